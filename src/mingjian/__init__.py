@@ -1,0 +1,1 @@
+"""Mingjian (明鉴): video of public places, recorded provably, under its regulation."""
