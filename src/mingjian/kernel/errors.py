@@ -1,7 +1,8 @@
 """Error families. Each says what failed, where, and what to do next; none ever holds a credential.
 
 `Remote`: the other side erred. `Local`: we erred. `Refused`: a rule said no. `Overloaded`: a bound was reached.
-`Missing`: a named thing does not exist. `Invalid`: an input field cannot be read. Screens show `text`, then `remedy`; maintainers search `code`.
+`Missing`: a named thing does not exist. `Invalid`: an input field cannot be read. Screens show `text`, then `remedy`;
+maintainers search `code`.
 """
 
 from __future__ import annotations

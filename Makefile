@@ -1,0 +1,72 @@
+# `make` alone lists the targets. Everything below works on a fresh Debian machine with Python 3.11+ and make.
+PYTHON ?= python3
+BIN := .venv/bin
+DATA ?= .demo
+DEBIAN_PACKAGES := python3-venv ffmpeg fonts-noto-cjk openssl
+TEST_PACKAGES := chromium python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
+	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
+export UV_PROJECT_ENVIRONMENT := .venv
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo dev check test unit bench selftest fuzz openapi setup setup-test clean
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+demo: setup ## set all up and run the whole system with four simulated cameras; prints address and accounts
+	$(BIN)/mingjian demo --data $(DATA)
+
+dev: setup ## the demo with hot reload of server and screens
+	$(BIN)/mingjian dev --data $(DATA)
+
+check: .venv/.synced ## lint, types, contracts and fast tests (a minute or two)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/unit tests/docs
+
+unit: .venv/.synced ## unit tests only
+	$(BIN)/pytest -q tests/unit
+
+test: setup-test check ## set all up; every test that gates a change
+	$(BIN)/pytest -q tests/contracts tests/flows
+	$(BIN)/pytest -q tests/faults
+	$(BIN)/pytest -q tests/foreign
+	$(BIN)/pytest -q tests/browser
+	$(BIN)/mingjian selftest
+
+selftest: setup ## the whole main job on a throw-away directory, one line a step
+	$(BIN)/mingjian selftest
+
+bench: setup ## cost per recorded camera beside one ffmpeg per camera; QUICK=1 for five minutes
+	$(BIN)/python bench/record.py $(if $(QUICK),--quick)
+
+openapi: .venv/.synced ## write ui/openapi.json from the running code
+	$(BIN)/mingjian openapi > ui/openapi.json
+
+setup: .debian-packages .venv/.synced
+
+setup-test: .debian-packages .debian-test-packages .venv/.synced
+
+# As root the missing packages are installed; anyone else is told the one line to ask for.
+.debian-packages .debian-test-packages: .debian-%:
+	@missing=$$(for p in $(if $(findstring test,$*),$(TEST_PACKAGES),$(DEBIAN_PACKAGES)); do \
+		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+		if [ "$$(id -u)" = 0 ]; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+		else echo "please run: sudo apt-get install --no-install-recommends" $$missing; exit 1; fi; fi
+.PHONY: .debian-packages .debian-test-packages
+
+.venv/bin/uv:
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install -q --disable-pip-version-check uv
+
+.venv/.synced: .venv/bin/uv pyproject.toml uv.lock hatch_build.py $(shell find ui -path ui/node_modules -prune -o -type f -print 2>/dev/null)
+	.venv/bin/uv sync --frozen --quiet
+	@touch $@
+
+clean: ## remove what was built; recordings and data directories stay
+	rm -rf .venv src/mingjian/webui ui/node_modules .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""What touches the machine: clock, disk, databases, keys, signers, tiles. Satisfies ports that other rooms declare."""

@@ -1,0 +1,1 @@
+"""Live and playback as streams of fMP4 under a Grant; timelines as values."""

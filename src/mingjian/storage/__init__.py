@@ -1,0 +1,1 @@
+"""Footage on disk: fragments, containers, chain, recovery, coverage, capacity, expiry, fsck."""

@@ -1,0 +1,1 @@
+"""One publisher, many bounded readers; sockets."""

@@ -1,0 +1,1 @@
+"""Bytes to events and back, per protocol: pure, bounded, no I/O."""
