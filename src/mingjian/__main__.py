@@ -1,0 +1,5 @@
+"""`python -m mingjian` is the `mingjian` command."""
+
+from mingjian.cli.main import app
+
+app()

@@ -1,0 +1,88 @@
+"""What one recorder is told to do: its cameras with credentials, its volumes. Travels by pipe, rests encrypted.
+
+A recorder starts from its last assignment alone, so recording survives the loss of database and web.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+from zlib import crc32
+
+from mingjian.kernel.errors import LocalError
+from mingjian.kernel.ids import CameraId
+
+FORMAT = 1
+
+
+class Sealer(Protocol):
+    """Authenticated encryption under the installation's secret key; `context` binds a text to its place."""
+
+    def seal(self, plain: bytes, *, context: str) -> bytes: ...
+
+    def open(self, sealed: bytes, *, context: str) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedCamera:
+    """One camera as its recorder needs it. `repr` hides the password."""
+
+    id: CameraId
+    url: str
+    sub_url: str
+    user: str
+    password: str
+    transport: str
+    engine: str
+    audio: bool
+
+    def __repr__(self) -> str:
+        return f"AssignedCamera({self.id}, {self.url})"
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The whole work of one recorder; sent again in full on every change."""
+
+    cameras: tuple[AssignedCamera, ...]
+    volumes: tuple[str, ...]
+    """Paths of the volumes in order of preference; a recorder refuses one whose identity does not verify."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {"v": FORMAT, "cameras": [asdict(camera) for camera in self.cameras], "volumes": list(self.volumes)}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Assignment:
+        """Raises LocalError when the text is of another format."""
+        if value.get("v") != FORMAT:
+            raise LocalError("assignment.format", f"任务格式为 {value.get('v')!r}，本版本读 {FORMAT}")
+        cameras = tuple(AssignedCamera(**camera) for camera in value["cameras"])
+        return cls(cameras, tuple(value["volumes"]))
+
+
+def recorder_of(camera: CameraId, recorders: int) -> int:
+    """Which recorder a camera belongs to: stable while the number of recorders is, so that a stream keeps its chain."""
+    return crc32(camera.encode()) % recorders
+
+
+def save(assignment: Assignment, path: Path, sealer: Sealer) -> None:
+    """Replace the stored assignment; a crash leaves the old or the new one, never a torn one."""
+    sealed = sealer.seal(json.dumps(assignment.to_json()).encode(), context=path.name)
+    fresh = path.with_suffix(".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.write(descriptor, sealed)
+        os.fdatasync(descriptor)
+    finally:
+        os.close(descriptor)
+    fresh.replace(path)
+
+
+def load(path: Path, sealer: Sealer) -> Assignment | None:
+    """The stored assignment, or None where there is none."""
+    if not path.exists():
+        return None
+    return Assignment.from_json(json.loads(sealer.open(path.read_bytes(), context=path.name)))

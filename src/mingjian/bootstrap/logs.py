@@ -1,0 +1,37 @@
+"""Structured logs with a bound: one file per process under `logs/`, rotated, never a credential."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+from pathlib import Path
+
+import structlog
+
+FILE_LIMIT_BYTES = 8 << 20
+"""With the kept generations, one process can hold 32 MiB of log; a loop of errors cannot fill a disk."""
+GENERATIONS = 3
+
+
+def configure(path: Path | None, level: str) -> None:
+    """Send this process's log to `path` (JSON lines), or to standard error where there is none."""
+    handler: logging.Handler = (
+        logging.StreamHandler()
+        if path is None
+        else logging.handlers.RotatingFileHandler(path, maxBytes=FILE_LIMIT_BYTES, backupCount=GENERATIONS)
+    )
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    # httpx logs every request URL at INFO; urls say nothing here and addresses are nobody's business
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
