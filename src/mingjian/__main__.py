@@ -1,5 +1,5 @@
 """`python -m mingjian` is the `mingjian` command."""
 
-from mingjian.cli.main import app
+from mingjian.cli.main import main
 
-app()
+main()

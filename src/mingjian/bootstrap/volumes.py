@@ -1,0 +1,104 @@
+"""The volumes of one installation: which directories hold footage, in `volumes.json` beside the database.
+
+Kept outside the database because recorders must find their volumes when the database is gone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from mingjian.adapters.disk import OsDisk
+from mingjian.adapters.identity_keys import Ed25519Identity, Ed25519Verifier
+from mingjian.bootstrap.places import DataDirectory
+from mingjian.bootstrap.settings import Settings
+from mingjian.kernel.clock import Clock
+from mingjian.kernel.errors import Invalid
+from mingjian.kernel.ids import RANDOM_BYTES, uuid7
+from mingjian.storage.volume import Volume, VolumeIdentity, VolumeKind, create, open_volume
+
+KEY_FILE = "volume.key"
+KEY_BYTES = 32
+HOUR_S = 3600
+DAY_S = 24 * HOUR_S
+CEILING_MARGIN_S = DAY_S
+"""Footage is deleted at the latest this long after its floor: 799 article 17 orders it once the purpose is met."""
+THROW_AWAY_FLOOR_S, THROW_AWAY_CEILING_S = 600, 1800
+"""Long enough to walk through the whole main job, short enough to see expiry in one sitting."""
+THROW_AWAY_BYTES = 4 << 30
+"""A demonstration must not fill the disk of whoever tries it."""
+
+
+def identity_key(places: DataDirectory) -> Ed25519Identity:
+    """This installation's volume key; made on first use, 0600."""
+    path = places.keys / KEY_FILE
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(descriptor, secrets.token_bytes(KEY_BYTES))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    return Ed25519Identity(path.read_bytes())
+
+
+def registered(places: DataDirectory) -> dict[str, str]:
+    """Volume id by path, in order of preference; empty where none is registered."""
+    if not places.volumes.exists():
+        return {}
+    content = json.loads(places.volumes.read_text(encoding="utf-8"))
+    return {str(path): str(identifier) for path, identifier in content.items()}
+
+
+def create_volume(
+    root: Path,
+    *,
+    places: DataDirectory,
+    settings: Settings,
+    clock: Clock,
+    throw_away: bool,
+    max_bytes: int = 0,
+) -> Volume:
+    """Mark an empty directory as a volume of this installation and register it. Raises Refused with what to do."""
+    if throw_away and settings.installation != "demonstration":
+        raise Invalid(
+            "volume.throw-away",
+            "正式系统不使用一次性存储卷",
+            remedy="去掉 --throw-away，或把 installation 设为 demonstration",
+            field="throw-away",
+        )
+    floor_s = THROW_AWAY_FLOOR_S if throw_away else round(settings.retention_floor_days * DAY_S)
+    identity = VolumeIdentity(
+        id=uuid7(clock.now(), secrets.token_bytes(RANDOM_BYTES)),
+        kind=VolumeKind.THROW_AWAY if throw_away else VolumeKind.STANDARD,
+        installation=settings.installation,
+        created=clock.now(),
+        floor_s=floor_s,
+        ceiling_s=THROW_AWAY_CEILING_S if throw_away else floor_s + CEILING_MARGIN_S,
+        max_bytes=max_bytes or (THROW_AWAY_BYTES if throw_away else 0),
+    )
+    volume = create(OsDisk(), str(root.absolute()), identity, identity_key(places))
+    known = registered(places) | {volume.root: volume.id}
+    fresh = places.volumes.with_suffix(".new")
+    fresh.write_text(json.dumps(known, indent=1), encoding="utf-8")
+    fresh.replace(places.volumes)
+    return volume
+
+
+def open_registered(places: DataDirectory, settings: Settings, roots: Sequence[str] = ()) -> list[Volume]:
+    """The registered volumes (or those of `roots`), each verified by id and signature. Raises Refused or LocalError."""
+    known = registered(places)
+    return [
+        open_volume(
+            OsDisk(),
+            root,
+            Ed25519Verifier(),
+            {identity_key(places).public_key},
+            expected_id=known.get(root),
+            throw_away_allowed=settings.installation == "demonstration",
+        )
+        for root in (roots or known)
+    ]

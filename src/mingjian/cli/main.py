@@ -1,0 +1,30 @@
+"""The `mingjian` command: every failure we name is told in three lines, with a code that can be searched."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from mingjian.cli.volume import volume
+from mingjian.kernel.errors import MingjianError
+
+app = typer.Typer(
+    name="mingjian",
+    help="明鉴: a public-safety video system that records provably.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(volume, name="volume")
+
+
+def main() -> None:
+    """Run the command line; exit 1 with text, remedy and code on a failure we name."""
+    try:
+        app()
+    except MingjianError as error:
+        for line in (error.text, error.remedy, f"[{error.code}]"):
+            if line:
+                typer.echo(line, err=True)
+        sys.exit(1)
