@@ -1,0 +1,204 @@
+"""What storage asks of the world: a disk that keeps its promises, a key, a catalogue.
+
+`Disk` raises OSError with its errno (ENOSPC, EIO, EROFS, EEXIST…): which of them means what is decided here in
+storage, not by the adapter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, NewType, Protocol
+
+from mingjian.audit.chain import Gap
+from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.ids import StreamId
+from mingjian.kernel.period import Period
+
+Handle = NewType("Handle", int)
+"""An open file or a held lock; only the disk that gave it knows what it is."""
+
+
+class Space(NamedTuple):
+    """Bytes of a file system."""
+
+    total_bytes: int
+    free_bytes: int
+
+
+class Listed(NamedTuple):
+    """One name in a directory."""
+
+    name: str
+    is_directory: bool
+
+
+class Disk(Protocol):
+    """Files with durability stated. Paths are absolute strings with `/`. Safe to call from several threads."""
+
+    def make_directory(self, path: str) -> None:
+        """`path` and its parents exist, durably, when this returns."""
+        ...
+
+    def create_exclusive(self, path: str) -> Handle:
+        """A new, empty file to append to, not durable before `fsync_directory`. FileExistsError: the name is taken."""
+        ...
+
+    def open_append(self, path: str) -> Handle:
+        """An existing file open for appending."""
+        ...
+
+    def append(self, handle: Handle, buffers: Sequence[bytes]) -> None:
+        """All bytes are at the end of the file, readable, not yet durable. After an OSError an unknown part is."""
+        ...
+
+    def fdatasync(self, handle: Handle) -> None:
+        """All bytes appended are durable. After an OSError none since the last success may be believed."""
+        ...
+
+    def close(self, handle: Handle) -> None: ...
+
+    def fsync_directory(self, path: str) -> None:
+        """The names created in `path` are durable."""
+        ...
+
+    def truncate(self, path: str, length: int) -> None:
+        """The file has `length` bytes, durably."""
+        ...
+
+    def rename(self, source: str, target: str) -> None:
+        """Atomic and durable; `target` must not exist (FileExistsError)."""
+        ...
+
+    def unlink(self, path: str) -> None:
+        """The file is gone, durably. Only `storage.expiry` may call this."""
+        ...
+
+    def read(self, path: str, offset: int, length: int) -> bytes:
+        """Up to `length` bytes from `offset`; fewer at the end of the file."""
+        ...
+
+    def size(self, path: str) -> int | None:
+        """Bytes of a file, None where there is none."""
+        ...
+
+    def changed_ns(self, path: str) -> int:
+        """A number that changes when a name is added to or taken from the directory; 0 where there is none."""
+        ...
+
+    def list(self, path: str) -> Sequence[Listed]:
+        """The names in a directory, sorted; empty where there is none."""
+        ...
+
+    def space(self, path: str) -> Space: ...
+
+    def lock(self, path: str) -> Handle:
+        """The exclusive lock of that file until `close` or the process's death. BlockingIOError: it is held."""
+        ...
+
+
+class IdentitySigner(Protocol):
+    """Signs a volume's identity (Ed25519)."""
+
+    @property
+    def public_key(self) -> bytes: ...
+
+    def sign(self, message: bytes) -> bytes: ...
+
+
+class IdentityVerifier(Protocol):
+    """Whether `signature` over `message` is by `public_key`; never raises for garbage."""
+
+    def verify(self, public_key: bytes, message: bytes, signature: bytes) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerRow:
+    """One container as the catalogue knows it. `chain_from`..`chain_to`: the bytes of its entries in `chain_path`."""
+
+    volume: str
+    stream: StreamId
+    path: str
+    epoch: int
+    first_seq: int
+    last_seq: int
+    t0: UtcNs
+    t1: UtcNs
+    size_bytes: int
+    init_bytes: int
+    frames: int
+    chain_path: str
+    chain_from: int
+    chain_to: int
+    expired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """One stream on one UTC day: a bit per recorded second, and the gaps that touch the day."""
+
+    stream: StreamId
+    day: str
+    bits: int
+    gaps: tuple[Gap, ...]
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class TailRow:
+    """How far one chain file has been read, and the head found there."""
+
+    volume: str
+    path: str
+    stream: StreamId
+    epoch: int
+    offset: int
+    seq: int
+    head: str
+    t1: UtcNs
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueBatch:
+    """What one tailing pass found; rows replace those of the same key."""
+
+    containers: Sequence[ContainerRow] = ()
+    days: Sequence[DayRow] = ()
+    tails: Sequence[TailRow] = ()
+    expired: Sequence[tuple[str, str]] = ()
+    """(volume, path) of containers that are gone by an EXPIRE or EXPUNGE entry."""
+
+
+class Catalogue(Protocol):
+    """The derived index of all volumes: rebuilt from the files at any time, never the truth."""
+
+    def apply(self, batch: CatalogueBatch) -> None:
+        """All of the batch or nothing, durable enough to go on from (a lost batch is read again)."""
+        ...
+
+    def tails(self) -> Sequence[TailRow]: ...
+
+    def container(self, volume: str, path: str) -> ContainerRow | None: ...
+
+    def containers(self, stream: StreamId, period: Period) -> Sequence[ContainerRow]:
+        """Those that overlap `period`, expired ones left out, by `t0`."""
+        ...
+
+    def days(self, stream: StreamId, first: str, last: str) -> Sequence[DayRow]:
+        """The UTC days `first`..`last` (`YYYYMMDD`, both included), in order."""
+        ...
+
+    def oldest(self, stream: StreamId) -> UtcNs | None:
+        """`t0` of the oldest container still held."""
+        ...
+
+    def streams(self) -> Sequence[StreamId]: ...
+
+    def mark_corrupt(self, volume: str, path: str, offset: int, at: UtcNs) -> None:
+        """The bytes there no longer match their hash. Said once, kept."""
+        ...
+
+    def corrupt(self, volume: str, paths: Iterable[str]) -> frozenset[tuple[str, int]]:
+        """(path, offset) of what was marked in these containers."""
+        ...
