@@ -9,10 +9,25 @@ from __future__ import annotations
 
 
 class MingjianError(Exception):
-    """Base of every failure we name. `code` is stable and searchable, e.g. `rtsp.auth-failed`."""
+    """Base of every failure we name. `code` is stable and searchable, e.g. `rtsp.auth-failed`.
 
-    def __init__(self, code: str, text: str, *, remedy: str = "", field: str = "", article: str = "") -> None:
+    `text` and `remedy` are what a user reads, Chinese first; `text_en` and `remedy_en` say the same in English.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        text: str,
+        *,
+        remedy: str = "",
+        field: str = "",
+        article: str = "",
+        text_en: str = "",
+        remedy_en: str = "",
+    ) -> None:
         super().__init__(text)
+        self.text_en = text_en
+        self.remedy_en = remedy_en
         self.code = code
         self.text = text
         self.remedy = remedy
