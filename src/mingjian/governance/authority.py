@@ -1,0 +1,254 @@
+"""Who may do what: one pure decision over one table. Total: an act without a rule, or a missing fact, is a Deny.
+
+Nothing here reads a store or a clock; the act's own transaction loads the facts and passes `now`, so that a change of
+role or an expired approval counts at that instant (OWASP ASVS 8.3.2). Sources: articles 16 to 22 of the regulation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mingjian.governance.reasons import Reason, reason
+from mingjian.kernel.clock import SECOND_NS, UtcNs
+from mingjian.kernel.ids import PersonId, UnitId
+
+CEREMONY_WINDOW_S = 600
+"""Two officers are present together when both signed within these seconds (article 22, reading)."""
+OFFICERS_NEEDED = 2
+"""Article 22, paragraph 1, item 1: two persons or more."""
+
+
+class Role(StrEnum):
+    """What a person is trusted with. A person may hold several, but see `exclusive_roles`."""
+
+    ADMINISTRATOR = "administrator"
+    UNIT_MANAGER = "unit_manager"
+    DUTY = "duty"
+    APPROVER = "approver"
+    OFFICER = "officer"
+    AUDITOR = "auditor"
+
+
+class Act(StrEnum):
+    """Every act of the system; the value is the declared policy of its route and the noun of its ledger kind."""
+
+    PEOPLE_LIST = "people.list"
+    PEOPLE_ADD = "people.add"
+    PEOPLE_CHANGE = "people.change"
+    PEOPLE_RESET = "people.reset"
+    CAMERA_LIST = "camera.list"
+    CAMERA_ADD = "camera.add"
+    CAMERA_CHANGE = "camera.change"
+    CAMERA_PROBE = "camera.probe"
+    CAMERA_TIMELINE = "camera.timeline"
+    STORAGE_SEE = "storage.see"
+    VIEW_LIVE = "view.live"
+    VIEW_PLAYBACK = "view.playback"
+    VIEW_SNAPSHOT = "view.snapshot"
+    VIEW_CLOSE = "view.close"
+    ACCESS_SUBMIT = "access.submit"
+    ACCESS_LIST = "access.list"
+    ACCESS_APPROVE = "access.approve"
+    ACCESS_REFUSE = "access.refuse"
+    ACCESS_WITHDRAW = "access.withdraw"
+    ACCESS_ATTEND = "access.attend"
+    ACCESS_COSIGN = "access.cosign"
+    ACCESS_EXPORT = "access.export"
+    ACCESS_HAND_OVER = "access.hand_over"
+    ACCESS_COMPLETE = "access.complete"
+    EXPORT_LIST = "export.list"
+    EXPORT_CANCEL = "export.cancel"
+    REGISTER_READ = "register.read"
+    LEDGER_READ = "ledger.read"
+
+
+class Obligation(StrEnum):
+    """What the caller must do when it uses an Allow."""
+
+    REGISTER_ENTRY = "register-entry"
+    WATERMARK = "watermark"
+    TWO_OFFICERS = "two-officers"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who asks, as stored at this instant."""
+
+    person: PersonId
+    unit: UnitId
+    roles: frozenset[Role]
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """One officer's signature with his own credential, in the session of the unit's staff."""
+
+    officer: PersonId
+    session: str
+    at: UtcNs
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a decision about one object rests on. A fact left out denies whatever needs it."""
+
+    owner: PersonId | None = None
+    """The applicant of a request, or the person of a view."""
+    target: PersonId | None = None
+    """The person an act about people changes, or the staff member beside whom an officer signs."""
+    session: str = ""
+    """The session in which the subject acts; presences count only in it."""
+    presences: tuple[Presence, ...] = ()
+    approved_until: UtcNs | None = None
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """The act may be done, if the obligations are kept."""
+
+    reasons: tuple[str, ...]
+    obligations: frozenset[Obligation]
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """The act may not be done; at least one reason."""
+
+    reasons: tuple[Reason, ...]
+
+
+Decision = Allow | Deny
+Condition = Callable[[Subject, Facts, UtcNs], Reason | None]
+
+
+def officers_present(facts: Facts, now: UtcNs) -> frozenset[PersonId]:
+    """The different officers whose signature in this session is not older than the ceremony window."""
+    oldest = now - CEREMONY_WINDOW_S * SECOND_NS
+    return frozenset(p.officer for p in facts.presences if p.session == facts.session and oldest <= p.at <= now)
+
+
+def _another_than_owner(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
+    return reason("access.own-request") if facts.owner in (None, subject.person) else None
+
+
+def _is_owner(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
+    return None if facts.owner == subject.person else reason("access.not-yours")
+
+
+def _another_than_self(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
+    return reason("people.oneself") if facts.target in (None, subject.person) else None
+
+
+def _not_the_staff(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
+    return reason("access.staff-as-officer") if facts.target in (None, subject.person) else None
+
+
+def _has_purpose(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
+    return None if facts.purpose else reason("view.purpose-missing")
+
+
+def _approval_in_force(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
+    if facts.approved_until is None:
+        return reason("access.not-approved")
+    return None if now < facts.approved_until else reason("access.approval-expired")
+
+
+def _two_officers(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
+    return None if len(officers_present(facts, now)) >= OFFICERS_NEEDED else reason("access.two-officers")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which roles may do an act within their own unit, under which conditions."""
+
+    roles: frozenset[Role]
+    denial: str = "authority.role"
+    conditions: tuple[Condition, ...] = ()
+    obligations: frozenset[Obligation] = frozenset()
+
+
+def _rule(*roles: Role, denial: str = "authority.role", when: tuple[Condition, ...] = (), then: str = "") -> Rule:
+    return Rule(frozenset(roles), denial, when, frozenset(Obligation(word) for word in then.split()))
+
+
+_ADMIN, _MANAGER, _DUTY, _APPROVER, _OFFICER, _AUDITOR = Role
+_EVERYONE = tuple(Role)
+_VIEWING = "register-entry watermark"
+
+RULES: dict[Act, Rule] = {
+    Act.PEOPLE_LIST: _rule(_ADMIN, _AUDITOR),
+    Act.PEOPLE_ADD: _rule(_ADMIN),
+    Act.PEOPLE_CHANGE: _rule(_ADMIN, when=(_another_than_self,)),
+    Act.PEOPLE_RESET: _rule(_ADMIN, when=(_another_than_self,)),
+    Act.CAMERA_LIST: _rule(*_EVERYONE),
+    Act.CAMERA_ADD: _rule(_ADMIN, _MANAGER),
+    Act.CAMERA_CHANGE: _rule(_ADMIN, _MANAGER),
+    Act.CAMERA_PROBE: _rule(_ADMIN, _MANAGER),
+    Act.CAMERA_TIMELINE: _rule(*_EVERYONE),
+    Act.STORAGE_SEE: _rule(_ADMIN, _MANAGER, _DUTY, _AUDITOR),
+    Act.VIEW_LIVE: _rule(_MANAGER, _DUTY, denial="view.role", then=_VIEWING),
+    Act.VIEW_PLAYBACK: _rule(_MANAGER, _DUTY, denial="view.role", when=(_has_purpose,), then=_VIEWING),
+    Act.VIEW_SNAPSHOT: _rule(_MANAGER, _DUTY, denial="view.role", when=(_is_owner,), then=_VIEWING),
+    Act.VIEW_CLOSE: _rule(_MANAGER, _DUTY, when=(_is_owner,)),
+    Act.ACCESS_SUBMIT: _rule(_OFFICER, _MANAGER),
+    Act.ACCESS_LIST: _rule(_OFFICER, _MANAGER, _APPROVER, _AUDITOR),
+    Act.ACCESS_APPROVE: _rule(_APPROVER, denial="access.approver", when=(_another_than_owner,)),
+    Act.ACCESS_REFUSE: _rule(_APPROVER, denial="access.approver", when=(_another_than_owner,)),
+    Act.ACCESS_WITHDRAW: _rule(_OFFICER, _MANAGER, when=(_is_owner,)),
+    Act.ACCESS_ATTEND: _rule(_MANAGER, denial="access.staff"),
+    Act.ACCESS_COSIGN: _rule(_OFFICER, denial="access.officer", when=(_not_the_staff,)),
+    Act.ACCESS_EXPORT: _rule(
+        _MANAGER, denial="access.staff", when=(_approval_in_force, _two_officers), then="register-entry two-officers"
+    ),
+    Act.ACCESS_HAND_OVER: _rule(_MANAGER, denial="access.staff", when=(_two_officers,), then="two-officers"),
+    Act.ACCESS_COMPLETE: _rule(_MANAGER, denial="access.staff"),
+    Act.EXPORT_LIST: _rule(_OFFICER, _MANAGER, _APPROVER, _AUDITOR),
+    Act.EXPORT_CANCEL: _rule(_MANAGER, denial="access.staff"),
+    Act.REGISTER_READ: _rule(_MANAGER, _AUDITOR),
+    Act.LEDGER_READ: _rule(_AUDITOR),
+}
+"""Rights by role and unit. No row gives an administrator or an auditor a picture (test: `no administrator...`)."""
+
+_LONE_ROLES = (Role.ADMINISTRATOR, Role.AUDITOR)
+
+
+def exclusive_roles(roles: frozenset[Role]) -> Reason | None:
+    """Why these roles may not be held by one person, or None.
+
+    Who administers or audits does nothing else, so that no one watches over himself (GB/T 22239 level 3, 8.1.5).
+    """
+    if not roles:
+        return reason("people.no-role")
+    return reason("people.exclusive-roles") if len(roles) > 1 and roles.intersection(_LONE_ROLES) else None
+
+
+def decide(subject: Subject, act: Act, unit: UnitId | None, facts: Facts, now: UtcNs) -> Decision:
+    """Whether `subject` may do `act` on an object of `unit` (None: nothing yet, as when adding) at `now`.
+
+    A foreign unit's object is denied as unknown, so that its existence does not show.
+    """
+    if not subject.enabled:
+        return Deny((reason("authority.disabled"),))
+    if unit is not None and unit != subject.unit:
+        return Deny((reason("authority.unknown-object"),))
+    rule = RULES.get(act)
+    if rule is None or not rule.roles & subject.roles:
+        return Deny((reason("authority.role" if rule is None else rule.denial),))
+    failed = tuple(found for condition in rule.conditions if (found := condition(subject, facts, now)) is not None)
+    if failed:
+        return Deny(failed)
+    return Allow(tuple(sorted(rule.roles & subject.roles)), rule.obligations)
+
+
+def role_allows(act: Act, roles: frozenset[Role]) -> bool:
+    """Whether the table opens `act` to any of `roles` at all: what menus and the route matrix read."""
+    return bool(RULES[act].roles & roles)
+
+
+def sees_only_own(act: Act, roles: frozenset[Role]) -> bool:
+    """The list predicate beside `decide`: whether requests and exports are limited to those the person applied for."""
+    return act in (Act.ACCESS_LIST, Act.EXPORT_LIST) and not roles & {_MANAGER, _APPROVER, _AUDITOR}

@@ -1,0 +1,168 @@
+"""Why something is refused, in both languages, with its article and the next thing to do. Codes are stable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason of a refusal; screens show `text`, `article`, `remedy` in this order."""
+
+    code: str
+    text: str
+    text_en: str
+    remedy: str = ""
+    remedy_en: str = ""
+    article: str = ""
+
+
+_ROWS = (
+    Reason(
+        "authority.role",
+        "您的岗位没有这项权限",
+        "Your role does not include this",
+        "请由具有该权限的人员办理",
+        "Ask a person whose role includes it",
+    ),
+    Reason("authority.disabled", "账号已停用", "The account is disabled", "请联系管理员", "Ask the administrator"),
+    Reason("authority.unknown-object", "没有这个对象", "There is no such object"),
+    Reason(
+        "view.role",
+        "只有本单位监看、管理人员可以查看视频；管理员、审计员不因其身份看到画面",
+        "Only the unit's watch and management staff may view video; administrators and auditors see none by being such",
+        "需要录像请提交查阅、复制申请",
+        "To obtain footage, submit an access request",
+        "第十七条第一款",
+    ),
+    Reason(
+        "view.purpose-missing",
+        "回放录像须写明用途",
+        "Playback needs a purpose",
+        "填写用途后重试",
+        "State the purpose and try again",
+        "第十七条第二款第二项",
+    ),
+    Reason(
+        "access.approver",
+        "只有批准人可以批准或者驳回申请",
+        "Only an approver may approve or refuse a request",
+        "请由机关主要负责人办理",
+        "Ask the head of the organ",
+        "第二十一条",
+    ),
+    Reason(
+        "access.own-request",
+        "申请人不得批准自己的申请",
+        "An applicant may not decide on the own request",
+        "请由另一名批准人办理",
+        "Ask another approver",
+        "第二十一条",
+    ),
+    Reason(
+        "access.not-yours",
+        "只有本人可以办理",
+        "Only the person concerned may do this",
+        "请由申请人或者查看人本人办理",
+        "Ask the applicant or viewer to do it",
+    ),
+    Reason(
+        "access.staff",
+        "现场执行和交接须由管理、使用单位的管理人员办理",
+        "Execution and hand-over are done by the unit's management staff",
+        "请由单位管理人员登录后办理",
+        "Ask the unit's manager to sign in and do it",
+        "第二十二条",
+    ),
+    Reason(
+        "access.officer",
+        "签到人须为执法人员，并使用本人账号",
+        "The person signing must be an officer with an own account",
+        "请由执法人员本人签到",
+        "Let an officer sign in person",
+        "第二十二条第一款第一项",
+    ),
+    Reason(
+        "access.staff-as-officer",
+        "单位经办人不得同时作为执法人员签到",
+        "The unit's staff member may not also sign as an officer",
+        "请由另一名执法人员签到",
+        "Let another officer sign",
+        "第二十二条第一款第一项",
+    ),
+    Reason(
+        "access.same-officer",
+        "同一人不能作为两名执法人员签到",
+        "One person cannot be present as two officers",
+        "请由另一名执法人员签到",
+        "Let a second, different officer sign",
+        "第二十二条第一款第一项",
+    ),
+    Reason(
+        "access.two-officers",
+        "须有两名不同的执法人员在十分钟内先后签到",
+        "Two different officers must sign within ten minutes",
+        "请两名执法人员在本页依次输入本人口令和动态码",
+        "Let both officers enter their own password and code on this page",
+        "第二十二条第一款第一项",
+    ),
+    Reason(
+        "access.not-approved",
+        "申请尚未批准",
+        "The request is not approved",
+        "请等待批准",
+        "Wait for the approval",
+        "第二十一条",
+    ),
+    Reason(
+        "access.approval-expired",
+        "批准已过有效期",
+        "The approval has expired",
+        "请重新提交申请",
+        "Submit a new request",
+        "第二十一条",
+    ),
+    Reason(
+        "access.wider-than-asked",
+        "批准范围不得超出申请范围",
+        "An approval may narrow a request, never widen it",
+        "请在申请的摄像机和时段之内选择",
+        "Choose within the cameras and period asked for",
+        "第二十一条",
+    ),
+    Reason(
+        "procedure.step",
+        "当前状态下不能办理这一步",
+        "This step is not possible in the present state",
+        "请刷新后按页面所列步骤办理",
+        "Reload and follow the steps listed",
+    ),
+    Reason(
+        "people.oneself",
+        "管理员不能停用自己或者更改自己的岗位、凭证",
+        "An administrator cannot disable, re-role or reset the own account",
+        "请由另一名管理员办理",
+        "Ask another administrator",
+    ),
+    Reason(
+        "people.no-role",
+        "至少选择一个岗位",
+        "At least one role is needed",
+        "选择岗位后重试",
+        "Choose a role and try again",
+    ),
+    Reason(
+        "people.exclusive-roles",
+        "管理员、审计员不得兼任其他岗位",
+        "An administrator or auditor may hold no other role",
+        "为同一人的其他职责由他人承担",
+        "Give the other duties to another person",
+    ),
+)
+
+REASONS = {row.code: row for row in _ROWS}
+
+
+def reason(code: str) -> Reason:
+    """The reason of `code`. KeyError for an unknown one: codes are written only in this room."""
+    return REASONS[code]
