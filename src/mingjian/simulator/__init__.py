@@ -1,1 +1,1 @@
-"""Cameras that are not there: real RTSP, real H.264 and H.265, switchable faults. Ships with the product."""
+"""Cameras that do not exist: real RTSP, real H.264 and H.265, faults on demand. Ships with the product."""
