@@ -1,0 +1,333 @@
+"""First start, enrolment, sign-in, sessions. No default account, no answer that tells whether a name exists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from mingjian.app.credentials import (
+    PasswordPolicy,
+    delay_s,
+    fingerprint,
+    fits,
+    one_time_code,
+    session_token,
+    sign_in_name,
+    totp_secret,
+    totp_step,
+    totp_uri,
+    typed_code,
+)
+from mingjian.app.performing import entry
+from mingjian.app.ports import PasswordHasher, Random, Store, UnitOfWork, Vault
+from mingjian.app.records import Actor, ClosingCause, Failures, Person, Session, Unit
+from mingjian.app.texts import line
+from mingjian.app.views import close_in
+from mingjian.governance.authority import Role
+from mingjian.kernel.clock import DAY_NS, SECOND_NS, Clock, UtcNs
+from mingjian.kernel.errors import Invalid, MingjianError, Overloaded, Refused
+from mingjian.kernel.ids import RANDOM_BYTES, PersonId, UnitId, uuid7
+
+ISSUER = "明鉴"
+IDLE_S = 12 * 3600
+"""One long shift without a touch."""
+ABSOLUTE_S = 24 * 3600
+"""A session ends at the latest after a day, however busy."""
+SEEN_EVERY_S = 60
+"""A request writes 'seen' at most once a minute, so that reading costs no write."""
+FAILURES_KEPT_NS = DAY_NS
+"""Bounds the table of failures; a day without a try starts anew."""
+DEFAULT_UNIT = "本单位"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityKeeper:
+    """What sign-in needs besides the database: the slow hash, the vault of seeds, the rule of passwords."""
+
+    store: Store
+    hasher: PasswordHasher
+    vault: Vault
+    policy: PasswordPolicy = PasswordPolicy()  # noqa: RUF009 - frozen, so one instance may serve all
+
+
+def needs_setup(store: Store) -> bool:
+    """Whether nobody has an account yet."""
+    with store.reading() as uow:
+        return uow.people.empty()
+
+
+def first_start(store: Store, *, random: Random) -> str | None:
+    """A fresh one-time code for the operator's eyes while nobody has an account; the former code ends. Else None."""
+    with store.writing() as uow:
+        if not uow.people.empty():
+            return None
+        code = one_time_code(random)
+        uow.people.set_setup_code(fingerprint(code))
+        return code
+
+
+def create_first_administrator(
+    keeper: IdentityKeeper,
+    *,
+    code: str,
+    name: str,
+    display_name: str,
+    password: str,
+    unit_name: str,
+    address: str,
+    clock: Clock,
+    random: Random,
+) -> str:
+    """The first account and its unit, in exchange for the code of the first start; returns the TOTP URI.
+
+    Raises Refused `setup.done` when an account exists, Refused `setup.code` for a wrong code, Invalid for a field.
+    """
+    name = sign_in_name(name)
+    display_name = line(display_name, "display_name", longest=64)
+    keeper.policy.check(password, name=name)
+    _check_delay(keeper.store, "setup", address, clock.now())
+    hashed = keeper.hasher.hash(password)
+    now, secret = clock.now(), totp_secret(random)
+    try:
+        with keeper.store.writing() as uow:
+            if not uow.people.empty():
+                raise Refused(
+                    "setup.done", "系统已完成初始设置", text_en="This installation is already set up", remedy="请登录"
+                )
+            if not fits(typed_code(code), uow.people.setup_code()):
+                raise Refused(
+                    "setup.code",
+                    "一次性代码不正确",
+                    text_en="The one-time code is wrong",
+                    remedy="代码在服务器启动时显示；重新启动会产生新代码",
+                    remedy_en="The server shows the code when it starts; a restart makes a new one",
+                    field="code",
+                )
+            unit = Unit(UnitId(uuid7(now, random(RANDOM_BYTES))), unit_name.strip()[:64] or DEFAULT_UNIT, now)
+            person_id = PersonId(uuid7(now, random(RANDOM_BYTES)))
+            uow.people.add_unit(unit)
+            uow.people.add(
+                Person(
+                    person_id,
+                    unit.id,
+                    unit.name,
+                    name,
+                    display_name,
+                    frozenset({Role.ADMINISTRATOR}),
+                    now,
+                    password_hash=hashed,
+                    totp_sealed=keeper.vault.seal(secret.encode(), context=seed_context(person_id)),
+                )
+            )
+            uow.people.set_setup_code("")
+            uow.ledger.append(
+                entry("administrator.created", now, person_id, {"unit": unit.id}, personal={"name": name})
+            )
+    except Refused as refused:
+        _failed(keeper.store, "setup", address, clock.now(), refused)
+        raise
+    return totp_uri(secret, name=name, issuer=ISSUER)
+
+
+def enrol(
+    keeper: IdentityKeeper, *, name: str, code: str, password: str, address: str, clock: Clock, random: Random
+) -> str:
+    """Set the own password in exchange for the administrator's one-time code; returns the TOTP URI.
+
+    So nobody but the person ever knows password and seed. Raises Refused `enrolment.code` for whatever does not fit.
+    """
+    account = account_key(name)
+    _check_delay(keeper.store, account, address, clock.now())
+    keeper.policy.check(password, name=name.strip())
+    hashed = keeper.hasher.hash(password)
+    now, secret = clock.now(), totp_secret(random)
+    wrong = Refused(
+        "enrolment.code",
+        "登录名或者一次性代码不正确，或者代码已过期",
+        text_en="The name or the one-time code is wrong, or the code has expired",
+        remedy="请管理员重新生成代码",
+        remedy_en="Ask the administrator for a new code",
+        field="code",
+    )
+    try:
+        with keeper.store.writing() as uow:
+            person = _named(uow, name)
+            if (
+                person is None
+                or person.disabled is not None
+                or person.enrolment_until is None
+                or now >= person.enrolment_until
+                or not fits(typed_code(code), person.enrolment_hash)
+            ):
+                raise wrong
+            sealed = keeper.vault.seal(secret.encode(), context=seed_context(person.id))
+            uow.people.save(
+                replace(person, password_hash=hashed, totp_sealed=sealed, enrolment_hash="", enrolment_until=None)
+            )
+            uow.people.end_sessions_of(person.id)
+            uow.people.set_failures(account, address, None)
+            uow.ledger.append(entry("person.enrolled", now, person.id))
+    except Refused as refused:
+        _failed(keeper.store, account, address, clock.now(), refused)
+        raise
+    return totp_uri(secret, name=person.name, issuer=ISSUER)
+
+
+def sign_in(
+    keeper: IdentityKeeper, *, name: str, password: str, code: str, address: str, clock: Clock, random: Random
+) -> tuple[str, Actor]:
+    """A session: its token for the cookie, and who acts. Every cause of failure gives the same Refused."""
+    now = clock.now()
+
+    def begin(uow: UnitOfWork, person: Person) -> str:
+        token = session_token(random)
+        session = Session(fingerprint(token), person.id, now, now, UtcNs(now + ABSOLUTE_S * SECOND_NS))
+        uow.people.add_session(session)
+        uow.ledger.append(entry("session.opened", now, person.id, actor=_actor(person, session.id)))
+        return token
+
+    token, person = _authenticated(keeper, name, password, code, address, clock, begin)
+    return token, _actor(person, fingerprint(token))
+
+
+def authenticate(keeper: IdentityKeeper, *, name: str, password: str, code: str, address: str, clock: Clock) -> Person:
+    """The person of these credentials, without a session: a signature beside the staff's session. As `sign_in`."""
+    _, person = _authenticated(keeper, name, password, code, address, clock, lambda uow, person: "")
+    return person
+
+
+def actor_of(store: Store, token: str | None, *, clock: Clock) -> Actor | None:
+    """Who holds a session now, or None for anything that is not a living session of an enabled person."""
+    if not token or len(token) > 64:
+        return None
+    now = clock.now()
+    with store.reading() as uow:
+        session = uow.people.session(fingerprint(token))
+        person = uow.people.one(session.person) if session is not None else None
+    if session is None or person is None or person.disabled is not None or not living(session, now):
+        return None
+    if now - session.seen > SEEN_EVERY_S * SECOND_NS:
+        with store.writing() as uow:
+            uow.people.seen(session.id, now)
+    return _actor(person, session.id)
+
+
+def living(session: Session, now: UtcNs) -> bool:
+    """Whether a session is neither idle nor past its end at `now`."""
+    return now < session.ends and now - session.seen <= IDLE_S * SECOND_NS
+
+
+def sign_out(store: Store, *, actor: Actor, clock: Clock) -> None:
+    """End the session and the viewings opened in it."""
+    now = clock.now()
+    with store.writing() as uow:
+        uow.people.end_session(actor.session)
+        for viewing in uow.register.open_viewings([actor.session]):
+            close_in(uow, viewing, ClosingCause.SIGNED_OUT, now, actor=actor)
+        uow.ledger.append(entry("session.closed", now, actor.person, actor=actor))
+
+
+def account_key(name: str) -> str:
+    """The key of failure counts: a hash, since people type passwords into name fields."""
+    try:
+        return fingerprint(sign_in_name(name))
+    except Invalid:
+        return fingerprint("")
+
+
+def seed_context(person: PersonId) -> str:
+    """What a sealed TOTP seed is bound to."""
+    return f"totp:{person}"
+
+
+def _actor(person: Person, session: str) -> Actor:
+    return Actor(person.id, person.name, person.display_name, person.unit, person.unit_name, person.roles, session)
+
+
+def _named(uow: UnitOfWork, name: str) -> Person | None:
+    try:
+        return uow.people.named(sign_in_name(name))
+    except Invalid:
+        return None
+
+
+def _check_delay(store: Store, account: str, address: str, now: UtcNs) -> None:
+    with store.reading() as uow:
+        _check_delay_in(uow, account, address, now)
+
+
+def _check_delay_in(uow: UnitOfWork, account: str, address: str, now: UtcNs) -> None:
+    failures = uow.people.failures(account, address)
+    if failures is None:
+        return
+    wait_s = delay_s(failures.count) - (now - failures.last) // SECOND_NS
+    if wait_s > 0:
+        raise Overloaded(
+            "session.delayed",
+            f"连续失败次数过多，请 {wait_s} 秒后再试",
+            text_en=f"Too many failures in a row; try again in {wait_s} seconds",
+            remedy="只影响本账号在本地址的登录",
+            remedy_en="Only this account from this address is delayed",
+        )
+
+
+def _failed(
+    store: Store, account: str, address: str, now: UtcNs, why: MingjianError, person: Person | None = None
+) -> None:
+    """Count a failure and enter it. A name is entered only when it is an account's."""
+    with store.writing() as uow:
+        uow.people.forget_failures(UtcNs(now - FAILURES_KEPT_NS))
+        before = uow.people.failures(account, address)
+        count = (before.count if before is not None else 0) + 1
+        uow.people.set_failures(account, address, Failures(count, now))
+        subject = person.id if person is not None else ""
+        uow.ledger.append(
+            entry(
+                "act.refused",
+                now,
+                subject,
+                {"act": "session.open", "code": why.code, "failures": count},
+                personal={"address": address},
+            )
+        )
+
+
+def _authenticated(
+    keeper: IdentityKeeper,
+    name: str,
+    password: str,
+    code: str,
+    address: str,
+    clock: Clock,
+    then: Callable[[UnitOfWork, Person], str],
+) -> tuple[str, Person]:
+    """Check both factors, spend the code, and do `then` in the same transaction."""
+    account = account_key(name)
+    _check_delay(keeper.store, account, address, clock.now())
+    with keeper.store.reading() as uow:
+        known = _named(uow, name)
+    right = keeper.hasher.verify(known.password_hash if known is not None else "", password)
+    wrong = Refused(
+        "session.credentials",
+        "登录名、口令或者动态码不正确",
+        text_en="The name, password or code is wrong",
+        remedy="动态码只能使用一次，请等待下一个动态码后重试",
+        remedy_en="A code works once; wait for the next one and try again",
+    )
+    try:
+        with keeper.store.writing() as uow:
+            _check_delay_in(uow, account, address, clock.now())  # a parallel burst is counted one by one
+            person = uow.people.one(known.id) if known is not None else None
+            if person is None or not right or person.disabled is not None:
+                raise wrong
+            if known is None or person.password_hash != known.password_hash:
+                raise wrong  # the password was changed while its hash was being checked
+            secret = keeper.vault.open(person.totp_sealed, context=seed_context(person.id)).decode()
+            step = totp_step(secret, code, clock.now(), after=person.totp_step)
+            if step is None or not uow.people.spend_step(person.id, step):
+                raise wrong
+            uow.people.set_failures(account, address, None)
+            return then(uow, person), person
+    except Refused as refused:
+        _failed(keeper.store, account, address, clock.now(), refused, known)
+        raise

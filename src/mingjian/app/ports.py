@@ -1,0 +1,264 @@
+"""What acts need of the world, as promises. Adapters keep them, and every adapter passes one contract suite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from mingjian.app.records import (
+    AccessRequest,
+    Camera,
+    Closing,
+    ExportJob,
+    Failures,
+    PastAct,
+    Person,
+    RegisterEntry,
+    RegisterKind,
+    Session,
+    SignedPresence,
+    Unit,
+)
+from mingjian.audit.ledger import LedgerEntry
+from mingjian.governance.procedure import State
+from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.ids import CameraId, PersonId, UnitId
+from mingjian.kernel.period import Period
+
+
+class Random(Protocol):
+    """A source of unpredictable bytes; `secrets.token_bytes` in production."""
+
+    def __call__(self, count: int, /) -> bytes: ...
+
+
+class Ledger(Protocol):
+    """The audit ledger inside the act's own transaction."""
+
+    def append(self, entry: LedgerEntry) -> int:
+        """The entry's index: committed with the transaction, or not at all."""
+        ...
+
+    def history(self, subject: str, limit: int) -> Sequence[PastAct]:
+        """The latest entries about `subject`, oldest first."""
+        ...
+
+
+class People(Protocol):
+    """Units, accounts, sessions and failed sign-ins."""
+
+    def empty(self) -> bool: ...
+
+    def add_unit(self, unit: Unit) -> None: ...
+
+    def unit(self, unit: UnitId) -> Unit | None: ...
+
+    def add(self, person: Person) -> None:
+        """Raises Invalid `people.name-taken` when the sign-in name exists."""
+        ...
+
+    def save(self, person: Person) -> None:
+        """Replace roles, names, credentials and state; never `totp_step`, which only grows through `spend_step`."""
+        ...
+
+    def one(self, person: PersonId) -> Person | None: ...
+
+    def named(self, name: str) -> Person | None: ...
+
+    def of_unit(self, unit: UnitId) -> Sequence[Person]: ...
+
+    def spend_step(self, person: PersonId, step: int) -> bool:
+        """Mark a TOTP step as used. False when this or a later step was spent before, also by a parallel caller."""
+        ...
+
+    def setup_code(self) -> str:
+        """The hash of the one-time code of the first start, or an empty text."""
+        ...
+
+    def set_setup_code(self, code_hash: str) -> None: ...
+
+    def add_session(self, session: Session) -> None: ...
+
+    def session(self, session: str) -> Session | None: ...
+
+    def seen(self, session: str, at: UtcNs) -> None: ...
+
+    def end_session(self, session: str) -> None: ...
+
+    def end_sessions_of(self, person: PersonId) -> Sequence[str]:
+        """End every session of a person; the ids of those ended."""
+        ...
+
+    def failures(self, account: str, address: str) -> Failures | None: ...
+
+    def set_failures(self, account: str, address: str, failures: Failures | None) -> None: ...
+
+    def forget_failures(self, before: UtcNs) -> None: ...
+
+
+class Cameras(Protocol):
+    """Records of cameras; a retired one stays for its register entries and footage."""
+
+    def add(self, camera: Camera) -> None: ...
+
+    def save(self, camera: Camera) -> None: ...
+
+    def one(self, camera: CameraId, unit: UnitId) -> Camera | None: ...
+
+    def of_unit(self, unit: UnitId) -> Sequence[Camera]:
+        """Those in use, by name."""
+        ...
+
+    def all_in_use(self) -> Sequence[Camera]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterQuery:
+    """Which register entries to list: newest first, before an index."""
+
+    before: int | None = None
+    limit: int = 100
+    camera: CameraId | None = None
+    person: PersonId | None = None
+    kind: RegisterKind | None = None
+
+
+class Register(Protocol):
+    """The register of viewing, copying and retrieval. Entries and closings are never changed or deleted."""
+
+    def add(self, entry: RegisterEntry) -> None: ...
+
+    def close(self, index: int, closing: Closing) -> None:
+        """Close an entry once; a second closing raises Refused `register.closed`."""
+        ...
+
+    def of_grant(self, grant: str) -> RegisterEntry | None:
+        """The entry that opened the Grant, with its closing."""
+        ...
+
+    def listed(self, unit: UnitId, query: RegisterQuery) -> Sequence[RegisterEntry]: ...
+
+    def open_viewings(self, sessions: Sequence[str] | None = None) -> Sequence[RegisterEntry]:
+        """Live and playback entries without closing: all, or those opened in these sessions."""
+        ...
+
+    def deliver(self, grant: str, camera: CameraId, periods: Iterable[Period]) -> None:
+        """Append footage delivered under a Grant."""
+        ...
+
+    def delivered(self, grant: str) -> dict[CameraId, list[Period]]: ...
+
+
+class Requests(Protocol):
+    """Access requests and the officers' presences."""
+
+    def add(self, request: AccessRequest) -> None: ...
+
+    def next_serial(self, unit: UnitId, year: int) -> int:
+        """One more than the highest serial of the unit's year; unique under the write lock."""
+        ...
+
+    def save(self, request: AccessRequest, *, expected: State) -> None:
+        """Store a step. Raises Refused `procedure.step` when the stored state is not `expected` any more."""
+        ...
+
+    def one(self, request: str, unit: UnitId) -> AccessRequest | None: ...
+
+    def listed(self, unit: UnitId, requester: PersonId | None) -> Sequence[AccessRequest]: ...
+
+    def add_presence(self, request: str, signed: SignedPresence) -> None: ...
+
+
+class Exports(Protocol):
+    """Jobs that build packages."""
+
+    def add(self, job: ExportJob) -> None: ...
+
+    def save(self, job: ExportJob) -> None: ...
+
+    def one(self, job: str, unit: UnitId | None) -> ExportJob | None:
+        """`unit` None is for the job process alone, which serves every unit."""
+        ...
+
+    def of_request(self, request: str) -> ExportJob | None:
+        """The latest job of a request."""
+        ...
+
+    def listed(self, unit: UnitId, requester: PersonId | None) -> Sequence[ExportJob]: ...
+
+    def running(self) -> Sequence[ExportJob]:
+        """Queued, building or waiting, oldest first."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Everything done through it commits together or not at all."""
+
+    @property
+    def people(self) -> People: ...
+
+    @property
+    def cameras(self) -> Cameras: ...
+
+    @property
+    def register(self) -> Register: ...
+
+    @property
+    def requests(self) -> Requests: ...
+
+    @property
+    def exports(self) -> Exports: ...
+
+    @property
+    def ledger(self) -> Ledger: ...
+
+
+class Store(Protocol):
+    """The installation's database."""
+
+    def writing(self) -> AbstractContextManager[UnitOfWork]:
+        """A transaction with the write lock from its first statement; commits at the end, rolls back on an error."""
+        ...
+
+    def reading(self) -> AbstractContextManager[UnitOfWork]:
+        """A consistent view; nothing written through it stays."""
+        ...
+
+
+class Vault(Protocol):
+    """Authenticated encryption under the installation's key; `context` binds a text to its place."""
+
+    def seal(self, plain: bytes, *, context: str) -> bytes: ...
+
+    def open(self, sealed: bytes, *, context: str) -> bytes:
+        """Raises LocalError `vault.damaged` when key, context or text do not fit."""
+        ...
+
+
+class PasswordHasher(Protocol):
+    """A slow, salted hash. Called outside transactions, since it takes tens of milliseconds on purpose."""
+
+    def hash(self, password: str) -> str: ...
+
+    def verify(self, stored: str, password: str) -> bool:
+        """Takes the same time for a wrong password and for an empty `stored`, which never verifies."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Whether the disks hold the retention term with one camera more; the arithmetic in both languages."""
+
+    fits: bool
+    arithmetic: str
+    arithmetic_en: str
+
+
+class Admission(Protocol):
+    """The forecast of the disks: article 17, paragraph 2, item 3."""
+
+    def room_for(self, bitrate_bps: int, *, replacing: CameraId | None) -> Room:
+        """Whether `bitrate_bps` more can be kept for the whole term, without that of `replacing`."""
+        ...

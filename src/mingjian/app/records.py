@@ -1,0 +1,234 @@
+"""Values that acts read and write; repositories store them, screens show them. Every one has an owner unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mingjian.governance.authority import Presence, Role
+from mingjian.governance.procedure import State
+from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.ids import CameraId, PersonId, UnitId
+from mingjian.kernel.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A managing or using unit (管理、使用单位), or an organ: the owner of rows."""
+
+    id: UnitId
+    name: str
+    created: UtcNs
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account of one natural person. `repr` hides what could be attacked off line."""
+
+    id: PersonId
+    unit: UnitId
+    unit_name: str
+    name: str
+    display_name: str
+    roles: frozenset[Role]
+    created: UtcNs
+    disabled: UtcNs | None = None
+    password_hash: str = field(default="", repr=False)
+    """Empty until the person has enrolled: such an account cannot sign in."""
+    totp_sealed: bytes = field(default=b"", repr=False)
+    totp_step: int = 0
+    """The last time step whose code was spent; no code of this or an earlier step is accepted again."""
+    enrolment_hash: str = field(default="", repr=False)
+    enrolment_until: UtcNs | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One sign-in. `id` is the SHA-256 of the token; the token itself is stored nowhere."""
+
+    id: str
+    person: PersonId
+    created: UtcNs
+    seen: UtcNs
+    ends: UtcNs
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Failed sign-ins in a row of one account from one address."""
+
+    count: int
+    last: UtcNs
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, resolved from a session by `identity.actor_of`. Roles are read again inside every act."""
+
+    person: PersonId
+    name: str
+    display_name: str
+    unit: UnitId
+    unit_name: str
+    roles: frozenset[Role]
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A camera's record. The password is sealed; `hosts` are the only ones its connection may reach."""
+
+    id: CameraId
+    unit: UnitId
+    name: str
+    place: str
+    url: str
+    sub_url: str
+    user: str
+    password_sealed: bytes = field(repr=False)
+    transport: str
+    engine: str
+    audio_basis: str
+    """The legal basis of sound; empty means that sound is neither recorded nor shown."""
+    expected_bitrate_bps: int
+    hosts: frozenset[str]
+    created: UtcNs
+    retired: UtcNs | None = None
+
+
+class RegisterKind(StrEnum):
+    """What a register entry (登记) records: article 17, paragraph 2, item 2."""
+
+    LIVE = "live"
+    PLAYBACK = "playback"
+    SNAPSHOT = "snapshot"
+    COPY = "copy"
+
+
+class ClosingCause(StrEnum):
+    """Why a viewing ended."""
+
+    CLOSED = "closed"
+    EXPIRED = "expired"
+    SIGNED_OUT = "signed-out"
+    REVOKED = "revoked"
+    INTERRUPTED = "interrupted"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The end of a register entry: when, why, and the seconds delivered of each camera."""
+
+    entry: int
+    at: UtcNs
+    cause: ClosingCause
+    seconds: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterEntry:
+    """One viewing, snapshot or copy: person, time, purpose, destination, cameras. Never changed, only closed."""
+
+    index: int
+    """The ledger index: one number for ledger, register and watermark."""
+    at: UtcNs
+    kind: RegisterKind
+    grant: str
+    """The Grant this entry opened; of a snapshot, the viewing it was taken in."""
+    person: PersonId
+    person_name: str
+    unit: UnitId
+    unit_name: str
+    purpose: str
+    destination: str
+    cameras: tuple[CameraId, ...]
+    footage: Period | None
+    valid: Period
+    session: str
+    request: str = ""
+    closing: Closing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRequest:
+    """An application to copy footage (复制, article 21) and where it stands."""
+
+    id: str
+    number: str
+    unit: UnitId
+    state: State
+    cameras: tuple[CameraId, ...]
+    footage: Period
+    purpose: str
+    destination: str
+    legal_basis: str
+    organ: str
+    requester: PersonId
+    requester_name: str
+    submitted: UtcNs
+    approver: PersonId | None = None
+    approver_name: str = ""
+    decision: str = ""
+    """The approver's comment, or the reason of refusal."""
+    approved_until: UtcNs | None = None
+    presences: tuple[SignedPresence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPresence:
+    """An officer's presence with the name as signed."""
+
+    presence: Presence
+    officer_name: str
+    entry: int
+
+
+class JobState(StrEnum):
+    """Where an export stands."""
+
+    QUEUED = "queued"
+    BUILDING = "building"
+    WAITING_CHECKPOINT = "waiting-checkpoint"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+RUNNING = frozenset({JobState.QUEUED, JobState.BUILDING, JobState.WAITING_CHECKPOINT})
+
+
+@dataclass(frozen=True, slots=True)
+class ExportJob:
+    """One evidence package being made."""
+
+    id: str
+    request: str
+    unit: UnitId
+    requester: PersonId
+    staff: PersonId
+    grant: str
+    entry: int
+    state: JobState
+    created: UtcNs
+    started: UtcNs | None = None
+    ended: UtcNs | None = None
+    done_bytes: int = 0
+    total_bytes: int = 0
+    outcome: str = ""
+    missing_s: int = 0
+    sha256: str = ""
+    error: str = ""
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PastAct:
+    """One line of an object's history, read back from the ledger."""
+
+    index: int
+    at: UtcNs
+    kind: str
+    person_name: str
+    facts: dict[str, object]

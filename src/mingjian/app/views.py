@@ -1,0 +1,315 @@
+"""Viewing: a register entry is committed, then a Grant exists. Closed with the seconds delivered, also after a crash.
+
+Article 17, paragraph 2, item 2. Live needs a watch or management role and ends after a shift; the unit's own playback
+needs a purpose as well. Whoever needs a copy applies for it (`app.access`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from mingjian.app.performing import asking, entry, performing
+from mingjian.app.ports import Random, RegisterQuery, Store, UnitOfWork
+from mingjian.app.records import Actor, Closing, ClosingCause, RegisterEntry, RegisterKind
+from mingjian.app.texts import purpose_text
+from mingjian.governance.authority import Act, Allow, Facts, Subject, decide
+from mingjian.kernel.clock import DAY_NS, SECOND_NS, Clock, UtcNs
+from mingjian.kernel.errors import Invalid, Missing, Refused
+from mingjian.kernel.grant import Grant, MediaAct
+from mingjian.kernel.ids import RANDOM_BYTES, CameraId, UnitId, uuid7
+from mingjian.kernel.period import Period, union
+
+DUTY_S = 12 * 3600
+"""Until shifts exist a duty Grant comes from the role and ends after the longest shift."""
+CAMERAS_AT_ONCE = 16
+"""The largest wall of tiles."""
+LONGEST_FOOTAGE_NS = 31 * DAY_NS
+"""One viewing opens at most the whole term of retention."""
+SEGMENTS_KEPT = 64
+"""Per camera in a closing entry: with 16 cameras it stays below the 65 535 bytes of a ledger entry."""
+JOIN_NS = SECOND_NS
+"""Fragments less than a second apart were seen as one."""
+
+_ACTS = {MediaAct.LIVE: Act.VIEW_LIVE, MediaAct.PLAYBACK: Act.VIEW_PLAYBACK}
+_GRANTED = {
+    RegisterKind.LIVE: MediaAct.LIVE,
+    RegisterKind.PLAYBACK: MediaAct.PLAYBACK,
+    RegisterKind.COPY: MediaAct.COPY,
+}
+
+
+def open_view(
+    store: Store,
+    *,
+    actor: Actor,
+    clock: Clock,
+    random: Random,
+    act: MediaAct,
+    cameras: Sequence[CameraId],
+    footage: Period | None = None,
+    purpose: str = "",
+) -> Grant:
+    """A Grant for live or playback; its register entry is committed before this returns.
+
+    Raises Refused with the article, Missing for a camera that is not the unit's, Invalid for an unusable field.
+    """
+    if act not in _ACTS:
+        raise Invalid("view.act", "只能查看实时画面或者回放", text_en="A view is live or playback", field="act")
+    chosen = tuple(dict.fromkeys(cameras))
+    if not 1 <= len(chosen) <= CAMERAS_AT_ONCE:
+        raise Invalid(
+            "view.cameras",
+            f"一次查看 1 至 {CAMERAS_AT_ONCE} 台摄像机",
+            text_en=f"One view shows 1 to {CAMERAS_AT_ONCE} cameras",
+            field="cameras",
+        )
+    seconds = _footage(footage, clock.now()) if act is MediaAct.PLAYBACK else None
+    reason = purpose_text(purpose, required=False)
+    with performing(store, _ACTS[act], ",".join(chosen), actor=actor, clock=clock) as doing:
+        doing.permit(None, Facts(purpose=reason))
+        for camera in chosen:
+            _own_camera(doing.uow, camera, doing.person.unit)
+        kind = RegisterKind.LIVE if act is MediaAct.LIVE else RegisterKind.PLAYBACK
+        grant = uuid7(doing.now, random(RANDOM_BYTES))
+        index = doing.enter(
+            "viewing.opened",
+            grant,
+            {"act": str(act), "cameras": list(chosen), **_ms(seconds)},
+            personal={"purpose": reason},
+        )
+        registered = RegisterEntry(
+            index,
+            doing.now,
+            kind,
+            grant,
+            doing.person.id,
+            doing.person.display_name,
+            doing.person.unit,
+            doing.person.unit_name,
+            reason,
+            "",
+            chosen,
+            seconds,
+            Period(doing.now, UtcNs(doing.now + DUTY_S * SECOND_NS)),
+            actor.session,
+        )
+        doing.uow.register.add(registered)
+    return grant_of(registered)
+
+
+def grant_of(registered: RegisterEntry) -> Grant:
+    """The Grant of a committed register entry."""
+    return Grant(
+        registered.grant,
+        registered.person,
+        registered.person_name,
+        registered.unit,
+        registered.unit_name,
+        _GRANTED[registered.kind],
+        frozenset(registered.cameras),
+        registered.footage,
+        registered.valid,
+        registered.index,
+    )
+
+
+def live_grant(store: Store, grant: str, *, actor: Actor | None, clock: Clock) -> Grant | None:
+    """The Grant as it stands now: for the media path, when it opens and every few seconds after.
+
+    None when it was closed, has expired, belongs to another session, or the person lost the role: stop at once.
+    """
+    now = clock.now()
+    if actor is None:
+        return None
+    with store.reading() as uow:
+        registered = uow.register.of_grant(grant)
+    if registered is None or registered.closing is not None or registered.session != actor.session:
+        return None
+    if registered.kind not in (RegisterKind.LIVE, RegisterKind.PLAYBACK) or not registered.valid.contains(now):
+        return None
+    act = Act.VIEW_LIVE if registered.kind is RegisterKind.LIVE else Act.VIEW_PLAYBACK
+    facts = Facts(purpose=registered.purpose)
+    asker = Subject(actor.person, actor.unit, actor.roles)
+    return grant_of(registered) if isinstance(decide(asker, act, registered.unit, facts, now), Allow) else None
+
+
+def record_delivery(store: Store, *, clock: Clock, grant: str, camera: CameraId, periods: Iterable[Period]) -> None:
+    """Store which footage (live: which seconds of wall time) reached the viewer. Called at least every 10 s and at
+    the end of a stream, so that a crash loses at most that. What arrives after closing is entered as a supplement.
+    """
+    merged = union(periods, join_within_ns=JOIN_NS)
+    if not merged:
+        return
+    now = clock.now()
+    with store.writing() as uow:
+        registered = uow.register.of_grant(grant)
+        if registered is None or camera not in registered.cameras:
+            raise Missing("view.unknown", "没有这次查看", text_en="There is no such view")
+        uow.register.deliver(grant, camera, merged)
+        if registered.closing is not None:
+            seconds = round(sum(period.seconds for period in merged))
+            uow.ledger.append(entry("viewing.supplemented", now, grant, {"camera": camera, "seconds": seconds}))
+
+
+def close_view(store: Store, *, actor: Actor, clock: Clock, grant: str) -> None:
+    """End an own viewing; a second closing changes nothing. Raises Missing for a foreign unit's."""
+    with performing(store, Act.VIEW_CLOSE, grant, actor=actor, clock=clock) as doing:
+        registered = _viewing(doing.uow, grant, doing.person.unit)
+        doing.permit(registered.unit, Facts(owner=registered.person))
+        if registered.closing is None:
+            close_in(doing.uow, registered, ClosingCause.CLOSED, doing.now, actor=actor)
+
+
+def close_interrupted(store: Store, *, clock: Clock) -> int:
+    """At the start of the web process: close what a crash left open, with the seconds known. How many."""
+    return _close_where(store, clock, ClosingCause.INTERRUPTED, lambda viewing, now: True)
+
+
+def close_expired(store: Store, *, clock: Clock) -> int:
+    """Called every minute: close the viewings whose Grant has run out. How many."""
+    return _close_where(store, clock, ClosingCause.EXPIRED, lambda viewing, now: now >= viewing.valid.end)
+
+
+def close_in(
+    uow: UnitOfWork, registered: RegisterEntry, cause: ClosingCause, now: UtcNs, *, actor: Actor | None
+) -> None:
+    """Close one viewing inside a running transaction, with its segments in the ledger."""
+    delivered = uow.register.delivered(registered.grant)
+    seconds = {str(camera): _seconds(delivered.get(camera, [])) for camera in registered.cameras}
+    segments = {camera: _segments(periods) for camera, periods in delivered.items()}
+    index = uow.ledger.append(
+        entry(
+            "viewing.closed",
+            now,
+            registered.grant,
+            {"opened": registered.index, "cause": str(cause), "seconds": seconds, "segments_ms": segments},
+            actor=actor,
+        )
+    )
+    uow.register.close(registered.index, Closing(index, now, cause, seconds))
+
+
+def register_snapshot(
+    store: Store, *, actor: Actor, clock: Clock, random: Random, grant: str, camera: CameraId, at: UtcNs | None
+) -> tuple[Grant, int]:
+    """Enter a snapshot before its picture is made. The Grant it is taken under, and the snapshot's own entry."""
+    with performing(store, Act.VIEW_SNAPSHOT, grant, actor=actor, clock=clock) as doing:
+        registered = _viewing(doing.uow, grant, doing.person.unit)
+        doing.permit(registered.unit, Facts(owner=registered.person))
+        if registered.closing is not None or registered.session != actor.session:
+            raise _ended()
+        opened = grant_of(registered)
+        if not opened.permits(opened.act, camera, doing.now):
+            raise _ended()
+        instant = doing.now if at is None else at
+        footage = Period(instant, UtcNs(instant + 1))
+        if (at is None) != (opened.act is MediaAct.LIVE) or (at is not None and not opened.allowed_footage(footage)):
+            raise Refused(
+                "view.outside",
+                "截图时刻不在本次查看的时段内",
+                text_en="The snapshot's instant is outside this view",
+                remedy="重新打开包含该时刻的回放",
+                remedy_en="Open a playback that contains the instant",
+                article="第十七条第二款第二项",
+            )
+        facts = {"camera": camera, "at_ms": instant // 1_000_000, "opened": opened.entry}
+        index = doing.enter("snapshot.taken", grant, facts)
+        doing.uow.register.add(
+            RegisterEntry(
+                index,
+                doing.now,
+                RegisterKind.SNAPSHOT,
+                uuid7(doing.now, random(RANDOM_BYTES)),
+                doing.person.id,
+                doing.person.display_name,
+                doing.person.unit,
+                doing.person.unit_name,
+                registered.purpose,
+                "",
+                (camera,),
+                footage,
+                Period(doing.now, doing.now),
+                actor.session,
+            )
+        )
+    return opened, index
+
+
+def register_entries(store: Store, *, actor: Actor, clock: Clock, query: RegisterQuery) -> Sequence[RegisterEntry]:
+    """The unit's register, newest first."""
+    with asking(store, Act.REGISTER_READ, actor=actor, clock=clock) as doing:
+        return doing.uow.register.listed(doing.person.unit, query)
+
+
+def _close_where(store: Store, clock: Clock, cause: ClosingCause, due: Callable[[RegisterEntry, UtcNs], bool]) -> int:
+    now = clock.now()
+    with store.reading() as uow:
+        waiting = [viewing for viewing in uow.register.open_viewings() if due(viewing, now)]
+    if not waiting:
+        return 0
+    with store.writing() as uow:
+        still_open = {viewing.index for viewing in uow.register.open_viewings()}
+        ending = [viewing for viewing in waiting if viewing.index in still_open]
+        for viewing in ending:
+            close_in(uow, viewing, cause, now, actor=None)
+    return len(ending)
+
+
+def _footage(footage: Period | None, now: UtcNs) -> Period:
+    if footage is None or footage.duration_ns == 0:
+        raise Invalid(
+            "view.period", "回放须给出起止时间", text_en="Playback needs a start and an end", field="start_ms"
+        )
+    if footage.start >= now or footage.duration_ns > LONGEST_FOOTAGE_NS:
+        raise Invalid(
+            "view.period",
+            "回放时段须在现在之前，且不超过 31 天",
+            text_en="The period must lie in the past and be no longer than 31 days",
+            field="start_ms",
+        )
+    return footage
+
+
+def _own_camera(uow: UnitOfWork, camera: CameraId, unit: UnitId) -> None:
+    if uow.cameras.one(camera, unit) is None:
+        raise Missing("camera.unknown", "没有这台摄像机", text_en="There is no such camera", field="cameras")
+
+
+def _viewing(uow: UnitOfWork, grant: str, unit: UnitId) -> RegisterEntry:
+    registered = uow.register.of_grant(grant)
+    if (
+        registered is None
+        or registered.unit != unit
+        or registered.kind not in (RegisterKind.LIVE, RegisterKind.PLAYBACK)
+    ):
+        raise Missing("view.unknown", "没有这次查看", text_en="There is no such view")
+    return registered
+
+
+def _ended() -> Refused:
+    return Refused(
+        "view.ended",
+        "本次查看已经结束，或者不含这台摄像机",
+        text_en="This view has ended or does not include the camera",
+        remedy="重新打开查看",
+        remedy_en="Open the view again",
+    )
+
+
+def _seconds(periods: Iterable[Period]) -> int:
+    return round(sum(period.seconds for period in union(periods)))
+
+
+def _segments(periods: Iterable[Period]) -> list[list[int]]:
+    join_ns = JOIN_NS
+    merged = union(periods, join_within_ns=join_ns)
+    while len(merged) > SEGMENTS_KEPT:
+        join_ns *= 2
+        merged = union(merged, join_within_ns=join_ns)
+    return [[period.start // 1_000_000, period.end // 1_000_000] for period in merged]
+
+
+def _ms(period: Period | None) -> dict[str, int]:
+    if period is None:
+        return {}
+    return {"start_ms": period.start // 1_000_000, "end_ms": period.end // 1_000_000}
