@@ -106,17 +106,21 @@ class Fragmenter:
         """The cause of the gap that is open, None while data flows."""
         return None if self._running else self._cause
 
-    def config(self, config: StreamConfig, now: UtcNs) -> list[Note]:
+    def config(self, config: StreamConfig) -> list[Note]:
         """The configuration of what follows; a changed one ends the open fragment. Invalid: it cannot be stored."""
         if config == self._config:
             return []
-        notes = self._end(now) if self._running else []
         init = init_segment(config)
+        notes: list[Note] = []
+        if self._running and self._video:
+            end = self._newest_media + self._frame_90k
+            notes = self._close(end, UtcNs(self._wall(end)))
+            self._t0 = self._accounted
         self._config, self._init, self._init_sha = config, init, sha256(init).hexdigest()
         return notes
 
     def unit(self, unit: AccessUnit) -> list[Note]:
-        """One frame; what it completes. Frames before any configuration are not ours to interpret and are counted lost."""
+        """One frame; what it completes. A frame before any configuration cannot be stored and is counted lost."""
         if self._config is None:
             self._lost += 1
             return []
@@ -178,14 +182,17 @@ class Fragmenter:
         notes: list[Note] = []
         offset = now - monotonic_ns
         if self._wall_offset is not None and abs(offset - self._wall_offset) > DRIFT_NS:
-            notes.append(ClockNote("step", offset - self._wall_offset, now))
+            step = offset - self._wall_offset
+            notes.append(ClockNote("step", step, now))
+            if step > STEP_NS:
+                notes.append(Reopen(self._accounted, now, step))
         self._wall_offset = offset
         if self._unit_count != self._units_at_tick or not self._active_monotonic:
             self._units_at_tick, self._active_monotonic = self._unit_count, monotonic_ns
         if self._running and monotonic_ns - self._active_monotonic > SILENCE_NS:
             seconds = (monotonic_ns - self._active_monotonic) // SECOND_NS
             notes += self.interrupt(GapCause.NO_VIDEO, f"no frame for {seconds} s", now)
-        if not self._running and now - self._accounted >= min(GAP_PIECE_NS, SILENCE_NS):
+        if not self._running and now - self._accounted >= GAP_PIECE_NS:
             notes += self._gap_until(now, now)
         return notes
 
@@ -211,8 +218,9 @@ class Fragmenter:
         """Anchor the line at the first unit of a connection, closing the gap exactly where its fragment starts."""
         notes: list[Note] = []
         if unit.arrived < self._accounted - STEP_NS:
-            notes.append(ClockNote("step", unit.arrived - self._accounted, unit.arrived))
-            notes.append(Reopen(unit.arrived, unit.arrived))
+            back = unit.arrived - self._accounted
+            notes.append(ClockNote("step", back, unit.arrived))
+            notes.append(Reopen(unit.arrived, unit.arrived, back))
             self._accounted = unit.arrived
         elif unit.arrived > self._accounted:
             notes += self._gap_until(unit.arrived, unit.arrived)
@@ -220,10 +228,8 @@ class Fragmenter:
         return notes
 
     def _anchor(self, unit: AccessUnit, wall: UtcNs) -> None:
-        if self._media_end is None:
-            self._shift = max(0, -unit.pts_90k)
-        elif unit.pts_90k + self._shift < self._media_end or self._jumps or not self._running:
-            self._shift = self._media_end - unit.pts_90k
+        # from zero, then on from the last end: a file's media time grows without holes whatever the camera's clock does
+        self._shift = (self._media_end or 0) - unit.pts_90k
         self._anchor_wall, self._anchor_media = wall, unit.pts_90k + self._shift
         self._t0 = wall
         self._running = True
@@ -261,7 +267,7 @@ class Fragmenter:
                 evidence = f"media time fell {by / SECOND_NS:.3f} s behind the clock"
                 notes.append(GapNote(self._accounted, UtcNs(natural + by), GapCause.CLOCK_STEP, evidence, now))
             else:
-                notes.append(Reopen(UtcNs(natural + by), now))
+                notes.append(Reopen(UtcNs(natural + by), now, by))
             self._accounted = UtcNs(natural + by)
         self._anchor_wall, self._anchor_media = self._accounted, media
         self._t0 = self._accounted

@@ -1,4 +1,4 @@
-"""What a recorder hands to the committer, in stream order: fragments, gaps, clock corrections, openings and closings."""
+"""What a recorder hands to the committer, in stream order: fragments, gaps, corrections, openings, closings."""
 
 from __future__ import annotations
 
@@ -61,10 +61,11 @@ class ClockNote:
 
 @dataclass(frozen=True, slots=True)
 class Reopen:
-    """The wall clock went back: time goes on from `t0` in a new epoch, overlapping the old one."""
+    """The wall clock stepped: time goes on from `t0` in a new epoch, whose OPEN says so (back: it overlaps the old)."""
 
     t0: UtcNs
     at: UtcNs
+    step_ns: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,220 @@
+"""Deletion past the ceiling, by entry first; inside the floor there is none (S3, S10).
+
+The decision is pure. `Expiry` reads the chain itself, oldest containers first, and needs no database: the daemon
+that must not silently stop has as few things to wait for as possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from mingjian.audit.chain import MAX_LINE_BYTES, Entry, EntryKind, parse
+from mingjian.kernel.clock import DAY_NS, SECOND_NS, UtcNs, utc_day
+from mingjian.kernel.errors import Invalid
+from mingjian.kernel.ids import StreamId
+from mingjian.kernel.period import Period
+from mingjian.storage.notes import FactNote
+from mingjian.storage.ports import Disk
+from mingjian.storage.recovery import ChainFile, chain_files
+from mingjian.storage.volume import Volume
+
+BELIEVED_STEP_NS = 2 * SECOND_NS
+"""Forward steps of the clock up to this are drift; larger ones postpone every deadline before them."""
+BELIEVED_SILENCE_NS = DAY_NS
+"""A recorder silent for longer may have been started with a wrong clock: the silence postpones deadlines."""
+LOOK_AGAIN_NS = 60 * SECOND_NS
+"""A stream is looked at once a minute at most: a container lasts ten."""
+MAX_PER_PASS = 500
+"""Containers unlinked in one pass: a commit each; the next pass goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Footage that may not expire, whatever its age."""
+
+    stream: StreamId
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStep:
+    """The wall clock went forward by `by_ns` at about `at` (as it read afterwards), without that time having passed."""
+
+    at: UtcNs
+    by_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldContainer:
+    """What of a container matters for its end."""
+
+    stream: StreamId
+    path: str
+    epoch: int
+    first_seq: int
+    last_seq: int
+    period: Period
+    size_bytes: int
+
+
+class EntryWriter(Protocol):
+    """Returns once the entries are durable; raises Missing or LocalError otherwise (`commit.Committer.write`)."""
+
+    def write(self, stream: StreamId, notes: Sequence[FactNote]) -> None: ...
+
+
+def steps_of(entries: Iterable[Entry]) -> list[ClockStep]:
+    """The forward steps that OPEN entries report: a step seen while running, or a silence too long to be believed."""
+    found: list[ClockStep] = []
+    for entry in entries:
+        if entry.kind is not EntryKind.OPEN:
+            continue
+        step, silence = entry.integer("step"), entry.t1 - entry.t0
+        if step > BELIEVED_STEP_NS:
+            found.append(ClockStep(entry.t1, step))
+        elif silence > BELIEVED_SILENCE_NS:
+            found.append(ClockStep(entry.t1, silence))
+    return found
+
+
+def deadline(recorded_until: UtcNs, term_ns: int, steps: Sequence[ClockStep]) -> UtcNs:
+    """When a term that began at `recorded_until` has certainly passed: every later forward step is added to it."""
+    postponed = sum(step.by_ns for step in steps if step.at > recorded_until)
+    return UtcNs(recorded_until + term_ns + postponed)
+
+
+def due(
+    containers: Iterable[HeldContainer],
+    now: UtcNs,
+    *,
+    floor_ns: int,
+    ceiling_ns: int,
+    holds: Sequence[Hold],
+    steps: Sequence[ClockStep],
+) -> list[HeldContainer]:
+    """The containers that must go: ceiling passed, no hold, oldest first. Never one inside its floor."""
+    term_ns = max(ceiling_ns, floor_ns)
+    return sorted(
+        (
+            container
+            for container in containers
+            if now >= deadline(container.period.end, term_ns, steps)
+            and not any(hold.stream == container.stream and hold.period.overlaps(container.period) for hold in holds)
+        ),
+        key=lambda container: container.period,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """One container that is gone, for the ledger and the log."""
+
+    volume: str
+    container: HeldContainer
+
+
+@dataclass
+class Expiry:
+    """The executor for one volume. `once` about every minute; what it learns of the past it remembers.
+
+    Only streams that `writer` has open can expire here: each worker does its own. A crash between entry and unlink is
+    finished by the next pass, with a second EXPIRE entry of the same words.
+    """
+
+    disk: Disk
+    volume: Volume
+    writer: EntryWriter
+    _steps: dict[str, list[ClockStep]] = field(default_factory=dict)
+    _empty: set[str] = field(default_factory=set)
+    _not_before: dict[StreamId, int] = field(default_factory=dict)
+
+    def once(self, streams: Sequence[StreamId], now: UtcNs, holds: Sequence[Hold] = ()) -> list[Expired]:
+        """EXPIRE durable first, then the unlink, oldest first. Raises what `writer` and the disk raise."""
+        done: list[Expired] = []
+        for stream in streams:
+            if now < self._not_before.get(stream, 0):
+                continue
+            self._not_before[stream] = now + LOOK_AGAIN_NS
+            files = chain_files(self.disk, [self.volume], stream)
+            steps = [step for file in files for step in self._opening_steps(file)]
+            terms = self.volume.identity
+            for day in self._old_days(stream, UtcNs(now - terms.ceiling_ns)):
+                held = self._held(stream, files, day)
+                going = due(held, now, floor_ns=terms.floor_ns, ceiling_ns=terms.ceiling_ns, holds=holds, steps=steps)
+                for container in going[: MAX_PER_PASS - len(done)]:
+                    self.writer.write(stream, [expire_note(self.volume, container, now)])
+                    if now - container.period.end < terms.floor_ns:  # the floor once more, at the deed itself
+                        raise AssertionError(f"{container.path} is inside its floor")
+                    self.disk.unlink(self.volume.path(container.path))
+                    done.append(Expired(self.volume.id, container))
+        return done
+
+    def _opening_steps(self, file: ChainFile) -> list[ClockStep]:
+        """What the first line of a chain file says of the clock; read once."""
+        if file.path not in self._steps:
+            data = self.disk.read(self.volume.path(file.path), 0, MAX_LINE_BYTES + 1)
+            try:
+                self._steps[file.path] = steps_of([parse(data[: data.index(b"\n")])])
+            except (Invalid, ValueError):
+                return []
+        return self._steps[file.path]
+
+    def _old_days(self, stream: StreamId, before: UtcNs) -> Iterator[str]:
+        """Days (`YYYYMMDD`) whose directory still holds containers and began before `before`, oldest first."""
+        root, limit = self.volume.path(stream), utc_day(UtcNs(max(0, before)))
+        for year in self.disk.list(root):
+            if not year.is_directory or not year.name.isdigit():
+                continue
+            for month in self.disk.list(f"{root}/{year.name}"):
+                for day in self.disk.list(f"{root}/{year.name}/{month.name}"):
+                    directory = f"{root}/{year.name}/{month.name}/{day.name}"
+                    name = year.name + month.name + day.name
+                    if name > limit or directory in self._empty:
+                        continue
+                    if self.disk.list(directory):
+                        yield name
+                    elif name < limit:
+                        self._empty.add(directory)
+
+    def _held(self, stream: StreamId, files: Sequence[ChainFile], day: str) -> list[HeldContainer]:
+        """The containers of one day that are still on the disk, as their chain entries tell them."""
+        held: dict[str, HeldContainer] = {}
+        for file in files:
+            if file.name.day != day:
+                continue
+            path = self.volume.path(file.path)
+            for line in self.disk.read(path, 0, self.disk.size(path) or 0).splitlines():
+                try:
+                    entry = parse(line)
+                except Invalid:
+                    continue  # fsck reports it; what cannot be read cannot expire
+                if entry.kind is EntryKind.FRAG:
+                    _count(held, stream, entry)
+        return [item for item in held.values() if self.disk.size(self.volume.path(item.path)) is not None]
+
+
+def expire_note(volume: Volume, container: HeldContainer, now: UtcNs) -> FactNote:
+    """The EXPIRE entry of `container`."""
+    fields = {
+        "at": now,
+        "vol": volume.id,
+        "file": container.path,
+        "bytes": container.size_bytes,
+        "epoch_of": container.epoch,
+        "first": container.first_seq,
+        "last": container.last_seq,
+        "floor": volume.identity.floor_s,
+        "ceiling": volume.identity.ceiling_s,
+    }
+    return FactNote(EntryKind.EXPIRE, container.period.start, container.period.end, fields)
+
+
+def _count(held: dict[str, HeldContainer], stream: StreamId, entry: Entry) -> None:
+    path = entry.text("file")
+    known = held.get(path)
+    first, start = (known.first_seq, known.period.start) if known else (entry.seq, entry.t0)
+    end = max(known.period.end, entry.t1) if known else entry.t1
+    size = entry.integer("off") + entry.integer("bytes")
+    held[path] = HeldContainer(stream, path, entry.epoch, first, entry.seq, Period(start, end), size)

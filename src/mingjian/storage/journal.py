@@ -1,0 +1,246 @@
+"""One stream's place on a volume: its open container and chain file, and what comes next in both.
+
+`plan` is a decision (offsets, names, lines); nothing of the state moves until `adopt`, which the committer calls once
+every byte of the plan is durable (S2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from mingjian.audit.chain import NO_HASH, ChainState, EntryKind, extend
+from mingjian.kernel.clock import SECOND_NS, UtcNs, utc_day
+from mingjian.kernel.ids import StreamId
+from mingjian.storage.layout import chain_path, container_path
+from mingjian.storage.notes import ClockNote, CloseNote, FactNote, Fragment, GapNote, Note, Reopen
+from mingjian.storage.ports import Handle
+from mingjian.storage.volume import Volume
+
+CONTAINER_NS = 600 * SECOND_NS
+"""A container's length: 144 a day and stream, small enough to expire by, large enough for few catalogue rows."""
+
+_NEVER = UtcNs(0)
+
+Acknowledged = Callable[[StreamId, UtcNs, int], None]
+"""Called on the committer's thread: everything up to this instant and seq is durable."""
+
+
+@dataclass
+class OpenFile:
+    """A file being written. `length` is what it holds once the plan is written, `durable` what is known to last."""
+
+    path: str
+    day: str
+    length: int = 0
+    durable: int = 0
+    handle: Handle | None = None
+    """None until it is created."""
+
+
+@dataclass
+class Container(OpenFile):
+    """The container being written; the fields say when the next must begin."""
+
+    init_sha256: str = ""
+    t0: UtcNs = _NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the next OPEN entry says, found by recovery or made after an error."""
+
+    t0: UtcNs
+    at: UtcNs
+    epoch: int
+    prev: str = NO_HASH
+    resumes: tuple[int, int] | None = None
+    clean: bool = True
+    step_ns: int = 0
+    """How far the system clock had just stepped, when that is why the epoch begins."""
+    quarantined: Sequence[dict[str, Any]] = ()
+    abandoned: Sequence[dict[str, Any]] = ()
+    missing: Sequence[dict[str, Any]] = ()
+
+    def fields(self) -> dict[str, Any]:
+        """The OPEN entry's own fields."""
+        more: dict[str, Any] = {"at": self.at, "clean": int(self.clean)}
+        if self.resumes is not None:
+            more["resumes"] = {"epoch": self.resumes[0], "seq": self.resumes[1]}
+        if self.step_ns:
+            more["step"] = self.step_ns
+        for name in ("quarantined", "abandoned", "missing"):
+            if rows := getattr(self, name):
+                more[name] = list(rows)
+        return more
+
+
+@dataclass
+class Plan:
+    """What one group commit writes for one stream, in order: media first, then chain lines."""
+
+    notes: list[Note]
+    media: list[tuple[Container, list[bytes]]] = field(default_factory=list)
+    chain: list[tuple[OpenFile, list[bytes]]] = field(default_factory=list)
+    state: ChainState | None = None
+    key_seq: int = 0
+    container: Container | None = None
+    chain_file: OpenFile | None = None
+    opened: bool = False
+
+    @property
+    def media_bytes(self) -> int:
+        return sum(len(buffer) for _, buffers in self.media for buffer in buffers)
+
+
+@dataclass
+class Journal:
+    """Owned by the committer's thread; the recorder only adds to its queue there."""
+
+    stream: StreamId
+    volume: Volume
+    state: ChainState
+    opening: Opening | None
+    acknowledged: Acknowledged
+    lock: Handle | None = None
+    container: Container | None = None
+    chain_file: OpenFile | None = None
+    key_seq: int = 0
+    """seq of the last FRAG of this epoch that begins with a key frame; 0 when there is none."""
+    head: tuple[int, int] | None = None
+    """(epoch, seq) of the last durable entry: what the next epoch resumes."""
+    backlog: list[Note] = field(default_factory=list)
+    """What a failed commit left, to be written first."""
+    settle: Callable[[], None] | None = None
+    """What recovery has still to cut or move, once its OPEN is durable."""
+    retry_in: int = 0
+    """Batches to let pass before the next try after a failure."""
+
+    def open_plan(self, notes: Sequence[Note]) -> Plan:
+        """What to write for `notes`, beginning with OPEN when this epoch has no entry yet."""
+        plan = Plan(list(notes), state=self.state, key_seq=self.key_seq)
+        plan.container, plan.chain_file = self.container, self.chain_file
+        if self.opening is not None:
+            self._open(plan, self.opening)
+        for note in notes:
+            self._add(plan, note)
+        return plan
+
+    def adopt(self, plan: Plan) -> list[OpenFile]:
+        """The plan is durable: the state moves. Returns the files that are complete and can be closed."""
+        assert plan.state is not None
+        used = self.files(plan)
+        for file in used:
+            file.durable = file.length
+        self.state, self.key_seq = plan.state, plan.key_seq
+        self.container, self.chain_file = plan.container, plan.chain_file
+        self.head = (self.state.epoch, self.state.seq)
+        self.opening = None
+        return [file for file in used if file is not self.container and file is not self.chain_file]
+
+    def files(self, plan: Plan | None = None) -> list[OpenFile]:
+        """Every file open before or by `plan`."""
+        found: list[OpenFile] = [file for file in (self.container, self.chain_file) if file is not None]
+        if plan is not None:
+            known = {id(file) for file in found}
+            found += [file for file, _ in (*plan.media, *plan.chain) if id(file) not in known]
+        return found
+
+    def _add(self, plan: Plan, note: Note) -> None:
+        if isinstance(note, Fragment):
+            self._fragment(plan, note)
+        elif isinstance(note, GapNote):
+            more: dict[str, Any] = {"cause": note.cause.value, "evidence": note.evidence, "at": note.at}
+            self._line(plan, EntryKind.GAP, note.t0, note.t1, more)
+        elif isinstance(note, ClockNote):
+            at = plan.state.t1 if plan.state else note.at
+            self._line(plan, EntryKind.CLOCK, at, at, {"why": note.why, "by": note.by_ns, "at": note.at})
+        elif isinstance(note, FactNote):
+            self._line(plan, note.kind, note.t0, note.t1, note.fields)
+        elif isinstance(note, CloseNote):
+            self._close(plan, note.at)
+        else:
+            self._reopen(plan, note)
+
+    def _open(self, plan: Plan, opening: Opening) -> None:
+        plan.state = ChainState(opening.epoch, -1, opening.prev, opening.t0)
+        plan.container, plan.chain_file, plan.key_seq, plan.opened = None, None, 0, True
+        self._line(plan, EntryKind.OPEN, opening.t0, max(opening.t0, opening.at), opening.fields())
+
+    def _close(self, plan: Plan, at: UtcNs) -> None:
+        assert plan.state is not None
+        self._line(plan, EntryKind.CLOSE, plan.state.t1, plan.state.t1, {"at": at})
+
+    def _reopen(self, plan: Plan, note: Reopen) -> None:
+        assert plan.state is not None
+        self._close(plan, note.at)
+        state = plan.state
+        resumes = (state.epoch, state.seq)
+        self._open(plan, Opening(note.t0, note.at, state.epoch + 1, state.prev, resumes, step_ns=note.step_ns))
+
+    def _fragment(self, plan: Plan, note: Fragment) -> None:
+        assert plan.state is not None
+        container = plan.container
+        day = self._day(plan, note.t0)
+        if (
+            container is None
+            or container.init_sha256 != note.init_sha256
+            or container.day != day
+            or note.t0 - container.t0 >= CONTAINER_NS
+        ):
+            path = container_path(self.stream, note.t0, plan.state.epoch, plan.state.seq + 1)
+            container = Container(path, day, init_sha256=note.init_sha256, t0=note.t0)
+            plan.container = container
+            plan.media.append((container, [note.init]))
+            container.length = len(note.init)
+        elif not plan.media or plan.media[-1][0] is not container:
+            plan.media.append((container, []))
+        offset = container.length
+        plan.media[-1][1].append(note.data)
+        container.length += len(note.data)
+        more: dict[str, Any] = {
+            "clk": {"src": "system", "off": note.clock_offset_ns},
+            "pts0": note.pts0_90k,
+            "dur": note.duration_90k,
+            "frames": note.frames,
+            "bytes": len(note.data),
+            "off": offset,
+            "file": container.path,
+            "init_sha": note.init_sha256,
+            "sha256": sha256(note.data).hexdigest(),
+        }
+        if note.camera_time is not None:
+            more["cam_t"] = note.camera_time
+        if not note.key_first:
+            more["key"] = plan.key_seq
+        for name, value in (
+            ("shift", note.shift_90k),
+            ("lost", note.lost),
+            ("damaged", note.damaged),
+            ("jumps", note.jumps),
+        ):
+            if value:
+                more[name] = value
+        self._line(plan, EntryKind.FRAG, note.t0, note.t1, more)
+        if note.key_first:
+            plan.key_seq = plan.state.seq
+
+    def _day(self, plan: Plan, t0: int) -> str:
+        """The chain day of an entry: never earlier than the file already open."""
+        day = utc_day(UtcNs(t0))
+        return max(day, plan.chain_file.day) if plan.chain_file is not None else day
+
+    def _line(self, plan: Plan, kind: EntryKind, t0: int, t1: int, more: Any) -> None:
+        assert plan.state is not None
+        stamp = t0 if kind in (EntryKind.FRAG, EntryKind.GAP, EntryKind.OPEN) else plan.state.t1
+        day = self._day(plan, stamp)
+        path = chain_path(self.stream, day, plan.state.epoch)
+        if plan.chain_file is None or plan.chain_file.path != path:
+            plan.chain_file = OpenFile(path, day)
+        if not plan.chain or plan.chain[-1][0] is not plan.chain_file:
+            plan.chain.append((plan.chain_file, []))
+        line, plan.state = extend(plan.state, self.stream, kind, t0, t1, more)
+        plan.chain[-1][1].append(line + b"\n")
+        plan.chain_file.length += len(line) + 1

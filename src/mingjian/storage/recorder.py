@@ -1,0 +1,95 @@
+"""One stream's recorder: what a source says becomes fragments and gaps, handed to the committer without waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mingjian.kernel.clock import Clock, UtcNs
+from mingjian.kernel.errors import Invalid
+from mingjian.kernel.ids import StreamId
+from mingjian.kernel.media import AccessUnit, CameraTime, GapCause, StreamConfig
+from mingjian.storage.commit import Committer, Opened
+from mingjian.storage.fragmenter import Fragmenter, FragmentLimits
+from mingjian.storage.layout import checked_stream
+from mingjian.storage.notes import CloseNote, Note
+
+
+class StreamRecorder:
+    """A `kernel.media.SourceSink` whose every second ends in the chain. Never blocks; call `tick` about every second.
+
+    Satisfied promises: S5 (no second without entry), S7. Not thread-safe: all calls come from the source's loop.
+    """
+
+    def __init__(
+        self,
+        stream: StreamId,
+        committer: Committer,
+        clock: Clock,
+        opened: Opened,
+        *,
+        limits: FragmentLimits | None = None,
+    ) -> None:
+        self.stream = stream
+        self._committer, self._clock = committer, clock
+        self._line = Fragmenter(stream, opened.accounted, opened.cause, opened.evidence, limits)
+        self._storable = True
+
+    @classmethod
+    def open(
+        cls,
+        stream: str,
+        committer: Committer,
+        clock: Clock,
+        *,
+        acknowledged: Callable[[StreamId, UtcNs, int], None] = lambda stream, t1, seq: None,
+        limits: FragmentLimits | None = None,
+    ) -> StreamRecorder:
+        """Recover the stream and take its lock: blocks on the disk, so call it off the loop. Raises LocalError."""
+        opened = committer.open_stream(stream, acknowledged)
+        return cls(checked_stream(stream), committer, clock, opened, limits=limits)
+
+    @property
+    def recorded_until(self) -> UtcNs:
+        """Up to where time is accounted for (handed to the committer, not yet acknowledged)."""
+        return self._line.accounted
+
+    @property
+    def interrupted(self) -> GapCause | None:
+        """The cause of the gap now open, None while data flows."""
+        return self._line.interrupted
+
+    def on_config(self, config: StreamConfig) -> None:
+        try:
+            self._hand_over(self._line.config(config))
+        except Invalid as refusal:
+            self._storable = False
+            self._hand_over(self._line.interrupt(GapCause.UNSUPPORTED, refusal.code, self._clock.now()))
+        else:
+            self._storable = True
+
+    def on_access_unit(self, unit: AccessUnit) -> None:
+        if self._storable and (notes := self._line.unit(unit)):
+            self._committer.submit(self.stream, notes)
+
+    def on_camera_time(self, report: CameraTime) -> None:
+        self._line.camera_time(report)
+
+    def on_lost(self, packets: int) -> None:
+        self._line.lost(packets)
+
+    def on_interrupted(self, cause: GapCause, evidence: str, last_data: UtcNs) -> None:
+        self._hand_over(self._line.interrupt(cause, evidence, self._clock.now()))
+
+    def tick(self) -> None:
+        """Notice silence and clock steps, write down an open gap."""
+        self._hand_over(self._line.tick(self._clock.now(), self._clock.monotonic_ns()))
+
+    def close(self) -> None:
+        """A clean stop: what is open is written, CLOSE ends the epoch, the lock is given back. Blocks on the disk."""
+        now = self._clock.now()
+        self._hand_over([*self._line.stop(now), CloseNote(now)])
+        self._committer.close_stream(self.stream)
+
+    def _hand_over(self, notes: list[Note]) -> None:
+        if notes:
+            self._committer.submit(self.stream, notes)

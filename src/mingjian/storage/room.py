@@ -1,0 +1,58 @@
+"""How much a volume may still take: its file system's free bytes, less a reserve, within its own bound."""
+
+from __future__ import annotations
+
+from mingjian.storage.ports import Disk
+from mingjian.storage.volume import Volume
+
+RESERVE_BYTES = 64 * 1024 * 1024
+"""Kept free for chain entries: a full volume can still say, for months, that it is full."""
+RESERVE_SHARE = 50
+"""On small volumes the reserve is a fiftieth of them instead."""
+RECOUNT_REFRESHES = 60
+"""A bounded volume is walked once in so many commits; in between what was written is added up."""
+
+
+class VolumeRoom:
+    """The room of one volume; `refresh` before each commit, `take` for what is about to be written."""
+
+    def __init__(self, disk: Disk, volume: Volume) -> None:
+        self._disk, self._volume = disk, volume
+        self._refreshes = 0
+        self._used = 0
+        self.free_bytes = 0
+
+    def refresh(self) -> None:
+        """Ask the file system again; a volume that does not answer has no room."""
+        try:
+            total, free = self._disk.space(self._volume.root)
+            bound = self._volume.identity.max_bytes
+            if bound:
+                if self._refreshes % RECOUNT_REFRESHES == 0:
+                    self._used = used_bytes(self._disk, self._volume.root)
+                total, free = min(total, bound), min(free, bound - self._used)
+            self.free_bytes = free - min(RESERVE_BYTES, total // RESERVE_SHARE)
+            self._refreshes += 1
+        except OSError:
+            self.free_bytes = 0
+
+    def take(self, need_bytes: int) -> bool:
+        """Whether `need_bytes` fit; they are then counted as used."""
+        if self.free_bytes <= 0 or need_bytes > self.free_bytes:
+            return False
+        self.free_bytes -= need_bytes
+        self._used += need_bytes
+        return True
+
+    def fill(self) -> None:
+        """The file system said it is full, whatever it answered before."""
+        self.free_bytes = 0
+
+
+def used_bytes(disk: Disk, path: str) -> int:
+    """Bytes of all files below `path`."""
+    total = 0
+    for entry in disk.list(path):
+        below = f"{path}/{entry.name}"
+        total += used_bytes(disk, below) if entry.is_directory else disk.size(below) or 0
+    return total

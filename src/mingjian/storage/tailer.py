@@ -1,0 +1,201 @@
+"""Follows the chains of all volumes into the catalogue. The chain is the truth; whatever is lost here is read again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from mingjian.audit.chain import MAX_LINE_BYTES, NO_HASH, Entry, EntryKind, Gap, entry_hash, merge_gaps, parse
+from mingjian.kernel.clock import UtcNs, utc_day
+from mingjian.kernel.errors import Invalid
+from mingjian.kernel.ids import StreamId
+from mingjian.kernel.period import Period
+from mingjian.storage.coverage import day_start, days_of, with_recorded, without_recorded
+from mingjian.storage.layout import ChainName, chain_name, is_stream
+from mingjian.storage.ports import Catalogue, CatalogueBatch, ContainerRow, DayRow, Disk, TailRow
+from mingjian.storage.volume import Volume
+
+READ_BYTES = 4 * 1024 * 1024
+"""Read from one chain file in one pass: some 8 000 entries, half a day; the rest comes in the next pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadChange:
+    """A stream's chain grew: what goes into the ledger."""
+
+    stream: StreamId
+    epoch: int
+    seq: int
+    head_sha256: str
+    t1: UtcNs
+
+
+@dataclass
+class Seen:
+    """What one tailer remembers between passes, so that an idle chain costs two calls; losing it costs a listing."""
+
+    directories: dict[str, int] = field(default_factory=dict)
+    files: dict[tuple[str, str], ChainName] = field(default_factory=dict)
+    """(volume, path) of the chain files that may still grow."""
+    tails: dict[tuple[str, str], TailRow] = field(default_factory=dict)
+    loaded: bool = False
+
+
+def tail_once(
+    disk: Disk, volumes: Sequence[Volume], catalogue: Catalogue, seen: Seen | None = None
+) -> list[HeadChange]:
+    """Read what the chains gained since the catalogue last looked; one change a stream, the newest head.
+
+    Pass the same `seen` each time in a daemon. OSErrors of a volume are the caller's: the next pass reads again.
+    """
+    seen = seen if seen is not None else Seen()
+    if not seen.loaded:
+        seen.tails = {(row.volume, row.path): row for row in catalogue.tails()}
+        seen.loaded = True
+    changes: dict[StreamId, HeadChange] = {}
+    mounted = {volume.id: volume for volume in volumes}
+    for found in volumes:
+        _find_files(disk, found, seen)
+    for volume_id, path in sorted(seen.files, key=lambda key: (key[0], seen.files[key], key[1])):
+        if (volume := mounted.get(volume_id)) is None:
+            continue
+        row = seen.tails.get((volume.id, path)) or _fresh_tail(volume, path, seen.files[volume_id, path])
+        size = disk.size(volume.path(path)) or 0
+        if size <= row.offset:
+            continue
+        data = disk.read(volume.path(path), row.offset, min(READ_BYTES, size - row.offset))
+        row = _Reading(catalogue, volume, row).take(data)
+        seen.tails[volume.id, path] = row
+        if row.seq >= 0:
+            known = changes.get(row.stream)
+            if known is None or (known.epoch, known.seq) < (row.epoch, row.seq):
+                changes[row.stream] = HeadChange(row.stream, row.epoch, row.seq, row.head, row.t1)
+    return list(changes.values())
+
+
+def _find_files(disk: Disk, volume: Volume, seen: Seen) -> None:
+    for entry in disk.list(volume.root):
+        if not entry.is_directory or not is_stream(entry.name):
+            continue
+        directory = volume.path(f"{entry.name}/chain")
+        changed = disk.changed_ns(directory)
+        if changed == seen.directories.get(directory):
+            continue
+        for file in disk.list(directory):
+            if (name := chain_name(file.name)) is not None:
+                seen.files[volume.id, f"{entry.name}/chain/{file.name}"] = name
+        seen.directories[directory] = changed
+        _forget_complete(volume, entry.name, seen)
+
+
+def _forget_complete(volume: Volume, stream: str, seen: Seen) -> None:
+    """Of the files read only the newest of a stream may still grow; a late one is found by its directory."""
+    own = sorted(
+        (key for key in seen.files if key[0] == volume.id and key[1].startswith(f"{stream}/chain/")),
+        key=lambda key: seen.files[key],
+    )
+    for key in own[:-2]:
+        if key in seen.tails and seen.tails[key].offset:
+            del seen.files[key]
+
+
+def _fresh_tail(volume: Volume, path: str, name: ChainName) -> TailRow:
+    return TailRow(volume.id, path, StreamId(path.split("/", 1)[0]), name.epoch, 0, -1, NO_HASH, day_start(name.day))
+
+
+class _Reading:
+    """One piece of one chain file on its way into the catalogue: one batch, all or nothing."""
+
+    def __init__(self, catalogue: Catalogue, volume: Volume, row: TailRow) -> None:
+        self._catalogue, self._volume, self._row = catalogue, volume, row
+        self._containers: dict[str, ContainerRow] = {}
+        self._days: dict[str, DayRow] = {}
+        self._gaps: dict[str, list[Gap]] = {}
+        self._expired: list[tuple[str, str]] = []
+
+    def take(self, data: bytes) -> TailRow:
+        """The new tail; a torn last line waits for its rest, an unreadable one is skipped and said."""
+        row, position = self._row, 0
+        while (newline := data.find(b"\n", position)) >= 0:
+            line, at = data[position:newline], self._row.offset + position
+            position = newline + 1
+            try:
+                entry = parse(line)
+            except Invalid as problem:
+                row = replace(row, problem=row.problem or f"{at}: {problem.text}")
+                continue
+            if row.seq >= 0 and entry.prev != row.head:
+                row = replace(row, problem=row.problem or f"{at}: prev 与上一条的哈希不符")
+            t1 = entry.t1 if entry.kind in (EntryKind.FRAG, EntryKind.GAP) else row.t1
+            row = replace(row, seq=entry.seq, head=entry_hash(line), t1=t1, offset=self._row.offset + position)
+            self._take_entry(entry, at, row.offset)
+        if position == 0 and len(data) > MAX_LINE_BYTES:
+            row = replace(row, offset=row.offset + len(data), problem=row.problem or f"{row.offset}: 行过长")
+        row = replace(row, offset=max(row.offset, self._row.offset + position))
+        for day, gaps in self._gaps.items():
+            known = self._days[day]
+            self._days[day] = replace(known, gaps=tuple(merge_gaps([*known.gaps, *gaps])))
+        self._catalogue.apply(
+            CatalogueBatch(list(self._containers.values()), list(self._days.values()), [row], self._expired)
+        )
+        return row
+
+    def _take_entry(self, entry: Entry, start: int, end: int) -> None:
+        if entry.kind is EntryKind.FRAG:
+            self._fragment(entry, start, end)
+        elif entry.kind is EntryKind.GAP:
+            gap = Gap(Period(entry.t0, entry.t1), entry.text("cause"), entry.text("evidence"))
+            for day in days_of(gap.period):
+                self._day(day)
+                self._gaps.setdefault(day, []).append(gap)
+        elif entry.kind in (EntryKind.EXPIRE, EntryKind.EXPUNGE):
+            path = entry.text("file")
+            self._expired.append((entry.text("vol") or self._volume.id, path))
+            expired = Period(entry.t0, entry.t1)
+            for day in days_of(expired):
+                self._day(day)
+                bits = without_recorded(self._days[day].bits, day_start(day), expired)
+                self._days[day] = replace(self._days[day], bits=bits)
+            if path in self._containers:
+                self._containers[path] = replace(self._containers[path], expired=True)
+
+    def _fragment(self, entry: Entry, start: int, end: int) -> None:
+        path, size, offset = entry.text("file"), entry.integer("bytes"), entry.integer("off")
+        known = self._containers.get(path) or self._catalogue.container(self._volume.id, path)
+        if known is None:
+            known = ContainerRow(
+                volume=self._volume.id,
+                stream=self._row.stream,
+                path=path,
+                epoch=entry.epoch,
+                first_seq=entry.seq,
+                last_seq=entry.seq,
+                t0=entry.t0,
+                t1=entry.t1,
+                size_bytes=offset + size,
+                init_bytes=offset,
+                frames=0,
+                chain_path=self._row.path,
+                chain_from=start,
+                chain_to=end,
+            )
+        self._containers[path] = replace(
+            known,
+            last_seq=max(known.last_seq, entry.seq),
+            t1=max(known.t1, entry.t1),
+            size_bytes=max(known.size_bytes, offset + size),
+            frames=known.frames + entry.integer("frames"),
+            chain_to=max(known.chain_to, end),
+        )
+        recorded = Period(entry.t0, entry.t1)
+        for day in days_of(recorded):
+            self._day(day)
+            row = self._days[day]
+            bits = with_recorded(row.bits, day_start(day), recorded)
+            share = size if day == utc_day(entry.t0) else 0
+            self._days[day] = replace(row, bits=bits, size_bytes=row.size_bytes + share)
+
+    def _day(self, day: str) -> None:
+        if day not in self._days:
+            found = self._catalogue.days(self._row.stream, day, day)
+            self._days[day] = found[0] if found else DayRow(self._row.stream, day, 0, (), 0)
