@@ -1,0 +1,327 @@
+"""RTP payloads of H.264 (RFC 6184) and H.265 (RFC 7798) as pictures: the sample's bytes as ISO BMFF stores them.
+
+Never raises for what the network brings. A picture that lost a packet is delivered and marked; a fragmented NAL
+unit that lost its middle keeps what came before the hole. A picture ends at the marker bit; where a camera sends
+none, or sets it after every slice, at the next timestamp.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from mingjian.kernel.errors import Invalid
+from mingjian.kernel.media import Codec, VideoConfig
+from mingjian.wire.bits import MAX_PARAMETER_SET_BYTES, BitReader, unescaped
+from mingjian.wire.nal import NalKind, nal_kind, starts_new_picture, video_config
+from mingjian.wire.rtp import RtpTrack, timestamp_of
+
+MAX_UNIT_BYTES = 4 * 1024 * 1024
+"""A key frame of a 4K camera is below 2 MiB; a unit beyond this is dropped and counted as lost."""
+NAL_OVERHEAD_BYTES = 64
+"""What a NAL unit is charged beside its bytes, so that a million empty ones reach the bound as well."""
+SMALL_FRAGMENT_BYTES = NAL_OVERHEAD_BYTES
+"""A fragment this small is charged its overhead as well; no camera sends one but the last of a unit."""
+MAX_PARAMETER_SETS = 32
+"""Kept at once; the oldest goes when a camera invents new ids."""
+
+_SETS = (NalKind.SPS, NalKind.PPS, NalKind.VPS)
+
+
+class VideoListener(Protocol):
+    """Who receives a track's pictures, in decoding order."""
+
+    def on_video_config(self, config: VideoConfig) -> None:
+        """Precedes the first picture it describes."""
+        ...
+
+    def on_picture(self, timestamp: int, key: bool, data: bytes, damaged: bool) -> None:
+        """One picture; `timestamp` is the 32-bit RTP one."""
+        ...
+
+    def on_packets_lost(self, packets: int) -> None: ...
+
+
+class ParameterSets:
+    """The parameter sets in force, by kind and id; tells when they change."""
+
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+        self._sets: dict[tuple[NalKind, int], bytes] = {}
+        self._config: VideoConfig | None = None
+
+    def update(self, nals: Iterable[bytes]) -> VideoConfig | None:
+        """The new configuration when `nals` change it and it can be read; None otherwise, and the old one stands."""
+        wanted = dict(self._sets)
+        for nal in nals:
+            kind = nal_kind(self._codec, nal)
+            if kind not in _SETS or len(nal) > MAX_PARAMETER_SET_BYTES:
+                continue
+            key = (kind, self._id(kind, nal))
+            if wanted.get(key) != nal:
+                wanted.pop(key, None)
+                wanted = {key: nal, **wanted}
+        while len(wanted) > MAX_PARAMETER_SETS:
+            wanted.popitem()
+        if wanted == self._sets:
+            return None
+        try:
+            config = video_config(self._codec, tuple(wanted.values()))
+        except Invalid:
+            if self._config is None:
+                self._sets = wanted  # an SPS may come apart from its PPS: keep what there is until it is whole
+            return None
+        if not any(kind is NalKind.PPS for kind, _ in wanted):
+            self._sets = wanted
+            return None
+        self._sets = wanted
+        if config == self._config:
+            return None
+        self._config = config
+        return config
+
+    def _id(self, kind: NalKind, nal: bytes) -> int:
+        """The set's id; H.265 cameras use one SPS, whose id lies behind its profile, so it counts as 0."""
+        try:
+            if self._codec is Codec.H265:
+                return BitReader(unescaped(nal[2:16])).ue() if kind is NalKind.PPS else 0
+            return BitReader(unescaped(nal[1:16] if kind is NalKind.PPS else nal[4:20])).ue()
+        except Invalid:
+            return 0
+
+
+class VideoTrack(RtpTrack):
+    """Puts NAL units together into pictures; the two codecs differ only in `payload`."""
+
+    def __init__(
+        self, codec: Codec, payload_type: int, listener: VideoListener, parameter_sets: Iterable[bytes] = ()
+    ) -> None:
+        super().__init__(payload_type)
+        self.codec = codec
+        self.oversized = 0
+        """Units dropped for being larger than `MAX_UNIT_BYTES`."""
+        self._listener = listener
+        self._sets = ParameterSets(codec)
+        self._seen_sets: list[bytes] = []
+        self._parts: list[bytes] = []
+        self._bytes = 0
+        self._picture_moment = b""
+        self._key = self._has_slice = self._damaged = False
+        self._open = -1
+        """Where in `_parts` the length of the NAL unit being put together belongs; -1 when there is none."""
+        self._open_bytes = 0
+        self._open_head = b""
+        self._ended_by_marker = False
+        self._markers_lie = False
+        self._skipping = False
+        if (config := self._sets.update(parameter_sets)) is not None:
+            listener.on_video_config(config)
+
+    def flush(self) -> None:
+        """The connection ended: deliver the picture in hand, marked damaged unless its marker came."""
+        if self._has_slice:
+            self._damaged = True
+            self._emit()
+
+    def _turn(self, moment: bytes, lost: int) -> None:
+        """Packets are missing, or another picture begins."""
+        if lost:
+            self._listener.on_packets_lost(lost)
+            self._damaged = self._damaged or bool(self._parts)
+        if self._open >= 0 and (lost or moment != self._picture_moment):
+            self._damaged = True
+            self._close()
+        if moment != self._picture_moment:
+            if self._has_slice:
+                self._emit()
+            self._picture_moment = moment
+            self._ended_by_marker = self._skipping = False
+        if lost:
+            self._damaged = True
+
+    def _nal(self, nal: bytes) -> None:
+        """One whole NAL unit."""
+        if not nal:
+            return
+        self._begin(nal[:4])
+        if self._skipping:
+            return
+        if nal_kind(self.codec, nal) in _SETS:
+            self._seen_sets.append(nal)
+        self._parts += (len(nal).to_bytes(4, "big"), nal)
+        self._bytes += len(nal) + NAL_OVERHEAD_BYTES
+        if self._bytes > MAX_UNIT_BYTES:
+            self._drop()
+
+    def _aggregated(self, buffer: bytes, at: int, end: int) -> None:
+        """Several NAL units, each behind its 16-bit length."""
+        while at + 2 < end:
+            start = at + 2
+            at = start + (buffer[at] << 8 | buffer[at + 1])
+            if at > end:
+                self._damaged = True
+                return
+            self._nal(buffer[start:at])
+
+    def _begin(self, head: bytes) -> None:
+        """A NAL unit that starts with `head` begins."""
+        kind = nal_kind(self.codec, head)
+        if kind is not NalKind.SLICE and kind is not NalKind.IDR:
+            return
+        if self._ended_by_marker and not self._has_slice and not starts_new_picture(self.codec, head):
+            # The picture went on after its marker: this camera sets the bit after every slice.
+            self._markers_lie = self._damaged = True
+        self._has_slice = True
+        if kind is NalKind.IDR:
+            self._key = True
+
+    def _open_fragmented(self, head: bytes, first: bytes) -> None:
+        """The first fragment of a NAL unit whose header is `head`."""
+        if self._open >= 0:
+            self._damaged = True
+            self._close()
+        self._begin(head + first[:3])
+        if self._skipping:
+            return
+        self._open = len(self._parts)
+        self._open_head = head
+        self._open_bytes = len(head) + len(first)
+        self._parts += (b"", first)
+
+    def _close(self) -> None:
+        """The fragmented NAL unit is whole, or no more of it will come."""
+        at, self._open = self._open, -1
+        self._parts[at] = self._open_bytes.to_bytes(4, "big") + self._open_head
+        self._bytes += self._open_bytes + NAL_OVERHEAD_BYTES
+        if nal_kind(self.codec, self._open_head) in _SETS and not self._damaged:
+            self._seen_sets.append(self._open_head + b"".join(self._parts[at + 1 :]))
+        if self._bytes > MAX_UNIT_BYTES:
+            self._drop()
+
+    def _fragment(self, buffer: bytes, at: int, end: int, last: bool) -> None:
+        """A following fragment; one without a beginning belongs to a unit whose start was lost."""
+        if self._open < 0:
+            self._damaged = self._damaged or not self._skipping
+            return
+        self._parts.append(buffer[at:end])
+        self._open_bytes += end - at
+        if last:
+            self._close()
+        elif self._open_bytes + NAL_OVERHEAD_BYTES * (len(self._parts) - self._open) > MAX_UNIT_BYTES:
+            self._drop()
+
+    def _marked(self) -> None:
+        if self._open >= 0:
+            self._damaged = True
+            self._close()
+        if self._has_slice and not self._markers_lie:
+            self._emit()
+            self._ended_by_marker = True
+
+    def _emit(self) -> None:
+        if self._seen_sets:
+            config = self._sets.update(self._seen_sets)
+            self._seen_sets.clear()
+            if config is not None:
+                self._listener.on_video_config(config)
+        data = b"".join(self._parts)
+        key, damaged = self._key, self._damaged
+        self._reset()
+        self._listener.on_picture(timestamp_of(self._picture_moment), key, data, damaged)
+
+    def _drop(self) -> None:
+        """The unit outgrew its bound: nothing more of it is kept."""
+        self.oversized += 1
+        self._listener.on_packets_lost(max(1, len(self._parts) // 2))
+        self._seen_sets.clear()
+        self._reset()
+        self._skipping = self._damaged = True
+
+    def _reset(self) -> None:
+        self._parts.clear()
+        self._bytes = 0
+        self._open = -1
+        self._key = self._has_slice = self._damaged = False
+
+
+class H264Track(VideoTrack):
+    """RFC 6184: single NAL units, STAP-A, FU-A (packetization modes 0 and 1)."""
+
+    def __init__(self, payload_type: int, listener: VideoListener, parameter_sets: Iterable[bytes] = ()) -> None:
+        super().__init__(Codec.H264, payload_type, listener, parameter_sets)
+
+    def payload(self, buffer: bytes, at: int, end: int, moment: bytes, marker: bool, lost: int) -> None:
+        if lost or moment != self._picture_moment:
+            self._turn(moment, lost)
+        if end - at < 2:
+            if marker:
+                self._marked()
+            return
+        kind = buffer[at] & 0x1F
+        if kind == 28:
+            flags = buffer[at + 1]
+            if (
+                flags < 0x40
+                and self._open >= 0
+                and end - at > SMALL_FRAGMENT_BYTES
+                and self._open_bytes < MAX_UNIT_BYTES
+            ):
+                self._parts.append(buffer[at + 2 : end])  # most packets by far, so no call is made for them
+                self._open_bytes += end - at - 2
+            elif flags & 0x80:
+                self._open_fragmented(bytes((buffer[at] & 0xE0 | flags & 0x1F,)), buffer[at + 2 : end])
+                if flags & 0x40 and self._open >= 0:
+                    self._close()
+            else:
+                self._fragment(buffer, at + 2, end, flags & 0x40 != 0)
+        elif 1 <= kind <= 23:
+            self._nal(buffer[at:end])
+        elif kind == 24:
+            self._aggregated(buffer, at + 1, end)
+        else:
+            self.ignored += 1
+            self._damaged = True
+        if marker:
+            self._marked()
+
+
+class H265Track(VideoTrack):
+    """RFC 7798: single NAL units, aggregation packets, fragmentation units; without decoding order numbers."""
+
+    def __init__(self, payload_type: int, listener: VideoListener, parameter_sets: Iterable[bytes] = ()) -> None:
+        super().__init__(Codec.H265, payload_type, listener, parameter_sets)
+
+    def payload(self, buffer: bytes, at: int, end: int, moment: bytes, marker: bool, lost: int) -> None:
+        if lost or moment != self._picture_moment:
+            self._turn(moment, lost)
+        if end - at < 3:
+            if marker:
+                self._marked()
+            return
+        kind = buffer[at] >> 1 & 0x3F
+        if kind == 49:
+            flags = buffer[at + 2]
+            if (
+                flags < 0x40
+                and self._open >= 0
+                and end - at > SMALL_FRAGMENT_BYTES
+                and self._open_bytes < MAX_UNIT_BYTES
+            ):
+                self._parts.append(buffer[at + 3 : end])  # most packets by far, so no call is made for them
+                self._open_bytes += end - at - 3
+            elif flags & 0x80:
+                head = bytes((buffer[at] & 0x81 | (flags & 0x3F) << 1, buffer[at + 1]))
+                self._open_fragmented(head, buffer[at + 3 : end])
+                if flags & 0x40 and self._open >= 0:
+                    self._close()
+            else:
+                self._fragment(buffer, at + 3, end, flags & 0x40 != 0)
+        elif kind < 48:
+            self._nal(buffer[at:end])
+        elif kind == 48:
+            self._aggregated(buffer, at + 2, end)
+        else:
+            self.ignored += 1
+            self._damaged = True
+        if marker:
+            self._marked()
