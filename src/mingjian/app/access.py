@@ -117,9 +117,10 @@ def submit(
             if doing.uow.cameras.one(camera, doing.person.unit) is None:
                 raise Missing("camera.unknown", "没有这台摄像机", text_en="There is no such camera", field="cameras")
         year = (to_datetime(doing.now) + LEGAL_ZONE).year
+        serial = doing.uow.requests.next_serial(doing.person.unit, year)
         request = AccessRequest(
             id=uuid7(doing.now, random(RANDOM_BYTES)),
-            number=f"复〔{year}〕{doing.uow.requests.next_serial(doing.person.unit, year):04d}号",
+            number=f"复〔{year}〕{serial:04d}号",
             unit=doing.person.unit,
             state=State.SUBMITTED,
             cameras=chosen,
@@ -132,7 +133,7 @@ def submit(
             legal_basis=texts["legal_basis"],
             organ=texts["organ"],
         )
-        doing.uow.requests.add(request)
+        doing.uow.requests.add(request, year=year, serial=serial)
         doing.enter("access.submitted", request.id, {"number": request.number, **_scope(request)}, personal=texts)
         return request
 

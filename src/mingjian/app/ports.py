@@ -154,7 +154,7 @@ class Register(Protocol):
 class Requests(Protocol):
     """Access requests and the officers' presences."""
 
-    def add(self, request: AccessRequest) -> None: ...
+    def add(self, request: AccessRequest, *, year: int, serial: int) -> None: ...
 
     def next_serial(self, unit: UnitId, year: int) -> int:
         """One more than the highest serial of the unit's year; unique under the write lock."""

@@ -1,0 +1,158 @@
+"""`app.ports.People` in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from mingjian.adapters.tables.people import failures, people, sessions, setup_code, units
+from mingjian.app.records import Failures, Person, Session, Unit
+from mingjian.governance.authority import Role
+from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.errors import Invalid
+from mingjian.kernel.ids import PersonId, UnitId
+
+_WITH_UNIT = select(people, units.c.name.label("unit_name")).join(units, units.c.id == people.c.unit_id)
+
+
+class SqlPeople:
+    """Units, accounts, sessions and failed sign-ins of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def empty(self) -> bool:
+        return self._connection.execute(select(people.c.id).limit(1)).first() is None
+
+    def add_unit(self, unit: Unit) -> None:
+        self._connection.execute(insert(units).values(id=unit.id, name=unit.name, created_ns=unit.created))
+
+    def unit(self, unit: UnitId) -> Unit | None:
+        row = self._connection.execute(select(units).where(units.c.id == unit)).mappings().first()
+        return Unit(UnitId(row["id"]), row["name"], UtcNs(row["created_ns"])) if row is not None else None
+
+    def add(self, person: Person) -> None:
+        try:
+            self._connection.execute(insert(people).values(id=person.id, totp_step=0, **_changeable(person)))
+        except IntegrityError as error:
+            raise Invalid(
+                "people.name-taken",
+                "登录名已被使用",
+                text_en="The sign-in name is taken",
+                remedy="换一个登录名",
+                remedy_en="Choose another name",
+                field="name",
+            ) from error
+
+    def save(self, person: Person) -> None:
+        self._connection.execute(update(people).where(people.c.id == person.id).values(**_changeable(person)))
+
+    def one(self, person: PersonId) -> Person | None:
+        row = self._connection.execute(_WITH_UNIT.where(people.c.id == person)).mappings().first()
+        return _person(row) if row is not None else None
+
+    def named(self, name: str) -> Person | None:
+        row = self._connection.execute(_WITH_UNIT.where(people.c.name == name)).mappings().first()
+        return _person(row) if row is not None else None
+
+    def of_unit(self, unit: UnitId) -> Sequence[Person]:
+        query = _WITH_UNIT.where(people.c.unit_id == unit).order_by(people.c.name)
+        return [_person(row) for row in self._connection.execute(query).mappings()]
+
+    def spend_step(self, person: PersonId, step: int) -> bool:
+        later = update(people).where(people.c.id == person, people.c.totp_step < step).values(totp_step=step)
+        return self._connection.execute(later.returning(people.c.id)).first() is not None
+
+    def setup_code(self) -> str:
+        return self._connection.execute(select(setup_code.c.code_hash)).scalar() or ""
+
+    def set_setup_code(self, code_hash: str) -> None:
+        self._connection.execute(delete(setup_code))
+        if code_hash:
+            self._connection.execute(insert(setup_code).values(id=1, code_hash=code_hash))
+
+    def add_session(self, session: Session) -> None:
+        self._connection.execute(
+            insert(sessions).values(
+                id=session.id,
+                person_id=session.person,
+                created_ns=session.created,
+                seen_ns=session.seen,
+                ends_ns=session.ends,
+            )
+        )
+        self._connection.execute(delete(sessions).where(sessions.c.ends_ns < session.created))
+
+    def session(self, session: str) -> Session | None:
+        row = self._connection.execute(select(sessions).where(sessions.c.id == session)).mappings().first()
+        if row is None:
+            return None
+        times = (UtcNs(row[name]) for name in ("created_ns", "seen_ns", "ends_ns"))
+        return Session(row["id"], PersonId(row["person_id"]), *times)
+
+    def seen(self, session: str, at: UtcNs) -> None:
+        self._connection.execute(
+            update(sessions).where(sessions.c.id == session, sessions.c.seen_ns < at).values(seen_ns=at)
+        )
+
+    def end_session(self, session: str) -> None:
+        self._connection.execute(delete(sessions).where(sessions.c.id == session))
+
+    def end_sessions_of(self, person: PersonId) -> Sequence[str]:
+        ended = self._connection.execute(select(sessions.c.id).where(sessions.c.person_id == person)).scalars().all()
+        self._connection.execute(delete(sessions).where(sessions.c.person_id == person))
+        return ended
+
+    def failures(self, account: str, address: str) -> Failures | None:
+        query = select(failures.c.count, failures.c.last_ns).where(*_key(account, address))
+        row = self._connection.execute(query).first()
+        return Failures(row[0], UtcNs(row[1])) if row is not None else None
+
+    def set_failures(self, account: str, address: str, failed: Failures | None) -> None:
+        self._connection.execute(delete(failures).where(*_key(account, address)))
+        if failed is not None:
+            row = {"account": account, "address": address[:64], "count": failed.count, "last_ns": failed.last}
+            self._connection.execute(insert(failures).values(**row))
+
+    def forget_failures(self, before: UtcNs) -> None:
+        self._connection.execute(delete(failures).where(failures.c.last_ns < before))
+
+
+def _key(account: str, address: str) -> tuple[Any, Any]:
+    return failures.c.account == account, failures.c.address == address[:64]
+
+
+def _changeable(person: Person) -> dict[str, Any]:
+    return {
+        "unit_id": person.unit,
+        "name": person.name,
+        "display_name": person.display_name,
+        "roles": sorted(person.roles),
+        "created_ns": person.created,
+        "disabled_ns": person.disabled,
+        "password_hash": person.password_hash,
+        "totp_sealed": person.totp_sealed,
+        "enrolment_hash": person.enrolment_hash,
+        "enrolment_until_ns": person.enrolment_until,
+    }
+
+
+def _person(row: RowMapping) -> Person:
+    return Person(
+        PersonId(row["id"]),
+        UnitId(row["unit_id"]),
+        row["unit_name"],
+        row["name"],
+        row["display_name"],
+        frozenset(Role(role) for role in row["roles"]),
+        UtcNs(row["created_ns"]),
+        disabled=row["disabled_ns"],
+        password_hash=row["password_hash"],
+        totp_sealed=bytes(row["totp_sealed"]),
+        totp_step=row["totp_step"],
+        enrolment_hash=row["enrolment_hash"],
+        enrolment_until=row["enrolment_until_ns"],
+    )

@@ -1,0 +1,136 @@
+"""`app.ports.Register` in SQL: rows are added, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, RowMapping, Select, insert, select
+
+from mingjian.adapters.tables.views import deliveries, register_cameras, register_closings, register_entries
+from mingjian.app.ports import RegisterQuery
+from mingjian.app.records import Closing, ClosingCause, RegisterEntry, RegisterKind
+from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.errors import Refused
+from mingjian.kernel.ids import CameraId, PersonId, UnitId
+from mingjian.kernel.period import Period, union
+
+MOST_LISTED = 500
+"""One answer stays below a megabyte."""
+
+_VIEWINGS = (RegisterKind.LIVE, RegisterKind.PLAYBACK)
+_entry, _closing = register_entries.c, register_closings.c
+
+
+def _with_closing() -> Select[tuple[object, ...]]:
+    closing = (_closing.closing_index, _closing.at_ns.label("closed_ns"), _closing.cause, _closing.seconds)
+    return select(register_entries, *closing).outerjoin(register_closings, _closing.entry_index == _entry.entry_index)
+
+
+class SqlRegister:
+    """The register of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, entry: RegisterEntry) -> None:
+        self._connection.execute(
+            insert(register_entries).values(
+                entry_index=entry.index,
+                at_ns=entry.at,
+                kind=entry.kind,
+                grant_id=entry.grant,
+                person_id=entry.person,
+                person_name=entry.person_name,
+                unit_id=entry.unit,
+                unit_name=entry.unit_name,
+                purpose=entry.purpose,
+                destination=entry.destination,
+                cameras=list(entry.cameras),
+                footage_start_ns=entry.footage.start if entry.footage is not None else None,
+                footage_end_ns=entry.footage.end if entry.footage is not None else None,
+                valid_start_ns=entry.valid.start,
+                valid_end_ns=entry.valid.end,
+                session_id=entry.session,
+                request_id=entry.request,
+            )
+        )
+        rows = [{"entry_index": entry.index, "camera_id": camera} for camera in entry.cameras]
+        self._connection.execute(insert(register_cameras), rows)
+
+    def close(self, index: int, closing: Closing) -> None:
+        done = select(_closing.entry_index).where(_closing.entry_index == index)
+        if self._connection.execute(done).first() is not None:
+            raise Refused("register.closed", "该登记已经终结", text_en="The register entry is already closed")
+        self._connection.execute(
+            insert(register_closings).values(
+                entry_index=index,
+                closing_index=closing.entry,
+                at_ns=closing.at,
+                cause=closing.cause,
+                seconds=closing.seconds,
+            )
+        )
+
+    def of_grant(self, grant: str) -> RegisterEntry | None:
+        row = self._connection.execute(_with_closing().where(_entry.grant_id == grant)).mappings().first()
+        return _registered(row) if row is not None else None
+
+    def listed(self, unit: UnitId, query: RegisterQuery) -> Sequence[RegisterEntry]:
+        wanted = _with_closing().where(_entry.unit_id == unit)
+        if query.before is not None:
+            wanted = wanted.where(_entry.entry_index < query.before)
+        if query.person is not None:
+            wanted = wanted.where(_entry.person_id == query.person)
+        if query.kind is not None:
+            wanted = wanted.where(_entry.kind == query.kind)
+        if query.camera is not None:
+            shown = select(register_cameras.c.entry_index).where(register_cameras.c.camera_id == query.camera)
+            wanted = wanted.where(_entry.entry_index.in_(shown))
+        newest = wanted.order_by(_entry.entry_index.desc()).limit(max(1, min(query.limit, MOST_LISTED)))
+        return [_registered(row) for row in self._connection.execute(newest).mappings()]
+
+    def open_viewings(self, sessions: Sequence[str] | None = None) -> Sequence[RegisterEntry]:
+        wanted = _with_closing().where(_entry.kind.in_(_VIEWINGS), _closing.entry_index.is_(None))
+        if sessions is not None:
+            wanted = wanted.where(_entry.session_id.in_(sessions))
+        return [_registered(row) for row in self._connection.execute(wanted.order_by(_entry.entry_index)).mappings()]
+
+    def deliver(self, grant: str, camera: CameraId, periods: Iterable[Period]) -> None:
+        rows = [
+            {"grant_id": grant, "camera_id": camera, "start_ns": period.start, "end_ns": period.end}
+            for period in periods
+        ]
+        if rows:
+            self._connection.execute(insert(deliveries), rows)
+
+    def delivered(self, grant: str) -> dict[CameraId, list[Period]]:
+        found: dict[CameraId, list[Period]] = {}
+        for row in self._connection.execute(select(deliveries).where(deliveries.c.grant_id == grant)):
+            found.setdefault(CameraId(row.camera_id), []).append(Period(row.start_ns, row.end_ns))
+        return {camera: union(periods) for camera, periods in found.items()}
+
+
+def _registered(row: RowMapping) -> RegisterEntry:
+    start, end = row["footage_start_ns"], row["footage_end_ns"]
+    closing = None
+    if row["closing_index"] is not None:
+        cause = ClosingCause(row["cause"])
+        closing = Closing(row["closing_index"], UtcNs(row["closed_ns"]), cause, dict(row["seconds"]))
+    return RegisterEntry(
+        row["entry_index"],
+        UtcNs(row["at_ns"]),
+        RegisterKind(row["kind"]),
+        row["grant_id"],
+        PersonId(row["person_id"]),
+        row["person_name"],
+        UnitId(row["unit_id"]),
+        row["unit_name"],
+        row["purpose"],
+        row["destination"],
+        tuple(CameraId(camera) for camera in row["cameras"]),
+        Period(start, end) if start is not None else None,
+        Period(row["valid_start_ns"], row["valid_end_ns"]),
+        row["session_id"],
+        row["request_id"],
+        closing,
+    )

@@ -1,0 +1,63 @@
+"""The register (登记) with its closings and the footage delivered. All three are append-only."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+
+from mingjian.adapters.tables import metadata
+from mingjian.adapters.tables.append_only import only_grows
+
+register_entries = Table(
+    "register_entries",
+    metadata,
+    Column("entry_index", BigInteger, primary_key=True, autoincrement=False),
+    Column("at_ns", BigInteger, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("grant_id", String(36), nullable=False, unique=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("person_name", Text, nullable=False),
+    Column("unit_id", ForeignKey("units.id"), nullable=False),
+    Column("unit_name", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("destination", Text, nullable=False),
+    Column("cameras", JSON, nullable=False),
+    Column("footage_start_ns", BigInteger),
+    Column("footage_end_ns", BigInteger),
+    Column("valid_start_ns", BigInteger, nullable=False),
+    Column("valid_end_ns", BigInteger, nullable=False),
+    Column("session_id", String(64), nullable=False),
+    Column("request_id", String(36), nullable=False),
+    Index("ix_register_entries_unit_id_entry_index", "unit_id", "entry_index"),
+)
+
+register_cameras = Table(
+    "register_cameras",
+    metadata,
+    Column("entry_index", ForeignKey("register_entries.entry_index"), primary_key=True),
+    Column("camera_id", String(36), primary_key=True, index=True),
+)
+
+register_closings = Table(
+    "register_closings",
+    metadata,
+    Column("entry_index", ForeignKey("register_entries.entry_index"), primary_key=True),
+    Column("closing_index", BigInteger, nullable=False),
+    Column("at_ns", BigInteger, nullable=False),
+    Column("cause", String(16), nullable=False),
+    Column("seconds", JSON, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("grant_id", ForeignKey("register_entries.grant_id"), nullable=False, index=True),
+    Column("camera_id", String(36), nullable=False),
+    Column("start_ns", BigInteger, nullable=False),
+    Column("end_ns", BigInteger, nullable=False),
+)
+
+APPEND_ONLY = (register_entries, register_cameras, register_closings, deliveries)
+
+for _table in APPEND_ONLY:
+    only_grows(_table)
