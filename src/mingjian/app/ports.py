@@ -247,18 +247,17 @@ class PasswordHasher(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """Whether the disks hold the retention term with one camera more; the arithmetic in both languages."""
-
-    fits: bool
-    arithmetic: str
-    arithmetic_en: str
-
-
 class Admission(Protocol):
     """The forecast of the disks: article 17, paragraph 2, item 3."""
 
-    def room_for(self, bitrate_bps: int, *, replacing: CameraId | None) -> Room:
-        """Whether `bitrate_bps` more can be kept for the whole term, without that of `replacing`."""
+    def admit(self, name: str, bitrate_bps: int, others: Sequence[Camera]) -> None:
+        """Raises Refused `capacity.*` with its arithmetic when the whole term does not fit beside `others`."""
+        ...
+
+
+class AddressRule(Protocol):
+    """What an address of a camera may be."""
+
+    def __call__(self, url: str, *, field: str) -> frozenset[str]:
+        """The hosts its connection may reach. Raises Invalid (malformed, other scheme, a credential inside)."""
         ...

@@ -65,7 +65,7 @@ def open_view(
         )
     seconds = _footage(footage, clock.now()) if act is MediaAct.PLAYBACK else None
     reason = purpose_text(purpose, required=False)
-    with performing(store, _ACTS[act], ",".join(chosen), actor=actor, clock=clock) as doing:
+    with performing(store, _ACTS[act], chosen[0], actor=actor, clock=clock) as doing:
         doing.permit(None, Facts(purpose=reason))
         for camera in chosen:
             _own_camera(doing.uow, camera, doing.person.unit)

@@ -1,0 +1,257 @@
+"""Records of cameras: who may add one, whether the disks hold it for the whole term, and what its recorder needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from mingjian.app.performing import Performance, asking, performing
+from mingjian.app.ports import AddressRule, Admission, Random, Store, Vault
+from mingjian.app.records import Actor, Camera
+from mingjian.app.texts import line
+from mingjian.governance.authority import Act
+from mingjian.kernel.clock import Clock
+from mingjian.kernel.errors import Invalid, Missing
+from mingjian.kernel.ids import RANDOM_BYTES, CameraId, UnitId, uuid7
+
+TRANSPORTS = ("tcp", "udp")
+ENGINES = ("native", "av")
+PASSWORD_LONGEST = 128
+BITRATE_BPS = (16_000, 200_000_000)
+"""From a very small sub-megapixel stream to more than any camera sends: outside, somebody mistyped the unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraRules:
+    """What adding a camera is checked against."""
+
+    admission: Admission
+    address: AddressRule
+    vault: Vault
+
+
+@dataclass(frozen=True, slots=True)
+class CameraForm:
+    """What people enter about a camera; `password` None on a change keeps the stored one."""
+
+    name: str
+    place: str
+    url: str
+    sub_url: str
+    user: str
+    password: str | None = field(repr=False)
+    transport: str
+    engine: str
+    audio_basis: str
+    expected_bitrate_bps: int
+
+
+@dataclass(frozen=True, slots=True)
+class CameraConnection:
+    """What a recorder needs to reach a camera. `repr` hides the password."""
+
+    id: CameraId
+    unit: UnitId
+    name: str
+    url: str
+    sub_url: str
+    user: str
+    password: str = field(repr=False)
+    transport: str
+    engine: str
+    audio: bool
+    """Only where the record names the legal basis of sound."""
+    hosts: frozenset[str]
+
+
+def listed(store: Store, *, actor: Actor, clock: Clock) -> Sequence[Camera]:
+    """The cameras of the actor's unit."""
+    with asking(store, Act.CAMERA_LIST, actor=actor, clock=clock) as doing:
+        return doing.uow.cameras.of_unit(doing.person.unit)
+
+
+def one(store: Store, *, actor: Actor, clock: Clock, camera: CameraId, act: Act = Act.CAMERA_LIST) -> Camera:
+    """A camera of the actor's unit, for `act` (its page, its timeline). Raises Missing for any other."""
+    with asking(store, act, actor=actor, clock=clock) as doing:
+        return _of_unit(doing, camera)
+
+
+def may(store: Store, act: Act, *, actor: Actor, clock: Clock) -> None:
+    """Ask for an act without an object (a probe, the storage page). Raises Refused, with its entry."""
+    with asking(store, act, actor=actor, clock=clock):
+        return
+
+
+def add_camera(
+    store: Store, rules: CameraRules, *, actor: Actor, clock: Clock, random: Random, form: CameraForm
+) -> Camera:
+    """Put a camera on record; its recorder starts within seconds. Raises Refused `capacity.*` with the arithmetic."""
+    form, hosts = _checked(form, rules)
+    with performing(store, Act.CAMERA_ADD, "", actor=actor, clock=clock) as doing:
+        doing.permit(doing.person.unit)
+        rules.admission.admit(form.name, form.expected_bitrate_bps, doing.uow.cameras.all_in_use())
+        identity = CameraId(uuid7(doing.now, random(RANDOM_BYTES)))
+        camera = Camera(
+            id=identity,
+            unit=doing.person.unit,
+            name=form.name,
+            place=form.place,
+            url=form.url,
+            sub_url=form.sub_url,
+            user=form.user,
+            password_sealed=rules.vault.seal((form.password or "").encode(), context=_context(identity)),
+            transport=form.transport,
+            engine=form.engine,
+            audio_basis=form.audio_basis,
+            expected_bitrate_bps=form.expected_bitrate_bps,
+            hosts=hosts,
+            created=doing.now,
+        )
+        doing.uow.cameras.add(camera)
+        doing.enter("camera.added", identity, _facts(camera))
+        return camera
+
+
+def change_camera(
+    store: Store, rules: CameraRules, *, actor: Actor, clock: Clock, camera: CameraId, form: CameraForm
+) -> Camera:
+    """Change a record; the disks are reckoned again. What was recorded under the old one stays as it is."""
+    form, hosts = _checked(form, rules)
+    with performing(store, Act.CAMERA_CHANGE, camera, actor=actor, clock=clock) as doing:
+        before = _of_unit(doing, camera)
+        doing.permit(before.unit)
+        others = [other for other in doing.uow.cameras.all_in_use() if other.id != camera]
+        rules.admission.admit(form.name, form.expected_bitrate_bps, others)
+        sealed = before.password_sealed
+        if form.password is not None:
+            sealed = rules.vault.seal(form.password.encode(), context=_context(camera))
+        after = replace(
+            before,
+            name=form.name,
+            place=form.place,
+            url=form.url,
+            sub_url=form.sub_url,
+            user=form.user,
+            password_sealed=sealed,
+            transport=form.transport,
+            engine=form.engine,
+            audio_basis=form.audio_basis,
+            expected_bitrate_bps=form.expected_bitrate_bps,
+            hosts=hosts,
+        )
+        doing.uow.cameras.save(after)
+        facts = {**_facts(after), "before": _facts(before), "password_changed": form.password is not None}
+        doing.enter("camera.changed", camera, facts)
+        return after
+
+
+def retire_camera(store: Store, *, actor: Actor, clock: Clock, camera: CameraId, reason: str) -> None:
+    """Stop recording a camera. Its footage stays for its term, its register entries for ever."""
+    reason = line(reason, "reason", shortest=4, longest=500)
+    with performing(store, Act.CAMERA_CHANGE, camera, actor=actor, clock=clock) as doing:
+        before = _of_unit(doing, camera)
+        doing.permit(before.unit)
+        if before.retired is None:
+            doing.uow.cameras.save(replace(before, retired=doing.now))
+            doing.enter("camera.retired", camera, personal={"reason": reason})
+
+
+def connections(store: Store, vault: Vault) -> list[CameraConnection]:
+    """Every camera in use with its credential: for the supervisor, which hands them to the recorders by pipe."""
+    with store.reading() as uow:
+        cameras = uow.cameras.all_in_use()
+    return [
+        CameraConnection(
+            id=camera.id,
+            unit=camera.unit,
+            name=camera.name,
+            url=camera.url,
+            sub_url=camera.sub_url,
+            user=camera.user,
+            password=vault.open(camera.password_sealed, context=_context(camera.id)).decode(),
+            transport=camera.transport,
+            engine=camera.engine,
+            audio=bool(camera.audio_basis),
+            hosts=camera.hosts,
+        )
+        for camera in cameras
+    ]
+
+
+def stored_form(camera: Camera, changes: Mapping[str, object]) -> CameraForm:
+    """The form of a stored camera with some fields changed; the password is kept unless it is among them."""
+    fields: dict[str, object] = {
+        "name": camera.name,
+        "place": camera.place,
+        "url": camera.url,
+        "sub_url": camera.sub_url,
+        "user": camera.user,
+        "password": None,
+        "transport": camera.transport,
+        "engine": camera.engine,
+        "audio_basis": camera.audio_basis,
+        "expected_bitrate_bps": camera.expected_bitrate_bps,
+    }
+    return CameraForm(**{**fields, **changes})  # type: ignore[arg-type]  # the web's model has checked the types
+
+
+def _checked(form: CameraForm, rules: CameraRules) -> tuple[CameraForm, frozenset[str]]:
+    hosts = rules.address(form.url, field="url")
+    if form.sub_url:
+        hosts |= rules.address(form.sub_url, field="sub_url")
+    _one_of(form.transport, TRANSPORTS, "transport")
+    _one_of(form.engine, ENGINES, "engine")
+    low, high = BITRATE_BPS
+    if not low <= form.expected_bitrate_bps <= high:
+        raise Invalid(
+            "camera.bitrate",
+            f"码率须在 {low // 1000} kb/s 至 {high // 1_000_000} Mb/s 之间，单位为 b/s",
+            text_en=f"The bit rate lies between {low // 1000} kb/s and {high // 1_000_000} Mb/s, in bits per second",
+            remedy="先测试视频流，采用实测值",
+            remedy_en="Test the stream and take the measured value",
+            field="expected_bitrate_bps",
+        )
+    if form.password is not None and len(form.password) > PASSWORD_LONGEST:
+        raise Invalid("text.length", "摄像机口令过长", text_en="The camera's password is too long", field="password")
+    clean = replace(
+        form,
+        name=line(form.name, "name", longest=64),
+        place=line(form.place, "place", shortest=0, longest=200),
+        user=line(form.user, "user", shortest=0, longest=64),
+        audio_basis=line(form.audio_basis, "audio_basis", shortest=0, longest=200),
+    )
+    return clean, hosts
+
+
+def _one_of(value: str, allowed: Sequence[str], field: str) -> None:
+    if value not in allowed:
+        raise Invalid(
+            "camera.choice",
+            f"只能是 {'、'.join(allowed)} 之一",
+            text_en=f"One of {', '.join(allowed)}",
+            field=field,
+        )
+
+
+def _of_unit(doing: Performance, camera: CameraId) -> Camera:
+    found = doing.uow.cameras.one(camera, doing.person.unit)
+    if found is None:
+        raise Missing("camera.unknown", "没有这台摄像机", text_en="There is no such camera")
+    return found
+
+
+def _facts(camera: Camera) -> dict[str, object]:
+    return {
+        "cameras": [camera.id],
+        "name": camera.name,
+        "place": camera.place,
+        "hosts": sorted(camera.hosts),
+        "transport": camera.transport,
+        "engine": camera.engine,
+        "audio_basis": camera.audio_basis,
+        "expected_bitrate_bps": camera.expected_bitrate_bps,
+    }
+
+
+def _context(camera: CameraId) -> str:
+    return f"camera:{camera}"
