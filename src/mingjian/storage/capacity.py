@@ -110,10 +110,9 @@ def arithmetic(demand: StreamDemand, ceiling_s: int) -> str:
     """The reckoning for one stream in words: rate × time × overhead = bytes."""
     source = "实测" if demand.measured else "申报"
     total = bytes_per_second(demand) * (ceiling_s + CONTAINER_S)
-    return (
-        f"{demand.name} {source}码率 {demand.bits_per_second / 1e6:.2f} Mb/s × "
-        f"（上限 {_days(ceiling_s)} + 一个文件 {CONTAINER_S // 60} 分钟）× 1.{OVERHEAD_PERMILLE:03d} ÷ 8 = {_size(total)}"
-    )
+    held = f"（上限 {_days(ceiling_s)} + 一个文件 {CONTAINER_S // 60} 分钟）"
+    rate = f"{demand.name} {source}码率 {demand.bits_per_second / 1e6:.2f} Mb/s"
+    return f"{rate} × {held} × 1.{OVERHEAD_PERMILLE:03d} ÷ 8 = {_size(total)}"
 
 
 def _size(size_bytes: int) -> str:

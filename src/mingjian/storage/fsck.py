@@ -1,7 +1,7 @@
 """Checks volumes from their files alone: chains, containers, what was quarantined. Writes nothing.
 
-A *problem* breaks an invariant of docs/design/0002-storage.md. A *note* is a state that the next start settles (the last
-seconds before a kill) or that a running recorder is just writing.
+A *problem* breaks an invariant of docs/design/0002-storage.md. A *note* is a state that the next start settles (the
+last seconds before a kill) or that a running recorder is just writing.
 """
 
 from __future__ import annotations
@@ -211,7 +211,7 @@ def _check_container(
         yield Finding(True, volume.id, path, 0, container.last, "文件缺失")
         return
     if size_before is not None and size_before > container.end and claims.left.get(path) is None:
-        newest = all(other is container or other.last < container.last for other in claims.containers.values())
+        newest = next(reversed(claims.containers.values())) is container
         text = f"链条目之后另有 {size_before - container.end} 字节" + ("；下次启动时移入隔离区" if newest else "")
         yield Finding(not newest, volume.id, path, container.end, container.last, text)
     for entry in entries:

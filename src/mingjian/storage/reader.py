@@ -5,12 +5,12 @@ Satisfies structurally what `display` and `processing` ask for. Bytes leave only
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from mingjian.audit.chain import Entry, EntryKind, Gap, parse
-from mingjian.kernel.clock import Clock, UtcNs
+from mingjian.kernel.clock import Clock, UtcNs, utc_day
 from mingjian.kernel.errors import Invalid, LocalError, Missing
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.period import Period
@@ -18,8 +18,6 @@ from mingjian.storage.coverage import days_of, gaps_within, joined_runs
 from mingjian.storage.ports import Catalogue, ContainerRow, DayRow, Disk, TailRow
 from mingjian.storage.volume import Volume
 
-MAX_TIMELINE_DAYS = 400
-"""More than a year at once is nobody's timeline; bounds what one request can ask."""
 MAX_UNTAILED_BYTES = 1024 * 1024
 """Chain bytes looked at beyond the catalogue: minutes of entries, the tailer comes by each second."""
 
@@ -105,6 +103,7 @@ class FragmentReader:
                 gaps.append(Gap(Period(entry.t0, entry.t1), entry.text("cause"), entry.text("evidence")))
             elif (container.path, entry.integer("off")) not in known:
                 found.append(_reference(entry, container, self._marks(container)))
+        found = list(_without_repeats(found))
         for gap in gaps_within(gaps, period):
             found.append(GapRef(stream, gap.period.start, gap.period.end, gap.cause, gap.evidence))
         yield from sorted(found, key=lambda item: (item.t0, item.t1))
@@ -148,8 +147,9 @@ class FragmentReader:
         return Timeline(joined_runs(((row.day, row.bits) for row in rows), period), gaps)
 
     def _days(self, stream: StreamId, period: Period) -> list[DayRow]:
-        days = list(days_of(period))[:MAX_TIMELINE_DAYS]
-        return list(self.catalogue.days(stream, days[0], days[-1])) if days else []
+        if not period.duration_ns:
+            return []
+        return list(self.catalogue.days(stream, utc_day(period.start), utc_day(UtcNs(period.end - 1))))
 
     def _of_container(self, row: ContainerRow, period: Period) -> list[FragmentRef]:
         volume = self._volumes.get(row.volume)
@@ -203,6 +203,17 @@ class FragmentReader:
             raise LocalError(
                 "storage.unreadable", f"录像文件 {ref.path} 读取失败（errno {error.errno}）", remedy="检查磁盘"
             ) from error
+
+
+def _without_repeats(found: Iterable[FragmentRef | GapRef]) -> Iterator[FragmentRef | GapRef]:
+    """After an I/O error a fragment was written twice: of the same bytes at the same time the later epoch counts."""
+    newest: dict[tuple[int, str], FragmentRef] = {}
+    for ref in found:
+        if isinstance(ref, GapRef):
+            yield ref
+        elif (known := newest.get((ref.t0, ref.sha256))) is None or known.epoch < ref.epoch:
+            newest[ref.t0, ref.sha256] = ref
+    yield from newest.values()
 
 
 def _entries(data: bytes) -> Iterator[Entry]:

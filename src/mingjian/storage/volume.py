@@ -103,6 +103,14 @@ def parse_identity(data: bytes, verifier: IdentityVerifier, trusted_keys: Collec
     return identity
 
 
+def signing_key(data: bytes) -> bytes:
+    """The key that an identity file claims to be signed with; empty when it cannot be read. Says nothing of trust."""
+    try:
+        return bytes.fromhex(json.loads(data)["key"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return b""
+
+
 def create(disk: Disk, root: str, identity: VolumeIdentity, signer: IdentitySigner) -> Volume:
     """Marks the empty or new directory `root`. Raises Refused when anything is in it already."""
     disk.make_directory(root)

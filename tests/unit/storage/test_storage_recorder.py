@@ -1,0 +1,275 @@
+"""The way of a frame from the source to a verified reader, also when disk or camera do not play along."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from mingjian.kernel.clock import SECOND_NS, UtcNs
+from mingjian.kernel.errors import LocalError
+from mingjian.kernel.media import AccessUnit, GapCause
+from mingjian.kernel.period import Period, holes
+from mingjian.storage.commit import Committer
+from mingjian.storage.reader import FragmentRef, GapRef
+from mingjian.storage.volume import create
+from mingjian.wire.fmp4 import parse_fragment, parse_init
+from storage_world import CONFIG, SIGNER, STREAM, FakeDisk, House, frame_bytes, identity
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(FakeDisk(), tmp_path / "catalogue.sqlite")
+    yield made
+    made.catalogue.close()
+
+
+def everything(house: House) -> Period:
+    return Period(UtcNs(0), UtcNs(house.clock.now() + SECOND_NS))
+
+
+def references(house: House) -> list[FragmentRef | GapRef]:
+    return list(house.reader().fragments(STREAM, everything(house)))
+
+
+def frames_of(house: House) -> list[bytes]:
+    reader = house.reader()
+    found = []
+    for ref in references(house):
+        if isinstance(ref, FragmentRef):
+            parse_init(reader.init(ref))
+            found += [bytes(sample.data) for sample in parse_fragment(reader.read(ref)).tracks[0].samples]
+    return found
+
+
+def test_every_frame_comes_back_byte_for_byte(house: House) -> None:
+    recorder = house.open()
+    count = house.feed(recorder, 61)
+    recorder.close()
+    house.tail()
+    assert frames_of(house) == [frame_bytes(number) for number in range(count)]
+    assert house.problems() == []
+
+
+def test_fragments_abut_to_the_nanosecond_and_last_what_the_camera_said(house: House) -> None:
+    recorder = house.open()
+    house.feed(recorder, 30)
+    recorder.close()
+    house.tail()
+    found = [ref for ref in references(house) if isinstance(ref, FragmentRef)]
+    assert all(before.t1 == after.t0 for before, after in pairwise(found))
+    assert all(ref.duration_90k == ref.frames * 3600 for ref in found)
+    assert [ref.frames for ref in found[:-1]] == [100] * (len(found) - 1)
+
+
+def test_what_is_committed_but_not_yet_tailed_is_found(house: House) -> None:
+    recorder = house.open()
+    house.feed(recorder, 10)
+    house.tail()
+    before = len(references(house))
+    house.feed(recorder, 10)
+    assert len(references(house)) > before
+
+
+def test_a_gap_is_written_within_fifteen_seconds_and_ends_where_data_begins(house: House) -> None:
+    recorder = house.open()
+    house.feed(recorder, 9)
+    ended = house.clock.now()
+    recorder.on_interrupted(GapCause.NETWORK, "connection reset", ended)
+    for _ in range(40):
+        house.clock.advance(1)
+        recorder.tick()
+        house.committer.commit_once()
+        house.tail()
+        written = max(ref.t1 for ref in references(house))
+        assert house.clock.now() - written <= 15 * SECOND_NS
+    house.feed(recorder, 5)
+    recorder.close()
+    house.tail()
+    gaps = [ref for ref in references(house) if isinstance(ref, GapRef)]
+    assert [gap.cause for gap in gaps] == ["network"]
+    assert gaps[0].t1 - gaps[0].t0 == pytest.approx(40 * SECOND_NS, abs=SECOND_NS)
+    assert house.problems() == []
+
+
+def test_silence_without_a_word_from_the_source_becomes_a_gap(house: House) -> None:
+    recorder = house.open()
+    house.feed(recorder, 5)
+    for _ in range(14):
+        house.clock.advance(1)
+        recorder.tick()
+    house.committer.commit_once()
+    house.tail()
+    assert [ref.cause for ref in references(house) if isinstance(ref, GapRef)] == ["no-video"]
+
+
+def test_a_changed_configuration_starts_a_new_container(house: House) -> None:
+    recorder = house.open()
+    house.feed(recorder, 6)
+    recorder.on_config(replace(CONFIG, video=replace(CONFIG.video, width=640)))
+    for number in range(150):
+        recorder.on_access_unit(AccessUnit(house.pts_90k, number % 25 == 0, frame_bytes(number), house.clock.now()))
+        house.pts_90k += 3600
+        house.clock.advance(0.04)
+    recorder.close()
+    house.tail()
+    assert len({ref.path for ref in references(house) if isinstance(ref, FragmentRef)}) == 2
+    assert house.problems() == []
+
+
+def test_a_clean_restart_is_a_gap_recorder_stopped_in_a_new_epoch(house: House) -> None:
+    recorder = house.open()
+    house.feed(recorder, 5)
+    recorder.close()
+    house.restart()
+    house.clock.advance(7)
+    recorder = house.open()
+    house.feed(recorder, 5)
+    recorder.close()
+    house.tail()
+    gaps = [ref for ref in references(house) if isinstance(ref, GapRef)]
+    assert [gap.cause for gap in gaps] == ["recorder-stopped"]
+    assert house.problems() == []
+
+
+def test_a_second_writer_is_refused(house: House) -> None:
+    house.open()
+    other = Committer(house.disk, house.volumes, house.clock)
+    with pytest.raises(LocalError, match="stream-taken"):
+        other.open_stream(STREAM, lambda stream, t1, seq: None)
+
+
+def test_a_full_volume_spills_and_everything_stays_readable(tmp_path: Path) -> None:
+    disk = FakeDisk()
+    small = create(disk, "/v1", identity("small", max_bytes=200_000), SIGNER)
+    large = create(disk, "/v2", identity("large"), SIGNER)
+    house = House(disk, tmp_path / "c.sqlite", volumes=[small, large])
+    recorder = house.open()
+    count = house.feed(recorder, 80)
+    recorder.close()
+    house.tail()
+    assert {ref.volume for ref in references(house) if isinstance(ref, FragmentRef)} == {"small", "large"}
+    assert frames_of(house) == [frame_bytes(number) for number in range(count)]
+    assert house.problems() == []
+    house.catalogue.close()
+
+
+def test_a_full_house_says_disk_full_and_deletes_nothing(tmp_path: Path) -> None:
+    disk = FakeDisk()
+    house = House(
+        disk, tmp_path / "c.sqlite", volumes=[create(disk, "/v1", identity("small", max_bytes=200_000), SIGNER)]
+    )
+    recorder = house.open()
+    house.feed(recorder, 80)
+    recorder.close()
+    house.tail()
+    found = references(house)
+    assert {gap.cause for gap in found if isinstance(gap, GapRef)} == {"disk-full"}
+    assert holes(Period(found[0].t0, found[-1].t1), [Period(ref.t0, ref.t1) for ref in found]) == []
+    assert disk.unlinked == []
+    assert house.problems() == []
+    house.catalogue.close()
+
+
+def test_a_disk_that_answers_enospc_is_believed(tmp_path: Path) -> None:
+    disk = FakeDisk(total_bytes=400_000)
+    house = House(disk, tmp_path / "c.sqlite")
+    house.open()
+    recorder = house.open("cam-2")
+    disk.total_bytes = 60_000
+    house.feed(recorder, 60, size=1000)
+    disk.total_bytes = 1 << 30
+    house.feed(recorder, 30)
+    recorder.close()
+    house.tail()
+    found = list(house.reader().fragments(recorder.stream, everything(house)))
+    assert "disk-full" in {ref.cause for ref in found if isinstance(ref, GapRef)}
+    assert isinstance(found[-1], FragmentRef)
+    assert house.problems() == []
+    house.catalogue.close()
+
+
+@pytest.mark.parametrize("operation", ["append", "fdatasync", "create"])
+@pytest.mark.parametrize("suffix", [".mp4", ".jsonl"])
+def test_an_io_error_opens_a_new_epoch_and_loses_no_frame(house: House, operation: str, suffix: str) -> None:
+    recorder = house.open()
+    house.feed(recorder, 10)
+    broken = [True]
+
+    def once(called: str, path: str) -> None:
+        if broken[0] and called == operation and path.endswith(suffix):
+            broken[0] = False
+            raise OSError(errno.EIO, "broken")
+
+    if operation == "create":  # no new file is due for minutes: make one due
+        house.clock.advance(700)
+        house.pts_90k += 700 * 90_000
+    house.disk.before = once
+    house.feed(recorder, 10)
+    recorder.close()
+    house.tail()
+    if not broken[0]:
+        assert [failure.cause for failure in house.failures] == [GapCause.DISK_ERROR]
+    assert len(frames_of(house)) == 500
+    assert house.problems() == []
+
+
+def test_a_dead_disk_stops_one_stream_only_and_is_said(tmp_path: Path) -> None:
+    disk = FakeDisk()
+    house = House(disk, tmp_path / "c.sqlite")
+    bad, good = house.open("bad"), house.open("good")
+    house.feed(bad, 5)
+
+    def broken(operation: str, path: str) -> None:
+        if operation == "fdatasync" and "/bad/" in path:
+            raise OSError(errno.EIO, "broken")
+
+    disk.before = broken
+    house.feed(bad, 20)
+    house.feed(good, 20)
+    disk.before = lambda operation, path: None
+    house.feed(bad, 20)
+    bad.close()
+    good.close()
+    house.tail()
+    found = list(house.reader().fragments(bad.stream, everything(house)))
+    assert "disk-error" in {ref.cause for ref in found if isinstance(ref, GapRef)}
+    assert holes(Period(found[0].t0, found[-1].t1), [Period(ref.t0, ref.t1) for ref in found]) == []
+    assert not any(
+        isinstance(ref, GapRef) and ref.cause == "disk-error"
+        for ref in house.reader().fragments(good.stream, everything(house))
+    )
+    assert house.problems() == []
+    house.catalogue.close()
+
+
+def test_a_full_queue_is_a_gap_overload(tmp_path: Path) -> None:
+    house = House(FakeDisk(), tmp_path / "c.sqlite")
+    house.committer = Committer(house.disk, house.volumes, house.clock, max_queued_bytes=30_000)
+    recorder = house.open()
+    recorder.on_config(CONFIG)
+    for number in range(500):
+        recorder.on_access_unit(AccessUnit(number * 3600, number % 25 == 0, frame_bytes(number), house.clock.now()))
+        house.clock.advance(0.04)
+    recorder.close()
+    house.tail()
+    assert "overload" in {ref.cause for ref in references(house) if isinstance(ref, GapRef)}
+    assert house.problems() == []
+    house.catalogue.close()
+
+
+def test_corrupt_bytes_are_never_handed_out(house: House) -> None:
+    recorder = house.open()
+    house.feed(recorder, 10)
+    recorder.close()
+    house.tail()
+    ref = next(ref for ref in references(house) if isinstance(ref, FragmentRef))
+    house.disk.files[f"/v1/{ref.path}"].data[ref.offset + 200] ^= 1
+    with pytest.raises(LocalError, match="fragment-corrupt"):
+        house.reader().read(ref)
+    assert [found.corrupt for found in references(house) if isinstance(found, FragmentRef)].count(True) == 1
+    assert any("SHA-256" in problem for problem in house.problems())
