@@ -1,0 +1,78 @@
+"""`mingjian serve`: the processes of one installation, supervised, and the assignment of cameras to recorders."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from mingjian.bootstrap.assignment import Assignment
+from mingjian.bootstrap.places import DataDirectory
+from mingjian.bootstrap.settings import Settings
+from mingjian.bootstrap.supervisor import Child, Supervisor
+from mingjian.kernel.clock import Clock
+
+ASSIGN_EVERY_S = 1.0
+"""How soon a camera put on record starts recording; the same assignment is not sent twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A process beside the usual ones: simulated cameras and a witness in the demonstration."""
+
+    name: str
+    arguments: list[str]
+
+
+def recorder_name(number: int) -> str:
+    return f"recorder-{number}"
+
+
+async def run_installation(
+    *,
+    places: DataDirectory,
+    settings: Settings,
+    clock: Clock,
+    assignments: Callable[[], Sequence[Assignment]],
+    extras: Sequence[Extra] = (),
+    on_started: Callable[[], None] = lambda: None,
+) -> None:
+    """Run until SIGTERM or SIGINT. Recorders start first, from their stored assignment, and stop last.
+
+    `assignments` reads the database (one per recorder) and may fail: recorders then go on with what they have.
+    """
+    supervisor = Supervisor(clock=clock, logs=places.logs)
+    log = structlog.get_logger("installation")
+    data = ["--data", str(places.root)]
+    for extra in extras:
+        supervisor.add(Child(extra.name, extra.arguments))
+    for number in range(settings.recorders):
+        supervisor.add(Child(recorder_name(number), ["internal", "recorder", str(number), *data]))
+    for role in ("keeper", "web", "previews"):
+        supervisor.add(Child(role, ["internal", role, *data]))
+
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    on_started()
+    last_failure = ""
+    try:
+        while not stopping.is_set():
+            try:
+                for number, assignment in enumerate(await asyncio.to_thread(assignments)):
+                    await supervisor.send(recorder_name(number), assignment.to_json())
+                last_failure = ""
+            except Exception as failure:
+                if (text := repr(failure)) != last_failure:
+                    log.exception("assignments unavailable; recorders keep theirs")
+                    last_failure = text
+            try:
+                await asyncio.wait_for(stopping.wait(), ASSIGN_EVERY_S)
+            except TimeoutError:
+                continue
+    finally:
+        await supervisor.stop()

@@ -1,0 +1,183 @@
+"""The keeper process: chains into the catalogue, heads into the ledger, the ledger into the open, exports to work.
+
+Each duty is a loop of its own on a thread; one that fails is recorded and tried again, and never stops another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from mingjian.adapters import database
+from mingjian.adapters.publisher import LedgerPublisher
+from mingjian.adapters.tiles import FileTiles
+from mingjian.app import exports, views
+from mingjian.app.records import JobState
+from mingjian.bootstrap.ledger_keys import configured_witnesses
+from mingjian.bootstrap.opened import Opened, open_installation
+from mingjian.bootstrap.settings import Settings
+from mingjian.kernel.ids import StreamId
+from mingjian.storage.ports import TailRow
+from mingjian.storage.tailer import HeadChange, Seen, tail_once
+
+TAIL_S = 1.0
+PUBLISH_S = 1.0
+HEADS_S = 10.0
+"""What a cut-off chain tail may hide: this plus one witness interval."""
+HOUSE_S = 60.0
+EXPORT_LOOK_S = 1.0
+FAILURE_PAUSE_S = 5.0
+"""After a failure a duty waits this long: an unreachable disk must not fill the log."""
+
+
+class Keeper:
+    """One per installation; a second one on the same data would contradict itself and is refused by the ledger."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+        self._log = structlog.get_logger("keeper")
+        self._seen = Seen()
+        self._heads = newest_heads(opened.catalogue.tails())
+        self._export: asyncio.subprocess.Process | None = None
+        self._standing: dict[str, Any] = {}
+        self._publisher = LedgerPublisher(
+            opened.engine,
+            opened.ledger,
+            FileTiles(opened.places.ledger),
+            origin=opened.keys.origin,
+            signers=opened.keys.signers,
+            witnesses=configured_witnesses(opened.settings, opened.clock),
+            clock=opened.clock,
+        )
+
+    async def run(self) -> None:
+        """Until the supervisor is gone or asks to stop."""
+        stopping = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopping.set)
+        released = await asyncio.to_thread(exports.release_unfinished, self._opened.store)
+        self._log.info("keeper started", exports_resumed=released)
+        duties: list[tuple[str, float, Callable[[], None]]] = [
+            ("tail", TAIL_S, self._tail),
+            ("publish", PUBLISH_S, self._publish),
+            ("heads", HEADS_S, self._append_heads),
+            ("house", HOUSE_S, self._house),
+        ]
+        tasks = [asyncio.create_task(self._every(*duty)) for duty in duties]
+        tasks += [asyncio.create_task(self._exports()), asyncio.create_task(until_input_ends(stopping))]
+        await stopping.wait()
+        for task in tasks:
+            task.cancel()
+        if self._export is not None and self._export.returncode is None:
+            self._export.terminate()
+            await self._export.wait()
+
+    async def _every(self, name: str, seconds: float, duty: Callable[[], None]) -> None:
+        while True:
+            try:
+                await asyncio.to_thread(duty)
+                self._stand(name, "")
+            except Exception as failure:  # noqa: BLE001 - a duty's supervisor: recorded, shown, tried again
+                self._log.exception("duty failed", duty=name)
+                self._stand(name, str(failure))
+                await asyncio.sleep(FAILURE_PAUSE_S)
+            await asyncio.sleep(seconds)
+
+    def _stand(self, name: str, problem: str) -> None:
+        """Say when each duty last succeeded, so that a silent one is seen (`run/keeper.json`)."""
+        now = self._opened.clock.now()
+        known = self._standing.get(name, {})
+        self._standing[name] = {"done_ns": known.get("done_ns", 0) if problem else now, "problem": problem}
+        path = self._opened.places.run / "keeper.json"
+        fresh = path.with_suffix(".new")
+        fresh.write_text(json.dumps(self._standing), encoding="utf-8")
+        fresh.replace(path)
+
+    def _tail(self) -> None:
+        for change in tail_once(self._opened.disk, self._opened.volumes(), self._opened.catalogue, self._seen):
+            self._heads[change.stream] = change
+
+    def _append_heads(self) -> None:
+        if not self._heads:
+            return
+        heads = sorted(self._heads.values(), key=lambda head: head.stream)
+        with database.writing(self._opened.engine) as connection:
+            self._opened.ledger.append_heads(
+                connection, heads, at=self._opened.clock.now(), node=self._opened.keys.origin
+            )
+
+    def _publish(self) -> None:
+        published = self._publisher.publish_once()
+        self._standing["ledger"] = {
+            "size": published.size,
+            "root": published.root.hex(),
+            "witnesses": [
+                {
+                    "name": witness.name,
+                    "size": witness.size,
+                    "unwitnessed_since_ns": witness.unwitnessed_since,
+                    "problem": witness.problem,
+                }
+                for witness in published.witnesses
+            ],
+        }
+
+    def _house(self) -> None:
+        views.close_expired(self._opened.store, clock=self._opened.clock)
+        with database.writing(self._opened.engine) as connection:
+            self._opened.ledger.thin(connection, now=self._opened.clock.now())
+
+    async def _exports(self) -> None:
+        """One export process at a time: building packages takes at most one core from recording."""
+        while True:
+            await asyncio.sleep(EXPORT_LOOK_S)
+            try:
+                if await asyncio.to_thread(self._queued):
+                    self._export = await asyncio.create_subprocess_exec(
+                        sys.executable, "-m", "mingjian", "internal", "export",
+                        "--data", str(self._opened.places.root), stdin=asyncio.subprocess.PIPE,
+                    )  # fmt: skip
+                    code = await self._export.wait()
+                    if code != 0:
+                        self._log.error("export process failed", code=code)
+                        await asyncio.to_thread(exports.release_unfinished, self._opened.store)
+                        await asyncio.sleep(FAILURE_PAUSE_S)
+            except Exception:  # noqa: BLE001 - a duty's supervisor: recorded and tried again
+                self._log.exception("exports unavailable")
+                await asyncio.sleep(FAILURE_PAUSE_S)
+
+    def _queued(self) -> bool:
+        with self._opened.store.reading() as uow:
+            return any(job.state is JobState.QUEUED for job in uow.exports.running())
+
+
+def newest_heads(tails: Iterable[TailRow]) -> dict[StreamId, HeadChange]:
+    """The newest head of every stream the catalogue knows: an idle stream's head goes into each batch as well."""
+    heads: dict[StreamId, HeadChange] = {}
+    for row in tails:
+        known = heads.get(row.stream)
+        if row.seq >= 0 and (known is None or (known.epoch, known.seq) < (row.epoch, row.seq)):
+            heads[row.stream] = HeadChange(row.stream, row.epoch, row.seq, row.head, row.t1)
+    return heads
+
+
+async def until_input_ends(stopping: asyncio.Event) -> None:
+    """Set `stopping` when standard input closes: the supervisor is gone."""
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    while await reader.read(4096):
+        continue
+    stopping.set()
+
+
+def run_keeper(data: Path, settings: Settings) -> None:
+    """The process `mingjian internal keeper`."""
+    asyncio.run(Keeper(open_installation(data, settings)).run())

@@ -1,0 +1,67 @@
+"""What several processes open in the same way: database, ledger store, volumes, catalogue, readers."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from mingjian.adapters.catalogue_sqlite import SqliteCatalogue
+from mingjian.adapters.database import open_engine, sqlite_url
+from mingjian.adapters.disk import OsDisk
+from mingjian.adapters.ledger_store import LedgerStore
+from mingjian.adapters.sql_store import SqlStore
+from mingjian.adapters.system_clock import SystemClock
+from mingjian.adapters.vault import AesVault, open_vault
+from mingjian.bootstrap.ledger_keys import LedgerKeys, ledger_keys
+from mingjian.bootstrap.places import DataDirectory
+from mingjian.bootstrap.settings import Settings
+from mingjian.bootstrap.volumes import open_registered
+from mingjian.storage.reader import FragmentReader
+from mingjian.storage.volume import Volume
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One installation as a process sees it. Opening makes keys on first use; it never changes a database's schema."""
+
+    places: DataDirectory
+    settings: Settings
+    clock: SystemClock
+    disk: OsDisk
+    vault: AesVault
+    engine: Engine
+    ledger: LedgerStore
+    store: SqlStore
+    keys: LedgerKeys
+    catalogue: SqliteCatalogue
+
+    def volumes(self) -> list[Volume]:
+        """The registered volumes, verified now. Raises Refused or LocalError for one that cannot be used."""
+        return open_registered(self.places, self.settings)
+
+    def reader(self, volumes: list[Volume]) -> FragmentReader:
+        """Fragments by wall time; every byte is checked against the chain before it leaves."""
+        return FragmentReader(self.disk, volumes, self.catalogue, self.clock)
+
+
+def open_installation(data: Path, settings: Settings) -> Opened:
+    """Open everything of the data directory `data`."""
+    places = DataDirectory(data)
+    places.create()
+    engine = open_engine(settings.database_url or sqlite_url(places.database))
+    ledger = LedgerStore(secrets.token_bytes)
+    return Opened(
+        places=places,
+        settings=settings,
+        clock=SystemClock(),
+        disk=OsDisk(),
+        vault=open_vault(places.keys / "secret.key"),
+        engine=engine,
+        ledger=ledger,
+        store=SqlStore(engine, ledger),
+        keys=ledger_keys(places),
+        catalogue=SqliteCatalogue(places.catalogue),
+    )

@@ -1,0 +1,126 @@
+"""A user of the running system, as a browser would be one: session cookie, JSON calls, media WebSocket."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pyotp
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from mingjian.kernel.clock import SECOND_NS, Clock
+from mingjian.kernel.errors import RemoteError
+
+MEDIA_HEADER = struct.Struct(">BIqdd")
+"""kind, id, UTC ms of the first frame, media time s, duration s; the payload follows."""
+STEP_S = 30
+TIMEOUT_S = 20.0
+MESSAGE_BYTES_MAX = 32 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A printed account of a demonstration."""
+
+    name: str
+    password: str
+    totp_uri: str
+
+    def code(self, clock: Clock) -> str:
+        """The dynamic code of this moment."""
+        parsed = pyotp.parse_uri(self.totp_uri)
+        assert isinstance(parsed, pyotp.TOTP)
+        return parsed.at(clock.now() // SECOND_NS)
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFrame:
+    """One binary message of the media WebSocket."""
+
+    kind: int
+    request: int
+    utc_ms: int
+    media_s: float
+    duration_s: float
+    payload: bytes
+
+
+class User:
+    """One signed-in person. Every call raises RemoteError with the server's own code and text when it is refused."""
+
+    def __init__(self, url: str, account: Account, clock: Clock) -> None:
+        self.account = account
+        self._url = url
+        self._clock = clock
+        self._http = httpx.Client(base_url=url, timeout=TIMEOUT_S, headers={"Origin": url})
+        self.session = self.call(
+            "POST", "/api/session", name=account.name, password=account.password, code=account.code(clock)
+        )
+
+    def call(self, method: str, path: str, **body: Any) -> Any:
+        """A JSON call; GET parameters go into the query."""
+        send: dict[str, Any] = {"params": body} if method == "GET" else {"json": body}
+        response = self._http.request(method, path, **(send if body else {}))
+        if response.is_error:
+            raise _refusal(response)
+        return response.json() if response.headers.get("content-type", "").startswith("application/json") else None
+
+    def download(self, path: str) -> bytes:
+        """The bytes of a file."""
+        response = self._http.get(path)
+        if response.is_error:
+            raise _refusal(response)
+        return response.content
+
+    def media(self, grant: str, camera: str, **opening: Any) -> Media:
+        """The media WebSocket, opened under a grant."""
+        return Media(self._url, str(self._http.cookies.get("mj_session")), grant, camera, opening)
+
+    def close(self) -> None:
+        self._http.close()
+
+
+class Media:
+    """One tile's WebSocket: `messages` yields JSON objects and `MediaFrame`s until the server closes."""
+
+    def __init__(self, url: str, cookie: str, grant: str, camera: str, opening: dict[str, Any]) -> None:
+        address = url.replace("http", "ws", 1) + "/api/media"
+        self._socket = connect(
+            address, additional_headers={"Cookie": f"mj_session={cookie}"}, origin=url,  # type: ignore[arg-type] # Origin is a str NewType
+            max_size=MESSAGE_BYTES_MAX, compression=None,
+        )  # fmt: skip
+        self.send(op="open", grant=grant, camera=camera, **opening)
+
+    def send(self, **message: Any) -> None:
+        self._socket.send(json.dumps(message))
+
+    def messages(self) -> Iterator[dict[str, Any] | MediaFrame]:
+        """What the server says, in order. Raises TimeoutError when it is silent for too long."""
+        while True:
+            try:
+                message = self._socket.recv(timeout=TIMEOUT_S)
+            except ConnectionClosed:
+                return
+            if isinstance(message, str):
+                yield json.loads(message)
+            else:
+                kind, request, utc_ms, media_s, duration_s = MEDIA_HEADER.unpack_from(message)
+                yield MediaFrame(kind, request, utc_ms, media_s, duration_s, message[MEDIA_HEADER.size :])
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def _refusal(response: httpx.Response) -> RemoteError:
+    try:
+        error = response.json()["error"]
+        return RemoteError(
+            error["code"], error["text"], remedy=error.get("remedy", ""), article=error.get("article", "")
+        )
+    except (ValueError, KeyError, TypeError):
+        return RemoteError("http.unexpected", f"{response.status_code} {response.request.url}: {response.text[:200]}")

@@ -1,0 +1,71 @@
+"""`mingjian simulate`: cameras that do not exist, for demonstration, tests and benches."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+
+from mingjian.adapters.system_clock import SystemClock
+from mingjian.simulator.control import MAX_COMMAND_BYTES, obey, serve_control, switch
+from mingjian.simulator.county import DEMO_PASSWORD, DEMO_USER, FIRST_PORT, MAX_CAMERAS, bench, county
+from mingjian.simulator.faults import RULES
+from mingjian.simulator.park import CameraPark
+from mingjian.simulator.shelf import LoopShelf
+
+_FAULT_HELP = "故障，如 drop=5；加序号只用于一台，如 2:black。可用：" + ", ".join(RULES)
+
+
+def simulate(
+    cameras: Annotated[int, typer.Option(min=1, max=MAX_CAMERAS, help="模拟摄像机台数 (cameras)")] = 4,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="第一台的端口，其余依次加一；0 为任意 (first port)")
+    ] = FIRST_PORT,
+    host: Annotated[str, typer.Option(help="监听地址 (address to listen on)")] = "127.0.0.1",
+    loops: Annotated[Path, typer.Option(help="循环画面的缓存目录 (where loops are kept)")] = Path(".demo/loops"),
+    bench_cameras: Annotated[
+        int, typer.Option("--bench", min=0, max=MAX_CAMERAS, help="压力测试：N 台同码率摄像机 (N equal open cameras)")
+    ] = 0,
+    rate_mbps: Annotated[float, typer.Option(min=0.1, max=50, help="压力测试码率 Mb/s (bit rate of --bench)")] = 4.0,
+    fault: Annotated[list[str] | None, typer.Option(help=_FAULT_HELP)] = None,
+    control_port: Annotated[int, typer.Option(min=0, max=65_535, help="HTTP 控制端口，仅本机 (control port)")] = 0,
+) -> None:
+    """Serve simulated RTSP cameras until interrupted; JSON lines on standard input switch faults.
+
+    模拟摄像机：运行中可从标准输入写入一行 JSON 切换故障，如 {"camera":0,"fault":"black"}。
+    """
+    specs = bench(bench_cameras, rate_mbps=rate_mbps) if bench_cameras else [one.spec for one in county(cameras)]
+    park = CameraPark(specs, SystemClock(), LoopShelf(loops), host=host, port=port)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        try:
+            runner.run(_serve(park, fault or [], control_port))
+        except KeyboardInterrupt:
+            typer.echo("", err=True)
+
+
+async def _serve(park: CameraPark, faults: list[str], control_port: int) -> None:
+    typer.echo("正在准备画面，首次约需半分钟 … (preparing the loops)")
+    async with park:
+        for text in faults:
+            switch(park.cameras, text)
+        for camera in park.cameras:
+            typer.echo(f"{camera.spec.name}\t{camera.url}\t{camera.sub_url}")
+        if park.cameras[0].spec.password:
+            typer.echo(f"用户 (user) {DEMO_USER}，口令 (password) {DEMO_PASSWORD}")
+        if control_port:
+            await serve_control(park.cameras, control_port)
+            typer.echo(f"控制 (control) http://127.0.0.1:{control_port}")
+        typer.echo("就绪 (ready)")
+        commands = asyncio.StreamReader(limit=MAX_COMMAND_BYTES)
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
+        except (ValueError, OSError):
+            commands.feed_eof()  # standard input is a file or closed: no commands come that way
+        while line := await commands.readline():
+            typer.echo(obey(park.cameras, line).decode())
+        await asyncio.Event().wait()
