@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import stat
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +18,7 @@ from mingjian.simulator.control import MAX_COMMAND_BYTES, obey, serve_control, s
 from mingjian.simulator.county import DEMO_PASSWORD, DEMO_USER, FIRST_PORT, MAX_CAMERAS, bench, county
 from mingjian.simulator.faults import RULES
 from mingjian.simulator.park import CameraPark
+from mingjian.simulator.rtsp_camera import cancelled
 from mingjian.simulator.shelf import LoopShelf
 
 _FAULT_HELP = "故障，如 drop=5；加序号只用于一台，如 2:black。可用：" + ", ".join(RULES)
@@ -41,13 +45,13 @@ def simulate(
     specs = bench(bench_cameras, rate_mbps=rate_mbps) if bench_cameras else [one.spec for one in county(cameras)]
     park = CameraPark(specs, SystemClock(), LoopShelf(loops), host=host, port=port)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        try:
-            runner.run(_serve(park, fault or [], control_port))
-        except KeyboardInterrupt:
-            typer.echo("", err=True)
+        runner.run(_serve(park, fault or [], control_port))
 
 
 async def _serve(park: CameraPark, faults: list[str], control_port: int) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     typer.echo("正在准备画面，首次约需半分钟 … (preparing the loops)")
     async with park:
         for text in faults:
@@ -61,11 +65,35 @@ async def _serve(park: CameraPark, faults: list[str], control_port: int) -> None
             typer.echo(f"控制 (control) http://127.0.0.1:{control_port}")
         typer.echo("就绪 (ready)")
         commands = asyncio.StreamReader(limit=MAX_COMMAND_BYTES)
-        loop = asyncio.get_running_loop()
-        try:
-            await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
-        except (ValueError, OSError):
-            commands.feed_eof()  # standard input is a file or closed: no commands come that way
-        while line := await commands.readline():
-            typer.echo(obey(park.cameras, line).decode())
-        await asyncio.Event().wait()
+        _feed(commands)
+        listening = asyncio.create_task(_listen(park, commands))
+        await stop.wait()
+        await cancelled(listening)
+
+
+async def _listen(park: CameraPark, commands: asyncio.StreamReader) -> None:
+    """Answer every line until there are no more; a line too long to be a command ends the listening."""
+    while line := await commands.readline():
+        typer.echo(obey(park.cameras, line).decode())
+
+
+def _feed(commands: asyncio.StreamReader) -> None:
+    """Let `commands` hear standard input where that is a terminal, pipe or socket; a file or nothing brings none."""
+    try:
+        descriptor = sys.stdin.fileno()
+        mode = os.fstat(descriptor).st_mode
+    except (OSError, ValueError, AttributeError):
+        return
+    if not (os.isatty(descriptor) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
+        return
+    loop = asyncio.get_running_loop()
+
+    def heard() -> None:
+        data = os.read(descriptor, MAX_COMMAND_BYTES)
+        if data:
+            commands.feed_data(data)
+        else:
+            loop.remove_reader(descriptor)
+            commands.feed_eof()
+
+    loop.add_reader(descriptor, heard)

@@ -7,9 +7,8 @@ played. Files appear whole or not at all (written aside, then renamed).
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -31,8 +30,8 @@ from mingjian.wire.nal import NalKind, from_annex_b, from_length_prefixed, nal_k
 ENCODING_VERSION = 1
 """Raise it when drawing or encoding changes: cached loops of older versions are then left alone and made anew."""
 ENCODERS = {Codec.H264: "libx264", Codec.H265: "libx265"}
-PROCESSES = 2
-"""Loops encoded side by side: what a small machine has cores for."""
+ENCODED_AT_ONCE = 2
+"""Loops encoded side by side, in threads (encoders release the interpreter): what a small machine has cores for."""
 _GRAIN_LEVELS = 3
 _GRAIN_PLANES = 4
 _GRAIN_SEED = 20_170_701
@@ -106,8 +105,7 @@ def prepare(specs: Iterable[LoopSpec], directory: Path) -> None:
             return
         # The dearest first, so that the pool does not end with one long loop on one core.
         missing.sort(key=lambda spec: (spec.codec is Codec.H265, spec.width), reverse=True)
-        spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(PROCESSES, len(missing)), mp_context=spawn) as pool:
+        with ThreadPoolExecutor(ENCODED_AT_ONCE) as pool:
             list(pool.map(_make, missing, [directory] * len(missing)))
     except (OSError, av.FFmpegError) as failure:
         raise LocalError(

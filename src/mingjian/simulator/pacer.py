@@ -25,8 +25,8 @@ class Pacer:
         self._fps = fps
         self._phase_ns = phase_ns
         self._members: list[Beat] = []
-        self.latest_ns = 0
-        """How late the latest beat was: a bench asks this to know that the sender kept up."""
+        self.late_ns = 0
+        """How late the last beat was: a bench asks this to know that the sender kept up."""
 
     def join(self, member: Beat) -> None:
         """From the next frame on, call `member`; it must not block."""
@@ -52,8 +52,8 @@ class Pacer:
             now = self._clock.now()
             if now < self.due(number):
                 continue
-            self.latest_ns = now - self.due(number)
-            if self.latest_ns > _MAX_LATE_NS:
+            self.late_ns = now - self.due(number)
+            if self.late_ns > _MAX_LATE_NS:
                 number = self.following(now)
                 continue
             for member in tuple(self._members):

@@ -133,8 +133,8 @@ class _Stream(PlayedStream):
 class SimulatedCamera:
     """Serves `rtsp://host:port/main` and `/sub` while entered; `port` 0 takes a free one and keeps it.
 
-    Raises LocalError when it cannot listen or a loop cannot be made. Give a running `pacers` to let many cameras
-    share timers; alone, it brings its own.
+    Raises LocalError when it cannot listen or a loop cannot be made. Its chances (numbers to begin with, which packets
+    are lost) follow from `seed`. `pacers` lets many cameras share timers; alone, a camera brings its own.
     """
 
     def __init__(
@@ -145,14 +145,14 @@ class SimulatedCamera:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
-        random: Callable[[], float] | None = None,
+        seed: int = 0,
         pacers: Callable[[int, int], Pacer] | None = None,
     ) -> None:
         self.spec = spec
         self.shelf = shelf
         self.host = host
         self.port = port
-        self.random = random or np.random.default_rng(len(spec.name)).random
+        self.random = np.random.default_rng(seed).random
         self.faults = Faults()
         self._clock = clock
         self._pacers = pacers
@@ -189,7 +189,7 @@ class SimulatedCamera:
             self._tasks.callback(pacer.leave, stream.beat)
         await self._listen()
         watch = asyncio.create_task(self._close_the_silent())
-        self._tasks.push_async_callback(_cancelled, watch)
+        self._tasks.push_async_callback(cancelled, watch)
         return self
 
     async def __aexit__(
@@ -197,7 +197,7 @@ class SimulatedCamera:
     ) -> None:
         for task in (self._reboots, self._picture):
             if task is not None:
-                await _cancelled(task)
+                await cancelled(task)
         await self._tasks.aclose()
         await self._go_away()
 
@@ -275,7 +275,7 @@ class SimulatedCamera:
         def pacer(fps: int, phase_ns: int) -> Pacer:
             if (fps, phase_ns) not in made:
                 one = made[fps, phase_ns] = Pacer(self._clock, fps=fps, phase_ns=phase_ns)
-                self._tasks.push_async_callback(_cancelled, asyncio.create_task(one.run()))
+                self._tasks.push_async_callback(cancelled, asyncio.create_task(one.run()))
             return made[fps, phase_ns]
 
         return pacer
@@ -337,6 +337,7 @@ class SimulatedCamera:
                     session.abort()
 
 
-async def _cancelled(task: asyncio.Task[None]) -> None:
+async def cancelled(task: asyncio.Task[None]) -> None:
+    """End `task` and wait until it has ended."""
     task.cancel()
     await asyncio.wait([task])

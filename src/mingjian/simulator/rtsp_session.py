@@ -7,7 +7,7 @@ import secrets
 import socket
 import struct
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, cast
 from urllib.parse import urlsplit
 
 from mingjian.kernel.errors import RemoteError
@@ -172,9 +172,9 @@ class Session(asyncio.Protocol):
         """Set by whatever the client sends, cleared by who watches for its silence."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport), "a stream server makes stream transports"
-        self._transport = transport
-        self._player = Player(transport, self._camera.host)
+        # A stream server makes stream transports, though uvloop's are not registered as such.
+        self._transport = cast(asyncio.Transport, transport)
+        self._player = Player(self._transport, self._camera.host)
         self._camera.opened(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
