@@ -1,0 +1,241 @@
+"""One unbroken line of fragments and gaps, whatever camera, network and clocks do (S5, S10)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from footage import Clip
+from mingjian.kernel.clock import SECOND_NS, UtcNs
+from mingjian.kernel.media import AccessUnit, CameraTime, GapCause
+from mingjian.storage.fragmenter import Fragmenter
+from mingjian.storage.notes import ClockNote, Fragment, GapNote, Note, Reopen
+from mingjian.wire.fmp4 import parse_fragment
+from storage_world import CONFIG, FRAME_90K, FRAME_NS, STREAM, frame_bytes
+
+START = UtcNs(1_767_225_600 * SECOND_NS)
+
+
+def line() -> Fragmenter:
+    made = Fragmenter(STREAM, START, GapCause.NO_VIDEO, "start")
+    made.config(CONFIG)
+    return made
+
+
+def unit(number: int, *, gop: int = 25, pts: int | None = None, late_ns: int = 0) -> AccessUnit:
+    media = number * FRAME_90K if pts is None else pts
+    arrived = UtcNs(START + number * FRAME_NS + late_ns)
+    return AccessUnit(media, number % gop == 0, frame_bytes(number), arrived)
+
+
+def fragments(notes: list[Note]) -> list[Fragment]:
+    return [note for note in notes if isinstance(note, Fragment)]
+
+
+def assert_unbroken(notes: list[Note], begin: UtcNs = START) -> None:
+    at = begin
+    for note in notes:
+        if isinstance(note, Reopen):
+            at = note.t0
+        elif isinstance(note, Fragment | GapNote):
+            assert note.t0 == at
+            assert note.t1 > note.t0
+            at = note.t1
+
+
+def samples_of(found: list[Fragment]) -> list[bytes]:
+    return [bytes(sample.data) for one in found for sample in parse_fragment(one.data).tracks[0].samples]
+
+
+def test_whole_gops_are_gathered_to_four_seconds() -> None:
+    subject, notes = line(), []
+    for number in range(400):
+        notes += subject.unit(unit(number))
+    assert [one.frames for one in fragments(notes)] == [100, 100, 100]
+    assert all(one.key_first for one in fragments(notes))
+
+
+def test_a_long_gop_is_cut_at_ten_seconds_and_its_pieces_say_so() -> None:
+    subject, notes = line(), []
+    for number in range(750):
+        notes += subject.unit(unit(number, gop=700))
+    assert [(one.frames, one.key_first) for one in fragments(notes)] == [(250, True), (250, False), (200, False)]
+
+
+def test_late_frames_move_nothing_as_long_as_one_is_on_time() -> None:
+    subject, notes = line(), []
+    for number in range(400):
+        notes += subject.unit(unit(number, late_ns=0 if number % 50 == 0 else 3 * SECOND_NS))
+    assert not [note for note in notes if isinstance(note, ClockNote)]
+    assert [one.t1 - one.t0 for one in fragments(notes)] == [4 * SECOND_NS] * 3
+
+
+def test_drift_beyond_half_a_second_is_corrected_with_a_clock_entry() -> None:
+    subject, notes = line(), []
+    for number in range(2500):
+        notes += subject.unit(unit(number, late_ns=number * FRAME_NS // 100))
+    clocks = [note for note in notes if isinstance(note, ClockNote)]
+    assert len(clocks) == 1
+    assert clocks[0].why == "drift"
+    assert_unbroken(notes)
+    last = fragments(notes)[-1]
+    assert abs(last.clock_offset_ns) < SECOND_NS
+
+
+def test_a_burst_at_the_start_pulls_the_line_back() -> None:
+    """A camera that sends its last GOP at once: the frames were taken before the anchor said."""
+    subject, notes = line(), []
+    for number in range(500):
+        arrived = UtcNs(START + max(number, 25) * FRAME_NS)
+        notes += subject.unit(AccessUnit(number * FRAME_90K + FRAME_90K, number % 25 == 0, b"\0\0\0\1\x65", arrived))
+    assert_unbroken(notes)
+    later = fragments(notes)[2]
+    assert abs(later.clock_offset_ns) <= SECOND_NS
+
+
+def test_a_timestamp_jump_is_marked_and_nothing_is_dropped() -> None:
+    subject, notes = line(), []
+    for number in range(300):
+        notes += subject.unit(unit(number, pts=number * FRAME_90K + (10**9 if number >= 130 else 0)))
+    for number in range(300, 500):
+        notes += subject.unit(unit(number, pts=(number - 300) * FRAME_90K))
+    notes += subject.stop(UtcNs(START + 500 * FRAME_NS))
+    assert_unbroken(notes)
+    found = fragments(notes)
+    assert sum(one.frames for one in found) == 500
+    assert sum(one.jumps for one in found) == 2
+    media = [(one.pts0_90k, one.pts0_90k + one.duration_90k) for one in found]
+    assert all(before[1] == after[0] for before, after in pairwise(media))
+
+
+def test_an_interruption_is_a_gap_from_the_last_frame_to_the_next() -> None:
+    subject, notes = line(), []
+    for number in range(110):
+        notes += subject.unit(unit(number))
+    notes += subject.interrupt(GapCause.NETWORK, "reset", UtcNs(START + 110 * FRAME_NS))
+    notes += subject.unit(unit(500))
+    gaps = [note for note in notes if isinstance(note, GapNote)]
+    assert [(gap.t0, gap.t1, gap.cause) for gap in gaps] == [
+        (START + 110 * FRAME_NS, START + 500 * FRAME_NS, GapCause.NETWORK)
+    ]
+
+
+def test_a_clock_set_back_an_hour_opens_a_new_epoch() -> None:
+    subject, notes = line(), []
+    for number in range(200):
+        notes += subject.unit(unit(number))
+    for number in range(200, 600):
+        notes += subject.unit(unit(number, late_ns=-3600 * SECOND_NS))
+    assert_unbroken(notes)
+    reopened = [note for note in notes if isinstance(note, Reopen)]
+    assert len(reopened) == 1
+    assert abs(reopened[0].t0 - (START - 3592 * SECOND_NS)) < 8 * SECOND_NS
+
+
+def test_a_clock_set_forward_is_a_clock_entry_and_a_new_epoch_that_says_so() -> None:
+    subject, notes = line(), []
+    notes += subject.tick(START, 0)
+    for number in range(200):
+        notes += subject.unit(unit(number))
+    notes += subject.tick(UtcNs(START + 8 * SECOND_NS + 3600 * SECOND_NS), 8 * SECOND_NS)
+    for number in range(200, 600):
+        notes += subject.unit(unit(number, late_ns=3600 * SECOND_NS))
+    assert_unbroken(notes)
+    assert [note.step_ns for note in notes if isinstance(note, Reopen)] == [3600 * SECOND_NS]
+    gaps = [note for note in notes if isinstance(note, GapNote)]
+    assert {gap.cause for gap in gaps} == {GapCause.CLOCK_STEP}
+
+
+def test_the_cameras_own_time_rides_along() -> None:
+    subject, notes = line(), []
+    subject.camera_time(CameraTime(0, UtcNs(START + 5 * SECOND_NS), START))
+    for number in range(250):
+        notes += subject.unit(unit(number))
+    assert [one.camera_time for one in fragments(notes)] == [START + 5 * SECOND_NS, START + 9 * SECOND_NS]
+
+
+def test_reordered_frames_keep_their_order_of_display(reordered_clip: Clip) -> None:
+    subject = Fragmenter(STREAM, START, GapCause.NO_VIDEO, "start")
+    subject.config(reordered_clip.config)
+    notes: list[Note] = []
+    units = reordered_clip.repeated(3, START)
+    for one in units:
+        notes += subject.unit(one)
+    notes += subject.stop(UtcNs(START + 60 * SECOND_NS))
+    found = fragments(notes)
+    shown: list[int] = []
+    for one in found:
+        (track,) = parse_fragment(one.data).tracks
+        at = track.decode_time_90k
+        for sample in track.samples:
+            assert sample.duration_90k >= 0
+            shown.append(at + sample.composition_offset_90k)
+            at += sample.duration_90k
+    first = units[0].pts_90k
+    assert shown == [one.pts_90k - first for one in units]
+    assert samples_of(found) == [one.data for one in units]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.just("frames"), st.integers(1, 120)),
+            st.tuples(st.just("late"), st.integers(-5_000, 5_000)),
+            st.tuples(st.just("jump"), st.integers(-(10**7), 10**7)),
+            st.tuples(st.just("pause"), st.integers(1, 40)),
+            st.tuples(st.just("cut"), st.integers(0, 30)),
+            st.tuples(st.just("step"), st.integers(-7200, 7200)),
+        ),
+        max_size=25,
+    ),
+    st.integers(2, 400),
+)
+def test_no_story_breaks_the_line_or_loses_a_frame(story: list[tuple[str, int]], gop: int) -> None:
+    subject, notes, sent = line(), list[Note](), list[bytes]()
+    wall, monotonic, pts, late = int(START), 0, 5_000_000, 0
+    for what, amount in story:
+        if what == "frames":
+            for _ in range(amount):
+                data = frame_bytes(len(sent), 8)
+                arrived = UtcNs(max(0, wall + late))
+                notes += subject.unit(AccessUnit(pts, len(sent) % gop == 0, data, arrived))
+                sent.append(data)
+                pts += FRAME_90K
+                wall += FRAME_NS
+                monotonic += FRAME_NS
+        elif what == "late":
+            late = amount * 1_000_000
+        elif what == "jump":
+            pts += amount
+        elif what == "pause":
+            for _ in range(amount):
+                wall += SECOND_NS
+                monotonic += SECOND_NS
+                notes += subject.tick(UtcNs(wall), monotonic)
+        elif what == "cut":
+            notes += subject.interrupt(GapCause.NETWORK, "cut", UtcNs(wall))
+            wall += amount * SECOND_NS
+            monotonic += amount * SECOND_NS
+        else:
+            wall += amount * SECOND_NS
+            notes += subject.tick(UtcNs(wall), monotonic)
+    notes += subject.stop(UtcNs(wall))
+    assert_unbroken(notes)
+    assert samples_of(fragments(notes)) == sent
+    ends = [(one.pts0_90k, one.pts0_90k + one.duration_90k) for one in fragments(notes)]
+    assert all(before[1] <= after[0] for before, after in pairwise(ends))
+
+
+@pytest.mark.parametrize("audio_first", [True, False])
+def test_frames_before_a_configuration_are_counted_not_guessed(audio_first: bool) -> None:
+    subject = Fragmenter(STREAM, START, GapCause.NO_VIDEO, "start")
+    assert subject.unit(AccessUnit(0, True, b"x", START, audio=audio_first)) == []
+    subject.config(CONFIG)
+    notes: list[Note] = []
+    for number in range(120):
+        notes += subject.unit(unit(number))
+    assert fragments(notes)[0].lost == 1
