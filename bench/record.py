@@ -129,9 +129,12 @@ def sender(cameras: int) -> tuple[subprocess.Popen[str], list[str]]:
         stdout=subprocess.PIPE, text=True, stdin=subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout
+    urls = []
     for line in process.stdout:
-        if line.startswith("{"):
-            return process, json.loads(line)["urls"]
+        if line.startswith("就绪"):
+            return process, urls
+        if "rtsp://" in line:
+            urls.append(line.split("\t")[1].strip())
     raise SystemExit("the sender ended before it was ready")
 
 

@@ -37,12 +37,14 @@ async def run_installation(
     settings: Settings,
     clock: Clock,
     assignments: Callable[[], Sequence[Assignment]],
+    prepare: Callable[[], None],
     extras: Sequence[Extra] = (),
     on_started: Callable[[], None] = lambda: None,
 ) -> None:
     """Run until SIGTERM or SIGINT. Recorders start first, from their stored assignment, and stop last.
 
-    `assignments` reads the database (one per recorder) and may fail: recorders then go on with what they have.
+    `prepare` brings the database to this version, after the recorders have started. `assignments` reads it (one per
+    recorder) and may fail: recorders then go on with what they have.
     """
     supervisor = Supervisor(clock=clock, logs=places.logs)
     log = structlog.get_logger("installation")
@@ -51,6 +53,7 @@ async def run_installation(
         supervisor.add(Child(extra.name, extra.arguments))
     for number in range(settings.recorders):
         supervisor.add(Child(recorder_name(number), ["internal", "recorder", str(number), *data]))
+    await asyncio.to_thread(prepare)
     for role in ("keeper", "web", "previews"):
         supervisor.add(Child(role, ["internal", role, *data]))
 

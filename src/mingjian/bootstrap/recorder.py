@@ -228,7 +228,7 @@ class RecorderWorker:
                     await self._start(camera)
 
     async def _expiries(self) -> None:
-        """Delete what is past its ceiling; a failure is told and tried again in a minute, never passed over silently."""
+        """Delete what is past its ceiling; a failure is told and tried again in a minute."""
         expiries: list[Expiry] = []
         while True:
             await asyncio.sleep(EXPIRE_S)

@@ -28,7 +28,7 @@ CEILING_MARGIN_S = DAY_S
 """Footage is deleted at the latest this long after its floor: 799 article 17 orders it once the purpose is met."""
 THROW_AWAY_FLOOR_S, THROW_AWAY_CEILING_S = 600, 1800
 """Long enough to walk through the whole main job, short enough to see expiry in one sitting."""
-THROW_AWAY_BYTES = 4 << 30
+THROW_AWAY_BYTES = 8 << 30
 """A demonstration must not fill the disk of whoever tries it."""
 
 

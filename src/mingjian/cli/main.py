@@ -6,6 +6,9 @@ import sys
 
 import typer
 
+from mingjian.cli.fsck import fsck
+from mingjian.cli.serve import internal, serve
+from mingjian.cli.simulate import simulate
 from mingjian.cli.volume import volume
 from mingjian.kernel.errors import MingjianError
 
@@ -16,7 +19,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(serve)
+app.command()(simulate)
+app.command()(fsck)
 app.add_typer(volume, name="volume")
+app.add_typer(internal, name="internal")
 
 
 def main() -> None:

@@ -1,0 +1,151 @@
+"""A demonstration: a data directory with throw-away volume, accounts, simulated cameras and a witness of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from mingjian.adapters import migrations
+from mingjian.adapters.argon2_passwords import Argon2Passwords
+from mingjian.adapters.signers import Ed25519FileSigner
+from mingjian.adapters.witness_memory import SqliteWitnessMemory
+from mingjian.app.cameras import CameraForm, add_camera
+from mingjian.app.identity import IdentityKeeper
+from mingjian.app.seed import Demonstration, demo_code, seed_demonstration
+from mingjian.audit.note import Algorithm, VerifierKey
+from mingjian.bootstrap.camera_rules import camera_rules
+from mingjian.bootstrap.ledger_keys import ledger_keys
+from mingjian.bootstrap.opened import Opened, open_installation
+from mingjian.bootstrap.places import DataDirectory
+from mingjian.bootstrap.settings import FILE, load
+from mingjian.bootstrap.volumes import THROW_AWAY_BYTES, create_volume
+from mingjian.kernel.errors import Refused
+
+ACCOUNTS_FILE = "accounts.json"
+WITNESS_NAME = "witness.mingjian.invalid"
+WITNESS_DIRECTORY = "witness"
+VOLUME_DIRECTORY = "volume"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCamera:
+    """A simulated camera to be put on record."""
+
+    name: str
+    place: str
+    url: str
+    sub_url: str
+    user: str
+    password: str
+    bitrate_bps: int
+    transport: str = "tcp"
+    engine: str = "native"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedAccount:
+    """One account as it is printed; it exists in this directory only."""
+
+    role: str
+    name: str
+    display_name: str
+    password: str
+    totp_uri: str
+
+
+def prepare_demo(
+    data: Path, *, port: int, witness_port: int, cameras: Sequence[DemoCamera], volume_bytes: int = THROW_AWAY_BYTES
+) -> list[PrintedAccount]:
+    """Make the directory on its first use; afterwards only read its accounts. Refused for a standard installation."""
+    places = DataDirectory(data)
+    if (places.root / ACCOUNTS_FILE).exists():
+        return accounts(data)
+    if (places.root / FILE).exists():
+        raise Refused("demo.standard", f"{data} 已有正式安装", remedy="为演示另选目录，如 --data .demo", field="data")
+    places.create()
+    log_key = VerifierKey.of(ledger_keys(places).signers[0]).line()
+    witness_key = _make_witness(places.root / WITNESS_DIRECTORY, log_key)
+    (places.root / FILE).write_text(
+        'installation = "demonstration"\nhost = "127.0.0.1"\ntls = false\n'
+        f'port = {port}\nwitness_url = "http://127.0.0.1:{witness_port}"\nwitness_key = "{witness_key}"\n',
+        encoding="utf-8",
+    )
+    opened = open_installation(data, load(data, dict(os.environ)))
+    migrations.upgrade(opened.engine)
+    create_volume(
+        places.root / VOLUME_DIRECTORY,
+        places=places,
+        settings=opened.settings,
+        clock=opened.clock,
+        throw_away=True,
+        max_bytes=volume_bytes,
+    )
+    seeded = seed_demonstration(
+        identity_keeper(opened), clock=opened.clock, random=secrets.token_bytes, throw_away=True
+    )
+    for camera in cameras:
+        _put_on_record(opened, seeded, camera)
+    printed = [PrintedAccount(str(a.role), a.name, a.display_name, a.password, a.totp_uri) for a in seeded.accounts]
+    path = places.root / ACCOUNTS_FILE
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        json.dump([asdict(account) for account in printed], out, ensure_ascii=False, indent=1)
+    return printed
+
+
+def accounts(data: Path) -> list[PrintedAccount]:
+    """The accounts of a demonstration directory. Refused for any other."""
+    path = data / ACCOUNTS_FILE
+    if not path.exists():
+        raise Refused("demo.none", f"{data} 不是演示目录", remedy="先运行 make demo", field="data")
+    return [PrintedAccount(**account) for account in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def code_of(data: Path, name: str) -> str:
+    """A dynamic code of a demonstration account that the server will accept now."""
+    accounts(data)
+    opened = open_installation(data, load(data, dict(os.environ)))
+    return demo_code(identity_keeper(opened), name=name, clock=opened.clock, throw_away=True)
+
+
+def identity_keeper(opened: Opened) -> IdentityKeeper:
+    """Sign-in over the installation's database and vault."""
+    return IdentityKeeper(opened.store, Argon2Passwords(), opened.vault)
+
+
+def _put_on_record(opened: Opened, seeded: Demonstration, camera: DemoCamera) -> None:
+    form = CameraForm(
+        name=camera.name,
+        place=camera.place,
+        url=camera.url,
+        sub_url=camera.sub_url,
+        user=camera.user,
+        password=camera.password,
+        transport=camera.transport,
+        engine=camera.engine,
+        audio_basis="",
+        expected_bitrate_bps=camera.bitrate_bps,
+    )
+    add_camera(
+        opened.store,
+        camera_rules(opened),
+        actor=seeded.manager,
+        clock=opened.clock,
+        random=secrets.token_bytes,
+        form=form,
+    )
+
+
+def _make_witness(directory: Path, log_key: str) -> str:
+    """The witness's key and empty memory; returns its verifier key line."""
+    from mingjian.adapters.system_clock import SystemClock
+
+    directory.mkdir(mode=0o700, parents=True)
+    signer = Ed25519FileSigner.create(directory / "witness.pem", WITNESS_NAME, algorithm=Algorithm.COSIGNATURE)
+    SqliteWitnessMemory.create(directory / "witness.sqlite", SystemClock())
+    (directory / "logs.txt").write_text(log_key + "\n", encoding="ascii")
+    return VerifierKey.of(signer).line()

@@ -1,0 +1,141 @@
+"""What recorders, catalogue and volumes know, for the screens: states, timelines, storage."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+from mingjian.bootstrap.camera_rules import VolumeAdmission, demand, supply
+from mingjian.bootstrap.opened import Opened
+from mingjian.display.timeline import TimelineDay, timeline
+from mingjian.kernel.clock import DAY_NS, SECOND_NS, UtcNs, utc_day
+from mingjian.kernel.errors import MingjianError
+from mingjian.kernel.ids import CameraId, main_stream
+from mingjian.kernel.period import Period
+from mingjian.storage.capacity import DAY_S, bytes_per_second
+from mingjian.transport.relay import RelayClient
+from mingjian.web.services import UNKNOWN, CameraStatus, CameraStorage, StorageOverview, VolumeState
+
+POLL_S = 1.0
+"""How old a state on the screen may be."""
+STALE_NS = 5 * SECOND_NS
+"""A recorder that has not answered for this long is itself the trouble."""
+ACKNOWLEDGED_LAG_NS = 30 * SECOND_NS
+"""Bytes on disk decide whether a camera records: a fragment lasts at most ten seconds and a commit one."""
+
+
+@dataclass
+class InstallationRecordings:
+    """`web.services.Recordings`. `poll` runs beside the web server; the rest answers from what it last heard."""
+
+    opened: Opened
+    _heard: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _answered: dict[int, UtcNs] = field(default_factory=dict)
+
+    async def poll(self) -> None:
+        """Ask every recorder each second, for ever."""
+        while True:
+            for number in range(self.opened.settings.recorders):
+                with suppress(MingjianError):  # away; `status` says so by the age of the last answer
+                    streams = await RelayClient.status(self.opened.places.socket(number))
+                    now = self.opened.clock.now()
+                    self._answered[number] = now
+                    self._heard.update({stream: {**found, "heard": now} for stream, found in streams.items()})
+            await asyncio.sleep(POLL_S)
+
+    def status(self, cameras: Sequence[CameraId]) -> Mapping[CameraId, CameraStatus]:
+        now = self.opened.clock.now()
+        return {camera: self._status(camera, now) for camera in cameras}
+
+    def _status(self, camera: CameraId, now: UtcNs) -> CameraStatus:
+        heard = self._heard.get(main_stream(camera))
+        days_held = self._days_held(camera, now)
+        if heard is None or now - heard["heard"] > STALE_NS:
+            if heard is None:
+                return UNKNOWN
+            return CameraStatus("offline", "recorder-crash", UtcNs(heard["heard"]), days_held=days_held)
+        state, cause = camera_state(heard, now)
+        return CameraStatus(
+            state=state,
+            cause=cause,
+            since=UtcNs(heard["since"]),
+            codec=heard["codec"],
+            width=heard["width"] or None,
+            height=heard["height"] or None,
+            fps=heard["frames_per_second"] or None,
+            bitrate_bps=heard["bits_per_second"] or None,
+            gop_s=heard["gop_s"] or None,
+            lag_ms=max(0, heard["heard"] - heard["last_data"]) // 1_000_000 if heard["last_data"] else None,
+            days_held=days_held,
+            recorded_until=UtcNs(heard["recorded_until"]) if heard["recorded_until"] else None,
+            clock_offset_ms=heard["camera_offset_ms"],
+        )
+
+    def _days_held(self, camera: CameraId, now: UtcNs) -> float | None:
+        oldest = self.opened.catalogue.oldest(main_stream(camera))
+        return round((now - oldest) / DAY_NS, 4) if oldest is not None else None
+
+    def timeline(self, camera: CameraId, period: Period, resolution_ms: int) -> Sequence[TimelineDay]:
+        days = self.opened.catalogue.days(main_stream(camera), utc_day(period.start), utc_day(period.end))
+        return list(timeline(days, period, resolution_ms))
+
+    def storage(self) -> StorageOverview:
+        volumes = self.opened.volumes()
+        with self.opened.store.reading() as uow:
+            cameras = uow.cameras.all_in_use()
+        supplies = supply(self.opened, volumes)
+        found = VolumeAdmission(self.opened).forecast(cameras)
+        states = [
+            VolumeState(
+                id=volume.id,
+                kind=str(volume.identity.kind),
+                path_name=PurePath(volume.root).name,
+                total_bytes=have.usable_bytes,
+                free_bytes=max(0, have.usable_bytes - have.used_bytes),
+                floor_s=have.floor_s,
+                ceiling_s=have.ceiling_s,
+            )
+            for volume, have in zip(volumes, supplies, strict=True)
+        ]
+        forecast: dict[str, int | float | str | bool | None] = {}
+        if found is not None:
+            forecast = {
+                "needed_bytes": found.needed_bytes,
+                "usable_bytes": found.usable_bytes,
+                "bytes_per_day": found.bytes_per_day,
+                "holds_s": found.holds_s,
+                "full_in_s": found.full_in_s,
+                "fits": found.fits,
+                "warns": found.warns,
+            }
+        now = self.opened.clock.now()
+        return StorageOverview(
+            states,
+            forecast,
+            [
+                CameraStorage(
+                    camera.id,
+                    bytes_per_second(demand(self.opened, camera)) * DAY_S,
+                    self._days_held(camera.id, now) or 0.0,
+                    round(found.holds_s / DAY_S, 2) if found is not None else None,
+                )
+                for camera in cameras
+            ],
+        )
+
+
+def camera_state(heard: dict[str, Any], now: UtcNs) -> tuple[str, str]:
+    """State and cause of a camera from its recorder's words; footage safe on disk decides, not a flag in memory."""
+    if heard["disk_failure"] and not heard["recording"]:
+        return "offline", "disk-error"
+    if heard["state"] == "interrupted":
+        return "offline", heard["cause"]
+    if heard["state"] == "starting":
+        return "starting", ""
+    if heard["recorded_until"] and now - heard["recorded_until"] > ACKNOWLEDGED_LAG_NS:
+        return "offline", "disk-error"
+    return "recording" if heard["recording"] else "starting", ""

@@ -1,0 +1,60 @@
+"""`mingjian serve`: one installation from its data directory, with its cameras handed to its recorders."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from mingjian.adapters import migrations
+from mingjian.app.cameras import connections
+from mingjian.bootstrap import logs
+from mingjian.bootstrap.assignment import AssignedCamera, Assignment, recorder_of
+from mingjian.bootstrap.installation import Extra, run_installation
+from mingjian.bootstrap.opened import Opened, open_installation
+from mingjian.bootstrap.settings import load
+from mingjian.bootstrap.volumes import registered
+
+
+def assignments(opened: Opened) -> list[Assignment]:
+    """The work of each recorder, from the database as it is now."""
+    recorders = opened.settings.recorders
+    cameras: list[list[AssignedCamera]] = [[] for _ in range(recorders)]
+    for found in connections(opened.store, opened.vault):
+        cameras[recorder_of(found.id, recorders)].append(
+            AssignedCamera(
+                id=found.id,
+                url=found.url,
+                sub_url=found.sub_url,
+                user=found.user,
+                password=found.password,
+                transport=found.transport,
+                engine=found.engine,
+                audio=found.audio,
+            )
+        )
+    volumes = tuple(registered(opened.places))
+    return [Assignment(tuple(sorted(part, key=lambda camera: camera.id)), volumes) for part in cameras]
+
+
+def serve(data: Path, *, extras: Sequence[Extra] = (), on_started: Callable[[], None] = lambda: None) -> None:
+    """Run the installation until a signal ends it. Raises Invalid for a setting, LocalError for a key or volume."""
+    settings = load(data, dict(os.environ))
+    opened = open_installation(data, settings)
+    logs.configure(opened.places.logs / "supervisor.log", settings.log_level)
+
+    def prepare() -> None:
+        migrations.upgrade(opened.engine)
+
+    asyncio.run(
+        run_installation(
+            places=opened.places,
+            settings=settings,
+            clock=opened.clock,
+            assignments=lambda: assignments(opened),
+            prepare=prepare,
+            extras=extras,
+            on_started=on_started,
+        )
+    )

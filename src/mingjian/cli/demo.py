@@ -1,0 +1,71 @@
+"""`mingjian demo`: the whole system on one machine with four simulated cameras; `mingjian demo code NAME` for sign-in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mingjian.bootstrap.demo import DemoCamera, PrintedAccount, code_of, prepare_demo
+from mingjian.bootstrap.installation import Extra
+from mingjian.bootstrap.serving import serve
+from mingjian.simulator.county import FIRST_PORT, county
+from mingjian.simulator.shelf import LoopShelf
+
+WITNESS_PORT = 8490
+demo = typer.Typer(help="The whole system with simulated cameras, in a throw-away directory.")
+Data = Annotated[Path, typer.Option("--data", help="Demonstration directory; deleted whenever you like.")]
+DEFAULT_DATA = Path(".demo")
+
+
+@demo.callback(invoke_without_command=True)
+def run(
+    context: typer.Context,
+    data: Data = DEFAULT_DATA,
+    port: Annotated[int, typer.Option(help="Address to open in the browser.")] = 8080,
+    cameras: Annotated[int, typer.Option(min=1, max=16)] = 4,
+) -> None:
+    """Set up on first use, run until Ctrl-C, print address and accounts."""
+    if context.invoked_subcommand is not None:
+        return
+    root = data.absolute()
+    typer.echo("正在准备模拟画面（首次约需半分钟）… preparing the simulated pictures")
+    sites = county(cameras)
+    LoopShelf(root / "loops").stock(loop for site in sites for loop in (site.spec.main, site.spec.sub) if loop)
+    on_record = [
+        DemoCamera(
+            name=site.name,
+            place=site.place_name,
+            url=f"rtsp://127.0.0.1:{FIRST_PORT + number}/main",
+            sub_url=f"rtsp://127.0.0.1:{FIRST_PORT + number}/sub",
+            user=site.spec.user,
+            password=site.spec.password,
+            bitrate_bps=site.spec.main.bitrate_bps,
+        )
+        for number, site in enumerate(sites)
+    ]
+    printed = prepare_demo(root, port=port, witness_port=WITNESS_PORT, cameras=on_record)
+    url = f"http://127.0.0.1:{port}"
+    extras = [
+        Extra("simulate", ["simulate", "--cameras", str(cameras), "--loops", str(root / "loops")]),
+        Extra("witness", ["witness", "serve", "--data", str(root / "witness"), "--port", str(WITNESS_PORT)]),
+    ]
+    serve(root, extras=extras, on_started=lambda: announce(url, printed, data))
+
+
+@demo.command()
+def code(name: Annotated[str, typer.Argument(help="Account, e.g. duty.")], data: Data = DEFAULT_DATA) -> None:
+    """Print the dynamic code of a demonstration account, as its telephone would show it."""
+    typer.echo(code_of(data.absolute(), name))
+
+
+def announce(url: str, printed: list[PrintedAccount], data: Path) -> None:
+    """Address and accounts; they exist in this directory only."""
+    typer.echo(f"\n明鉴演示 Mingjian demo: {url}\n")
+    typer.echo(f"{'角色 role':<16}{'账号 name':<12}{'口令 password':<24}身份 person")
+    for account in printed:
+        typer.echo(f"{account.role:<16}{account.name:<12}{account.password:<24}{account.display_name}")
+    option = "" if data == DEFAULT_DATA else f" --data {data}"
+    typer.echo(f"\n动态口令 dynamic code: .venv/bin/mingjian demo code duty{option}")
+    typer.echo("Ctrl-C 结束 stops it.\n")

@@ -1,0 +1,72 @@
+"""`mingjian serve` and the processes it starts (`mingjian internal …`, not for people)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mingjian.bootstrap import logs
+from mingjian.bootstrap.places import DataDirectory
+from mingjian.bootstrap.settings import Settings, load
+
+Data = Annotated[Path, typer.Option("--data", envvar="MINGJIAN_DATA", help="Data directory.")]
+internal = typer.Typer(help="Processes started by serve.", hidden=True)
+
+
+def serve(data: Data) -> None:
+    """Run an installation: recorders, keeper, web, previews, each supervised."""
+    from mingjian.bootstrap.serving import serve as run
+
+    run(data.absolute())
+
+
+def _begin(data: Path, process: str) -> tuple[Path, Settings]:
+    root = data.absolute()
+    settings = load(root, dict(os.environ))
+    logs.configure(DataDirectory(root).logs / f"{process}.log", settings.log_level)
+    return root, settings
+
+
+@internal.command()
+def recorder(number: int, data: Data) -> None:
+    """One recorder; its assignment comes on standard input."""
+    from mingjian.adapters.vault import open_vault
+    from mingjian.bootstrap.recorder import run_recorder
+
+    root, settings = _begin(data, f"recorder-{number}")
+    run_recorder(number, root, settings, open_vault(DataDirectory(root).keys / "secret.key"))
+
+
+@internal.command()
+def keeper(data: Data) -> None:
+    """Catalogue, ledger, exports, house-keeping."""
+    from mingjian.bootstrap.keeper import run_keeper
+
+    run_keeper(*_begin(data, "keeper"))
+
+
+@internal.command()
+def web(data: Data) -> None:
+    """The HTTP and WebSocket face."""
+    from mingjian.bootstrap.web import run_web
+
+    run_web(*_begin(data, "web"))
+
+
+@internal.command()
+def previews(data: Data) -> None:
+    """Scrub previews, under their share of a core."""
+    from mingjian.bootstrap.previews import run_preview_process
+
+    run_preview_process(*_begin(data, "previews"))
+
+
+@internal.command()
+def export(data: Data) -> None:
+    """One evidence package."""
+    from mingjian.bootstrap.export import run_export
+
+    run_export(*_begin(data, "export"))
