@@ -158,6 +158,8 @@ class Journal:
             at = plan.state.t1 if plan.state else note.at
             self._line(plan, EntryKind.CLOCK, at, at, {"why": note.why, "by": note.by_ns, "at": note.at})
         elif isinstance(note, FactNote):
+            if plan.container is not None and plan.container.path == note.fields.get("file"):
+                plan.container = None  # about to be unlinked: what comes next must not go into it
             self._line(plan, note.kind, note.t0, note.t1, note.fields)
         elif isinstance(note, CloseNote):
             self._close(plan, note.at)
