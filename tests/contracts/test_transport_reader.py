@@ -191,3 +191,14 @@ async def test_a_dead_recorders_socket_file_is_replaced_but_no_other_file(hub: H
         await RelayServer(tmp_path / "taken", {}, dict).start()
     with pytest.raises(LocalError, match=r"relay\.path-unusable"):
         await RelayServer(tmp_path / ("x" * 120), {}, dict).start()
+
+
+async def test_key_frames_alone_are_all_that_previews_receive(hub: Hub, relay: RelayServer, tmp_path: Path) -> None:
+    reader = await RelayClient.open(tmp_path / "recorder-0.sock", STREAM, keys_only=True)
+    await readers(hub, 1)
+    hub.on_config(CONFIG)
+    for number in range(11):
+        hub.on_access_unit(frame(number))
+        hub.on_access_unit(AccessUnit(number * 3600, True, b"sound", UtcNs(number), audio=True))
+    assert [await anext(reader) for _ in range(4)] == [CONFIG, frame(0), frame(5), frame(10)]
+    reader.close()

@@ -17,6 +17,7 @@ from typing import Any
 
 from mingjian.kernel.errors import LocalError, MingjianError, Missing, Overloaded, RemoteError
 from mingjian.kernel.ids import StreamId
+from mingjian.kernel.media import AccessUnit
 from mingjian.transport.hub import READERS_MAX, Hub, Reader
 from mingjian.transport.relay_codec import (
     REQUEST_BYTES_MAX,
@@ -85,7 +86,7 @@ class RelayServer:
             elif isinstance(request, Subscribe):
                 reader = self._subscribe(request.stream)
                 try:
-                    await _publish(reader, incoming, outgoing)
+                    await _publish(reader, request, incoming, outgoing)
                 finally:
                     reader.close()
         except TimeoutError:
@@ -111,13 +112,13 @@ class RelayClient:
     """The other side: opens readers on a recorder's socket."""
 
     @staticmethod
-    async def open(path: Path, stream: StreamId) -> Reader:
-        """Items of `stream`. Raises RemoteError where no recorder listens.
+    async def open(path: Path, stream: StreamId, *, keys_only: bool = False) -> Reader:
+        """Items of `stream`, or its key frames alone. Raises RemoteError where no recorder listens.
 
         The reader raises Missing or Overloaded for what the recorder refuses, RemoteError when the recorder dies.
         """
         incoming, outgoing = await _connect(path)
-        outgoing.write(encode(Subscribe(stream)))
+        outgoing.write(encode(Subscribe(stream, keys_only)))
 
         def stop(_: Reader) -> None:
             receiving.cancel()
@@ -146,12 +147,16 @@ class RelayClient:
             outgoing.transport.abort()
 
 
-async def _publish(reader: Reader, incoming: asyncio.StreamReader, outgoing: asyncio.StreamWriter) -> None:
+async def _publish(
+    reader: Reader, request: Subscribe, incoming: asyncio.StreamReader, outgoing: asyncio.StreamWriter
+) -> None:
     """Send items until the peer closes or the hub ends."""
     outgoing.transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
     closed = asyncio.create_task(_until_closed(incoming, reader))
     try:
         async for item in reader:
+            if request.keys_only and isinstance(item, AccessUnit) and (item.audio or not item.key):
+                continue
             outgoing.write(encode(item))
             await outgoing.drain()
     finally:

@@ -44,9 +44,13 @@ class _Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """The reader's first message: items of `stream` until the connection closes."""
+    """The reader's first message: items of `stream` until the connection closes.
+
+    With `keys_only` units that are not video key frames stay with the publisher: for previews and diagnosis.
+    """
 
     stream: StreamId
+    keys_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +116,8 @@ class RelayDecoder:
 
 def _plain(message: Subscribe | AskStatus | StreamConfig | Interrupted | Dropped | Status | Failed) -> tuple[int, Any]:
     match message:
-        case Subscribe(stream):
-            return _Kind.SUBSCRIBE, {"stream": stream}
+        case Subscribe(stream, keys_only):
+            return _Kind.SUBSCRIBE, {"stream": stream, "keys_only": keys_only}
         case AskStatus():
             return _Kind.ASK_STATUS, {}
         case StreamConfig(video, audio):
@@ -164,7 +168,7 @@ def _decode(kind: int, body: bytes) -> Message:
 def _decode_plain(kind: int, plain: Any) -> Message:
     match kind:
         case _Kind.SUBSCRIBE:
-            return Subscribe(StreamId(_text(plain["stream"])))
+            return Subscribe(StreamId(_text(plain["stream"])), bool(plain["keys_only"]))
         case _Kind.ASK_STATUS:
             return AskStatus()
         case _Kind.CONFIG:

@@ -38,7 +38,7 @@ audio = st.builds(
     st.binary(max_size=8),
 )
 messages: st.SearchStrategy[Message] = st.one_of(
-    st.builds(Subscribe, st.text(max_size=60).map(StreamId)),
+    st.builds(Subscribe, st.text(max_size=60).map(StreamId), st.booleans()),
     st.just(AskStatus()),
     st.builds(StreamConfig, video, st.none() | audio),
     st.builds(

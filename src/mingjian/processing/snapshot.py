@@ -1,0 +1,59 @@
+"""One picture of a stream as JPEG with its mark burnt in: from the live key frame, or from recorded footage."""
+
+from __future__ import annotations
+
+import io
+
+import av
+from av.error import FFmpegError
+from PIL import Image
+
+from mingjian.kernel.clock import SECOND_NS, UtcNs
+from mingjian.kernel.errors import RemoteError
+from mingjian.kernel.media import AccessUnit, VideoConfig
+from mingjian.processing.keyframes import KeyFrameDecoder, image_of
+from mingjian.processing.watermark import Watermark, burn
+
+JPEG_QUALITY = 92
+"""A snapshot is looked at closely; the original stays in the recording."""
+PICTURES_MAX = 4096
+"""Pictures of one fragment: bounds the decoding of a broken one."""
+
+
+def live_snapshot(video: VideoConfig, unit: AccessUnit, mark: Watermark) -> bytes:
+    """The picture of a key frame. Blocks for a decode (tens of ms): call from a thread. Raises RemoteError."""
+    return _jpeg(KeyFrameDecoder(video).picture(unit), mark)
+
+
+def recorded_snapshot(init: bytes, fragment: bytes, t0: UtcNs, at: UtcNs, mark: Watermark) -> bytes:
+    """The picture shown at `at` in the fragment whose first frame is at `t0`. Blocks; raises RemoteError.
+
+    The last picture at or before `at`; the first one where `at` lies before it.
+    """
+    wanted_s = (at - t0) / SECOND_NS
+    chosen: av.VideoFrame | None = None
+    first_s: float | None = None
+    try:
+        with av.open(io.BytesIO(init + fragment), format="mp4") as container:
+            assert isinstance(container, av.container.InputContainer)
+            container.streams.video[0].thread_count = 1
+            for number, frame in enumerate(container.decode(video=0)):
+                first_s = frame.time if first_s is None else first_s
+                if number >= PICTURES_MAX or (chosen is not None and frame.time - first_s > wanted_s):
+                    break
+                chosen = frame
+    except (FFmpegError, IndexError) as error:
+        raise _no_picture() from error
+    if chosen is None:
+        raise _no_picture()
+    return _jpeg(image_of(chosen), mark)
+
+
+def _jpeg(picture: Image.Image, mark: Watermark) -> bytes:
+    out = io.BytesIO()
+    burn(picture, mark).save(out, "JPEG", quality=JPEG_QUALITY)
+    return out.getvalue()
+
+
+def _no_picture() -> RemoteError:
+    return RemoteError("snapshot.no-picture", "该时刻没有可解码的画面", remedy="换一个时刻，或查看该时段的缺失原因")

@@ -1,0 +1,180 @@
+"""H.265 for browsers that cannot play it: a short-lived process per tile, few of them, and the limit is said."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from mingjian.kernel.clock import SECOND_NS, Clock
+from mingjian.kernel.errors import LocalError, Overloaded, RemoteError
+from mingjian.kernel.media import AccessUnit, StreamConfig
+from mingjian.transport.backlog import Dropped, Item
+from mingjian.transport.hub import Reader
+from mingjian.transport.relay_codec import RelayDecoder, encode
+
+CAP = 2
+"""At once: each takes 0.15 to 0.2 of a core for 1080p, and recorders come first."""
+BEHIND_NS = SECOND_NS
+"""A transcoder further behind than this skips to the newest key frame."""
+READ_BYTES = 256 * 1024
+GROUP_S = 20.0
+"""A recorded fragment of at most 10 s must be done in twice its length, or playback would stand still anyway."""
+_WORKER = ("-m", "mingjian.processing.transcode_worker")
+_GROUP_END = "group-end"
+
+
+class Transcoders:
+    """Starts and bounds transcoding processes. `in_use` and `cap` are for the screen."""
+
+    def __init__(self, clock: Clock, *, cap: int = CAP, command: Sequence[str] = (sys.executable, *_WORKER)) -> None:
+        self._clock = clock
+        self._command = tuple(command)
+        self.cap = cap
+        self.in_use = 0
+
+    async def live(self, source: Reader) -> Reader:
+        """A reader of the same stream in H.264; closing it closes `source` and ends the process.
+
+        Raises Overloaded (code `transcode.cap`) where all are in use; `source` then stays open.
+        """
+        process = await self._start()
+
+        def stop(_: Reader) -> None:
+            pump.cancel()
+
+        target = Reader(on_close=stop)
+        pump = asyncio.create_task(self._live(process, source, target))
+        try:
+            await asyncio.sleep(0)  # the pump enters its `try`: from here on a cancellation finds its `finally`
+        except asyncio.CancelledError:
+            target.close()
+            raise
+        return target
+
+    async def groups(self) -> GroupTranscoder:
+        """A transcoder for recorded footage, a group of pictures at a time. Raises Overloaded as `live`."""
+        return GroupTranscoder(await self._start(), self._release)
+
+    async def _start(self) -> Process:
+        if self.in_use >= self.cap:
+            raise Overloaded(
+                "transcode.cap",
+                f"此浏览器不支持 H.265，服务器转码已达上限（{self.in_use}/{self.cap} 路）",
+                remedy="关闭另一个转码画面，或改用支持 H.265 的浏览器，或为摄像机设置 H.264 子码流",
+            )
+        self.in_use += 1
+        try:
+            return await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE, limit=READ_BYTES)
+        except OSError as error:
+            self.in_use -= 1
+            raise _failed(error.strerror or "start") from error
+
+    def _release(self) -> None:
+        self.in_use -= 1
+
+    async def _live(self, process: Process, source: Reader, target: Reader) -> None:
+        feeding = asyncio.create_task(self._feed(process, source))
+        try:
+            decoder = RelayDecoder()
+            assert process.stdout is not None
+            while data := await process.stdout.read(READ_BYTES):
+                for message in decoder.receive_data(data):
+                    if isinstance(message, Item):
+                        target.push(message)
+            target.end(None if feeding.done() else _failed("ended"))
+        except RemoteError as error:
+            target.end(error)
+        finally:
+            feeding.cancel()
+            source.close()
+            await _end(process)
+            self._release()
+
+    async def _feed(self, process: Process, source: Reader) -> None:
+        assert process.stdin is not None
+        with suppress(ConnectionError, RemoteError):  # the process or the recorder ended: its reader is told by stdout
+            async for item in source:
+                if isinstance(item, AccessUnit) and self._clock.now() - item.arrived > BEHIND_NS:
+                    source.skip_to_newest_key()
+                process.stdin.write(encode(item))
+                await process.stdin.drain()
+        process.stdin.close()
+
+
+class GroupTranscoder:
+    """One process for one playback. Not for two groups at once; `close` when done."""
+
+    def __init__(self, process: Process, release: Callable[[], None]) -> None:
+        self._process = process
+        self._release: Callable[[], None] | None = release
+        self._decoder = RelayDecoder()
+        self._config: StreamConfig | None = None
+
+    async def transcode(
+        self, config: StreamConfig, units: Sequence[AccessUnit]
+    ) -> tuple[StreamConfig, list[AccessUnit]]:
+        """The pictures of whole groups in H.264, times kept, in order. LocalError where the process fails.
+
+        Cancelling leaves the process in the middle of a group: then only `close` may follow.
+        """
+        try:
+            async with asyncio.timeout(GROUP_S):
+                sending = asyncio.create_task(self._send([config, *units, Dropped(0, _GROUP_END)]))
+                try:
+                    made = await self._receive()
+                finally:
+                    sending.cancel()
+        except TimeoutError as error:
+            raise _failed("timeout") from error
+        if self._config is None or not made:
+            raise RemoteError("picture.undecodable", "这一段画面无法解码", remedy="查看相邻时段")
+        return self._config, made
+
+    async def close(self) -> None:
+        """End the process and give the place back. May be called twice."""
+        await _end(self._process)
+        if self._release is not None:
+            release, self._release = self._release, None
+            release()
+
+    async def _send(self, items: Sequence[Item]) -> None:
+        assert self._process.stdin is not None
+        with suppress(ConnectionError):
+            for item in items:
+                self._process.stdin.write(encode(item))
+                await self._process.stdin.drain()
+
+    async def _receive(self) -> list[AccessUnit]:
+        assert self._process.stdout is not None
+        made: list[AccessUnit] = []
+        while data := await self._process.stdout.read(READ_BYTES):
+            ended = False
+            for message in self._decoder.receive_data(data):
+                if isinstance(message, StreamConfig):
+                    self._config = message
+                elif isinstance(message, AccessUnit):
+                    made.append(message)
+                else:
+                    ended = isinstance(message, Dropped)
+            if ended:
+                return made
+        raise _failed("ended")
+
+
+async def _end(process: Process) -> None:
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.kill()
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.close()
+    with suppress(ConnectionError):
+        await process.stdout.read()  # to its end, or the pipe stays open with its last bytes unread
+    await process.wait()
+
+
+def _failed(what: str) -> LocalError:
+    return LocalError("transcode.failed", f"转码进程失败：{what}", remedy="重新打开画面；重复出现时查看日志")
