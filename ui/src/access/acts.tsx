@@ -1,0 +1,118 @@
+/** The lawful next steps of a request as its procedure table gives them; each says what follows and asks for its reason. */
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Alert, App, Button, DatePicker, Form, Input, Modal, Select, Tooltip } from 'antd'
+import dayjs, { type Dayjs } from 'dayjs'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { http } from '../api/client'
+import { requestQuery, requestsQuery } from '../api/queries'
+import type { AccessRequest, Camera, RequestStep } from '../api/types'
+import { ArticleChip, Problem } from '../frame/parts'
+import { dateOf } from '../frame/time'
+
+interface Words {
+  comment?: string
+  reason?: string
+  cameras?: string[]
+  range?: [Dayjs, Dayjs]
+}
+
+const ASKING = new Set(['approve', 'refuse', 'withdraw', 'complete', 'export'])
+const PATH: Record<string, string> = { approve: 'approve', refuse: 'refuse', withdraw: 'withdraw', complete: 'complete', export: 'export' }
+
+/** What the server is told: a narrower scope only where it differs from the request. */
+export function scope(request: AccessRequest, words: Words): Record<string, unknown> {
+  const body: Record<string, unknown> = {}
+  if (words.comment !== undefined) body['comment'] = words.comment.trim()
+  if (words.reason !== undefined) body['reason'] = words.reason.trim()
+  if (words.cameras !== undefined && words.cameras.length !== request.cameras.length) body['cameras'] = words.cameras
+  const [from, to] = words.range ?? []
+  if (from !== undefined && to !== undefined) {
+    // the picker shows whole seconds: an untouched border keeps the request's own milliseconds
+    const start_ms = Math.floor(request.start_ms / 1000) === Math.floor(from.valueOf() / 1000) ? request.start_ms : from.valueOf()
+    const end_ms = Math.floor(request.end_ms / 1000) === Math.floor(to.valueOf() / 1000) ? request.end_ms : to.valueOf()
+    if (start_ms !== request.start_ms || end_ms !== request.end_ms) Object.assign(body, { start_ms, end_ms })
+  }
+  return body
+}
+
+export function Acts(props: { request: AccessRequest; cameras: Camera[] }) {
+  const { t, i18n } = useTranslation()
+  const { request } = props
+  const [asking, setAsking] = useState<RequestStep | null>(null)
+  const steps = request.steps.filter((step) => ASKING.has(step.step))
+  if (steps.length === 0) return null
+  const name = (step: RequestStep): string => t(`access.step.${step.step}`, { defaultValue: (i18n.language === 'en-US' && step.label_en) || step.label })
+  return (
+    <div className="row spaced">
+      {steps.map((step) => (
+        <Tooltip key={step.step} title={step.allowed ? '' : step.reason}>
+          <span className="row">
+            <Button
+              type={step.allowed && (step.step === 'approve' || step.step === 'export' || step.step === 'complete') ? 'primary' : 'default'}
+              danger={step.step === 'refuse'}
+              disabled={!step.allowed}
+              onClick={() => setAsking(step)}
+            >
+              {name(step)}
+            </Button>
+            {!step.allowed && step.reason !== null && <span className="secondary">{step.reason}</span>}
+          </span>
+        </Tooltip>
+      ))}
+      {asking !== null && <Ask request={request} step={asking} title={name(asking)} cameras={props.cameras} onClose={() => setAsking(null)} />}
+    </div>
+  )
+}
+
+function Ask(props: { request: AccessRequest; step: RequestStep; title: string; cameras: Camera[]; onClose: () => void }) {
+  const { t } = useTranslation()
+  const { message } = App.useApp()
+  const { request, step } = props
+  const client = useQueryClient()
+  const [form] = Form.useForm<Words>()
+  const names = new Map(props.cameras.map((camera) => [camera.id, camera.name]))
+  const act = useMutation({
+    mutationFn: (words: Words) => http.post(`/access-requests/${request.id}/${PATH[step.step] ?? step.step}`, scope(request, words)),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: requestsQuery.queryKey })
+      await client.invalidateQueries({ queryKey: requestQuery(request.id).queryKey })
+      message.success(t('access.done', { step: props.title }))
+      props.onClose()
+    },
+  })
+  const required = { required: true, whitespace: true, message: t('common.required') }
+  return (
+    <Modal open title={`${props.title} · ${request.number}`} okText={props.title} cancelText={t('common.cancel')} onCancel={props.onClose} onOk={() => form.submit()} confirmLoading={act.isPending} okButtonProps={{ danger: step.step === 'refuse' }}>
+      <Form<Words>
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        onFinish={(words) => act.mutate(words)}
+        initialValues={{ cameras: request.cameras, range: [dayjs(request.start_ms), dayjs(request.end_ms)] }}
+      >
+        <Alert type="info" className="spaced" title={t(`access.effect.${step.step}`)} action={<ArticleChip article={step.step === 'approve' || step.step === 'refuse' ? 'a21' : 'a22_1'} />} />
+        {step.step === 'approve' && (
+          <>
+            <Form.Item name="cameras" label={t('access.narrowCameras')} rules={[{ required: true, message: t('common.required') }]}>
+              <Select mode="multiple" options={request.cameras.map((id) => ({ value: id, label: names.get(id) ?? id }))} />
+            </Form.Item>
+            <Form.Item name="range" label={t('access.narrowPeriod')} rules={[{ required: true, message: t('common.required') }]}>
+              <DatePicker.RangePicker showTime format="YYYY-MM-DD HH:mm:ss" style={{ width: '100%' }} minDate={dayjs(dateOf(request.start_ms))} maxDate={dayjs(request.end_ms)} />
+            </Form.Item>
+            <Form.Item name="comment" label={t('access.comment')} rules={[required]}>
+              <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
+            </Form.Item>
+          </>
+        )}
+        {step.step === 'refuse' && (
+          <Form.Item name="reason" label={t('access.reason')} extra={t('access.refuseHint')} rules={[required]}>
+            <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
+          </Form.Item>
+        )}
+        {act.error !== null && <Problem problem={act.error} />}
+      </Form>
+    </Modal>
+  )
+}

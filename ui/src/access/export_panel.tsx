@@ -1,0 +1,79 @@
+/** The package being made: a bar that moves each second, the rest of the time, the hash, the download. */
+import { DownloadOutlined } from '@ant-design/icons'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button, Progress, Typography } from 'antd'
+import { useTranslation } from 'react-i18next'
+
+import { http } from '../api/client'
+import { exportQuery, requestQuery } from '../api/queries'
+import type { AccessRequest, ExportJob } from '../api/types'
+import { ArticleChip, Problem, StateMark, type Standing } from '../frame/parts'
+import { bytes, span } from '../frame/time'
+
+const STANDING: Record<string, Standing> = { done: 'met', failed: 'overdue', cancelled: 'unknown' }
+const RUNNING = new Set(['queued', 'building', 'waiting-checkpoint'])
+
+export function ExportState(props: { state: string }) {
+  const { t } = useTranslation()
+  return <StateMark standing={STANDING[props.state] ?? 'soon'}>{t(`exportState.${props.state}`, { defaultValue: props.state })}</StateMark>
+}
+
+export function ExportBar(props: { job: ExportJob }) {
+  const { t } = useTranslation()
+  const { job } = props
+  const share = job.state === 'done' ? 100 : job.total_bytes > 0 ? Math.floor((job.done_bytes / job.total_bytes) * 100) : 0
+  return (
+    <div>
+      <Progress percent={share} status={job.state === 'failed' ? 'exception' : job.state === 'done' ? 'success' : 'active'} aria-label={`${t('access.package')} ${share}%`} />
+      <div className="secondary">
+        {bytes(job.done_bytes)} / {bytes(job.total_bytes)}
+        {RUNNING.has(job.state) && job.eta_s !== null && ` · ${t('access.eta', { time: span(job.eta_s) })}`}
+        {job.missing_s !== null && job.missing_s > 0 && ` · ${t('access.missingSeconds', { time: span(job.missing_s) })}`}
+      </div>
+    </div>
+  )
+}
+
+export function ExportPanel(props: { request: AccessRequest }) {
+  const { t } = useTranslation()
+  const { request } = props
+  const client = useQueryClient()
+  const first = request.export
+  const fresh = useQuery({ ...exportQuery(first?.id ?? ''), enabled: first !== null && RUNNING.has(first.state) })
+  const cancel = useMutation({
+    mutationFn: (id: string) => http.post(`/exports/${id}/cancel`),
+    onSuccess: () => client.invalidateQueries({ queryKey: requestQuery(request.id).queryKey }),
+  })
+  const job = fresh.data ?? first
+  if (job === null) return null
+  const handOver = request.steps.find((step) => step.step === 'hand_over')
+  return (
+    <section className="panel" aria-label={t('access.package')}>
+      <div className="panel-head">
+        <h2>{t('access.package')}</h2>
+        <ArticleChip article="a22_1_4" />
+      </div>
+      <p><ExportState state={job.state} /></p>
+      <ExportBar job={job} />
+      {job.outcome !== null && job.outcome !== '' && <p>{t('access.outcome')}：{t(`outcome.${job.outcome}`, { defaultValue: job.outcome })}</p>}
+      {job.sha256 !== null && job.sha256 !== '' && (
+        <p>
+          <span className="secondary">SHA-256 </span>
+          <Typography.Text className="mono" copyable>{job.sha256}</Typography.Text>
+        </p>
+      )}
+      {cancel.error !== null && <Problem problem={cancel.error} />}
+      <div className="row">
+        {RUNNING.has(job.state) && <Button onClick={() => cancel.mutate(job.id)} loading={cancel.isPending}>{t('access.cancelExport')}</Button>}
+        {job.state === 'done' && (
+          <>
+            <Button type="primary" icon={<DownloadOutlined />} disabled={handOver?.allowed !== true} {...(handOver?.allowed === true ? { href: `/api/exports/${job.id}/package`, download: '' } : {})}>
+              {t('access.download')}
+            </Button>
+            {handOver?.allowed !== true && <span className="secondary">{handOver?.reason ?? t('access.downloadClosed')}</span>}
+          </>
+        )}
+      </div>
+    </section>
+  )
+}

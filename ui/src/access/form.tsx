@@ -1,0 +1,123 @@
+/** A request to copy footage. In and out of the player fill it; the draft saves itself. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Alert, Button, DatePicker, Form, Input, Select } from 'antd'
+import dayjs, { type Dayjs } from 'dayjs'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { http } from '../api/client'
+import { camerasQuery, requestsQuery } from '../api/queries'
+import type { AccessRequest } from '../api/types'
+import { useSession } from '../frame/context'
+import { ArticleChip, PageHead, Problem } from '../frame/parts'
+import type { RequestSearch } from '../frame/routes'
+import { zone } from '../frame/time'
+
+interface Words {
+  cameras: string[]
+  range: [Dayjs, Dayjs]
+  purpose: string
+  destination: string
+  legal_basis: string
+  organ: string
+}
+
+type Draft = Partial<Omit<Words, 'cameras' | 'range'>>
+const DRAFT = 'mingjian.request-draft'
+
+function readDraft(): Draft {
+  try {
+    return JSON.parse(sessionStorage.getItem(DRAFT) ?? '{}') as Draft
+  } catch {
+    return {}
+  }
+}
+
+function saveDraft(draft: Draft | null): void {
+  try {
+    if (draft === null) sessionStorage.removeItem(DRAFT)
+    else sessionStorage.setItem(DRAFT, JSON.stringify(draft))
+  } catch {
+    // no storage: the draft lives only in the fields
+  }
+}
+
+export function RequestForm() {
+  const { t } = useTranslation()
+  const session = useSession()
+  const search = useSearch({ strict: false }) as RequestSearch
+  const navigate = useNavigate()
+  const client = useQueryClient()
+  const cameras = useQuery(camerasQuery)
+  const [form] = Form.useForm<Words>()
+  const submit = useMutation({
+    mutationFn: (words: Words) =>
+      http.post<AccessRequest>('/access-requests', {
+        cameras: words.cameras,
+        start_ms: words.range[0].valueOf(),
+        end_ms: words.range[1].valueOf(),
+        purpose: words.purpose.trim(),
+        destination: words.destination.trim(),
+        legal_basis: words.legal_basis.trim(),
+        organ: words.organ.trim(),
+      }),
+    onSuccess: (request) => {
+      saveDraft(null)
+      void client.invalidateQueries({ queryKey: requestsQuery.queryKey })
+      void navigate({ to: '/requests/$id', params: { id: request.id } })
+    },
+  })
+  const known = cameras.data
+  useEffect(() => {
+    if (known === undefined || search.cameras === undefined) return
+    const ids = new Set(known.map((camera) => camera.id))
+    form.setFieldValue('cameras', search.cameras.split(',').filter((id) => ids.has(id)))
+  }, [known, search.cameras, form])
+  const required = { required: true, message: t('common.required') }
+  const words = { ...required, whitespace: true }
+  return (
+    <div className="page chooser">
+      <PageHead title={t('access.formTitle')} purpose={t('access.formPurpose')} />
+      <section className="panel">
+        <Form<Words>
+          form={form}
+          layout="vertical"
+          requiredMark={false}
+          scrollToFirstError
+          initialValues={{
+            organ: session.unit.name,
+            ...readDraft(),
+            ...(search.from !== undefined && search.to !== undefined ? { range: [dayjs(search.from), dayjs(search.to)] } : {}),
+          }}
+          onValuesChange={(_, { organ, purpose, destination, legal_basis }: Words) => saveDraft({ organ, purpose, destination, legal_basis })}
+          onFinish={(given) => submit.mutate(given)}
+        >
+          <Form.Item name="cameras" label={t('common.camera')} rules={[required]}>
+            <Select mode="multiple" loading={cameras.isPending} optionFilterProp="label" options={(known ?? []).map((camera) => ({ value: camera.id, label: `${camera.name} · ${camera.place}` }))} />
+          </Form.Item>
+          <Form.Item name="range" label={t('access.period')} extra={t('access.periodHint', { zone: zone() })} rules={[required]}>
+            <DatePicker.RangePicker showTime format="YYYY-MM-DD HH:mm:ss" style={{ width: '100%' }} maxDate={dayjs()} />
+          </Form.Item>
+          <Form.Item name="purpose" label={<>{t('access.use')}&nbsp;<ArticleChip article="a17_2_2" /></>} rules={[words]}>
+            <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} placeholder={t('access.usePlaceholder')} />
+          </Form.Item>
+          <Form.Item name="destination" label={<>{t('access.destination')}&nbsp;<ArticleChip article="a17_2_2" /></>} rules={[words]}>
+            <Input maxLength={200} placeholder={t('access.destinationPlaceholder')} />
+          </Form.Item>
+          <Form.Item name="organ" label={t('access.organ')} rules={[words]}>
+            <Input maxLength={200} />
+          </Form.Item>
+          <Form.Item name="legal_basis" label={<>{t('access.basis')}&nbsp;<ArticleChip article="a21" /></>} rules={[words]}>
+            <Input maxLength={500} placeholder={t('access.basisPlaceholder')} />
+          </Form.Item>
+          <Alert type="info" className="spaced" title={t('access.follows')} description={<>{t('access.followsText')} <ArticleChip article="a22_1_1" /></>} />
+          {submit.error !== null && <Problem problem={submit.error} />}
+          <Button type="primary" size="large" htmlType="submit" loading={submit.isPending}>
+            {t('access.submit')}
+          </Button>
+        </Form>
+      </section>
+    </div>
+  )
+}

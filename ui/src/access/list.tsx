@@ -1,0 +1,77 @@
+/** The list of requests: mine to act on first. */
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Button, Segmented, Table } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { camerasQuery, requestsQuery } from '../api/queries'
+import type { AccessRequest } from '../api/types'
+import { useSession } from '../frame/context'
+import { Answered, ArticleChip, Nothing, PageHead } from '../frame/parts'
+import { has } from '../frame/roles'
+import { span, stamp, zone } from '../frame/time'
+import { RequestState } from './state'
+
+type Part = 'todo' | 'open' | 'all'
+const CLOSED = new Set(['refused', 'withdrawn', 'completed'])
+
+/** True when the signed-in person may move this request on; taking one's own back is no task. */
+export function awaitsMe(request: AccessRequest): boolean {
+  return request.steps.some((step) => step.allowed && step.step !== 'withdraw')
+}
+
+export function RequestsPage() {
+  const { t } = useTranslation()
+  const session = useSession()
+  const navigate = useNavigate()
+  const answer = useQuery(requestsQuery)
+  const cameras = useQuery(camerasQuery)
+  const [part, setPart] = useState<Part>('open')
+  const names = new Map((cameras.data ?? []).map((camera) => [camera.id, camera.name]))
+  const may = has(session, 'unit_manager', 'officer')
+  const newButton = may && <Link to="/requests/new" search={{}}><Button type="primary">{t('access.new')}</Button></Link>
+  return (
+    <div className="page">
+      <PageHead title={t('access.title')} purpose={t('access.purpose')} act={newButton} />
+      <div className="row spaced">
+        <Segmented<Part>
+          value={part}
+          onChange={setPart}
+          aria-label={t('access.show')}
+          options={(['open', 'todo', 'all'] as const).map((value) => ({ value, label: t(`access.part.${value}`) }))}
+        />
+        <span className="spring" />
+        <ArticleChip article="a21" />
+        <ArticleChip article="a22_1" />
+      </div>
+      <Answered answer={answer}>
+        {(requests) => {
+          const shown = requests.filter((request) => part === 'all' || (part === 'open' ? !CLOSED.has(request.state) : awaitsMe(request)))
+          if (shown.length === 0) return <Nothing text={t('access.empty')} act={newButton} />
+          return (
+            <div className="table-scroll">
+              <Table
+                rowKey="id"
+                size="middle"
+                dataSource={shown}
+                pagination={shown.length > 50 ? { pageSize: 50 } : false}
+                onRow={(request) => ({ onClick: () => void navigate({ to: '/requests/$id', params: { id: request.id } }) })}
+                columns={[
+                  { title: t('access.number'), key: 'number', render: (_, request) => <Link to="/requests/$id" params={{ id: request.id }}>{request.number}</Link> },
+                  { title: t('common.state'), key: 'state', render: (_, request) => <RequestState state={request.state} /> },
+                  { title: t('access.organ'), dataIndex: 'organ', key: 'organ' },
+                  { title: t('access.requester'), dataIndex: 'requester', key: 'requester' },
+                  { title: t('access.use'), dataIndex: 'purpose', key: 'purpose', ellipsis: true },
+                  { title: t('common.camera'), key: 'cameras', render: (_, request) => request.cameras.map((id) => names.get(id) ?? id).join('、'), ellipsis: true },
+                  { title: t('access.period'), key: 'period', render: (_, request) => `${stamp(request.start_ms)}（${span((request.end_ms - request.start_ms) / 1000)}）` },
+                ]}
+              />
+            </div>
+          )
+        }}
+      </Answered>
+      <p className="status-line">{t('common.asOf', { time: stamp(answer.dataUpdatedAt || session.server_ms), zone: zone() })}</p>
+    </div>
+  )
+}

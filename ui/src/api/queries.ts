@@ -1,0 +1,140 @@
+/** Each server question once: its key, its freshness, its shape. */
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+
+import { http, query, Refusal } from './client'
+import type {
+  AccessRequest,
+  Camera,
+  Checkpoint,
+  ExportJob,
+  LedgerEntry,
+  Person,
+  RegisterEntry,
+  Session,
+  StorageReport,
+  TimelineDay,
+} from './types'
+
+const STATE_REFRESH_MS = 5_000 // a camera that fails is seen within five seconds
+const WORK_REFRESH_MS = 10_000
+
+/** The server may wrap a list in an object with one of these names. */
+function list<T>(body: T[] | Record<string, unknown>): T[] {
+  if (Array.isArray(body)) return body
+  for (const value of Object.values(body)) if (Array.isArray(value)) return value as T[]
+  return []
+}
+
+export const setupQuery = queryOptions({
+  queryKey: ['setup'],
+  queryFn: () => http.get<{ needed: boolean }>('/setup'),
+  staleTime: Infinity,
+})
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async (): Promise<Session | null> => {
+    try {
+      return await http.get<Session>('/session')
+    } catch (problem) {
+      if (problem instanceof Refusal && problem.status === 401) return null
+      throw problem
+    }
+  },
+  staleTime: 60_000,
+})
+
+export const camerasQuery = queryOptions({
+  queryKey: ['cameras'],
+  queryFn: async () => list<Camera>(await http.get('/cameras')),
+  refetchInterval: STATE_REFRESH_MS,
+})
+
+export const cameraQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['cameras', id],
+    queryFn: () => http.get<Camera>(`/cameras/${id}`),
+    refetchInterval: STATE_REFRESH_MS,
+  })
+
+export const timelineQuery = (camera: string, from_ms: number, to_ms: number, resolution_ms: number) =>
+  queryOptions({
+    queryKey: ['timeline', camera, from_ms, to_ms, resolution_ms],
+    queryFn: async () =>
+      (
+        await http.get<{ days: TimelineDay[] }>(
+          `/cameras/${camera}/timeline${query({ from_ms, to_ms, resolution_ms })}`,
+        )
+      ).days,
+    staleTime: 5_000,
+    refetchInterval: 10_000,
+  })
+
+export const storageQuery = queryOptions({
+  queryKey: ['storage'],
+  queryFn: () => http.get<StorageReport>('/storage'),
+  refetchInterval: WORK_REFRESH_MS,
+})
+
+export const peopleQuery = queryOptions({
+  queryKey: ['people'],
+  queryFn: async () => list<Person>(await http.get('/people')),
+})
+
+export const requestsQuery = queryOptions({
+  queryKey: ['access-requests'],
+  queryFn: async () => list<AccessRequest>(await http.get('/access-requests')),
+  refetchInterval: WORK_REFRESH_MS,
+})
+
+export const requestQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['access-requests', id],
+    queryFn: () => http.get<AccessRequest>(`/access-requests/${id}`),
+    refetchInterval: 2_000, // the second officer may sign at another screen
+  })
+
+export const exportsQuery = queryOptions({
+  queryKey: ['exports'],
+  queryFn: async () => list<ExportJob>(await http.get('/exports')),
+  refetchInterval: 1_000, // the bar moves at least each second
+})
+
+export const exportQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['exports', id],
+    queryFn: () => http.get<ExportJob>(`/exports/${id}`),
+    refetchInterval: 1_000,
+  })
+
+const PAGE = 100
+
+/** The index before which the next page lies, or undefined at the first entry. */
+function before(page: { index: number }[]): number | undefined {
+  const last = page.at(-1)
+  return page.length < PAGE || last === undefined || last.index === 0 ? undefined : last.index
+}
+
+export const registerPages = (camera: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['register', camera],
+    queryFn: async ({ pageParam }) =>
+      list<RegisterEntry>(await http.get(`/register${query({ before: pageParam, limit: PAGE, camera })}`)),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: before,
+  })
+
+export const ledgerPages = (kind: string) =>
+  infiniteQueryOptions({
+    queryKey: ['ledger', kind],
+    queryFn: async ({ pageParam }) =>
+      list<LedgerEntry>(await http.get(`/ledger/entries${query({ before: pageParam, limit: PAGE, kind })}`)),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: before,
+  })
+
+export const checkpointQuery = queryOptions({
+  queryKey: ['ledger-checkpoint'],
+  queryFn: () => http.get<Checkpoint>('/ledger/checkpoint'),
+  refetchInterval: WORK_REFRESH_MS,
+})

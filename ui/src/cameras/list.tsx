@@ -1,0 +1,58 @@
+/** The cameras on record: state, codec, what is kept. */
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Button, Input, Table } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { camerasQuery } from '../api/queries'
+import { useSession } from '../frame/context'
+import { Answered, Nothing, PageHead } from '../frame/parts'
+import { has } from '../frame/roles'
+import { rate, stamp, zone } from '../frame/time'
+import { AddCamera } from './add'
+import { CameraStateMark } from './state'
+
+export function CamerasPage() {
+  const { t } = useTranslation()
+  const session = useSession()
+  const answer = useQuery(camerasQuery)
+  const [word, setWord] = useState('')
+  const [adding, setAdding] = useState(false)
+  const add = has(session, 'administrator', 'unit_manager') && <Button type="primary" onClick={() => setAdding(true)}>{t('cameras.add')}</Button>
+  return (
+    <div className="page">
+      <PageHead title={t('nav.cameras')} purpose={t('cameras.purpose')} act={add} />
+      <Answered answer={answer}>
+        {(cameras) => {
+          if (cameras.length === 0) return <Nothing text={t('workbench.noCameras')} act={add} />
+          const shown = cameras.filter((camera) => `${camera.name} ${camera.place}`.toLowerCase().includes(word.trim().toLowerCase()))
+          return (
+            <>
+              <Input.Search className="spaced" style={{ maxWidth: 320 }} allowClear aria-label={t('live.search')} placeholder={t('live.search')} onChange={(event) => setWord(event.target.value)} />
+              <div className="table-scroll">
+                <Table
+                  rowKey="id"
+                  size="middle"
+                  dataSource={shown}
+                  pagination={shown.length > 50 ? { pageSize: 50 } : false}
+                  columns={[
+                    { title: t('cameras.name'), key: 'name', render: (_, camera) => <Link to="/cameras/$id" params={{ id: camera.id }}>{camera.name}</Link> },
+                    { title: t('cameras.place'), dataIndex: 'place', key: 'place' },
+                    { title: t('common.state'), key: 'state', render: (_, camera) => <CameraStateMark camera={camera} /> },
+                    { title: t('cameras.picture'), key: 'picture', render: (_, camera) => (camera.width === null ? t('common.unknown') : `${camera.codec?.toUpperCase() ?? ''} ${camera.width}×${camera.height}`) },
+                    { title: t('cameras.rate'), key: 'rate', align: 'right', render: (_, camera) => (camera.bitrate_bps === null ? t('common.unknown') : rate(camera.bitrate_bps)) },
+                    { title: t('cameras.held'), key: 'held', align: 'right', render: (_, camera) => (camera.days_held === null ? t('common.unknown') : t('duration.day', { n: camera.days_held.toFixed(2) })) },
+                    { title: t('cameras.until'), key: 'until', render: (_, camera) => (camera.recorded_until_ms === null ? t('common.none') : stamp(camera.recorded_until_ms)) },
+                  ]}
+                />
+              </div>
+            </>
+          )
+        }}
+      </Answered>
+      <p className="status-line">{t('common.asOf', { time: stamp(answer.dataUpdatedAt || session.server_ms), zone: zone() })}</p>
+      {adding && <AddCamera onClose={() => setAdding(false)} />}
+    </div>
+  )
+}

@@ -1,0 +1,188 @@
+/** One live tile: picture, watermark, age, and the reason when there is none. */
+import { CameraOutlined, CloseOutlined, CompressOutlined, ExpandOutlined } from '@ant-design/icons'
+import { App, Button } from 'antd'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { http, Refusal } from '../../api/client'
+import type { Camera, View } from '../../api/types'
+import { serverAhead, serverNow } from '../../frame/context'
+import { stamp } from '../../frame/time'
+import { LivePicture, type Picture } from '../player/live'
+import type { InitText } from '../player/messages'
+import { TileCard, Watermark } from '../player/overlay'
+import { saveSnapshot } from '../player/snapshot'
+import type { Doors, ViewBook } from './views'
+
+const AGE_MS = 500
+const LATE_MS = 2_000 // an older picture is called out: it may show what is no longer there
+
+interface Props {
+  camera: Camera
+  large: boolean
+  hot: boolean
+  book: ViewBook
+  doors: Doors
+  onClose: () => void
+  onHot: () => void
+}
+
+const REMEDY: Record<string, string> = {
+  offline: 'remedyOffline', auth: 'remedyAuth', refused: 'remedyRefused', codec: 'remedyCodec', expired: 'remedyExpired', noMse: 'remedyMse',
+}
+
+function useLive(props: Props) {
+  const { camera, book, doors, large } = props
+  const video = useRef<HTMLVideoElement>(null)
+  const picture = useRef<LivePicture | null>(null)
+  const [state, setState] = useState<Picture>({ kind: 'opening' })
+  const [view, setView] = useState<View | null>(null)
+  const [init, setInit] = useState<InitText | null>(null)
+  const [problem, setProblem] = useState<unknown>(null)
+  const [round, setRound] = useState(0)
+
+  useEffect(() => {
+    let gone = false
+    let taken: View | null = null
+    setProblem(null)
+    book.take(camera.id).then(
+      (opened) => {
+        if (gone) return book.give(opened)
+        taken = opened
+        setView(opened)
+      },
+      (refusal: unknown) => {
+        if (!gone) setProblem(refusal)
+      },
+    )
+    return () => {
+      gone = true
+      setView(null)
+      if (taken !== null) book.give(taken)
+    }
+  }, [book, camera.id, round])
+
+  useEffect(() => {
+    const element = video.current
+    if (view === null || element === null) return
+    let release: (() => void) | null = null
+    let gone = false
+    void doors.enter().then((leave) => {
+      if (gone) return leave()
+      release = leave
+      picture.current = new LivePicture({
+        grant: view.grant,
+        camera: camera.id,
+        quality: large ? 'main' : 'auto',
+        video: element,
+        onInit: setInit,
+        onPicture: (next) => {
+          if (next.kind !== 'opening') leave()
+          setState(next)
+        },
+      })
+    })
+    return () => {
+      gone = true
+      release?.()
+      picture.current?.close()
+      picture.current = null
+      setState({ kind: 'opening' })
+    }
+  }, [view, camera.id, large, doors])
+
+  const again = (): void => {
+    if (view !== null) book.drop(view)
+    setRound((value) => value + 1)
+  }
+  return { video, picture, state, view, init, problem, again }
+}
+
+function Age(props: { picture: React.RefObject<LivePicture | null> }) {
+  const { t } = useTranslation()
+  const [age, setAge] = useState<number | null>(null)
+  useEffect(() => {
+    const timer = setInterval(() => setAge(props.picture.current?.age_ms(serverAhead()) ?? null), AGE_MS)
+    return () => clearInterval(timer)
+  }, [props.picture])
+  if (age === null) return null
+  const text = age < 10_000 ? `${(age / 1000).toFixed(1)} s` : `${Math.round(age / 1000)} s`
+  return <span className={age > LATE_MS ? 'late' : ''}>{age > LATE_MS ? '▲ ' : ''}{t('live.age', { age: text })}</span>
+}
+
+export function LiveTile(props: Props) {
+  const { t } = useTranslation()
+  const { message } = App.useApp()
+  const live = useLive(props)
+  const { state, view, problem } = live
+
+  const snapshot = async (): Promise<void> => {
+    if (view === null) return
+    try {
+      const jpeg = await http.picture(`/views/${view.grant}/snapshots`, { camera: props.camera.id })
+      saveSnapshot(jpeg, props.camera.name, serverNow())
+      message.success(t('live.snapshotDone'))
+    } catch (refusal) {
+      message.error(refusal instanceof Refusal ? `${refusal.text} ${refusal.remedy}` : String(refusal))
+    }
+  }
+
+  return (
+    <article className={`tile${props.hot ? ' hot' : ''}`} onDoubleClick={props.onHot} aria-label={props.camera.name}>
+      <video ref={live.video} muted playsInline autoPlay tabIndex={-1} className={state.kind === 'playing' ? '' : 'dim'} />
+      {view !== null && <Watermark mark={view.watermark} />}
+      <Reason {...props} state={state} problem={problem} again={live.again} />
+      <div className="tile-head">
+        <span className="tile-name">{props.camera.name}</span>
+        <span className="spring" />
+        <span className="tile-tools" onDoubleClick={(event) => event.stopPropagation()}>
+          <Button type="text" size="small" icon={<CameraOutlined />} aria-label={t('live.snapshot')} title={t('live.snapshot')} disabled={state.kind !== 'playing'} onClick={() => void snapshot()} />
+          <Button type="text" size="small" icon={props.hot ? <CompressOutlined /> : <ExpandOutlined />} aria-label={t(props.hot ? 'live.restore' : 'live.hotspot')} title={t(props.hot ? 'live.restore' : 'live.hotspot')} onClick={props.onHot} />
+          <Button type="text" size="small" icon={<CloseOutlined />} aria-label={t('live.closeTile')} title={t('live.closeTile')} onClick={props.onClose} />
+        </span>
+      </div>
+      <div className="tile-foot">
+        {view !== null && <span>{t('live.entry', { entry: view.entry })}</span>}
+        {live.init !== null && state.kind === 'playing' && (
+          <span>
+            {t(`live.${live.init.quality}`)} {live.init.width}×{live.init.height}
+            {live.init.transcoded && ` · ${t('live.transcoded')}`}
+          </span>
+        )}
+        <span className="spring" />
+        {state.kind === 'playing' && <Age picture={live.picture} />}
+      </div>
+    </article>
+  )
+}
+
+function Reason(props: { state: Picture; problem: unknown; again: () => void; camera: Camera }) {
+  const { t } = useTranslation()
+  const { state, problem } = props
+  if (problem instanceof Refusal) {
+    return (
+      <TileCard
+        heading={t(problem.status === 403 ? 'tile.refused' : 'tile.failed')}
+        lines={[problem.text, problem.remedy, problem.facts.article == null ? null : `〔${problem.facts.article}〕`]}
+        act={{ label: t('error.retry'), run: props.again }}
+      />
+    )
+  }
+  if (state.kind === 'playing') return null
+  if (state.kind === 'opening') return <TileCard shape="○" heading={t('live.opening')} />
+  const remedyKey = REMEDY[state.why]
+  const causeText = state.cause === null ? null : t('tile.gapCause', { cause: t(`cause.${state.cause}`, { defaultValue: state.cause }) })
+  return (
+    <TileCard
+      shape={state.why === 'lost' ? '▲' : '■'}
+      heading={t(`tile.${state.why}`)}
+      lines={[
+        causeText,
+        t('tile.since', { time: stamp(state.since_ms) }),
+        state.remedy ?? (remedyKey === undefined ? null : t(`tile.${remedyKey}`)),
+        state.retry_s === null ? null : t('live.reconnect', { seconds: state.retry_s }),
+      ]}
+      act={state.why === 'expired' || state.why === 'refused' || state.why === 'failed' ? { label: t('live.again'), run: props.again } : undefined}
+    />
+  )
+}

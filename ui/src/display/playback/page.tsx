@@ -1,0 +1,132 @@
+/** Playback: who, which cameras, which period and what for come first; the pictures follow the register entry. */
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useSearch } from '@tanstack/react-router'
+import { Alert, Button, DatePicker, Form, Input, Radio, Select } from 'antd'
+import dayjs, { type Dayjs } from 'dayjs'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import '../display.css'
+
+import { http } from '../../api/client'
+import { camerasQuery } from '../../api/queries'
+import type { Camera, View } from '../../api/types'
+import { serverNow } from '../../frame/context'
+import { Answered, ArticleChip, Nothing, PageHead, Problem } from '../../frame/parts'
+import type { PlaybackSearch } from '../../frame/routes'
+import { Player } from './player'
+
+const HOUR = 3_600_000
+const PERIODS = { lastHour: HOUR, lastDay: 24 * HOUR, lastWeek: 7 * 24 * HOUR, allKept: 32 * 24 * HOUR } as const
+const MAX_CAMERAS = 4
+const DRAFT = 'mingjian.playback-purpose'
+
+type PeriodName = keyof typeof PERIODS | 'custom'
+
+interface Words {
+  cameras: string[]
+  period: PeriodName
+  range?: [Dayjs, Dayjs]
+  purpose: string
+}
+
+export interface Opened {
+  view: View
+  cameras: Camera[]
+  start_ms: number
+  end_ms: number
+}
+
+function draft(): string {
+  try {
+    return sessionStorage.getItem(DRAFT) ?? ''
+  } catch {
+    return ''
+  }
+}
+
+function Chooser(props: { cameras: Camera[]; search: PlaybackSearch; onOpened: (opened: Opened) => void }) {
+  const { t } = useTranslation()
+  const [form] = Form.useForm<Words>()
+  const period = Form.useWatch('period', form)
+  const asked = (props.search.cameras ?? '').split(',').filter((id) => props.cameras.some((camera) => camera.id === id))
+  const open = useMutation({
+    mutationFn: async (words: Words): Promise<Opened> => {
+      const end_ms = Math.round(serverNow())
+      const [start, end] =
+        words.period === 'custom' && words.range !== undefined
+          ? [words.range[0].valueOf(), words.range[1].valueOf()]
+          : [end_ms - PERIODS[words.period === 'custom' ? 'lastDay' : words.period], end_ms]
+      const view = await http.post<View>('/views', { act: 'playback', cameras: words.cameras, start_ms: start, end_ms: end, purpose: words.purpose.trim() })
+      const byId = new Map(props.cameras.map((camera) => [camera.id, camera]))
+      return { view, start_ms: start, end_ms: end, cameras: words.cameras.flatMap((id) => byId.get(id) ?? []) }
+    },
+    onSuccess: props.onOpened,
+  })
+  return (
+    <div className="page chooser">
+      <PageHead title={t('playback.title')} purpose={t('playback.purpose')} />
+      <section className="panel">
+        <Form<Words>
+          form={form}
+          layout="vertical"
+          requiredMark={false}
+          initialValues={{ cameras: asked.length > 0 ? asked.slice(0, MAX_CAMERAS) : props.cameras.slice(0, 1).map((camera) => camera.id), period: 'lastHour', purpose: draft() }}
+          onValuesChange={(changed: Partial<Words>) => {
+            if (changed.purpose === undefined) return
+            try {
+              sessionStorage.setItem(DRAFT, changed.purpose)
+            } catch {
+              // no storage: the draft lives only in the field
+            }
+          }}
+          onFinish={(words) => open.mutate(words)}
+        >
+          <Form.Item name="cameras" label={t('playback.choose')} rules={[{ required: true, message: t('common.required') }, { type: 'array', max: MAX_CAMERAS, message: t('playback.tooMany') }]}>
+            <Select mode="multiple" maxCount={MAX_CAMERAS} optionFilterProp="label" options={props.cameras.map((camera) => ({ value: camera.id, label: `${camera.name} · ${camera.place}` }))} />
+          </Form.Item>
+          <Form.Item name="period" label={t('playback.period')}>
+            <Radio.Group>
+              {(['lastHour', 'lastDay', 'lastWeek', 'allKept', 'custom'] as const).map((name) => (
+                <Radio key={name} value={name}>{t(`playback.${name}`)}</Radio>
+              ))}
+            </Radio.Group>
+          </Form.Item>
+          {period === 'custom' && (
+            <Form.Item name="range" label={`${t('playback.from')} – ${t('playback.to')}`} rules={[{ required: true, message: t('common.required') }]}>
+              <DatePicker.RangePicker showTime format="YYYY-MM-DD HH:mm:ss" maxDate={dayjs()} />
+            </Form.Item>
+          )}
+          <Form.Item name="purpose" label={<>{t('playback.use')}&nbsp;<ArticleChip article="a17_2_2" /></>} rules={[{ required: true, whitespace: true, message: t('common.required') }]}>
+            <Input maxLength={200} placeholder={t('playback.usePlaceholder')} />
+          </Form.Item>
+          <Alert type="info" title={t('playback.reason')} className="spaced" />
+          {open.error !== null && <Problem problem={open.error} />}
+          <Button type="primary" htmlType="submit" size="large" loading={open.isPending}>
+            {t('playback.open')}
+          </Button>
+        </Form>
+      </section>
+    </div>
+  )
+}
+
+export function PlaybackPage() {
+  const { t } = useTranslation()
+  const search = useSearch({ strict: false }) as PlaybackSearch
+  const cameras = useQuery(camerasQuery)
+  const [opened, setOpened] = useState<Opened | null>(null)
+  const grant = opened?.view.grant
+  useEffect(() => {
+    if (grant === undefined) return
+    return () => void http.delete(`/views/${grant}`).catch(() => undefined) // the server also closes it when the sockets end
+  }, [grant])
+  if (opened !== null) return <Player key={opened.view.grant} opened={opened} at_ms={search.t ?? null} onLeave={() => setOpened(null)} />
+  return (
+    <Answered answer={cameras}>
+      {(data) =>
+        data.length === 0 ? <Nothing text={t('live.noCameras')} /> : <Chooser cameras={data} search={search} onOpened={setOpened} />
+      }
+    </Answered>
+  )
+}

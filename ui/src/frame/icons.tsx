@@ -1,0 +1,21 @@
+import {
+  AuditOutlined, BookOutlined, DatabaseOutlined, DesktopOutlined, ExportOutlined, FileProtectOutlined, HistoryOutlined,
+  SafetyCertificateOutlined, TeamOutlined, VideoCameraOutlined, HomeOutlined,
+} from '@ant-design/icons'
+import type { ReactNode } from 'react'
+
+import type { Page } from './roles'
+
+export const NAV_ICONS: Record<Page, ReactNode> = {
+  workbench: <HomeOutlined />,
+  live: <DesktopOutlined />,
+  playback: <HistoryOutlined />,
+  cameras: <VideoCameraOutlined />,
+  register: <BookOutlined />,
+  requests: <FileProtectOutlined />,
+  exports: <ExportOutlined />,
+  ledger: <AuditOutlined />,
+  storage: <DatabaseOutlined />,
+  verify: <SafetyCertificateOutlined />,
+  people: <TeamOutlined />,
+}

@@ -1,0 +1,102 @@
+/** Small parts that every screen speaks with: page head, states, refusals, article chips. */
+import { Alert, Button, Empty, Skeleton, Tag } from 'antd'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { Refusal } from '../api/client'
+
+export function PageHead(props: { title: string; purpose?: string; act?: ReactNode }) {
+  return (
+    <header className="page-head">
+      <div>
+        <h1>{props.title}</h1>
+        {props.purpose !== undefined && <p>{props.purpose}</p>}
+      </div>
+      {props.act !== undefined && <div className="page-act">{props.act}</div>}
+    </header>
+  )
+}
+
+export type Standing = 'met' | 'soon' | 'overdue' | 'unknown'
+
+const SHAPE: Record<Standing, string> = { met: '●', soon: '▲', overdue: '■', unknown: '○' }
+
+/** A state is colour, shape and word. */
+export function StateMark(props: { standing: Standing; children: ReactNode }) {
+  return (
+    <span className={`state state-${props.standing}`}>
+      <span aria-hidden>{SHAPE[props.standing]}</span> {props.children}
+    </span>
+  )
+}
+
+/** 〔第二十二条第一款第一项〕 */
+export function ArticleChip(props: { article: string }) {
+  const { t } = useTranslation()
+  const known = t(`article.${props.article}`, { defaultValue: props.article })
+  return <Tag className="article">〔{known}〕</Tag>
+}
+
+/** What was refused, why with its article, what to do next; the code for the maintainer. */
+export function Problem(props: { problem: unknown; retry?: () => void; title?: string }) {
+  const { t } = useTranslation()
+  const known = props.problem instanceof Refusal ? props.problem : null
+  const code = known?.facts.code ?? 'unexpected'
+  return (
+    <Alert
+      type="error"
+      showIcon
+      role="alert"
+      className="problem"
+      title={known === null ? String(props.problem) : known.text}
+      description={
+        <>
+          {known?.facts.article != null && <div>〔{known.facts.article}〕</div>}
+          {known !== null && known.remedy !== '' && <div>{known.remedy}</div>}
+          <div className="secondary">{t('error.code', { code })}</div>
+        </>
+      }
+      action={props.retry !== undefined && <Button onClick={props.retry}>{t('error.retry')}</Button>}
+    />
+  )
+}
+
+export function Loading(props: { rows?: number }) {
+  const { t } = useTranslation()
+  return (
+    <div role="status" aria-label={t('common.loading')}>
+      <Skeleton active title={false} paragraph={{ rows: props.rows ?? 6 }} />
+    </div>
+  )
+}
+
+/** One sentence and the one next act. */
+export function Nothing(props: { text: string; act?: ReactNode }) {
+  return (
+    <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={props.text}>
+      {props.act}
+    </Empty>
+  )
+}
+
+interface Answer<T> {
+  data: T | undefined
+  error: unknown
+  isPending: boolean
+  refetch: () => unknown
+}
+
+/** Skeleton, refusal or content of one question. Data already shown stays when a refresh fails. */
+export function Answered<T>(props: { answer: Answer<T>; children: (data: T) => ReactNode; rows?: number }) {
+  const { answer } = props
+  if (answer.data !== undefined) {
+    return (
+      <>
+        {answer.error !== null && answer.error !== undefined && <Problem problem={answer.error} />}
+        {props.children(answer.data)}
+      </>
+    )
+  }
+  if (answer.isPending) return <Loading {...(props.rows === undefined ? {} : { rows: props.rows })} />
+  return <Problem problem={answer.error} retry={() => void answer.refetch()} />
+}

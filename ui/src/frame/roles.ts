@@ -1,0 +1,29 @@
+/** Which page serves which role; the server decides again at each act. */
+import type { Role, Session } from '../api/types'
+
+export type Page =
+  | 'workbench' | 'live' | 'playback' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people'
+
+const EVERYONE: readonly Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor']
+
+export const PAGE_ROLES: Record<Page, readonly Role[]> = {
+  workbench: EVERYONE,
+  live: ['unit_manager', 'duty'],
+  playback: ['unit_manager', 'duty'],
+  cameras: ['administrator', 'unit_manager', 'duty', 'auditor'],
+  register: ['unit_manager', 'auditor'],
+  requests: ['unit_manager', 'approver', 'officer', 'auditor'],
+  exports: ['unit_manager', 'approver', 'officer', 'auditor'],
+  ledger: ['auditor'],
+  storage: ['administrator', 'unit_manager', 'duty', 'auditor'],
+  verify: EVERYONE,
+  people: ['administrator', 'auditor'],
+}
+
+export function has(session: Session, ...roles: Role[]): boolean {
+  return session.person.roles.some((role) => roles.includes(role))
+}
+
+export function serves(session: Session, page: Page): boolean {
+  return has(session, ...PAGE_ROLES[page])
+}

@@ -1,0 +1,132 @@
+/** Every address of the face. Heavy pages arrive when first opened. */
+import { useQuery } from '@tanstack/react-query'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { Button, Result } from 'antd'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { sessionQuery, setupQuery } from '../api/queries'
+import { Workbench } from '../workbench/workbench'
+import { learnServerClock, SessionContext } from './context'
+import { Door } from './door'
+import { Loading, Problem } from './parts'
+import { serves, type Page } from './roles'
+import { Setup } from './setup'
+import { Shell } from './shell'
+import { SignIn } from './sign_in'
+
+const PAGES = new Set<string>([
+  'live', 'playback', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people',
+])
+
+/** First setup, then sign-in, then the frame; verifying a package needs no account. */
+function Gate() {
+  const setup = useQuery(setupQuery)
+  const session = useQuery({ ...sessionQuery, enabled: setup.data?.needed === false })
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const server_ms = session.data?.server_ms
+  useEffect(() => {
+    if (server_ms !== undefined) learnServerClock(server_ms)
+  }, [server_ms])
+  if (setup.error !== null) return <Door><Problem problem={setup.error} retry={() => void setup.refetch()} /></Door>
+  if (setup.data?.needed === true) return <Setup />
+  if (session.error !== null) return <Door><Problem problem={session.error} retry={() => void session.refetch()} /></Door>
+  if (setup.isPending || session.data === undefined) return <Door><Loading rows={4} /></Door>
+  if (session.data === null) return path === '/verify' ? <main className="content alone"><Outlet /></main> : <SignIn />
+  return (
+    <SessionContext value={session.data}>
+      <Shell session={session.data} />
+    </SessionContext>
+  )
+}
+
+function NotFound() {
+  const { t } = useTranslation()
+  return <Result status="404" title={t('error.notFound')} extra={<Link to="/"><Button type="primary">{t('error.home')}</Button></Link>} />
+}
+
+function Broken(props: { error: unknown; reset: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <div className="page">
+      <h1>{t('error.pageTitle')}</h1>
+      <Problem problem={props.error} retry={props.reset} />
+    </div>
+  )
+}
+
+/** Only the pages of one's role; the reason is said, the page is not shown. */
+function Allowed() {
+  const { t } = useTranslation()
+  const { data: session } = useQuery(sessionQuery)
+  const first = useRouterState({ select: (state) => state.location.pathname.split('/')[1] ?? '' })
+  if (session && PAGES.has(first) && !serves(session, first as Page)) {
+    return <Result status="403" title={t('error.forbidden')} subTitle={t('error.forbiddenRemedy')} extra={<Link to="/"><Button type="primary">{t('error.home')}</Button></Link>} />
+  }
+  return <Outlet />
+}
+
+const root = createRootRoute({ component: Gate, notFoundComponent: NotFound, errorComponent: Broken })
+const allowed = createRoute({ getParentRoute: () => root, id: 'allowed', component: Allowed })
+
+export interface PlaybackSearch {
+  cameras?: string
+  t?: number
+}
+
+export interface RequestSearch {
+  cameras?: string
+  from?: number
+  to?: number
+}
+
+const number = (value: unknown): number | undefined => (Number.isFinite(Number(value)) && value !== undefined ? Number(value) : undefined)
+const present = <T extends object>(values: T): T => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T
+
+const page = (path: string, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => allowed, path, component })
+
+const tree = root.addChildren([
+  allowed.addChildren([
+    createRoute({ getParentRoute: () => allowed, path: '/', component: Workbench }),
+    page('/live', lazyRouteComponent(() => import('../display/live/page'), 'LivePage')),
+    createRoute({
+      getParentRoute: () => allowed,
+      path: '/playback',
+      component: lazyRouteComponent(() => import('../display/playback/page'), 'PlaybackPage'),
+      validateSearch: (search: Record<string, unknown>): PlaybackSearch =>
+        present({ cameras: search['cameras'] === undefined ? undefined : String(search['cameras']), t: number(search['t']) }) as PlaybackSearch,
+    }),
+    page('/cameras', lazyRouteComponent(() => import('../cameras/list'), 'CamerasPage')),
+    page('/cameras/$id', lazyRouteComponent(() => import('../cameras/page'), 'CameraPage')),
+    page('/register', lazyRouteComponent(() => import('../ledger/register'), 'RegisterPage')),
+    page('/requests', lazyRouteComponent(() => import('../access/list'), 'RequestsPage')),
+    createRoute({
+      getParentRoute: () => allowed,
+      path: '/requests/new',
+      component: lazyRouteComponent(() => import('../access/form'), 'RequestForm'),
+      validateSearch: (search: Record<string, unknown>): RequestSearch =>
+        present({
+          cameras: search['cameras'] === undefined ? undefined : String(search['cameras']),
+          from: number(search['from']),
+          to: number(search['to']),
+        }) as RequestSearch,
+    }),
+    page('/requests/$id', lazyRouteComponent(() => import('../access/page'), 'RequestPage')),
+    page('/exports', lazyRouteComponent(() => import('../access/exports'), 'ExportsPage')),
+    page('/ledger', lazyRouteComponent(() => import('../ledger/ledger'), 'LedgerPage')),
+    page('/storage', lazyRouteComponent(() => import('../storage/page'), 'StoragePage')),
+    page('/verify', lazyRouteComponent(() => import('../evidence/page'), 'VerifyPage')),
+    page('/people', lazyRouteComponent(() => import('../people/page'), 'PeoplePage')),
+  ]),
+])
+
+export function makeRouter() {
+  return createRouter({ routeTree: tree, defaultPendingComponent: () => <Loading />, defaultErrorComponent: Broken, defaultNotFoundComponent: NotFound })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>
+  }
+}

@@ -1,0 +1,106 @@
+/** First setup: the one-time code of the console makes the first administrator; no default password exists. */
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Alert, Button, Card, Form, Input, Typography } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { renderSVG } from 'uqr'
+
+import { http } from '../api/client'
+import { setupQuery } from '../api/queries'
+import { Door } from './door'
+import { Problem } from './parts'
+
+interface Words {
+  code: string
+  name: string
+  display_name: string
+  password: string
+  repeat: string
+}
+
+const PASSWORD_LENGTH = 12
+
+/** The QR code and the typed form of a TOTP address; drawn here, sent nowhere. */
+export function TotpSecret(props: { uri: string }) {
+  const { t } = useTranslation()
+  const secret = new URL(props.uri).searchParams.get('secret') ?? ''
+  const picture = `data:image/svg+xml;utf8,${encodeURIComponent(renderSVG(props.uri, { border: 2 }))}`
+  return (
+    <div className="totp">
+      <img src={picture} alt={t('setup.qr')} width={200} height={200} />
+      <div>
+        <div className="secondary">{t('setup.secret')}</div>
+        <Typography.Text code copyable>
+          {secret}
+        </Typography.Text>
+      </div>
+    </div>
+  )
+}
+
+export function Setup() {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const create = useMutation({
+    mutationFn: ({ code, name, display_name, password }: Words) =>
+      http.post<{ totp_uri: string }>('/setup', { code: code.trim(), name, display_name, password }),
+  })
+  const required = { required: true, message: t('common.required') }
+  if (create.data !== undefined) {
+    return (
+      <Door>
+        <Card title={<h1>{t('setup.scanTitle')}</h1>} className="door-card">
+          <p>{t('setup.scan')}</p>
+          <TotpSecret uri={create.data.totp_uri} />
+          <Button type="primary" size="large" block onClick={() => client.setQueryData(setupQuery.queryKey, { needed: false })}>
+            {t('setup.done')}
+          </Button>
+        </Card>
+      </Door>
+    )
+  }
+  return (
+    <Door>
+      <Card title={<h1>{t('setup.title')}</h1>} className="door-card">
+        <p>{t('setup.intro')}</p>
+        <Form<Words> layout="vertical" requiredMark={false} onFinish={(words) => create.mutate(words)}>
+          <Form.Item name="code" label={t('setup.code')} rules={[required]}>
+            <Input autoFocus autoComplete="off" maxLength={64} />
+          </Form.Item>
+          <Form.Item name="name" label={t('setup.name')} rules={[required]}>
+            <Input autoComplete="username" maxLength={64} />
+          </Form.Item>
+          <Form.Item name="display_name" label={t('setup.displayName')} rules={[required]}>
+            <Input autoComplete="name" maxLength={64} />
+          </Form.Item>
+          <Form.Item
+            name="password"
+            label={t('setup.password')}
+            extra={t('setup.passwordHint')}
+            rules={[required, { min: PASSWORD_LENGTH, message: t('setup.passwordHint') }]}
+          >
+            <Input.Password autoComplete="new-password" maxLength={256} />
+          </Form.Item>
+          <Form.Item
+            name="repeat"
+            label={t('setup.repeat')}
+            dependencies={['password']}
+            rules={[
+              required,
+              ({ getFieldValue }) => ({
+                validator: (_, value: string) =>
+                  value === getFieldValue('password') ? Promise.resolve() : Promise.reject(new Error(t('setup.mismatch'))),
+              }),
+            ]}
+          >
+            <Input.Password autoComplete="new-password" maxLength={256} />
+          </Form.Item>
+          <Alert type="info" title={t('setup.adminNote')} className="spaced" />
+          {create.error !== null && <Problem problem={create.error} />}
+          <Button type="primary" htmlType="submit" size="large" block loading={create.isPending}>
+            {t('setup.submit')}
+          </Button>
+        </Form>
+      </Card>
+    </Door>
+  )
+}

@@ -1,0 +1,141 @@
+/** The frame: top bar, navigation by what people do, the banner of throw-away data. */
+import { BulbOutlined, GlobalOutlined, MenuOutlined, UserOutlined } from '@ant-design/icons'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { Alert, Badge, Button, Drawer, Dropdown, Grid, Layout, Menu, type MenuProps } from 'antd'
+import { use, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { http } from '../api/client'
+import { requestsQuery } from '../api/queries'
+import type { Session } from '../api/types'
+import { chooseLanguage } from '../i18n'
+import { LooksContext } from './context'
+import { NAV_ICONS } from './icons'
+import { serves, type Page } from './roles'
+
+const GROUPS: { key: string; pages: Page[] }[] = [
+  { key: 'watch', pages: ['live', 'playback'] },
+  { key: 'record', pages: ['cameras', 'register'] },
+  { key: 'act', pages: ['requests', 'exports'] },
+  { key: 'check', pages: ['ledger', 'storage', 'verify'] },
+  { key: 'set', pages: ['people'] },
+]
+
+export const pathOf = (page: Page): string => (page === 'workbench' ? '/' : `/${page}`)
+
+function useTodo(session: Session): number {
+  const asks = serves(session, 'requests')
+  const { data } = useQuery({ ...requestsQuery, enabled: asks })
+  return (data ?? []).filter((request) => request.steps.some((step) => step.allowed && step.step !== 'withdraw')).length
+}
+
+function Navigation(props: { session: Session; onPick: () => void; dark: boolean }) {
+  const { t } = useTranslation()
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const items = useMemo<MenuProps['items']>(() => {
+    const entry = (page: Page) => ({
+      key: page,
+      icon: NAV_ICONS[page],
+      label: <Link to={pathOf(page)}>{t(`nav.${page}`)}</Link>,
+    })
+    const groups = GROUPS.map((group) => ({ ...group, pages: group.pages.filter((page) => serves(props.session, page)) }))
+    return [
+      entry('workbench'),
+      ...groups
+        .filter((group) => group.pages.length > 0)
+        .map((group) => ({ key: group.key, type: 'group' as const, label: t(`nav.${group.key}`), children: group.pages.map(entry) })),
+    ]
+  }, [t, props.session])
+  const selected = path === '/' ? 'workbench' : (path.split('/')[1] ?? 'workbench')
+  return (
+    <nav aria-label={t('nav.main')}>
+      <Menu
+        mode="inline"
+        theme={props.dark ? 'dark' : 'light'}
+        selectedKeys={[selected]}
+        {...(items === undefined ? {} : { items })}
+        onClick={props.onPick}
+      />
+    </nav>
+  )
+}
+
+export function Shell(props: { session: Session }) {
+  const { session } = props
+  const { t, i18n } = useTranslation()
+  const { dark, setDark } = use(LooksContext)
+  const wide = Grid.useBreakpoint().lg ?? true
+  const [drawer, setDrawer] = useState(false)
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const todo = useTodo(session)
+  const signOut = async (): Promise<void> => {
+    await http.delete('/session').catch(() => undefined)
+    client.clear()
+    location.assign('/')
+  }
+  const roles = session.person.roles.map((role) => t(`role.${role}`)).join(i18n.language === 'zh-CN' ? '、' : ', ')
+  return (
+    <Layout className="frame">
+      <a className="skip" href="#content">
+        {t('app.skip')}
+      </a>
+      <Layout.Header className="topbar">
+        {!wide && <Button type="text" icon={<MenuOutlined />} aria-label={t('nav.menu')} onClick={() => setDrawer(true)} />}
+        <Link to="/" className="brand">
+          {t('app.name')}
+        </Link>
+        <span className="unit">{session.unit.name}</span>
+        <span className="spring" />
+        {serves(session, 'requests') && (
+          <Badge count={todo} size="small" offset={[-4, 4]}>
+            <Button type="text" title={t('bar.todoHint')} onClick={() => void navigate({ to: '/requests' })}>
+              {t('bar.todo', { count: todo })}
+            </Button>
+          </Badge>
+        )}
+        <Button
+          type="text"
+          icon={<GlobalOutlined />}
+          aria-label={t('bar.language')}
+          onClick={() => chooseLanguage(i18n.language === 'zh-CN' ? 'en-US' : 'zh-CN')}
+        >
+          {wide && t('bar.language')}
+        </Button>
+        <Button type="text" icon={<BulbOutlined />} aria-label={t('bar.themeHint')} onClick={() => setDark(!dark)}>
+          {wide && (dark ? t('bar.light') : t('bar.dark'))}
+        </Button>
+        <Dropdown
+          trigger={['click']}
+          menu={{
+            items: [
+              { key: 'who', disabled: true, label: `${session.person.name} · ${roles}` },
+              { key: 'version', disabled: true, label: t('bar.version', { version: session.version }) },
+              { type: 'divider' },
+              { key: 'out', label: t('bar.signOut'), onClick: () => void signOut() },
+            ],
+          }}
+        >
+          <Button type="text" icon={<UserOutlined />} aria-label={t('bar.user')}>
+            {wide && session.person.display_name}
+          </Button>
+        </Dropdown>
+      </Layout.Header>
+      {session.banner?.kind === 'throw-away' && <Alert banner type="warning" className="throwaway" title={t('banner.throwAway')} />}
+      <Layout>
+        {wide && (
+          <Layout.Sider width={192} theme={dark ? 'dark' : 'light'} className="sider">
+            <Navigation session={session} dark={dark} onPick={() => undefined} />
+          </Layout.Sider>
+        )}
+        <Drawer open={drawer && !wide} placement="left" size={260} title={t('app.name')} onClose={() => setDrawer(false)} styles={{ body: { padding: 0 } }}>
+          <Navigation session={session} dark={dark} onPick={() => setDrawer(false)} />
+        </Drawer>
+        <Layout.Content id="content" className="content" tabIndex={-1}>
+          <Outlet />
+        </Layout.Content>
+      </Layout>
+    </Layout>
+  )
+}

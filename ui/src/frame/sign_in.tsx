@@ -1,0 +1,52 @@
+/** Sign-in with name, password and one-time code. No picture puzzle (WCAG 3.3.8); paste and password managers work. */
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Button, Card, Form, Input } from 'antd'
+import { useTranslation } from 'react-i18next'
+
+import { http } from '../api/client'
+import { sessionQuery } from '../api/queries'
+import type { Session } from '../api/types'
+import { learnServerClock } from './context'
+import { Door } from './door'
+import { Problem } from './parts'
+
+interface Words {
+  name: string
+  password: string
+  code: string
+}
+
+export function SignIn() {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const enter = useMutation({
+    mutationFn: (words: Words) => http.post<Session>('/session', { ...words, code: words.code.replace(/\s/g, '') }),
+    onSuccess: (session) => {
+      learnServerClock(session.server_ms)
+      client.setQueryData(sessionQuery.queryKey, session)
+    },
+  })
+  const rules = [{ required: true, message: t('common.required') }]
+  return (
+    <Door>
+      <Card title={<h1>{t('signIn.title')}</h1>} className="door-card">
+        <Form<Words> layout="vertical" requiredMark={false} onFinish={(words) => enter.mutate(words)} validateTrigger="onSubmit">
+          <Form.Item name="name" label={t('signIn.name')} rules={rules}>
+            <Input autoFocus autoComplete="username" size="large" maxLength={64} />
+          </Form.Item>
+          <Form.Item name="password" label={t('signIn.password')} rules={rules}>
+            <Input.Password autoComplete="current-password" size="large" maxLength={256} />
+          </Form.Item>
+          <Form.Item name="code" label={t('signIn.code')} extra={t('signIn.codeHint')} rules={rules}>
+            <Input inputMode="numeric" autoComplete="one-time-code" size="large" maxLength={8} className="code" />
+          </Form.Item>
+          {enter.error !== null && <Problem problem={enter.error} />}
+          <Button type="primary" htmlType="submit" size="large" block loading={enter.isPending}>
+            {t('signIn.submit')}
+          </Button>
+          <p className="secondary door-note">{t('signIn.purpose')}</p>
+        </Form>
+      </Card>
+    </Door>
+  )
+}

@@ -1,0 +1,91 @@
+/** Frame, sign-in, first setup, workbench, errors. */
+export const frame = {
+  'zh-CN': {
+    app: { name: '明鉴', full: '明鉴 · 公共安全视频图像信息系统', skip: '跳到正文' },
+    nav: {
+      workbench: '工作台', watch: '看', live: '实时', playback: '回放', record: '账', cameras: '摄像机',
+      register: '登记簿', act: '办', requests: '调取复制申请', exports: '证据包导出', check: '查', ledger: '账本',
+      storage: '存储与健康', verify: '核验证据包', set: '设', people: '人员', menu: '导航', main: '主导航',
+    },
+    banner: { throwAway: '演示数据：可丢弃卷，录像只保留数十分钟' },
+    bar: {
+      todo: '待办 {{count}}', language: 'English', dark: '夜间', light: '日间', signOut: '退出', user: '用户菜单',
+      todoHint: '待办的申请', themeHint: '切换日间/夜间显示', version: '版本 {{version}}',
+    },
+    role: {
+      administrator: '管理员', unit_manager: '单位负责人', duty: '值守人员', approver: '批准人', officer: '承办人员', auditor: '审计人员',
+    },
+    error: {
+      unexpected: '服务未能处理此请求（状态 {{status}}）', unreachable: '连接不上服务', unreachableRemedy: '请检查网络，稍后重试；录像不受影响',
+      code: '代码 {{code}}', retry: '重试', title: '未能完成', pageTitle: '此页未能显示', notFound: '没有这个页面', home: '回到工作台',
+      forbidden: '您的角色不使用此页面', forbiddenRemedy: '如工作需要，请由管理员调整角色',
+    },
+    common: {
+      cancel: '取消', close: '关闭', save: '保存', submit: '提交', loading: '正在载入', none: '无', unknown: '未测', back: '返回', more: '更多',
+      all: '全部', open: '打开', refresh: '刷新', asOf: '截至 {{time}}（{{zone}}）', required: '请填写此项', yes: '是', no: '否', count: '共 {{count}} 条',
+      loadMore: '载入更早的记录', article: '条文', time: '时间', camera: '摄像机', person: '人员', unit: '单位', state: '状态', copyText: '复制', copied: '已复制',
+    },
+    duration: { day: '{{n}} 天', hour: '{{n}} 小时', minute: '{{n}} 分', second: '{{n}} 秒' },
+    signIn: {
+      title: '登录', name: '用户名', password: '密码', code: '动态口令', codeHint: '身份验证器上的 6 位数字', submit: '登录',
+      failed: '登录未成功', purpose: '每次查看录像都会留下登记', wait: '请在 {{seconds}} 秒后重试',
+    },
+    setup: {
+      title: '首次设置', intro: '请用服务启动时在控制台显示的一次性代码，建立第一名管理员。', code: '一次性代码', name: '用户名', displayName: '姓名',
+      password: '密码', passwordHint: '至少 12 个字符', repeat: '再次输入密码', mismatch: '两次输入的密码不同', submit: '建立管理员',
+      scanTitle: '绑定动态口令', scan: '用身份验证器扫描二维码，或手工输入密钥；绑定后再登录。', secret: '密钥', done: '已绑定，去登录',
+      adminNote: '管理员负责配置，本身不能查看任何录像。', qr: '动态口令二维码',
+    },
+    workbench: {
+      title: '工作台', purpose: '今天要办的事，和需要看一眼的设备', requests: '待办的申请', noRequests: '没有待办的申请', newRequest: '提出申请',
+      trouble: '有异常的摄像机', noTrouble: '所有摄像机都在录像', noCameras: '还没有摄像机', addCamera: '登记摄像机', storage: '存储预测', since: '自 {{time}}',
+      floorMet: '可满足 {{floor}} 的最短保存期', floorShort: '存储不足，距最短保存期还差', openCamera: '查看摄像机', recording: '正在录像', of: '{{n}} / {{total}} 路',
+      free: '可用空间', watchLive: '看实时', watchBack: '看回放',
+    },
+    article: { a17_2_2: '第十七条第二款第二项', a17_2_3: '第十七条第二款第三项', a21: '第二十一条', a22_1: '第二十二条第一款', a22_1_1: '第二十二条第一款第一项', a22_1_4: '第二十二条第一款第四项', a18: '第十八条' },
+  },
+  'en-US': {
+    app: { name: 'Mingjian', full: 'Mingjian · public security video system', skip: 'Skip to content' },
+    nav: {
+      workbench: 'Workbench', watch: 'Watch', live: 'Live', playback: 'Playback', record: 'Records', cameras: 'Cameras',
+      register: 'Register', act: 'Act', requests: 'Copy requests', exports: 'Evidence exports', check: 'Check', ledger: 'Ledger',
+      storage: 'Storage and health', verify: 'Verify a package', set: 'Set up', people: 'People', menu: 'Navigation', main: 'Main navigation',
+    },
+    banner: { throwAway: 'Demonstration data: throw-away volume, recordings are kept for some tens of minutes only' },
+    bar: {
+      todo: '{{count}} to do', language: '中文', dark: 'Dark', light: 'Light', signOut: 'Sign out', user: 'User menu',
+      todoHint: 'Open requests', themeHint: 'Switch between light and dark', version: 'Version {{version}}',
+    },
+    role: {
+      administrator: 'Administrator', unit_manager: 'Unit manager', duty: 'Duty staff', approver: 'Approver', officer: 'Officer', auditor: 'Auditor',
+    },
+    error: {
+      unexpected: 'The server could not handle this request (status {{status}})', unreachable: 'The server cannot be reached', unreachableRemedy: 'Check the network and try again; recording is not affected',
+      code: 'Code {{code}}', retry: 'Try again', title: 'Not done', pageTitle: 'This page could not be shown', notFound: 'There is no such page', home: 'To the workbench',
+      forbidden: 'Your role does not use this page', forbiddenRemedy: 'If your work needs it, ask an administrator to change your role',
+    },
+    common: {
+      cancel: 'Cancel', close: 'Close', save: 'Save', submit: 'Submit', loading: 'Loading', none: 'none', unknown: 'not measured', back: 'Back', more: 'More',
+      all: 'All', open: 'Open', refresh: 'Refresh', asOf: 'As of {{time}} ({{zone}})', required: 'This is required', yes: 'yes', no: 'no', count: '{{count}} rows',
+      loadMore: 'Load earlier entries', article: 'Article', time: 'Time', camera: 'Camera', person: 'Person', unit: 'Unit', state: 'State', copyText: 'Copy', copied: 'Copied',
+    },
+    duration: { day: '{{n}} d', hour: '{{n}} h', minute: '{{n}} min', second: '{{n}} s' },
+    signIn: {
+      title: 'Sign in', name: 'User name', password: 'Password', code: 'One-time code', codeHint: '6 digits from your authenticator', submit: 'Sign in',
+      failed: 'Sign-in failed', purpose: 'Each viewing of video leaves an entry in the register', wait: 'Try again in {{seconds}} s',
+    },
+    setup: {
+      title: 'First setup', intro: 'Create the first administrator with the one-time code that the server printed at its start.', code: 'One-time code', name: 'User name', displayName: 'Full name',
+      password: 'Password', passwordHint: 'At least 12 characters', repeat: 'Password again', mismatch: 'The two passwords differ', submit: 'Create the administrator',
+      scanTitle: 'Bind the authenticator', scan: 'Scan the code with an authenticator or type the secret; then sign in.', secret: 'Secret', done: 'Bound, go to sign-in',
+      adminNote: 'An administrator configures the system and sees no video by being one.', qr: 'QR code of the authenticator secret',
+    },
+    workbench: {
+      title: 'Workbench', purpose: 'What is to be done today and which devices need a look', requests: 'Open requests', noRequests: 'No open requests', newRequest: 'Make a request',
+      trouble: 'Cameras with trouble', noTrouble: 'All cameras are recording', noCameras: 'No camera yet', addCamera: 'Register a camera', storage: 'Storage forecast', since: 'since {{time}}',
+      floorMet: 'Meets the shortest retention of {{floor}}', floorShort: 'Storage falls short of the shortest retention by', openCamera: 'Open camera', recording: 'Recording', of: '{{n}} of {{total}}',
+      free: 'Free space', watchLive: 'Watch live', watchBack: 'Play back',
+    },
+    article: { a17_2_2: 'Art. 17(2)(ii)', a17_2_3: 'Art. 17(2)(iii)', a21: 'Art. 21', a22_1: 'Art. 22(1)', a22_1_1: 'Art. 22(1)(i)', a22_1_4: 'Art. 22(1)(iv)', a18: 'Art. 18' },
+  },
+}

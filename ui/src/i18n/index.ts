@@ -1,0 +1,50 @@
+/** All words on the screen. Chinese first; a test fails when English lacks a key or a screen names an unknown one. */
+import i18n from 'i18next'
+import { initReactI18next } from 'react-i18next'
+
+import { access } from './access'
+import { assets } from './assets'
+import { display } from './display'
+import { evidence } from './evidence'
+import { frame } from './frame'
+
+export type Language = 'zh-CN' | 'en-US'
+
+const areas = [frame, display, assets, access, evidence]
+
+export const texts: Record<Language, Record<string, unknown>> = {
+  'zh-CN': Object.assign({}, ...areas.map((area) => area['zh-CN'])),
+  'en-US': Object.assign({}, ...areas.map((area) => area['en-US'])),
+}
+
+const KEY = 'mingjian.language'
+
+function remembered(): Language {
+  try {
+    return localStorage.getItem(KEY) === 'en-US' ? 'en-US' : 'zh-CN'
+  } catch {
+    return 'zh-CN' // storage may be closed off by policy; the language is then chosen per visit
+  }
+}
+
+export function chooseLanguage(language: Language): void {
+  try {
+    localStorage.setItem(KEY, language)
+  } catch {
+    // as above
+  }
+  if (typeof document !== 'undefined') document.documentElement.lang = language
+  void i18n.changeLanguage(language)
+}
+
+const language = remembered()
+if (typeof document !== 'undefined') document.documentElement.lang = language
+void i18n.use(initReactI18next).init({
+  lng: language,
+  fallbackLng: false,
+  resources: { 'zh-CN': { translation: texts['zh-CN'] }, 'en-US': { translation: texts['en-US'] } },
+  interpolation: { escapeValue: false }, // React escapes
+  initAsync: false,
+})
+
+export default i18n

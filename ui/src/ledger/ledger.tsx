@@ -1,0 +1,111 @@
+/** The auditor's page: entries, the signed checkpoint, who witnessed it. There is no control that changes anything. */
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
+import { Button, Descriptions, Input, Modal, Table, Typography } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { http } from '../api/client'
+import { checkpointQuery, ledgerPages } from '../api/queries'
+import type { Checkpoint, LedgerEntry } from '../api/types'
+import { Answered, ArticleChip, Nothing, PageHead, Problem, StateMark } from '../frame/parts'
+import { stamp, zone } from '../frame/time'
+
+function CheckpointPanel(props: { checkpoint: Checkpoint }) {
+  const { t } = useTranslation()
+  const { checkpoint } = props
+  return (
+    <>
+      <Descriptions
+        size="small"
+        column={1}
+        items={[
+          { key: 'size', label: t('ledger.size'), children: checkpoint.size },
+          { key: 'root', label: t('ledger.root'), children: <Typography.Text className="mono" copyable>{checkpoint.root}</Typography.Text> },
+          {
+            key: 'witnesses',
+            label: t('ledger.witnesses'),
+            children:
+              checkpoint.witnesses.length === 0 ? (
+                <StateMark standing="soon">{t('ledger.noWitness')}</StateMark>
+              ) : (
+                checkpoint.witnesses.map((witness) => (
+                  <div key={witness.name}>
+                    <StateMark standing={witness.at_ms === null ? 'overdue' : 'met'}>{witness.name}</StateMark> {witness.at_ms !== null && witness.at_ms !== undefined && stamp(witness.at_ms)}
+                  </div>
+                ))
+              ),
+          },
+        ]}
+      />
+      <pre className="mono note">{checkpoint.note}</pre>
+      <div className="row">
+        <Button href="/tlog/checkpoint" target="_blank">{t('ledger.openNote')}</Button>
+        <Button href="/api/trust-anchors.json" download>{t('ledger.anchors')}</Button>
+      </div>
+    </>
+  )
+}
+
+function Proof(props: { entry: LedgerEntry; onClose: () => void }) {
+  const { t } = useTranslation()
+  const proof = useMutation({ mutationFn: () => http.get<Record<string, unknown>>(`/ledger/entries/${props.entry.index}/proof`) })
+  return (
+    <Modal open width={720} title={t('ledger.entry', { index: props.entry.index })} footer={null} onCancel={props.onClose}>
+      <pre className="mono note">{JSON.stringify(props.entry, null, 2)}</pre>
+      <Button onClick={() => proof.mutate()} loading={proof.isPending}>{t('ledger.proof')}</Button>
+      {proof.error !== null && <Problem problem={proof.error} />}
+      {proof.data !== undefined && <pre className="mono note">{JSON.stringify(proof.data, null, 2)}</pre>}
+    </Modal>
+  )
+}
+
+export function LedgerPage() {
+  const { t } = useTranslation()
+  const [kind, setKind] = useState('')
+  const [open, setOpen] = useState<LedgerEntry | null>(null)
+  const checkpoint = useQuery(checkpointQuery)
+  const answer = useInfiniteQuery(ledgerPages(kind))
+  const flat = { ...answer, data: answer.data?.pages.flat() }
+  return (
+    <div className="page">
+      <PageHead title={t('nav.ledger')} purpose={t('ledger.purpose')} act={<ArticleChip article="a18" />} />
+      <section className="panel">
+        <h2>{t('ledger.checkpoint')}</h2>
+        <Answered answer={checkpoint} rows={4}>{(data) => <CheckpointPanel checkpoint={data} />}</Answered>
+      </section>
+      <div className="row spaced">
+        <Input.Search allowClear style={{ maxWidth: 280 }} aria-label={t('ledger.filter')} placeholder={t('ledger.filter')} onSearch={(value) => setKind(value.trim())} />
+        <Button onClick={() => void answer.refetch()}>{t('common.refresh')}</Button>
+      </div>
+      <Answered answer={flat}>
+        {(entries) =>
+          entries.length === 0 ? (
+            <Nothing text={t('register.empty')} />
+          ) : (
+            <>
+              <div className="table-scroll">
+                <Table
+                  rowKey="index"
+                  size="small"
+                  dataSource={entries}
+                  pagination={false}
+                  columns={[
+                    { title: t('register.number'), key: 'index', align: 'right', render: (_, entry) => <Button type="link" size="small" onClick={() => setOpen(entry)}>{entry.index}</Button> },
+                    { title: t('common.time'), key: 'at', render: (_, entry) => stamp(entry.at_ms) },
+                    { title: t('register.kind'), key: 'kind', render: (_, entry) => <span className="mono">{entry.kind}</span> },
+                    { title: t('common.person'), key: 'actor', render: (_, entry) => (typeof entry.actor === 'string' ? entry.actor : [entry.actor.name, entry.actor.unit].filter(Boolean).join('（') + (entry.actor.unit ? '）' : '')) },
+                    { title: t('ledger.subject'), dataIndex: 'subject', key: 'subject', className: 'mono', ellipsis: true },
+                    { title: t('ledger.facts'), key: 'facts', ellipsis: true, render: (_, entry) => <span className="mono">{JSON.stringify(entry.facts)}</span> },
+                  ]}
+                />
+              </div>
+              {answer.hasNextPage && <Button className="spaced" loading={answer.isFetchingNextPage} onClick={() => void answer.fetchNextPage()}>{t('common.loadMore')}</Button>}
+            </>
+          )
+        }
+      </Answered>
+      <p className="status-line">{t('common.asOf', { time: stamp(answer.dataUpdatedAt || Date.now()), zone: zone() })}</p>
+      {open !== null && <Proof entry={open} onClose={() => setOpen(null)} />}
+    </div>
+  )
+}

@@ -1,0 +1,84 @@
+/** Start: words, looks, session; then the routes. */
+import './frame/frame.css'
+
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { App, ConfigProvider } from 'antd'
+import enUS from 'antd/locale/en_US'
+import zhCN from 'antd/locale/zh_CN'
+import dayjs from 'dayjs'
+import { StrictMode, useEffect, useMemo, useState } from 'react'
+import { createRoot } from 'react-dom/client'
+import { useTranslation } from 'react-i18next'
+
+import { onSignedOut, Refusal } from './api/client'
+import { sessionQuery } from './api/queries'
+import { LooksContext } from './frame/context'
+import { makeRouter } from './frame/routes'
+import { darkTheme, lightTheme } from './theme'
+
+import 'dayjs/locale/zh-cn'
+import './i18n'
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      retry: (count, problem) => count < 2 && problem instanceof Refusal && (problem.status === 0 || problem.status >= 500),
+      refetchOnWindowFocus: false,
+    },
+  },
+})
+onSignedOut(() => client.setQueryData(sessionQuery.queryKey, null))
+
+const router = makeRouter()
+const DARK = 'mingjian.dark'
+
+function readDark(): boolean {
+  try {
+    return localStorage.getItem(DARK) === '1'
+  } catch {
+    return false
+  }
+}
+
+function Face() {
+  const { i18n, t } = useTranslation()
+  const [dark, setDark] = useState(readDark)
+  useEffect(() => {
+    document.documentElement.dataset['theme'] = dark ? 'dark' : 'light'
+    try {
+      localStorage.setItem(DARK, dark ? '1' : '0')
+    } catch {
+      // storage closed off: the choice holds for this visit
+    }
+  }, [dark])
+  useEffect(() => {
+    dayjs.locale(i18n.language === 'zh-CN' ? 'zh-cn' : 'en')
+    document.title = t('app.full')
+  }, [i18n.language, t])
+  const looks = useMemo(() => ({ dark, setDark }), [dark])
+  return (
+    <LooksContext value={looks}>
+      <ConfigProvider
+        theme={dark ? darkTheme : lightTheme}
+        locale={i18n.language === 'zh-CN' ? zhCN : enUS}
+        button={{ autoInsertSpace: false }}
+      >
+        <App>
+          <RouterProvider router={router} />
+        </App>
+      </ConfigProvider>
+    </LooksContext>
+  )
+}
+
+const root = document.getElementById('root')
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={client}>
+        <Face />
+      </QueryClientProvider>
+    </StrictMode>,
+  )
+}

@@ -1,0 +1,163 @@
+/** People, roles and credentials. Who administers or audits does nothing else; the server refuses other mixtures. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Alert, Button, Form, Input, Modal, Popconfirm, Select, Space, Table, Typography } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { http } from '../api/client'
+import { peopleQuery } from '../api/queries'
+import type { Person, Role } from '../api/types'
+import { useSession } from '../frame/context'
+import { Answered, PageHead, Problem, StateMark } from '../frame/parts'
+import { has } from '../frame/roles'
+import { TotpSecret } from '../frame/setup'
+
+const ROLES: Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor']
+
+interface Enrolment {
+  code?: string
+  one_time_code?: string
+  password?: string
+  totp_uri?: string
+}
+
+interface Words {
+  name: string
+  display_name: string
+  roles: Role[]
+}
+
+function useChanged(): () => Promise<void> {
+  const client = useQueryClient()
+  return () => client.invalidateQueries({ queryKey: peopleQuery.queryKey })
+}
+
+function RoleField() {
+  const { t } = useTranslation()
+  return (
+    <Form.Item name="roles" label={t('people.roles')} extra={t('people.rolesHint')} rules={[{ required: true, message: t('common.required') }]}>
+      <Select mode="multiple" options={ROLES.map((role) => ({ value: role, label: t(`role.${role}`) }))} />
+    </Form.Item>
+  )
+}
+
+function Add(props: { onClose: () => void; onEnrolled: (enrolment: Enrolment) => void }) {
+  const { t } = useTranslation()
+  const changed = useChanged()
+  const [form] = Form.useForm<Words>()
+  const add = useMutation({
+    mutationFn: (words: Words) => http.post<Enrolment>('/people', words),
+    onSuccess: async (enrolment) => {
+      await changed()
+      props.onClose()
+      props.onEnrolled(enrolment)
+    },
+  })
+  const required = [{ required: true, message: t('common.required') }]
+  return (
+    <Modal open title={t('people.add')} okText={t('people.add')} cancelText={t('common.cancel')} onCancel={props.onClose} onOk={() => form.submit()} confirmLoading={add.isPending}>
+      <Form<Words> form={form} layout="vertical" requiredMark={false} onFinish={(words) => add.mutate(words)}>
+        <Form.Item name="name" label={t('setup.name')} rules={required}><Input maxLength={64} autoComplete="off" /></Form.Item>
+        <Form.Item name="display_name" label={t('setup.displayName')} rules={required}><Input maxLength={64} autoComplete="off" /></Form.Item>
+        <RoleField />
+        {add.error !== null && <Problem problem={add.error} />}
+      </Form>
+    </Modal>
+  )
+}
+
+function Roles(props: { person: Person; onClose: () => void }) {
+  const { t } = useTranslation()
+  const changed = useChanged()
+  const [form] = Form.useForm<{ roles: Role[] }>()
+  const change = useMutation({
+    mutationFn: (words: { roles: Role[] }) => http.patch(`/people/${props.person.id}`, words),
+    onSuccess: async () => {
+      await changed()
+      props.onClose()
+    },
+  })
+  return (
+    <Modal open title={`${t('people.roles')} · ${props.person.display_name}`} okText={t('common.save')} cancelText={t('common.cancel')} onCancel={props.onClose} onOk={() => form.submit()} confirmLoading={change.isPending}>
+      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ roles: props.person.roles }} onFinish={(words) => change.mutate(words)}>
+        <RoleField />
+        {change.error !== null && <Problem problem={change.error} />}
+      </Form>
+    </Modal>
+  )
+}
+
+function Enrolled(props: { enrolment: Enrolment; onClose: () => void }) {
+  const { t } = useTranslation()
+  const { enrolment } = props
+  const secret = enrolment.code ?? enrolment.one_time_code ?? enrolment.password
+  return (
+    <Modal open title={t('people.once')} footer={<Button type="primary" onClick={props.onClose}>{t('people.handed')}</Button>} closable={false}>
+      <Alert type="warning" className="spaced" title={t('people.onceHint')} />
+      {secret !== undefined && <p><Typography.Text code copyable>{secret}</Typography.Text></p>}
+      {enrolment.totp_uri !== undefined && enrolment.totp_uri !== '' && <TotpSecret uri={enrolment.totp_uri} />}
+    </Modal>
+  )
+}
+
+export function PeoplePage() {
+  const { t, i18n } = useTranslation()
+  const session = useSession()
+  const answer = useQuery(peopleQuery)
+  const changed = useChanged()
+  const [adding, setAdding] = useState(false)
+  const [roles, setRoles] = useState<Person | null>(null)
+  const [enrolment, setEnrolment] = useState<Enrolment | null>(null)
+  const disable = useMutation({
+    mutationFn: (person: Person) => http.patch(`/people/${person.id}`, { disabled: !person.disabled }),
+    onSuccess: changed,
+  })
+  const reset = useMutation({
+    mutationFn: (person: Person) => http.post<Enrolment>(`/people/${person.id}/credentials`),
+    onSuccess: setEnrolment,
+  })
+  const may = has(session, 'administrator')
+  const problem = disable.error ?? reset.error
+  return (
+    <div className="page">
+      <PageHead title={t('nav.people')} purpose={t('people.purpose')} act={may && <Button type="primary" onClick={() => setAdding(true)}>{t('people.add')}</Button>} />
+      {problem !== null && <Problem problem={problem} />}
+      <Answered answer={answer}>
+        {(people) => (
+          <div className="table-scroll">
+            <Table
+              rowKey="id"
+              size="middle"
+              dataSource={people}
+              pagination={people.length > 50 ? { pageSize: 50 } : false}
+              columns={[
+                { title: t('setup.displayName'), dataIndex: 'display_name', key: 'display' },
+                { title: t('setup.name'), dataIndex: 'name', key: 'name' },
+                { title: t('people.roles'), key: 'roles', render: (_, person) => person.roles.map((role) => t(`role.${role}`)).join(i18n.language === 'zh-CN' ? '、' : ', ') },
+                { title: t('common.state'), key: 'state', render: (_, person) => <StateMark standing={person.disabled ? 'unknown' : 'met'}>{t(person.disabled ? 'people.disabled' : 'people.enabled')}</StateMark> },
+                {
+                  title: t('people.acts'), key: 'acts', hidden: !may,
+                  render: (_, person) =>
+                    person.id === session.person.id ? <span className="secondary">{t('people.oneself')}</span> : (
+                      <Space wrap>
+                        <Button size="small" onClick={() => setRoles(person)}>{t('people.changeRoles')}</Button>
+                        <Popconfirm title={t('people.resetAsk', { name: person.display_name })} okText={t('people.reset')} cancelText={t('common.cancel')} onConfirm={() => reset.mutate(person)}>
+                          <Button size="small">{t('people.reset')}</Button>
+                        </Popconfirm>
+                        <Popconfirm title={t(person.disabled ? 'people.enableAsk' : 'people.disableAsk', { name: person.display_name })} okText={t(person.disabled ? 'people.enable' : 'people.disable')} cancelText={t('common.cancel')} onConfirm={() => disable.mutate(person)}>
+                          <Button size="small" danger={!person.disabled}>{t(person.disabled ? 'people.enable' : 'people.disable')}</Button>
+                        </Popconfirm>
+                      </Space>
+                    ),
+                },
+              ]}
+            />
+          </div>
+        )}
+      </Answered>
+      {adding && <Add onClose={() => setAdding(false)} onEnrolled={setEnrolment} />}
+      {roles !== null && <Roles person={roles} onClose={() => setRoles(null)} />}
+      {enrolment !== null && <Enrolled enrolment={enrolment} onClose={() => setEnrolment(null)} />}
+    </div>
+  )
+}

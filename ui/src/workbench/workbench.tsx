@@ -1,0 +1,134 @@
+/** What is to be done today, and the devices that need a look. */
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Button, Progress } from 'antd'
+import { useTranslation } from 'react-i18next'
+
+import { camerasQuery, requestsQuery, storageQuery } from '../api/queries'
+import type { AccessRequest, Camera, StorageReport } from '../api/types'
+import { RequestState } from '../access/state'
+import { CameraStateMark } from '../cameras/state'
+import { useSession } from '../frame/context'
+import { Answered, ArticleChip, Nothing, PageHead, StateMark } from '../frame/parts'
+import { has, serves } from '../frame/roles'
+import { bytes, span, stamp, zone } from '../frame/time'
+
+const CLOSED = new Set(['refused', 'withdrawn', 'completed'])
+
+function Requests(props: { requests: AccessRequest[] }) {
+  const { t } = useTranslation()
+  const session = useSession()
+  const open = props.requests.filter((request) => !CLOSED.has(request.state))
+  const may = has(session, 'unit_manager', 'officer')
+  if (open.length === 0) {
+    return <Nothing text={t('workbench.noRequests')} act={may && <Link to="/requests/new" search={{}}><Button>{t('workbench.newRequest')}</Button></Link>} />
+  }
+  return (
+    <ul className="plain">
+      {open.slice(0, 8).map((request) => (
+        <li key={request.id}>
+          <Link to="/requests/$id" params={{ id: request.id }}>{request.number}</Link>
+          <span>{request.purpose}</span>
+          <span className="spring" />
+          <RequestState state={request.state} />
+          <ArticleChip article="a21" />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Trouble(props: { cameras: Camera[] }) {
+  const { t } = useTranslation()
+  const session = useSession()
+  const { cameras } = props
+  if (cameras.length === 0) {
+    return <Nothing text={t('workbench.noCameras')} act={has(session, 'administrator', 'unit_manager') && <Link to="/cameras"><Button type="primary">{t('workbench.addCamera')}</Button></Link>} />
+  }
+  const trouble = cameras.filter((camera) => camera.state !== 'recording')
+  return (
+    <>
+      <div className="figures spaced">
+        <div className="figure">
+          <b>{t('workbench.of', { n: cameras.length - trouble.length, total: cameras.length })}</b>
+          <span>{t('workbench.recording')}</span>
+        </div>
+      </div>
+      {trouble.length === 0 && <StateMark standing="met">{t('workbench.noTrouble')}</StateMark>}
+      <ul className="plain">
+        {trouble.map((camera) => (
+          <li key={camera.id}>
+            <Link to="/cameras/$id" params={{ id: camera.id }}>{camera.name}</Link>
+            <span className="spring" />
+            <CameraStateMark camera={camera} />
+            {camera.since_ms !== null && <span className="secondary">{t('workbench.since', { time: stamp(camera.since_ms) })}</span>}
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function Forecast(props: { report: StorageReport }) {
+  const { t } = useTranslation()
+  return (
+    <ul className="plain">
+      {props.report.volumes.map((volume) => {
+        const used = volume.total_bytes === 0 ? 0 : Math.round((1 - volume.free_bytes / volume.total_bytes) * 100)
+        return (
+          <li key={volume.id}>
+            <span>{volume.path_name}</span>
+            <Progress percent={used} style={{ flex: 1, minWidth: 120 }} aria-label={`${volume.path_name} ${used}%`} />
+            <span className="secondary">{t('workbench.free')} {bytes(volume.free_bytes)}</span>
+            <span className="secondary">{t('workbench.floorMet', { floor: span(volume.floor_s) })}</span>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+export function Workbench() {
+  const { t } = useTranslation()
+  const session = useSession()
+  const requests = useQuery({ ...requestsQuery, enabled: serves(session, 'requests') })
+  const cameras = useQuery({ ...camerasQuery, enabled: serves(session, 'cameras') })
+  const storage = useQuery({ ...storageQuery, enabled: serves(session, 'storage') })
+  return (
+    <div className="page">
+      <PageHead
+        title={t('workbench.title')}
+        purpose={t('workbench.purpose')}
+        act={
+          serves(session, 'live') && (
+            <div className="row">
+              <Link to="/playback" search={{}}><Button>{t('workbench.watchBack')}</Button></Link>
+              <Link to="/live"><Button type="primary">{t('workbench.watchLive')}</Button></Link>
+            </div>
+          )
+        }
+      />
+      <div className="grid-2">
+        {serves(session, 'requests') && (
+          <section className="panel">
+            <div className="panel-head"><h2>{t('workbench.requests')}</h2><ArticleChip article="a22_1" /></div>
+            <Answered answer={requests}>{(data) => <Requests requests={data} />}</Answered>
+          </section>
+        )}
+        {serves(session, 'cameras') && (
+          <section className="panel">
+            <h2>{t('workbench.trouble')}</h2>
+            <Answered answer={cameras}>{(data) => <Trouble cameras={data} />}</Answered>
+          </section>
+        )}
+        {serves(session, 'storage') && (
+          <section className="panel">
+            <div className="panel-head"><h2>{t('workbench.storage')}</h2><ArticleChip article="a17_2_3" /></div>
+            <Answered answer={storage}>{(data) => <Forecast report={data} />}</Answered>
+          </section>
+        )}
+      </div>
+      <p className="status-line">{t('common.asOf', { time: stamp(cameras.dataUpdatedAt || requests.dataUpdatedAt || session.server_ms), zone: zone() })}</p>
+    </div>
+  )
+}
