@@ -152,8 +152,19 @@ class RtspConnection:
             self._waiting.append(data[consumed:])
         return events
 
-    def send_request(self, method: str, url: str, headers: Iterable[tuple[str, str]] = (), body: bytes = b"") -> bytes:
-        """The bytes of a request under the next CSeq; its answer arrives as a Response that names it."""
+    def send_request(
+        self,
+        method: str,
+        url: str,
+        headers: Iterable[tuple[str, str]] = (),
+        body: bytes = b"",
+        *,
+        remember: bool = True,
+    ) -> bytes:
+        """The bytes of a request under the next CSeq; its answer arrives as a Response that names it.
+
+        A request not remembered may stay unanswered; an answer to it names none.
+        """
         if len(self._pending) >= MAX_PENDING:
             raise Overloaded("rtsp.pending", "the peer answers no request", remedy="close the connection")
         cseq, self._next_cseq = self._next_cseq, self._next_cseq + 1
@@ -162,7 +173,8 @@ class RtspConnection:
         if _REQUEST_LINE.match(line) is None:
             raise LocalError("rtsp.request-line", "the request line would not be valid RTSP")
         data = _render(line, request.headers, body)
-        self._pending[cseq] = request
+        if remember:
+            self._pending[cseq] = request
         return data
 
     def send_response(

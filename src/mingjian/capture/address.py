@@ -1,0 +1,208 @@
+"""Where a camera is and how to sign in: parsed once, credentials apart from the URL and never shown."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from mingjian.kernel.errors import Invalid, Refused
+
+MAX_URL_CHARS = 2048
+DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322}
+_UNSAFE = re.compile(r"[\x00-\x20\x7f-\U0010ffff\"<>\\^`{|}]")
+_HOST_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}))*\.?\Z")
+_LOOKS_NUMERIC = re.compile(r"(0[xX][0-9A-Fa-f]+|[0-9]+)(\.(0[xX][0-9A-Fa-f]+|[0-9]+))*\.?\Z")
+_PASSWORD_IN_PATH = re.compile(r"(?i)(?:password|passwd|passwort|pwd|pass)=")
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}\Z")
+
+
+class Secret:
+    """A password. Shows itself to nobody but `reveal`; equal secrets compare equal."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text, for the moment of use."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and hmac.compare_digest(self._text.encode(), other._text.encode())
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraAddress:
+    """One stream of a camera. Make it with `parse`, which checks every field."""
+
+    url: str
+    transport: str = "tcp"
+    """`tcp` (RTP inside the RTSP connection) or `udp`."""
+    engine: str = "native"
+    """`native`, or `av` for cameras that only FFmpeg understands."""
+    user: str = field(default="", repr=False)
+    password: Secret = field(default=Secret(""), repr=False)
+    audio: bool = False
+    """Sound is taken only where the camera's record names a legal basis."""
+    allowed_hosts: frozenset[str] = frozenset()
+    """Hosts beside the URL's own to which a redirect may lead."""
+    tls_sha256: str = ""
+    """RTSPS: the one certificate that is trusted, hex SHA-256; empty: the system's authorities decide."""
+
+    @classmethod
+    def parse(
+        cls,
+        url: str,
+        *,
+        transport: str = "tcp",
+        engine: str = "native",
+        user: str = "",
+        password: str = "",
+        audio: bool = False,
+        allowed_hosts: Iterable[str] = (),
+        tls_sha256: str = "",
+    ) -> CameraAddress:
+        """Check every field. Raises Invalid that names the field, what is wrong and what to write instead."""
+        parts = split_url(url)
+        if transport not in ("tcp", "udp"):
+            raise Invalid("camera.transport", "传输方式只能是 tcp 或 udp", field="transport")
+        if engine not in ("native", "av"):
+            raise Invalid("camera.engine", "取流引擎只能是 native 或 av", field="engine")
+        for name, text in (("user", user), ("password", password)):
+            if len(text) > 256 or any(character < " " for character in text):
+                raise Invalid(f"camera.{name}", "用户名或密码过长，或含有控制字符", field=name)
+        if ":" in user:
+            raise Invalid("camera.user", "用户名不能含有冒号", field="user")
+        fingerprint = tls_sha256.lower().replace(":", "").strip()
+        if fingerprint and not _FINGERPRINT.match(fingerprint):
+            raise Invalid("camera.tls-sha256", "证书指纹应为 64 位十六进制 SHA-256", field="tls_sha256")
+        if fingerprint and parts.scheme != "rtsps":
+            raise Invalid("camera.tls-sha256", "只有 rtsps 地址才有证书指纹", field="tls_sha256")
+        hosts = frozenset(host.strip().lower() for host in allowed_hosts if host.strip())
+        return cls(parts.geturl(), transport, engine, user, Secret(password), audio, hosts, fingerprint)
+
+    @property
+    def host(self) -> str:
+        return (urlsplit(self.url).hostname or "").lower()
+
+    @property
+    def port(self) -> int:
+        parts = urlsplit(self.url)
+        return parts.port or DEFAULT_PORTS[parts.scheme]
+
+    @property
+    def secure(self) -> bool:
+        """Whether the connection is TLS."""
+        return self.url.startswith("rtsps:")
+
+    def redirected(self, location: str) -> CameraAddress:
+        """The address a redirect leads to. Raises Refused unless host and protection are what the record allows."""
+        try:
+            parts = split_url(location)
+        except Invalid:
+            raise _refuse("对方要求转到一个无法接受的地址") from None
+        host = (parts.hostname or "").lower()
+        if host != self.host and host not in self.allowed_hosts:
+            raise _refuse(f"对方要求转到登记之外的主机 {host}")
+        if self.secure and parts.scheme != "rtsps":
+            raise _refuse("对方要求转到不加密的地址")
+        return CameraAddress(
+            parts.geturl(),
+            self.transport,
+            self.engine,
+            self.user,
+            self.password,
+            self.audio,
+            self.allowed_hosts | {self.host},
+            self.tls_sha256,
+        )
+
+    def permit(self, ip: str) -> None:
+        """Raises Refused for an IP that no camera has, whatever its name resolved to.
+
+        Loopback counts as a camera only where the URL says so literally (demo, tests, tunnels), so that a name
+        cannot be turned towards this machine; link-local, multicast and unspecified addresses never do.
+        """
+        found = ip_address(ip.partition("%")[0])
+        if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
+            found = found.ipv4_mapped
+        if found.is_loopback and not _literally_loopback(self.host):
+            raise _forbidden(f"主机名 {self.host} 指向本机")
+        if found.is_link_local or found.is_multicast or found.is_unspecified or _is_broadcast(found):
+            raise _forbidden(f"{found} 不是摄像机可用的地址")
+
+
+def split_url(url: str) -> SplitResult:
+    """A camera's URL in its parts. Raises Invalid(field `url`); the message never repeats the URL."""
+    text = url.strip()
+    if not text:
+        raise _bad("camera.url-empty", "请填写取流地址", "例如 rtsp://192.0.2.10:554/stream1")
+    if len(text) > MAX_URL_CHARS:
+        raise _bad("camera.url-too-long", "取流地址过长", "核对地址")
+    if _UNSAFE.search(text):
+        raise _bad("camera.url-characters", "取流地址含有空格、汉字或其他不允许的字符", "把特殊字符写成 %XX 形式")
+    try:
+        parts = urlsplit(text)
+        port, host = parts.port, parts.hostname
+    except ValueError:
+        raise _bad("camera.url-malformed", "取流地址格式不对", "应形如 rtsp://主机:端口/路径") from None
+    if parts.scheme not in DEFAULT_PORTS:
+        raise _bad("camera.url-scheme", "取流地址应以 rtsp:// 或 rtsps:// 开头", "应形如 rtsp://主机:端口/路径")
+    if "@" in parts.netloc:
+        raise _bad("camera.url-credentials", "取流地址里不能写用户名和密码", "把用户名和密码填到各自的栏里")
+    if _PASSWORD_IN_PATH.search(parts.path + "?" + parts.query):
+        raise _bad("camera.url-credentials", "取流地址里不能写密码", "删去地址中的密码，填到密码栏里")
+    if not host:
+        raise _bad("camera.url-host", "取流地址里没有主机", "应形如 rtsp://主机:端口/路径")
+    if port == 0 or parts.netloc.endswith(":"):
+        raise _bad("camera.url-port", "端口应为 1 到 65535", "RTSP 端口通常为 554")
+    _check_host(host)
+    return parts._replace(fragment="")
+
+
+def _check_host(host: str) -> None:
+    try:
+        ip_address(host)
+    except ValueError:
+        # 2130706433, 0x7f.1 and 127.1 are addresses to some resolvers and names to others: neither is accepted.
+        if _LOOKS_NUMERIC.match(host) or not _HOST_NAME.match(host):
+            raise _bad("camera.url-host", "主机应为域名、IPv4 或 [IPv6] 地址", "核对地址") from None
+
+
+def _literally_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_broadcast(found: IPv4Address | IPv6Address) -> bool:
+    return isinstance(found, IPv4Address) and int(found) == 0xFFFF_FFFF
+
+
+def _bad(code: str, text: str, remedy: str) -> Invalid:
+    return Invalid(code, text, remedy=remedy, field="url")
+
+
+def _refuse(text: str) -> Refused:
+    return Refused("capture.redirect-refused", text, remedy="核实后把该主机登记为这台摄像机允许的主机", field="url")
+
+
+def _forbidden(text: str) -> Refused:
+    return Refused("capture.address-refused", text, remedy="改用摄像机自己的地址", field="url")

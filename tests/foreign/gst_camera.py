@@ -1,0 +1,94 @@
+"""A camera that shares no code with ours: GStreamer's RTSP server, run by the system's Python (`/usr/bin/python3`).
+
+Prints `port N` once it listens on 127.0.0.1. Usage: gst_camera.py [--codec h264|h265] [--slices N]
+[--audio aac|pcma|pcmu] [--digest md5|basic] [--width W --height H --fps F --gop N] [--password P].
+Paths: /live (the stream).
+"""
+
+import argparse
+import sys
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtsp", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402 - versions first
+
+AUDIO = {
+    "aac": "voaacenc bitrate=64000 ! aacparse ! rtpmp4gpay name=pay1 pt=97",
+    "pcma": "audioresample ! audio/x-raw,rate=8000,channels=1 ! alawenc ! rtppcmapay name=pay1 pt=8",
+    "pcmu": "audioresample ! audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay name=pay1 pt=0",
+}
+
+
+def pipeline(options):
+    shape = f"video/x-raw,width={options.width},height={options.height},framerate={options.fps}/1"
+    source = f"videotestsrc is-live=true pattern=ball ! {shape}"
+    if options.codec == "h265":
+        encoder = f"x265enc speed-preset=ultrafast tune=zerolatency key-int-max={options.gop} bitrate=500"
+        payload = f"h265parse ! rtph265pay name=pay0 pt=96 config-interval={options.config_interval}"
+    else:
+        slices = f"option-string=slices={options.slices} " if options.slices > 1 else ""
+        encoder = (
+            f"x264enc speed-preset=ultrafast tune=zerolatency sliced-threads=false {slices}"
+            f"key-int-max={options.gop} bitrate=500"
+        )
+        payload = f"rtph264pay name=pay0 pt=96 config-interval={options.config_interval}"
+    parts = [source, encoder, payload]
+    text = " ! ".join(parts)
+    if options.audio:
+        text += " audiotestsrc is-live=true wave=sine ! audioconvert ! " + AUDIO[options.audio]
+    return f"( {text} )"
+
+
+def authentication(options):
+    auth = GstRtspServer.RTSPAuth()
+    if options.digest == "basic":
+        token = GstRtspServer.RTSPToken()
+        token.set_string("media.factory.role", "viewer")
+        auth.add_basic(GstRtspServer.RTSPAuth.make_basic("camera", options.password), token)
+    else:
+        token = GstRtspServer.RTSPToken()
+        token.set_string("media.factory.role", "viewer")
+        auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+        auth.add_digest("camera", options.password, token)
+    return auth
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--codec", default="h264", choices=("h264", "h265"))
+    parser.add_argument("--slices", type=int, default=1)
+    parser.add_argument("--audio", default="", choices=("", *AUDIO))
+    parser.add_argument("--digest", default="", choices=("", "md5", "basic"))
+    parser.add_argument("--password", default="")
+    parser.add_argument("--width", type=int, default=320)
+    parser.add_argument("--height", type=int, default=240)
+    parser.add_argument("--fps", type=int, default=25)
+    parser.add_argument("--gop", type=int, default=25)
+    parser.add_argument("--config-interval", type=int, default=-1)
+    options = parser.parse_args()
+
+    Gst.init(None)
+    server = GstRtspServer.RTSPServer()
+    server.set_address("127.0.0.1")
+    server.set_service("0")
+    factory = GstRtspServer.RTSPMediaFactory()
+    factory.set_launch(pipeline(options))
+    factory.set_shared(True)
+    if options.digest:
+        server.set_auth(authentication(options))
+        permissions = GstRtspServer.RTSPPermissions()
+        permissions.add_permission_for_role("viewer", "media.factory.access", True)
+        permissions.add_permission_for_role("viewer", "media.factory.construct", True)
+        factory.set_permissions(permissions)
+    server.get_mount_points().add_factory("/live", factory)
+    if server.attach(None) == 0:
+        sys.exit("cannot listen")
+    print(f"port {server.get_bound_port()}", flush=True)
+    GLib.MainLoop().run()
+
+
+if __name__ == "__main__":
+    main()
