@@ -51,6 +51,7 @@ APPROVAL_NS = 7 * DAY_NS
 LEGAL_ZONE = timedelta(hours=8)
 """The year in a request's number is that of China Standard Time."""
 HISTORY_LIMIT = 200
+OFFICERS_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ def submit(
     destination: str,
     legal_basis: str,
     organ: str,
+    officers: Sequence[str] = (),
 ) -> AccessRequest:
     """A request to copy footage, numbered and waiting for approval."""
     chosen = tuple(dict.fromkeys(cameras))
@@ -111,6 +113,10 @@ def submit(
         "legal_basis": line(legal_basis, "legal_basis", shortest=2, longest=200),
         "organ": line(organ, "organ", shortest=2, longest=100),
     }
+    if len(officers) > OFFICERS_NAMED:
+        raise Invalid("access.officers", "人员过多", text_en="Too many officers are named", field="officers")
+    named = tuple(line(officer, "officers", longest=64) for officer in officers)
+    personal = {**texts, "officers": "、".join(named)}
     with performing(store, Act.ACCESS_SUBMIT, "", actor=actor, clock=clock) as doing:
         doing.permit(doing.person.unit)
         for camera in chosen:
@@ -132,9 +138,10 @@ def submit(
             destination=texts["destination"],
             legal_basis=texts["legal_basis"],
             organ=texts["organ"],
+            officers=named,
         )
         doing.uow.requests.add(request, year=year, serial=serial)
-        doing.enter("access.submitted", request.id, {"number": request.number, **_scope(request)}, personal=texts)
+        doing.enter("access.submitted", request.id, {"number": request.number, **_scope(request)}, personal=personal)
         return request
 
 

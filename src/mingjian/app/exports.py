@@ -21,7 +21,7 @@ from mingjian.app.records import (
     JobState,
 )
 from mingjian.app.views import grant_of
-from mingjian.governance.authority import Act, sees_only_own
+from mingjian.governance.authority import Act, role_allows, sees_only_own
 from mingjian.governance.procedure import State
 from mingjian.governance.reasons import reason
 from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
@@ -166,6 +166,17 @@ def one(store: Store, *, actor: Actor, clock: Clock, job: str) -> ExportJob:
         found = doing.uow.exports.one(job, doing.person.unit)
         own = sees_only_own(Act.EXPORT_LIST, doing.person.roles)
         if found is None or (own and found.requester != doing.person.id):
+            raise _unknown()
+        return found
+
+
+def for_hand_over(store: Store, *, actor: Actor, clock: Clock, job: str) -> ExportJob:
+    """The job whose package is asked for, before `access.hand_over` decides. Raises Missing for a foreign unit's."""
+    with performing(store, Act.ACCESS_HAND_OVER, job, actor=actor, clock=clock) as doing:
+        found = doing.uow.exports.one(job, doing.person.unit)
+        if not role_allows(Act.ACCESS_HAND_OVER, doing.person.roles):
+            raise refusal(reason("access.staff"))
+        if found is None:
             raise _unknown()
         return found
 

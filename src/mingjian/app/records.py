@@ -165,6 +165,8 @@ class AccessRequest:
     destination: str
     legal_basis: str
     organ: str
+    officers: tuple[str, ...]
+    """Whom the organ will send, as it wrote them; who really came are the presences."""
     requester: PersonId
     requester_name: str
     submitted: UtcNs

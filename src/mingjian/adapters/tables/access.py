@@ -23,6 +23,7 @@ access_requests = Table(
     Column("destination", Text, nullable=False),
     Column("legal_basis", Text, nullable=False),
     Column("organ", Text, nullable=False),
+    Column("officers", JSON, nullable=False),
     Column("requester_id", ForeignKey("people.id"), nullable=False),
     Column("requester_name", Text, nullable=False),
     Column("submitted_ns", BigInteger, nullable=False),

@@ -149,6 +149,7 @@ def upgrade() -> None:
         sa.Column("destination", sa.Text(), nullable=False),
         sa.Column("legal_basis", sa.Text(), nullable=False),
         sa.Column("organ", sa.Text(), nullable=False),
+        sa.Column("officers", sa.JSON(), nullable=False),
         sa.Column("requester_id", sa.String(length=36), nullable=False),
         sa.Column("requester_name", sa.Text(), nullable=False),
         sa.Column("submitted_ns", sa.BigInteger(), nullable=False),

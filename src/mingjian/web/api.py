@@ -1,0 +1,66 @@
+"""The application: thin routers over the acts, one error body, headers and origin checks before all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from starlette.responses import Response
+
+from mingjian.web import access, cameras, errors, exports, health, ledger, people, register, session, storage, views
+from mingjian.web.guard import OriginGuard, Public, SecurityHeaders
+from mingjian.web.screens import Screens
+from mingjian.web.services import Services
+
+BODY_BYTES = 1 << 20
+"""The largest form is a few kilobytes; papers will have a route and a limit of their own."""
+ROUTERS: tuple[APIRouter, ...] = tuple(
+    module.router for module in (session, people, cameras, storage, views, access, exports, register, ledger, health)
+)
+
+
+def create_app(services: Services, *, extra_routers: Sequence[APIRouter] = ()) -> FastAPI:
+    """The HTTP face over `services`. Every route, those of `extra_routers` too, must declare its policy."""
+    app = _described(extra_routers)
+    app.state.services = services
+    errors.install(app)
+    if services.screens is not None:
+        screens = Screens(services.screens)
+
+        def screen(request: Request) -> Response:
+            return screens.answer(request)
+
+        app.add_api_route(
+            "/{path:path}",
+            screen,
+            methods=["GET"],
+            operation_id="screen",
+            include_in_schema=False,
+            dependencies=[Depends(Public("the screens themselves hold no data"))],
+        )
+    app.add_middleware(OriginGuard, extra_origins=services.extra_origins)
+    app.add_middleware(SecurityHeaders, secure=services.secure_cookies)
+    return app
+
+
+def openapi_document() -> dict[str, Any]:
+    """The API's OpenAPI 3.1 description, from which the screens' client is generated."""
+    return _described(()).openapi()
+
+
+def _described(extra_routers: Sequence[APIRouter]) -> FastAPI:
+    app = FastAPI(
+        title="明鉴 Mingjian",
+        description="公共安全视频图像信息系统。时间均为 UTC 毫秒。 Times are UTC milliseconds.",
+        version="1",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        max_body_size=BODY_BYTES,
+        responses={"4XX": {"model": errors.ErrorBody, "description": "refused, invalid or missing"}},
+    )
+    for router in (*ROUTERS, *extra_routers):
+        app.include_router(router)
+    return app

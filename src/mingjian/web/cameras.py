@@ -1,0 +1,254 @@
+"""Records, state and timeline of the unit's cameras. No answer holds a camera's password."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from mingjian.app import cameras
+from mingjian.app.records import Actor, Camera
+from mingjian.governance.authority import Act
+from mingjian.kernel.ids import CameraId
+from mingjian.web.forms import Form, Milliseconds, Secret, Text, milliseconds, period
+from mingjian.web.guard import Policy, services_of
+from mingjian.web.services import UNKNOWN, CameraStatus, Measured, ProbeForm
+
+router = APIRouter(prefix="/api/cameras", tags=["cameras"])
+Listing = Annotated[Actor, Depends(Policy(Act.CAMERA_LIST))]
+Changing = Annotated[Actor, Depends(Policy(Act.CAMERA_CHANGE))]
+
+
+class CameraOut(BaseModel):
+    """A camera's record and how it does now."""
+
+    id: str
+    name: str
+    place: str
+    state: str
+    cause: str | None
+    since_ms: int | None
+    codec: str | None
+    width: int | None
+    height: int | None
+    fps: float | None
+    bitrate_bps: int | None
+    gop_s: float | None
+    has_sub: bool
+    lag_ms: int | None
+    days_held: float | None
+    recorded_until_ms: int | None
+    clock_offset_ms: int | None
+
+
+class CameraRecord(CameraOut):
+    """A camera with what its record says about the connection; never the password."""
+
+    url: str
+    sub_url: str
+    user: str
+    transport: str
+    engine: str
+    audio_basis: str
+    expected_bitrate_bps: int
+
+
+class NewCamera(Form):
+    """A camera to be put on record."""
+
+    name: Text
+    place: Text = ""
+    url: Text
+    sub_url: Text = ""
+    user: Text = ""
+    password: Secret = ""
+    transport: Text = "tcp"
+    engine: Text = "native"
+    audio_basis: Text = ""
+    expected_bitrate_bps: int = Field(4_000_000, ge=0, le=10**12)
+
+
+class CameraChange(Form):
+    """What to change; left out stays, the password too."""
+
+    name: Text | None = None
+    place: Text | None = None
+    url: Text | None = None
+    sub_url: Text | None = None
+    user: Text | None = None
+    password: Secret | None = None
+    transport: Text | None = None
+    engine: Text | None = None
+    audio_basis: Text | None = None
+    expected_bitrate_bps: int | None = Field(None, ge=0, le=10**12)
+
+
+class Retirement(Form):
+    """Why a camera is taken out of use."""
+
+    reason: Text
+
+
+class ProbeRequest(Form):
+    """An address to be tried."""
+
+    url: Text
+    user: Text = ""
+    password: Secret = ""
+    transport: Text = "tcp"
+    engine: Text = "native"
+
+
+class MeasuredOut(BaseModel):
+    """What the stream test found."""
+
+    codec: str
+    width: int
+    height: int
+    fps: float
+    bitrate_bps: int
+    gop_s: float
+    audio: str | None
+
+
+class TimelineDayOut(BaseModel):
+    """One UTC day: recorded runs, and gaps with their cause."""
+
+    day: str
+    runs: list[tuple[int, int]]
+    gaps: list[tuple[int, int, str]]
+
+
+class TimelineOut(BaseModel):
+    """The asked period, by day."""
+
+    days: list[TimelineDayOut]
+
+
+@router.get("", operation_id="list_cameras")
+def list_cameras(request: Request, actor: Listing) -> list[CameraOut]:
+    services = services_of(request)
+    found = cameras.listed(services.store, actor=actor, clock=services.clock)
+    states = services.recordings.status([camera.id for camera in found])
+    return [_shown(camera, states.get(camera.id, UNKNOWN)) for camera in found]
+
+
+@router.post("", operation_id="add_camera", status_code=201)
+def add_camera(
+    request: Request, form: NewCamera, actor: Annotated[Actor, Depends(Policy(Act.CAMERA_ADD))]
+) -> CameraRecord:
+    services = services_of(request)
+    camera = cameras.add_camera(
+        services.store,
+        services.cameras,
+        actor=actor,
+        clock=services.clock,
+        random=services.random,
+        form=cameras.CameraForm(**form.model_dump()),
+    )
+    return _record(camera, UNKNOWN)
+
+
+@router.post("/probe", operation_id="probe_camera")
+async def probe_camera(
+    request: Request, form: ProbeRequest, actor: Annotated[Actor, Depends(Policy(Act.CAMERA_PROBE))]
+) -> MeasuredOut:
+    services = services_of(request)
+    await run_in_threadpool(cameras.may, services.store, Act.CAMERA_PROBE, actor=actor, clock=services.clock)
+    hosts = services.cameras.address(form.url, field="url")
+    found: Measured = await services.probe(
+        ProbeForm(form.url, form.user, form.password, form.transport, form.engine, hosts)
+    )
+    return MeasuredOut(
+        codec=found.codec,
+        width=found.width,
+        height=found.height,
+        fps=found.fps,
+        bitrate_bps=found.bitrate_bps,
+        gop_s=found.gop_s,
+        audio=found.audio or None,
+    )
+
+
+@router.get("/{camera}", operation_id="read_camera")
+def read_camera(request: Request, camera: str, actor: Listing) -> CameraRecord:
+    services = services_of(request)
+    found = cameras.one(services.store, actor=actor, clock=services.clock, camera=CameraId(camera))
+    return _record(found, services.recordings.status([found.id]).get(found.id, UNKNOWN))
+
+
+@router.patch("/{camera}", operation_id="change_camera")
+def change_camera(request: Request, camera: str, form: CameraChange, actor: Changing) -> CameraRecord:
+    services = services_of(request)
+    stored = cameras.one(services.store, actor=actor, clock=services.clock, camera=CameraId(camera))
+    changed = cameras.change_camera(
+        services.store,
+        services.cameras,
+        actor=actor,
+        clock=services.clock,
+        camera=stored.id,
+        form=cameras.stored_form(stored, form.model_dump(exclude_none=True)),
+    )
+    return _record(changed, services.recordings.status([changed.id]).get(changed.id, UNKNOWN))
+
+
+@router.post("/{camera}/retire", operation_id="retire_camera", status_code=204)
+def retire_camera(request: Request, camera: str, form: Retirement, actor: Changing) -> None:
+    services = services_of(request)
+    cameras.retire_camera(
+        services.store, actor=actor, clock=services.clock, camera=CameraId(camera), reason=form.reason
+    )
+
+
+@router.get("/{camera}/timeline", operation_id="camera_timeline")
+def camera_timeline(
+    request: Request,
+    camera: str,
+    actor: Annotated[Actor, Depends(Policy(Act.CAMERA_TIMELINE))],
+    from_ms: Annotated[Milliseconds, Query()],
+    to_ms: Annotated[Milliseconds, Query()],
+    resolution_ms: Annotated[int, Query(ge=1, le=86_400_000)] = 1000,
+) -> TimelineOut:
+    services = services_of(request)
+    found = cameras.one(
+        services.store, actor=actor, clock=services.clock, camera=CameraId(camera), act=Act.CAMERA_TIMELINE
+    )
+    days = services.recordings.timeline(found.id, period(from_ms, to_ms), resolution_ms)
+    return TimelineOut(days=[TimelineDayOut(day=day.day, runs=list(day.runs), gaps=list(day.gaps)) for day in days])
+
+
+def _shown(camera: Camera, status: CameraStatus) -> CameraOut:
+    return CameraOut(
+        id=camera.id,
+        name=camera.name,
+        place=camera.place,
+        state=status.state,
+        cause=status.cause or None,
+        since_ms=milliseconds(status.since),
+        codec=status.codec or None,
+        width=status.width,
+        height=status.height,
+        fps=status.fps,
+        bitrate_bps=status.bitrate_bps,
+        gop_s=status.gop_s,
+        has_sub=bool(camera.sub_url),
+        lag_ms=status.lag_ms,
+        days_held=status.days_held,
+        recorded_until_ms=milliseconds(status.recorded_until),
+        clock_offset_ms=status.clock_offset_ms,
+    )
+
+
+def _record(camera: Camera, status: CameraStatus) -> CameraRecord:
+    return CameraRecord(
+        **_shown(camera, status).model_dump(),
+        url=camera.url,
+        sub_url=camera.sub_url,
+        user=camera.user,
+        transport=camera.transport,
+        engine=camera.engine,
+        audio_basis=camera.audio_basis,
+        expected_bitrate_bps=camera.expected_bitrate_bps,
+    )

@@ -1,0 +1,133 @@
+"""Errors as JSON: one body for all, in both languages; the family decides the status."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from mingjian.kernel.errors import Invalid, LocalError, MingjianError, Missing, Overloaded, Refused, RemoteError
+
+_FAMILIES: tuple[tuple[type[MingjianError], int], ...] = (
+    (Invalid, 422),
+    (Missing, 404),
+    (Overloaded, 429),
+    (Refused, 403),
+    (RemoteError, 502),
+    (LocalError, 500),
+)
+_UNAUTHENTICATED = frozenset({"session.required", "session.credentials"})
+_CONFLICTS = ("capacity.", "procedure.", "register.closed", "setup.done", "view.ended")
+"""Not a question of right: the state of things is in the way."""
+
+
+class ErrorFacts(BaseModel):
+    """What failed, why, what to do next; `code` is stable."""
+
+    code: str
+    text: str
+    text_en: str
+    remedy: str
+    remedy_en: str
+    field: str
+    article: str
+
+
+class ErrorBody(BaseModel):
+    """Every answer above 399."""
+
+    error: ErrorFacts
+
+
+def required() -> Refused:
+    """No living session: the answer to every token that is missing, malformed, expired or ended."""
+    return Refused(
+        "session.required",
+        "请先登录",
+        text_en="Please sign in",
+        remedy="登录后重试",
+        remedy_en="Sign in and try again",
+    )
+
+
+def status_of(error: MingjianError) -> int:
+    """The HTTP status of an error."""
+    if error.code in _UNAUTHENTICATED:
+        return 401
+    if isinstance(error, Refused) and error.code.startswith(_CONFLICTS):
+        return 409
+    return next((status for family, status in _FAMILIES if isinstance(error, family)), 500)
+
+
+def body_of(error: MingjianError) -> dict[str, Any]:
+    """The body of an error. English falls back to Chinese rather than to nothing."""
+    facts = ErrorFacts(
+        code=error.code,
+        text=error.text,
+        text_en=error.text_en or error.text,
+        remedy=error.remedy,
+        remedy_en=error.remedy_en or error.remedy,
+        field=error.field,
+        article=error.article,
+    )
+    return ErrorBody(error=facts).model_dump()
+
+
+def install(app: FastAPI) -> None:
+    """Answer every failure of `app` with this body."""
+    app.add_exception_handler(MingjianError, _named)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _named(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, MingjianError)
+    return JSONResponse(body_of(error), status_of(error))
+
+
+async def _unreadable(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]  # the rest follow from it, or are seen at the next try
+    field = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
+    unreadable = Invalid(
+        "input.invalid",
+        f"输入不合要求：{field or '内容'}",
+        text_en=f"The input cannot be read: {first['msg']}",
+        remedy="改正后重试",
+        remedy_en="Correct it and try again",
+        field=field,
+    )
+    return JSONResponse(body_of(unreadable), 422)
+
+
+async def _http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    known = {
+        404: Missing("http.not-found", "没有这个地址", text_en="There is no such address"),
+        405: Invalid("http.method", "这个地址不接受该方法", text_en="This address does not take this method"),
+        413: Overloaded("http.too-large", "内容过大", text_en="The content is too large"),
+    }.get(error.status_code, Invalid("http.error", str(error.detail), text_en=str(error.detail)))
+    return JSONResponse(body_of(known), error.status_code, headers=error.headers)
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    """The last resort: recorded under a number, told without detail."""
+    incident = secrets.token_hex(4)
+    structlog.get_logger("web").error(
+        "unexpected", incident=incident, method=request.method, path=request.url.path, exc_info=error
+    )
+    unexpected = LocalError(
+        "server.unexpected",
+        f"服务器内部错误（编号 {incident}）",
+        text_en=f"Internal error (incident {incident})",
+        remedy="把编号告诉维护人员",
+        remedy_en="Tell the maintainers this number",
+    )
+    return JSONResponse(body_of(unexpected), 500)

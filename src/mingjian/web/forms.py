@@ -1,0 +1,48 @@
+"""What input and output models share: unknown fields are refused, times are UTC milliseconds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.errors import Invalid
+from mingjian.kernel.period import Period
+
+MS_NS = 1_000_000
+LATEST_MS = 4_102_444_800_000
+"""The year 2100: a larger number is a mistaken unit."""
+
+Milliseconds = Annotated[int, Field(ge=0, le=LATEST_MS)]
+Text = Annotated[str, Field(max_length=20_000)]
+"""Bounded here only against floods; the acts say how long each text may be."""
+Secret = Annotated[str, Field(max_length=512)]
+
+
+class Form(BaseModel):
+    """Input of a route. A field nobody asked for is refused, so that none can be smuggled into a record."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+def instant(ms: int) -> UtcNs:
+    """UTC milliseconds as an instant."""
+    return UtcNs(ms * MS_NS)
+
+
+def milliseconds(at: UtcNs | None) -> int | None:
+    """An instant as UTC milliseconds."""
+    return at // MS_NS if at is not None else None
+
+
+def period(start_ms: int, end_ms: int) -> Period:
+    """A period of footage. Raises Invalid when it ends before it starts."""
+    if end_ms <= start_ms:
+        raise Invalid(
+            "period.order",
+            "结束时间须晚于开始时间",
+            text_en="The end must be after the start",
+            field="end_ms",
+        )
+    return Period(instant(start_ms), instant(end_ms))

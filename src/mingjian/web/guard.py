@@ -1,0 +1,147 @@
+"""What stands before every route: headers, the origin of what changes something, the session, the declared policy."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from fastapi.responses import JSONResponse
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mingjian.app import identity
+from mingjian.app.records import Actor
+from mingjian.governance.authority import Act
+from mingjian.kernel.errors import Refused
+from mingjian.web.errors import body_of, required
+from mingjian.web.services import Services
+
+COOKIE = "mj_session"
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "style-src 'self' 'unsafe-inline'",  # Ant Design writes its styles at run time
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Policy:
+    """A route's declared policy: which act of `governance.authority` it performs. Resolves the session's actor.
+
+    The act itself decides, on facts of its own transaction; the declaration is what the route matrix is checked by.
+    """
+
+    def __init__(self, act: Act) -> None:
+        self.act = act
+
+    def __call__(self, request: Request) -> Actor:
+        return current_actor(request)
+
+
+class SignedIn:
+    """A route that any signed-in person may use, about nothing but the own session."""
+
+    def __call__(self, request: Request) -> Actor:
+        return current_actor(request)
+
+
+class Public:
+    """A route for people without session; `reason` says why it must be."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def __call__(self) -> None:
+        return None
+
+
+def services_of(request: Request) -> Services:
+    """The services of the application that serves this request."""
+    services = request.app.state.services
+    assert isinstance(services, Services)
+    return services
+
+
+def current_actor(request: Request) -> Actor:
+    """Who holds the session of this request. Raises Refused `session.required`."""
+    services = services_of(request)
+    actor = identity.actor_of(services.store, request.cookies.get(COOKIE), clock=services.clock)
+    if actor is None:
+        raise required()
+    return actor
+
+
+def address_of(request: Request) -> str:
+    """The peer's address as the socket knows it; forwarding headers are anyone's to write."""
+    return request.client.host if request.client is not None else "unknown"
+
+
+class OriginGuard:
+    """Refuses what changes something, and every WebSocket, unless it comes from a page of this server."""
+
+    def __init__(self, app: ASGIApp, *, extra_origins: frozenset[str] = frozenset()) -> None:
+        self._app = app
+        self._extra = extra_origins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        changing = scope["type"] == "websocket" or (scope["type"] == "http" and scope["method"] not in _READING)
+        if not changing or self._own(scope):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008, "reason": "origin"})
+        else:
+            refused = Refused(
+                "http.origin",
+                "请求不是来自本系统的页面",
+                text_en="The request does not come from a page of this system",
+                remedy="从本系统的地址打开页面后重试",
+                remedy_en="Open the page at this system's own address and try again",
+            )
+            await JSONResponse(body_of(refused), 403)(scope, receive, send)
+
+    def _own(self, scope: Scope) -> bool:
+        headers = Headers(scope=scope)
+        origin = headers.get("origin", "")
+        scheme = {"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"])
+        return origin == f"{scheme}://{headers.get('host', '')}" or origin in self._extra
+
+
+class SecurityHeaders:
+    """Adds the headers that a browser needs to hold pages to their word; answers of the API are never cached."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self._app = app
+        self._secure = secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                if self._secure:
+                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+                if scope["path"].startswith("/api/"):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, with_headers)

@@ -1,0 +1,103 @@
+"""The audit ledger for the auditor, its static tiles, and the public keys that verify all of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from mingjian.app import cameras
+from mingjian.app.records import Actor
+from mingjian.governance.authority import Act
+from mingjian.kernel.errors import Missing
+from mingjian.web.guard import Policy, Public, services_of
+from mingjian.web.services import Services
+
+router = APIRouter(tags=["ledger"])
+Auditing = Annotated[Actor, Depends(Policy(Act.LEDGER_READ))]
+
+
+class LedgerLineOut(BaseModel):
+    """One entry."""
+
+    index: int
+    at_ms: int
+    kind: str
+    actor: str
+    actor_id: str
+    unit: str
+    node: str
+    subject: str
+    facts: dict[str, Any]
+
+
+class CheckpointOut(BaseModel):
+    """The newest signed checkpoint."""
+
+    note: str
+    size: int
+    root: str
+    witnesses: list[str]
+
+
+@router.get("/api/ledger/entries", operation_id="list_ledger_entries")
+def list_ledger_entries(
+    request: Request,
+    actor: Auditing,
+    before: Annotated[int | None, Query(ge=0)] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    kind: Annotated[str, Field(max_length=80)] = "",
+    subject: Annotated[str, Field(max_length=80)] = "",
+) -> list[LedgerLineOut]:
+    services = _allowed(request, actor)
+    return [
+        LedgerLineOut(
+            index=line.index,
+            at_ms=line.at // 1_000_000,
+            kind=line.kind,
+            actor=line.actor_name or line.actor,
+            actor_id=line.actor,
+            unit=line.unit,
+            node=line.node,
+            subject=line.subject,
+            facts=dict(line.facts),
+        )
+        for line in services.ledger.entries(before=before, limit=limit, kind=kind, subject=subject)
+    ]
+
+
+@router.get("/api/ledger/checkpoint", operation_id="read_checkpoint")
+def read_checkpoint(request: Request, actor: Auditing) -> CheckpointOut:
+    found = _allowed(request, actor).ledger.checkpoint()
+    if found is None:
+        raise Missing("ledger.no-checkpoint", "还没有发布检查点", text_en="No checkpoint is published yet")
+    return CheckpointOut(note=found.note, size=found.size, root=found.root, witnesses=list(found.witnesses))
+
+
+@router.get("/api/ledger/entries/{index}/proof", operation_id="read_proof")
+def read_proof(request: Request, index: int, actor: Auditing) -> dict[str, Any]:
+    proof = _allowed(request, actor).ledger.proof(index)
+    if proof is None:
+        raise Missing("ledger.not-published", "该记录尚未进入检查点", text_en="The entry is in no checkpoint yet")
+    return dict(proof)
+
+
+@router.get("/api/trust-anchors.json", operation_id="trust_anchors", dependencies=[Depends(Public("public keys"))])
+def trust_anchors(request: Request) -> dict[str, Any]:
+    return dict(services_of(request).ledger.trust_anchors())
+
+
+@router.get("/tlog/{path:path}", operation_id="read_tile", response_class=Response)
+def read_tile(request: Request, path: str, actor: Auditing) -> Response:
+    """Checkpoint, tiles and entry bundles as C2SP tlog-tiles lays them out."""
+    found = _allowed(request, actor).ledger.file(path)
+    if found is None:
+        raise Missing("ledger.no-tile", "没有这个账本文件", text_en="There is no such ledger file")
+    return Response(found, media_type="text/plain" if path == "checkpoint" else "application/octet-stream")
+
+
+def _allowed(request: Request, actor: Actor) -> Services:
+    services = services_of(request)
+    cameras.may(services.store, Act.LEDGER_READ, actor=actor, clock=services.clock)
+    return services

@@ -1,0 +1,215 @@
+"""What the HTTP face is given by bootstrap: the store, the clock and ports to the rooms that hold media and ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from mingjian.app.cameras import CameraRules
+from mingjian.app.identity import IdentityKeeper
+from mingjian.app.ports import Random, Store
+from mingjian.kernel.clock import Clock, UtcNs
+from mingjian.kernel.errors import Missing, RemoteError
+from mingjian.kernel.grant import Grant
+from mingjian.kernel.ids import CameraId
+from mingjian.kernel.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class CameraStatus:
+    """How a camera does now. None where nothing is known yet."""
+
+    state: str
+    """`recording`, `offline`, `starting` or `stopped`."""
+    cause: str = ""
+    since: UtcNs | None = None
+    codec: str = ""
+    width: int | None = None
+    height: int | None = None
+    fps: float | None = None
+    bitrate_bps: int | None = None
+    gop_s: float | None = None
+    lag_ms: int | None = None
+    days_held: float | None = None
+    recorded_until: UtcNs | None = None
+    clock_offset_ms: int | None = None
+
+
+UNKNOWN = CameraStatus("starting")
+"""A camera of which no recorder has spoken yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a stream test found."""
+
+    codec: str
+    width: int
+    height: int
+    fps: float
+    bitrate_bps: int
+    gop_s: float
+    audio: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeForm:
+    """An address to be tried, with its credential. `repr` hides the password."""
+
+    url: str
+    user: str
+    password: str = field(repr=False)
+    transport: str
+    engine: str
+    hosts: frozenset[str]
+
+
+class TimelineDay(Protocol):
+    """One UTC day of a timeline (`display.timeline.TimelineDay` has this shape)."""
+
+    @property
+    def day(self) -> str: ...
+    @property
+    def runs(self) -> Sequence[tuple[int, int]]: ...
+    @property
+    def gaps(self) -> Sequence[tuple[int, int, str]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeState:
+    """One volume as the storage page shows it."""
+
+    id: str
+    kind: str
+    path_name: str
+    total_bytes: int
+    free_bytes: int
+    floor_s: int
+    ceiling_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class CameraStorage:
+    """What one camera takes and how far back it reaches."""
+
+    id: CameraId
+    bytes_per_day: int
+    days_held: float
+    forecast_days: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class StorageOverview:
+    """Volumes, the forecast with its arithmetic, and what each camera takes."""
+
+    volumes: Sequence[VolumeState]
+    forecast: Mapping[str, int | float | str | bool | None]
+    cameras: Sequence[CameraStorage]
+
+
+class Recordings(Protocol):
+    """What recorders and catalogue know; each call answers within tens of milliseconds."""
+
+    def status(self, cameras: Sequence[CameraId]) -> Mapping[CameraId, CameraStatus]: ...
+
+    def timeline(self, camera: CameraId, period: Period, resolution_ms: int) -> Sequence[TimelineDay]: ...
+
+    def storage(self) -> StorageOverview: ...
+
+
+class Probe(Protocol):
+    """A stream test. Raises RemoteError or Refused with what to do; never follows to a host outside the form's."""
+
+    async def __call__(self, form: ProbeForm) -> Measured: ...
+
+
+class Snapshots(Protocol):
+    """Pictures with the watermark burnt in; called only after the snapshot's own entry is committed."""
+
+    def jpeg(self, grant: Grant, camera: CameraId, at: UtcNs | None, *, entry: int) -> bytes: ...
+
+
+class Packages(Protocol):
+    """Finished evidence packages on disk."""
+
+    def path(self, job: str) -> Path | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One ledger entry as the auditor reads it; names are those whose opening was not erased."""
+
+    index: int
+    at: UtcNs
+    kind: str
+    actor: str
+    actor_name: str
+    unit: str
+    node: str
+    subject: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointState:
+    """The newest signed checkpoint and who cosigned it."""
+
+    note: str
+    size: int
+    root: str
+    witnesses: Sequence[str]
+
+
+class LedgerReader(Protocol):
+    """The published ledger."""
+
+    def entries(self, *, before: int | None, limit: int, kind: str, subject: str) -> Sequence[LedgerLine]: ...
+
+    def checkpoint(self) -> CheckpointState | None: ...
+
+    def proof(self, index: int) -> Mapping[str, Any] | None:
+        """The inclusion proof of an entry under the newest checkpoint; None when it is not published yet."""
+        ...
+
+    def file(self, path: str) -> bytes | None:
+        """A file of the tile directory by its C2SP path; None for any other text."""
+        ...
+
+    def trust_anchors(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All that routes use. Made once by bootstrap; tests make it of small real parts."""
+
+    store: Store
+    identity: IdentityKeeper
+    cameras: CameraRules
+    clock: Clock
+    random: Random
+    recordings: Recordings
+    probe: Probe
+    snapshots: Snapshots
+    packages: Packages
+    ledger: LedgerReader
+    version: str
+    throw_away: bool = False
+    """Shows the permanent banner of a demonstration."""
+    secure_cookies: bool = True
+    """False only on loopback without TLS."""
+    extra_origins: frozenset[str] = frozenset()
+    """Origins besides the server's own: the development server's."""
+    screens: Path | None = None
+    """Folder of the built screens; None serves the API alone."""
+
+
+def missing_picture() -> Missing:
+    """What a Snapshots port raises where nothing was recorded at the instant."""
+    return Missing("snapshot.nothing", "该时刻没有录像", text_en="Nothing was recorded at this instant")
+
+
+def silent_camera() -> RemoteError:
+    """What a Snapshots port raises when a live camera sends no key frame in time."""
+    return RemoteError("snapshot.no-frame", "摄像机没有送来画面", text_en="The camera sent no picture")

@@ -1,0 +1,179 @@
+"""Sign-in, the own session, enrolment, and the first start."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel
+
+from mingjian.app import identity
+from mingjian.app.records import Actor
+from mingjian.governance.authority import Role
+from mingjian.web.forms import Form, Secret, Text
+from mingjian.web.guard import COOKIE, Public, SignedIn, address_of, services_of
+from mingjian.web.services import Services
+
+router = APIRouter(prefix="/api", tags=["session"])
+Mine = Annotated[Actor, Depends(SignedIn())]
+
+
+class SetupState(BaseModel):
+    """Whether nobody has an account yet."""
+
+    needed: bool
+
+
+class SetupForm(Form):
+    """The first administrator, in exchange for the code that the server printed."""
+
+    code: Secret
+    name: Text
+    display_name: Text
+    password: Secret
+    unit_name: Text = ""
+
+
+class EnrolmentForm(Form):
+    """An own password, in exchange for the administrator's one-time code."""
+
+    name: Text
+    code: Secret
+    password: Secret
+
+
+class TotpUri(BaseModel):
+    """What an authenticator application scans; shown once."""
+
+    totp_uri: str
+
+
+class SignInForm(Form):
+    """Both factors."""
+
+    name: Text
+    password: Secret
+    code: Secret
+
+
+class SessionPerson(BaseModel):
+    """Who is signed in."""
+
+    id: str
+    name: str
+    display_name: str
+    roles: list[Role]
+
+
+class SessionUnit(BaseModel):
+    """The unit the person belongs to."""
+
+    id: str
+    name: str
+
+
+class Banner(BaseModel):
+    """A line that stays on every screen."""
+
+    kind: Literal["throw-away"]
+
+
+class SessionState(BaseModel):
+    """The own session."""
+
+    person: SessionPerson
+    unit: SessionUnit
+    banner: Banner | None
+    version: str
+    server_ms: int
+
+
+@router.get(
+    "/setup", operation_id="setup_state", dependencies=[Depends(Public("nobody has an account before the first start"))]
+)
+def setup_state(request: Request) -> SetupState:
+    return SetupState(needed=identity.needs_setup(services_of(request).store))
+
+
+@router.post(
+    "/setup", operation_id="set_up", dependencies=[Depends(Public("in exchange for the code of the first start"))]
+)
+def set_up(request: Request, form: SetupForm) -> TotpUri:
+    services = services_of(request)
+    uri = identity.create_first_administrator(
+        services.identity,
+        code=form.code,
+        name=form.name,
+        display_name=form.display_name,
+        password=form.password,
+        unit_name=form.unit_name,
+        address=address_of(request),
+        clock=services.clock,
+        random=services.random,
+    )
+    return TotpUri(totp_uri=uri)
+
+
+@router.post(
+    "/enrolment", operation_id="enrol", dependencies=[Depends(Public("in exchange for the administrator's code"))]
+)
+def enrol(request: Request, form: EnrolmentForm) -> TotpUri:
+    services = services_of(request)
+    uri = identity.enrol(
+        services.identity,
+        name=form.name,
+        code=form.code,
+        password=form.password,
+        address=address_of(request),
+        clock=services.clock,
+        random=services.random,
+    )
+    return TotpUri(totp_uri=uri)
+
+
+@router.post("/session", operation_id="sign_in", dependencies=[Depends(Public("this is where a session begins"))])
+def sign_in(request: Request, response: Response, form: SignInForm) -> SessionState:
+    services = services_of(request)
+    token, actor = identity.sign_in(
+        services.identity,
+        name=form.name,
+        password=form.password,
+        code=form.code,
+        address=address_of(request),
+        clock=services.clock,
+        random=services.random,
+    )
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=identity.ABSOLUTE_S,
+        path="/",
+        secure=services.secure_cookies,
+        httponly=True,
+        samesite="strict",
+    )
+    return _state(services, actor)
+
+
+@router.get("/session", operation_id="own_session")
+def own_session(request: Request, actor: Mine) -> SessionState:
+    return _state(services_of(request), actor)
+
+
+@router.delete("/session", operation_id="sign_out", status_code=204)
+def sign_out(request: Request, response: Response, actor: Mine) -> None:
+    services = services_of(request)
+    identity.sign_out(services.store, actor=actor, clock=services.clock)
+    response.delete_cookie(COOKIE, path="/", secure=services.secure_cookies, httponly=True, samesite="strict")
+
+
+def _state(services: Services, actor: Actor) -> SessionState:
+    return SessionState(
+        person=SessionPerson(
+            id=actor.person, name=actor.name, display_name=actor.display_name, roles=sorted(actor.roles)
+        ),
+        unit=SessionUnit(id=actor.unit, name=actor.unit_name),
+        banner=Banner(kind="throw-away") if services.throw_away else None,
+        version=services.version,
+        server_ms=services.clock.now() // 1_000_000,
+    )

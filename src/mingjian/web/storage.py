@@ -1,0 +1,61 @@
+"""Volumes, forecast, and what each camera takes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel
+
+from mingjian.app import cameras
+from mingjian.app.records import Actor
+from mingjian.governance.authority import Act
+from mingjian.web.guard import Policy, services_of
+
+router = APIRouter(prefix="/api/storage", tags=["storage"])
+
+
+class VolumeOut(BaseModel):
+    """One volume."""
+
+    id: str
+    kind: str
+    path_name: str
+    total_bytes: int
+    free_bytes: int
+    floor_s: int
+    ceiling_s: int
+
+
+class CameraStorageOut(BaseModel):
+    """What one camera takes."""
+
+    id: str
+    bytes_per_day: int
+    days_held: float
+    forecast_days: float | None
+
+
+class StorageOut(BaseModel):
+    """The storage page."""
+
+    volumes: list[VolumeOut]
+    forecast: dict[str, int | float | str | bool | None]
+    cameras: list[CameraStorageOut]
+
+
+@router.get("", operation_id="read_storage")
+def read_storage(request: Request, actor: Annotated[Actor, Depends(Policy(Act.STORAGE_SEE))]) -> StorageOut:
+    services = services_of(request)
+    cameras.may(services.store, Act.STORAGE_SEE, actor=actor, clock=services.clock)
+    own = {camera.id for camera in cameras.listed(services.store, actor=actor, clock=services.clock)}
+    overview = services.recordings.storage()
+    return StorageOut(
+        volumes=[VolumeOut.model_validate(volume, from_attributes=True) for volume in overview.volumes],
+        forecast=dict(overview.forecast),
+        cameras=[
+            CameraStorageOut.model_validate(camera, from_attributes=True)
+            for camera in overview.cameras
+            if camera.id in own
+        ],
+    )

@@ -1,0 +1,116 @@
+"""Opening and closing a viewing. The register entry is committed before the answer leaves."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, Field
+
+from mingjian.app import views
+from mingjian.app.records import Actor
+from mingjian.governance.authority import Act
+from mingjian.kernel.grant import MediaAct
+from mingjian.kernel.ids import CameraId
+from mingjian.web.forms import Form, Milliseconds, Text, instant, period
+from mingjian.web.guard import Policy, services_of
+
+router = APIRouter(prefix="/api/views", tags=["views"])
+
+
+class OpenViewForm(Form):
+    """What to view; playback needs a period and a purpose."""
+
+    act: Literal["live", "playback"]
+    cameras: list[Annotated[str, Field(max_length=64)]] = Field(min_length=1, max_length=64)
+    start_ms: Milliseconds | None = None
+    end_ms: Milliseconds | None = None
+    purpose: Text = ""
+
+
+class WatermarkOut(BaseModel):
+    """What every tile shows: who looks, from where, under which register entry."""
+
+    person: str
+    unit: str
+    entry: int
+
+
+class ViewOut(BaseModel):
+    """A viewing that may begin: `grant` is the first message of the media WebSocket, never part of a URL."""
+
+    grant: str
+    entry: int
+    valid_until_ms: int
+    watermark: WatermarkOut
+    cameras: list[str]
+
+
+class SnapshotForm(Form):
+    """Which picture; playback names the instant."""
+
+    camera: Annotated[str, Field(max_length=64)]
+    at_ms: Milliseconds | None = None
+
+
+class ViewPolicy(Policy):
+    """One address opens live and playback: two acts with the same roles in the table, told apart by the form."""
+
+    def __init__(self) -> None:
+        super().__init__(Act.VIEW_LIVE)
+
+
+@router.post("", operation_id="open_view", status_code=201)
+def open_view(request: Request, form: OpenViewForm, actor: Annotated[Actor, Depends(ViewPolicy())]) -> ViewOut:
+    services = services_of(request)
+    footage = None
+    if form.start_ms is not None and form.end_ms is not None:
+        footage = period(form.start_ms, form.end_ms)
+    grant = views.open_view(
+        services.store,
+        actor=actor,
+        clock=services.clock,
+        random=services.random,
+        act=MediaAct(form.act),
+        cameras=[CameraId(camera) for camera in form.cameras],
+        footage=footage,
+        purpose=form.purpose,
+    )
+    return ViewOut(
+        grant=grant.id,
+        entry=grant.entry,
+        valid_until_ms=grant.valid.end // 1_000_000,
+        watermark=WatermarkOut(person=grant.person_name, unit=grant.unit_name, entry=grant.entry),
+        cameras=list(dict.fromkeys(form.cameras)),
+    )
+
+
+@router.delete("/{grant}", operation_id="close_view", status_code=204)
+def close_view(request: Request, grant: str, actor: Annotated[Actor, Depends(Policy(Act.VIEW_CLOSE))]) -> None:
+    services = services_of(request)
+    views.close_view(services.store, actor=actor, clock=services.clock, grant=grant)
+
+
+@router.post(
+    "/{grant}/snapshots",
+    operation_id="take_snapshot",
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": {}}}},
+)
+def take_snapshot(
+    request: Request, grant: str, form: SnapshotForm, actor: Annotated[Actor, Depends(Policy(Act.VIEW_SNAPSHOT))]
+) -> Response:
+    services = services_of(request)
+    at = instant(form.at_ms) if form.at_ms is not None else None
+    opened, entry = views.register_snapshot(
+        services.store,
+        actor=actor,
+        clock=services.clock,
+        random=services.random,
+        grant=grant,
+        camera=CameraId(form.camera),
+        at=at,
+    )
+    picture = services.snapshots.jpeg(opened, CameraId(form.camera), at, entry=entry)
+    name = f"mingjian-{entry}.jpg"
+    return Response(picture, media_type="image/jpeg", headers={"Content-Disposition": f'attachment; filename="{name}"'})
