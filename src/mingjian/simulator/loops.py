@@ -55,11 +55,26 @@ class LoopSpec:
 
     def __post_init__(self) -> None:
         if self.codec not in ENCODERS:
-            raise Invalid("simulator.codec", f"a loop is H.264 or H.265, not {self.codec}", field="codec")
+            raise Invalid(
+                "simulator.codec",
+                f"循环画面只能是 H.264 或 H.265，不能是 {self.codec}",
+                text_en=f"a loop is H.264 or H.265, not {self.codec}",
+                field="codec",
+            )
         if not 0 < self.frames <= MAX_FRAMES or self.frames % self.gop:
-            raise Invalid("simulator.frames", f"a loop has 1 to {MAX_FRAMES} frames in whole GOPs", field="seconds")
+            raise Invalid(
+                "simulator.frames",
+                f"循环画面应为 1 到 {MAX_FRAMES} 帧，且由完整的 GOP 组成",
+                text_en=f"a loop has 1 to {MAX_FRAMES} frames in whole GOPs",
+                field="seconds",
+            )
         if self.width % 2 or self.height % 2 or self.width < 64 or self.height < 64:
-            raise Invalid("simulator.size", "width and height are even and at least 64", field="width")
+            raise Invalid(
+                "simulator.size",
+                "宽和高应为偶数且不小于 64",
+                text_en="width and height are even and at least 64",
+                field="width",
+            )
 
     @property
     def frames(self) -> int:
@@ -110,8 +125,10 @@ def prepare(specs: Iterable[LoopSpec], directory: Path) -> None:
     except (OSError, av.FFmpegError) as failure:
         raise LocalError(
             "simulator.loop",
-            f"a simulated camera's loop cannot be made in {directory}: {failure}",
-            remedy="choose a writable directory with some 100 MB free",
+            f"无法在 {directory} 中生成模拟摄像机的循环画面：{failure}",
+            remedy="换一个可写、剩余空间不少于 100 MB 的目录",
+            text_en=f"a simulated camera's loop cannot be made in {directory}: {failure}",
+            remedy_en="choose a writable directory with some 100 MB free",
         ) from failure
 
 
@@ -143,7 +160,7 @@ def _read(path: Path, fps: int) -> Loop:
     whole = list(boxes(data))
     starts = [offset for kind, offset, _ in whole if kind == b"prft"]
     if not starts:
-        raise RemoteError("simulator.loop", f"{path.name} holds no picture")
+        raise RemoteError("simulator.loop", f"{path.name} 中没有画面", text_en=f"{path.name} holds no picture")
     config = parse_init(data[: starts[0]]).video
     frames = []
     for start, end in zip(starts, [*starts[1:], len(data)], strict=True):

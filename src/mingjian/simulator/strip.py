@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageDraw
 
+from mingjian.kernel.clock import SECOND_NS, UtcNs
+
 MAX_FRAMES = 256
 """Eight bits."""
 _BLOCKS_ACROSS = 40
@@ -54,3 +56,12 @@ def frame_index(luma: NDArray[np.uint8]) -> int | None:
     bits = [bool(mean > _MIDDLE) for mean in means]
     index = sum(bit << 7 - place for place, bit in enumerate(bits[2:10]))
     return index if bits == _bits(index) else None
+
+
+def shown_age_ns(index: int, *, fps: int, frames: int, now: UtcNs, phase_ns: int = 0) -> int:
+    """How long ago the frame shown as `index` was sent, in ns, 0 up to one loop: the latency of a live picture.
+
+    Holds for a camera whose clock is `now`'s, sending in phase with it.
+    """
+    loop_ns = frames * SECOND_NS // fps
+    return (now - phase_ns - index * SECOND_NS // fps) % loop_ns

@@ -18,7 +18,7 @@ _CHANNELS = (0, 1, 2, 3, 4, 5, 6, 8)
 def audio_config(specific: bytes) -> AudioConfig:
     """The configuration in `specific`. Raises Invalid when it is short, reserved or longer than its bound."""
     if len(specific) > MAX_SPECIFIC_BYTES:
-        raise Invalid("aac.too-long", "the audio configuration is too long", field="config")
+        raise Invalid("aac.too-long", "音频配置过长", text_en="the audio configuration is too long", field="config")
     read = BitReader(specific)
     if read.bits(5) == 31:
         read.bits(6)
@@ -28,8 +28,8 @@ def audio_config(specific: bytes) -> AudioConfig:
     elif index < len(_RATES_HZ):
         rate = _RATES_HZ[index]
     else:
-        raise Invalid("aac.rate", "the audio sample rate is reserved", field="config")
+        raise Invalid("aac.rate", "音频采样率为保留值", text_en="the audio sample rate is reserved", field="config")
     channels = read.bits(4)
     if channels >= len(_CHANNELS) or rate == 0:
-        raise Invalid("aac.channels", "the audio configuration is reserved", field="config")
+        raise Invalid("aac.channels", "音频配置为保留值", text_en="the audio configuration is reserved", field="config")
     return AudioConfig(Codec.AAC, rate, _CHANNELS[channels] or 1, specific)

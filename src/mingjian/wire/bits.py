@@ -50,7 +50,9 @@ class BitReader:
     def bits(self, count: int) -> int:
         """The next `count` bits as an unsigned number."""
         if count > self._left:
-            raise Invalid("nal.short", "the parameter set ends too early", field="parameter_sets")
+            raise Invalid(
+                "nal.short", "参数集不完整", text_en="the parameter set ends too early", field="parameter_sets"
+            )
         self._left -= count
         return (self._value >> self._left) & ((1 << count) - 1)
 
@@ -64,7 +66,12 @@ class BitReader:
         while not self.flag():
             zeros += 1
             if zeros > MAX_EXP_GOLOMB_ZEROS:
-                raise Invalid("nal.golomb", "a number in the parameter set is too long", field="parameter_sets")
+                raise Invalid(
+                    "nal.golomb",
+                    "参数集中的数值超长",
+                    text_en="a number in the parameter set is too long",
+                    field="parameter_sets",
+                )
         return (1 << zeros) - 1 + self.bits(zeros)
 
     def se(self) -> int:

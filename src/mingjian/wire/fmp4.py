@@ -100,7 +100,12 @@ def fragment(
             return head + data
         return _many(sequence, track_id, decode_time_90k, samples, wall_clock, audio, audio_decode_time_90k)
     except struct.error as failure:
-        raise Invalid("fmp4.range", f"a time or size does not fit its field: {failure}", field="samples") from failure
+        raise Invalid(
+            "fmp4.range",
+            f"时间或长度超出字段范围：{failure}",
+            text_en=f"a time or size does not fit its field: {failure}",
+            field="samples",
+        ) from failure
 
 
 def _many(
@@ -113,7 +118,12 @@ def _many(
     audio_decode_time: int,
 ) -> bytes:
     if not samples or len(samples) > MAX_SAMPLES or len(audio) > MAX_SAMPLES:
-        raise Invalid("fmp4.count", f"a fragment takes 1 to {MAX_SAMPLES} samples a track", field="samples")
+        raise Invalid(
+            "fmp4.count",
+            f"每个片段每条轨道为 1 到 {MAX_SAMPLES} 个样本",
+            text_en=f"a fragment takes 1 to {MAX_SAMPLES} samples a track",
+            field="samples",
+        )
     moof_bytes = _MOOF_HEAD_BYTES + _TRAF_BYTES + _ROW_BYTES * len(samples)
     if audio:
         moof_bytes += _TRAF_BYTES + _ROW_BYTES * len(audio)

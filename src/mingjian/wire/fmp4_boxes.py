@@ -56,10 +56,14 @@ def boxes(data: bytes | memoryview, start: int = 0, end: int | None = None) -> I
         elif size == 0:
             size = limit - at
         if size < smallest or at + size > limit:
-            raise RemoteError("fmp4.cut", f"the box at byte {at} is cut or broken")
+            raise RemoteError(
+                "fmp4.cut", f"第 {at} 字节处的盒子（box）被截断或损坏", text_en=f"the box at byte {at} is cut or broken"
+            )
         yield bytes(data[at + 4 : at + 8]), at, size
         at += size
-    raise RemoteError("fmp4.too-many", "there are more boxes than any file of ours has")
+    raise RemoteError(
+        "fmp4.too-many", "文件中的盒子（box）过多", text_en="there are more boxes than any file of ours has"
+    )
 
 
 def payload_of(data: bytes | memoryview, offset: int, size: int) -> tuple[int, int]:

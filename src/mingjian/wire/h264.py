@@ -51,7 +51,12 @@ def kind_of(nal: bytes) -> int:
 def parse_sps(nal: bytes) -> Sps:
     """The set in `nal` (header byte included). Raises Invalid when it is not one, ends early or is absurd."""
     if kind_of(nal) != SPS:
-        raise Invalid("nal.not-sps", "this is not an H.264 sequence parameter set", field="parameter_sets")
+        raise Invalid(
+            "nal.not-sps",
+            "这不是 H.264 序列参数集",
+            text_en="this is not an H.264 sequence parameter set",
+            field="parameter_sets",
+        )
     read = BitReader(unescaped(nal)[1:])
     profile, compatibility, level = read.bits(8), read.bits(8), read.bits(8)
     read.ue()
@@ -59,11 +64,15 @@ def parse_sps(nal: bytes) -> Sps:
     if profile in _WITH_CHROMA:
         chroma_format = read.ue()
         if chroma_format > 3:
-            raise Invalid("nal.chroma", "the chroma format is unknown", field="parameter_sets")
+            raise Invalid(
+                "nal.chroma", "参数集中的色度格式未知", text_en="the chroma format is unknown", field="parameter_sets"
+            )
         planes = chroma_format == 3 and read.flag()
         luma_bits, chroma_bits = 8 + read.ue(), 8 + read.ue()
         if luma_bits > 14 or chroma_bits > 14:
-            raise Invalid("nal.depth", "the bit depth is impossible", field="parameter_sets")
+            raise Invalid(
+                "nal.depth", "参数集中的位深不可能存在", text_en="the bit depth is impossible", field="parameter_sets"
+            )
         read.flag()
         if read.flag():
             _skip_scaling_lists(read, 8 if chroma_format != 3 else 12)
@@ -84,7 +93,12 @@ def parse_sps(nal: bytes) -> Sps:
     width = 16 * width_mbs - across * (left + right)
     height = 16 * height_units * fields - down * fields * (top + bottom)
     if not (0 < width <= MAX_SIDE_PIXELS and 0 < height <= MAX_SIDE_PIXELS):
-        raise Invalid("nal.size", "the parameter set names an impossible picture size", field="parameter_sets")
+        raise Invalid(
+            "nal.size",
+            "参数集给出的画面尺寸不可能存在",
+            text_en="the parameter set names an impossible picture size",
+            field="parameter_sets",
+        )
     return Sps(width, height, profile, compatibility, level, chroma_format, luma_bits, chroma_bits)
 
 
@@ -102,7 +116,12 @@ def _skip_scaling_lists(read: BitReader, lists: int) -> None:
 def _skip_picture_order(read: BitReader) -> None:
     kind = read.ue()
     if kind > 2:
-        raise Invalid("nal.order", "the picture order type is unknown", field="parameter_sets")
+        raise Invalid(
+            "nal.order",
+            "参数集中的图像顺序类型未知",
+            text_en="the picture order type is unknown",
+            field="parameter_sets",
+        )
     if kind == 0:
         read.ue()
     elif kind == 1:
@@ -111,6 +130,11 @@ def _skip_picture_order(read: BitReader) -> None:
         read.se()
         cycle = read.ue()
         if cycle > _MAX_POC_CYCLE:
-            raise Invalid("nal.order", "the picture order cycle is too long", field="parameter_sets")
+            raise Invalid(
+                "nal.order",
+                "参数集中的图像顺序周期过长",
+                text_en="the picture order cycle is too long",
+                field="parameter_sets",
+            )
         for _ in range(cycle):
             read.se()

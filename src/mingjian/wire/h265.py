@@ -54,7 +54,12 @@ def kind_of(nal: bytes) -> int:
 def parse_sps(nal: bytes) -> Sps:
     """The set in `nal` (two header bytes included). Raises Invalid when it is not one, ends early or is absurd."""
     if kind_of(nal) != SPS:
-        raise Invalid("nal.not-sps", "this is not an H.265 sequence parameter set", field="parameter_sets")
+        raise Invalid(
+            "nal.not-sps",
+            "这不是 H.265 序列参数集",
+            text_en="this is not an H.265 sequence parameter set",
+            field="parameter_sets",
+        )
     read = BitReader(unescaped(nal)[2:])
     read.bits(4)
     sub_layers = read.bits(3)
@@ -64,7 +69,9 @@ def parse_sps(nal: bytes) -> Sps:
     read.ue()
     chroma_format = read.ue()
     if chroma_format > 3:
-        raise Invalid("nal.chroma", "the chroma format is unknown", field="parameter_sets")
+        raise Invalid(
+            "nal.chroma", "参数集中的色度格式未知", text_en="the chroma format is unknown", field="parameter_sets"
+        )
     planes = chroma_format == 3 and read.flag()
     width, height = read.ue(), read.ue()
     if read.flag():
@@ -73,9 +80,16 @@ def parse_sps(nal: bytes) -> Sps:
         height -= down * (read.ue() + read.ue())
     luma_bits, chroma_bits = 8 + read.ue(), 8 + read.ue()
     if luma_bits > 15 or chroma_bits > 15:
-        raise Invalid("nal.depth", "the bit depth is impossible", field="parameter_sets")
+        raise Invalid(
+            "nal.depth", "参数集中的位深不可能存在", text_en="the bit depth is impossible", field="parameter_sets"
+        )
     if not (0 < width <= MAX_SIDE_PIXELS and 0 < height <= MAX_SIDE_PIXELS):
-        raise Invalid("nal.size", "the parameter set names an impossible picture size", field="parameter_sets")
+        raise Invalid(
+            "nal.size",
+            "参数集给出的画面尺寸不可能存在",
+            text_en="the parameter set names an impossible picture size",
+            field="parameter_sets",
+        )
     return Sps(width, height, general, chroma_format, luma_bits, chroma_bits, sub_layers + 1, nested)
 
 

@@ -85,15 +85,25 @@ def video_config(codec: Codec, parameter_sets: Sequence[bytes]) -> VideoConfig:
     The size is that of the first SPS after cropping. Raises Invalid when there is no readable SPS.
     """
     if codec not in (Codec.H264, Codec.H265):
-        raise Invalid("nal.codec", f"{codec} has no parameter sets", field="codec")
+        raise Invalid("nal.codec", f"{codec} 没有参数集", text_en=f"{codec} has no parameter sets", field="codec")
     order = {NalKind.VPS: 0, NalKind.SPS: 1, NalKind.PPS: 2}
     wanted = dict.fromkeys(bytes(nal) for nal in parameter_sets if nal_kind(codec, nal) in order)
     if len(wanted) > MAX_PARAMETER_SETS or any(len(nal) > MAX_PARAMETER_SET_BYTES for nal in wanted):
-        raise Invalid("nal.too-many", "the parameter sets are too many or too long", field="parameter_sets")
+        raise Invalid(
+            "nal.too-many",
+            "参数集过多或过长",
+            text_en="the parameter sets are too many or too long",
+            field="parameter_sets",
+        )
     kept = tuple(sorted(wanted, key=lambda nal: order[nal_kind(codec, nal)]))
     first = next((nal for nal in kept if nal_kind(codec, nal) is NalKind.SPS), None)
     if first is None:
-        raise Invalid("nal.no-sps", "the stream has sent no sequence parameter set", field="parameter_sets")
+        raise Invalid(
+            "nal.no-sps",
+            "码流没有发送序列参数集（SPS），无法得知画面尺寸",
+            text_en="the stream has sent no sequence parameter set",
+            field="parameter_sets",
+        )
     sps: h264.Sps | h265.Sps = h265.parse_sps(first) if codec is Codec.H265 else h264.parse_sps(first)
     return VideoConfig(codec, kept, sps.width, sps.height, sps.codec_string)
 
@@ -114,7 +124,9 @@ def from_length_prefixed(data: bytes) -> list[bytes]:
         start = at + 4
         at = start + int.from_bytes(data[at:start], "big")
         if start > end or at > end:
-            raise RemoteError("nal.length", "a unit of this sample is longer than the sample")
+            raise RemoteError(
+                "nal.length", "样本中的 NAL 单元超出样本长度", text_en="a unit of this sample is longer than the sample"
+            )
         nals.append(data[start:at])
     return nals
 

@@ -45,18 +45,28 @@ def sender_report(
 def video_payloads(codec: Codec, nals: Sequence[bytes], limit: int = PAYLOAD_LIMIT_BYTES) -> list[bytes]:
     """The payloads of one picture: small units aggregated, large ones fragmented. Raises Invalid for another codec."""
     if limit < _MIN_LIMIT_BYTES:
-        raise Invalid("rtp.limit", f"a payload takes at least {_MIN_LIMIT_BYTES} bytes", field="limit")
+        raise Invalid(
+            "rtp.limit",
+            f"载荷上限至少为 {_MIN_LIMIT_BYTES} 字节",
+            text_en=f"a payload takes at least {_MIN_LIMIT_BYTES} bytes",
+            field="limit",
+        )
     if codec is Codec.H264:
         return _pack(nals, limit, 1, _stap_a, _fu_a)
     if codec is Codec.H265:
         return _pack(nals, limit, 2, _ap, _fu)
-    raise Invalid("rtp.codec", f"{codec} is not video", field="codec")
+    raise Invalid("rtp.codec", f"{codec} 不是视频编码", text_en=f"{codec} is not video", field="codec")
 
 
 def aac_payload(frame: bytes) -> bytes:
     """One AAC frame in mode AAC-hbr, sizeLength 13, indexLength 3 (RFC 3640 §3.3.6). Raises Invalid when too long."""
     if len(frame) >= 1 << _AAC_SIZE_BITS:
-        raise Invalid("rtp.aac", "the AAC frame is longer than its size field can say", field="frame")
+        raise Invalid(
+            "rtp.aac",
+            "AAC 帧超过其长度字段所能表示",
+            text_en="the AAC frame is longer than its size field can say",
+            field="frame",
+        )
     return struct.pack(">HH", 16, len(frame) << 3) + frame
 
 

@@ -33,9 +33,16 @@ def audio_entry(audio: AudioConfig) -> bytes:
     if audio.codec in G711_ENTRIES:
         return box(G711_ENTRIES[audio.codec], fixed)
     if audio.codec is not Codec.AAC:
-        raise Invalid("fmp4.audio", f"{audio.codec} has no sample entry for sound", field="audio")
+        raise Invalid(
+            "fmp4.audio",
+            f"{audio.codec} 没有音频样本描述",
+            text_en=f"{audio.codec} has no sample entry for sound",
+            field="audio",
+        )
     if not 0 < len(audio.specific) <= aac.MAX_SPECIFIC_BYTES:
-        raise Invalid("aac.too-long", "the audio configuration is empty or too long", field="config")
+        raise Invalid(
+            "aac.too-long", "音频配置为空或过长", text_en="the audio configuration is empty or too long", field="config"
+        )
     return box(b"mp4a", fixed, full_box(b"esds", 0, 0, _es_descriptor(audio.specific)))
 
 
@@ -50,7 +57,12 @@ def _with_length(nal: bytes) -> bytes:
 def _first_sps(video: VideoConfig) -> bytes:
     found = _sets(video, NalKind.SPS)
     if not found:
-        raise Invalid("nal.no-sps", "the stream has sent no sequence parameter set", field="parameter_sets")
+        raise Invalid(
+            "nal.no-sps",
+            "码流没有发送序列参数集（SPS），无法得知画面尺寸",
+            text_en="the stream has sent no sequence parameter set",
+            field="parameter_sets",
+        )
     return found[0]
 
 
