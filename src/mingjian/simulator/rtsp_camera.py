@@ -218,9 +218,11 @@ class SimulatedCamera:
         self._apply(self.faults.without(fault))
 
     async def settled(self) -> None:
-        """Return once the picture asked for by the latest fault is ready; it shows from the next key frame."""
-        if self._picture is not None:
-            await asyncio.wait([self._picture])
+        """Return once what was switched last has taken hold: pictures are ready and show from their next key frame,
+        and a camera that no longer reboots is back. Do not ask it of a camera that reboots for ever."""
+        for task in (self._picture, self._reboots):
+            if task is not None:
+                await asyncio.wait([task])
 
     def _apply(self, wanted: Faults) -> None:
         before, self.faults = self.faults, wanted
