@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
+from typing import NamedTuple
 
 from mingjian.audit.chain import MAX_LINE_BYTES, ChainVerifier, Entry, EntryKind
 from mingjian.kernel.ids import StreamId
@@ -20,6 +21,8 @@ from mingjian.storage.volume import Volume
 
 PIECE_BYTES = 4 * 1024 * 1024
 """Read at once."""
+WINDOW_CONTAINERS = 16
+"""Containers held until checked: an OPEN explains at most those of the last group commit before it."""
 
 
 class Depth(StrEnum):
@@ -56,23 +59,39 @@ class Tally:
     hashed_bytes: int = 0
 
 
+class _Piece(NamedTuple):
+    """What one FRAG entry claims, small enough to hold thousands."""
+
+    epoch: int
+    seq: int
+    offset: int
+    size: int
+    sha256: str
+
+
 @dataclass
 class _Container:
     volume: Volume
+    path: str
     end: int
     init_sha: str
     last: str
+    pieces: list[_Piece] = field(default_factory=list)
 
 
 @dataclass
 class _Stream:
     """What one stream's chain claims about files."""
 
-    containers: dict[str, _Container] = field(default_factory=dict)
-    fragments: dict[str, list[Entry]] = field(default_factory=dict)
+    sizes: dict[tuple[str, str], int]
+    containers: dict[tuple[str, str], _Container] = field(default_factory=dict)
+    """Not yet checked: the last few."""
+    known: set[tuple[str, str]] = field(default_factory=set)
+    absent: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Files not there, with the entry that named them: a later EXPIRE may explain it."""
     left: dict[str, int] = field(default_factory=dict)
     """Path to the offset from which bytes are abandoned or to be quarantined."""
-    gone: set[str] = field(default_factory=set)
+    gone: set[tuple[str, str]] = field(default_factory=set)
     kept: list[dict[str, object]] = field(default_factory=list)
 
 
@@ -94,29 +113,32 @@ def check_stream(
 ) -> Iterator[Finding]:
     """One stream: its chain first, then what the chain says of the containers, then what no entry knows."""
     # sizes before chains: media precede their entries, so a running recorder cannot make a container look too long
-    sizes = {(volume.id, path): disk.size(volume.path(path)) or 0 for volume, path in _files(disk, volumes, stream)}
-    claims = _Stream()
+    listed = {(volume.id, path): disk.size(volume.path(path)) or 0 for volume, path in _files(disk, volumes, stream)}
+    claims = _Stream(listed)
     files = chain_files(disk, volumes, stream)
     verifier = ChainVerifier(stream)
     for file in files:
         yield from _check_chain(disk, file, file is files[-1], verifier, claims, tally)
-    unacknowledged = dict(verifier.superseded)
-    for key, container in claims.containers.items():
-        path = key.split("\0")[1]
-        if path in claims.gone:
-            if (container.volume.id, path) in sizes:
-                yield Finding(True, container.volume.id, path, 0, container.last, "已记 EXPIRE/EXPUNGE，文件仍在")
-            continue
-        tally.containers += 1
-        yield from _check_container(disk, container, path, claims, sizes, unacknowledged, depth, tally)
+        while len(claims.containers) > WINDOW_CONTAINERS:
+            oldest = claims.containers.pop(next(iter(claims.containers)))
+            yield from _check_container(disk, oldest, False, claims, verifier, depth, tally)
+    pending = list(claims.containers.values())
+    for container in pending:
+        yield from _check_container(disk, container, container is pending[-1], claims, verifier, depth, tally)
+    for key, label in claims.absent.items():
+        if key not in claims.gone:
+            yield Finding(True, key[0], key[1], 0, label, "文件缺失 file missing")
     newest = files[-1].name.epoch if files else 0
-    for volume, path in _files(disk, volumes, stream):
-        if f"{volume.id}\0{path}" in claims.containers or path in claims.left:
-            continue
-        name = container_name(path.rsplit("/", 1)[1])
-        pending = name is not None and name.epoch >= newest
-        text = "没有链条目；下次启动时移入隔离区" if pending else "没有任何链条目的文件"
-        yield Finding(not pending, volume.id, path, 0, "-", text)
+    for key in listed:
+        if key in claims.gone:
+            yield Finding(True, key[0], key[1], 0, "EXPIRE", "已记 EXPIRE/EXPUNGE，文件仍在 expired file still there")
+        elif key not in claims.known and key[1] not in claims.left:
+            name = container_name(key[1].rsplit("/", 1)[1])
+            young = name is not None and name.epoch >= newest
+            text = "没有任何链条目的文件 no entry names it" + (
+                "；下次启动时移入隔离区 next start keeps it" if young else ""
+            )
+            yield Finding(not young, key[0], key[1], 0, "-", text)
     yield from _check_quarantine(disk, volumes, claims, depth)
 
 
@@ -180,57 +202,61 @@ def _claim(volume: Volume, file: ChainFile, entry: Entry, label: str, at: int, c
         for row in entry.rows("missing"):
             yield Finding(True, volume.id, str(row.get("file")), 0, label, "已确认的录像在启动时缺失")
     elif entry.kind in (EntryKind.EXPIRE, EntryKind.EXPUNGE):
-        claims.gone.add(entry.text("file"))
+        claims.gone.add((entry.text("vol") or volume.id, entry.text("file")))
     elif entry.kind is EntryKind.FRAG:
-        path, offset = entry.text("file"), entry.integer("off")
-        key = f"{volume.id}\0{path}"
+        path, offset, size = entry.text("file"), entry.integer("off"), entry.integer("bytes")
+        key = (volume.id, path)
         known = claims.containers.get(key)
         if known is None:
-            claims.containers[key] = known = _Container(volume, offset, entry.text("init_sha"), label)
+            if key in claims.known:
+                yield Finding(True, volume.id, file.path, at, label, f"{path} 早已结束 was complete long before")
+            known = _Container(volume, path, offset, entry.text("init_sha"), label)
+            claims.containers[key] = known
+            claims.known.add(key)
         elif offset != known.end:
-            yield Finding(True, volume.id, file.path, at, label, f"偏移应为 {known.end}，实为 {offset}")
-        known.end, known.last = offset + entry.integer("bytes"), label
-        claims.fragments.setdefault(key, []).append(entry)
+            text = f"偏移应为 {known.end}，实为 {offset} offset does not follow"
+            yield Finding(True, volume.id, file.path, at, label, text)
+        known.end, known.last = offset + size, label
+        known.pieces.append(_Piece(entry.epoch, entry.seq, offset, size, entry.text("sha256")))
 
 
 def _check_container(
     disk: Disk,
     container: _Container,
-    path: str,
+    newest: bool,
     claims: _Stream,
-    sizes: dict[tuple[str, str], int],
-    unacknowledged: dict[int, int],
+    verifier: ChainVerifier,
     depth: Depth,
     tally: Tally,
 ) -> Iterator[Finding]:
-    volume = container.volume
-    size_before = sizes.get((volume.id, path))
+    volume, path = container.volume, container.path
+    tally.containers += 1
+    tally.fragments += len(container.pieces)
     size = disk.size(volume.path(path))
-    entries = claims.fragments[f"{volume.id}\0{path}"]
     if size is None:
-        yield Finding(True, volume.id, path, 0, container.last, "文件缺失")
+        claims.absent[volume.id, path] = container.last
         return
-    if size_before is not None and size_before > container.end and claims.left.get(path) is None:
-        newest = next(reversed(claims.containers.values())) is container
-        text = f"链条目之后另有 {size_before - container.end} 字节" + ("；下次启动时移入隔离区" if newest else "")
+    beyond = claims.sizes.get((volume.id, path), 0) - container.end
+    if beyond > 0 and path not in claims.left:
+        text = f"链条目之后另有 {beyond} 字节 bytes without entry" + ("；下次启动时移入隔离区" if newest else "")
         yield Finding(not newest, volume.id, path, container.end, container.last, text)
-    for entry in entries:
-        tally.fragments += 1
-        end = entry.integer("off") + entry.integer("bytes")
-        label = f"FRAG {entry.epoch}/{entry.seq}"
-        if entry.seq >= unacknowledged.get(entry.epoch, 1 << 62):
-            continue
-        if end > size:
-            yield Finding(True, volume.id, path, entry.integer("off"), label, f"文件只有 {size} 字节，片段止于 {end}")
+    unacknowledged = dict(verifier.superseded)
+    for piece in container.pieces:
+        if piece.seq >= unacknowledged.get(piece.epoch, 1 << 62):
+            continue  # a later OPEN resumed before it: its bytes were never promised
+        label = f"FRAG {piece.epoch}/{piece.seq}"
+        if piece.offset + piece.size > size:
+            text = f"文件只有 {size} 字节，片段止于 {piece.offset + piece.size} fragment cut short"
+            yield Finding(True, volume.id, path, piece.offset, label, text)
         elif depth is Depth.HASH:
-            data = disk.read(volume.path(path), entry.integer("off"), entry.integer("bytes"))
+            data = disk.read(volume.path(path), piece.offset, piece.size)
             tally.hashed_bytes += len(data)
-            if sha256(data).hexdigest() != entry.text("sha256"):
-                yield Finding(True, volume.id, path, entry.integer("off"), label, "SHA-256 不符")
-    if depth is Depth.HASH and entries:
-        init = disk.read(volume.path(path), 0, entries[0].integer("off"))
+            if sha256(data).hexdigest() != piece.sha256:
+                yield Finding(True, volume.id, path, piece.offset, label, "SHA-256 不符 differs")
+    if depth is Depth.HASH:
+        init = disk.read(volume.path(path), 0, container.pieces[0].offset)
         if sha256(init).hexdigest() != container.init_sha:
-            yield Finding(True, volume.id, path, 0, container.last, "初始化段的 SHA-256 不符")
+            yield Finding(True, volume.id, path, 0, container.last, "初始化段的 SHA-256 不符 init segment differs")
 
 
 def _check_quarantine(disk: Disk, volumes: Sequence[Volume], claims: _Stream, depth: Depth) -> Iterator[Finding]:

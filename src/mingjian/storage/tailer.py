@@ -56,12 +56,15 @@ def tail_once(
     mounted = {volume.id: volume for volume in volumes}
     for found in volumes:
         _find_files(disk, found, seen)
+    newest = _newest(seen)
     for volume_id, path in sorted(seen.files, key=lambda key: (key[0], seen.files[key], key[1])):
         if (volume := mounted.get(volume_id)) is None:
             continue
         row = seen.tails.get((volume.id, path)) or _fresh_tail(volume, path, seen.files[volume_id, path])
         size = disk.size(volume.path(path)) or 0
         if size <= row.offset:
+            if (volume_id, path) not in newest:
+                del seen.files[volume_id, path]
             continue
         data = disk.read(volume.path(path), row.offset, min(READ_BYTES, size - row.offset))
         row = _Reading(catalogue, volume, row).take(data)
@@ -85,18 +88,16 @@ def _find_files(disk: Disk, volume: Volume, seen: Seen) -> None:
             if (name := chain_name(file.name)) is not None:
                 seen.files[volume.id, f"{entry.name}/chain/{file.name}"] = name
         seen.directories[directory] = changed
-        _forget_complete(volume, entry.name, seen)
 
 
-def _forget_complete(volume: Volume, stream: str, seen: Seen) -> None:
-    """Of the files read only the newest of a stream may still grow; a late one is found by its directory."""
-    own = sorted(
-        (key for key in seen.files if key[0] == volume.id and key[1].startswith(f"{stream}/chain/")),
-        key=lambda key: seen.files[key],
-    )
-    for key in own[:-2]:
-        if key in seen.tails and seen.tails[key].offset:
-            del seen.files[key]
+def _newest(seen: Seen) -> set[tuple[str, str]]:
+    """Of each stream and volume the one file that may still grow: a recorder writes only to the newest."""
+    newest: dict[tuple[str, str], tuple[str, str]] = {}
+    for key, name in seen.files.items():
+        stream = (key[0], key[1].split("/", 1)[0])
+        if stream not in newest or seen.files[newest[stream]] < name:
+            newest[stream] = key
+    return set(newest.values())
 
 
 def _fresh_tail(volume: Volume, path: str, name: ChainName) -> TailRow:
