@@ -1,0 +1,85 @@
+"""`processing.package.LedgerProofs` from the published tiles and the database, and the trust anchors of an installation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import Engine, select
+
+from mingjian.adapters.database import reading
+from mingjian.adapters.tables.ledger import checkpoints, head_batches, ledger_entries
+from mingjian.adapters.tiles import FileTiles
+from mingjian.audit.ledger import HeadBatch
+from mingjian.audit.merkle import inclusion_proof
+from mingjian.audit.note import VerifierKey
+from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.errors import Missing
+from mingjian.kernel.ids import StreamId
+from mingjian.processing.package_manifest import HeadProof, LeafProof
+
+
+class PublishedProofs:
+    """Proofs under checkpoints that at least `witnesses` witnesses cosigned."""
+
+    def __init__(self, engine: Engine, tiles: FileTiles, *, witnesses: int = 0) -> None:
+        self._engine, self._tiles, self._witnesses = engine, tiles, witnesses
+
+    def checkpoint(self, index: int) -> tuple[int, bytes] | None:
+        """The newest checkpoint over entry `index`: best witnessed first, so that a silent witness costs no proof."""
+        with reading(self._engine) as connection:
+            found = connection.execute(
+                select(checkpoints.c.size, checkpoints.c.note)
+                .where(checkpoints.c.size > index, checkpoints.c.witnesses >= self._witnesses)
+                .order_by(checkpoints.c.witnesses.desc(), checkpoints.c.size.desc())
+                .limit(1)
+            ).first()
+        return (found.size, bytes(found.note)) if found is not None else None
+
+    def entry(self, index: int, size: int) -> LeafProof:
+        """Raises Missing for an index beyond `size` or the ledger."""
+        with reading(self._engine) as connection:
+            leaf = connection.execute(select(ledger_entries.c.leaf).where(ledger_entries.c.idx == index)).scalar()
+        if leaf is None or index >= size:
+            raise Missing("ledger.no-entry", f"账本的前 {size} 条中没有第 {index} 条")
+        return LeafProof(index, bytes(leaf), tuple(inclusion_proof(index, size, self._tiles.reader(size))))
+
+    def head_after(self, stream: StreamId, instant: UtcNs, size: int) -> HeadProof | None:
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                select(head_batches.c.idx, head_batches.c.body)
+                .where(head_batches.c.at >= int(instant), head_batches.c.idx < size)
+                .order_by(head_batches.c.idx)
+                .execution_options(yield_per=16)
+            )
+            for row in rows:
+                batch = HeadBatch.from_body(bytes(row.body))
+                found = batch.find(stream)
+                if found is not None and found[1]["t1"] >= instant:
+                    index, batch_index = row.idx, found[0]
+                    break
+            else:
+                return None
+        path = inclusion_proof(batch_index, len(batch.lines), batch.tree().node)
+        line = batch.lines[batch_index]
+        return HeadProof(line, batch_index, len(batch.lines), tuple(path), self.entry(index, size))
+
+
+def trust_anchors(
+    *,
+    origin: str,
+    log: Sequence[VerifierKey],
+    package: Sequence[VerifierKey],
+    witnesses: Sequence[VerifierKey],
+    quorum: int,
+) -> bytes:
+    """The file a verifier is given with `--trust`: public keys only, to be handed out on other ways than packages."""
+    value = {
+        "format": "mingjian.anchors",
+        "v": 1,
+        "log": {"origin": origin, "keys": [key.line() for key in log]},
+        "package": [key.line() for key in package],
+        "witnesses": [key.line() for key in witnesses],
+        "quorum": quorum,
+    }
+    return json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n"
