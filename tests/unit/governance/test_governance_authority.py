@@ -1,0 +1,147 @@
+"""Rights by role and unit: the table, its conditions, and what no row may ever say."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mingjian.governance.authority import (
+    CEREMONY_WINDOW_S,
+    RULES,
+    Act,
+    Allow,
+    Deny,
+    Facts,
+    Presence,
+    Role,
+    Subject,
+    decide,
+    exclusive_roles,
+    sees_only_own,
+)
+from mingjian.governance.reasons import REASONS
+from mingjian.kernel.clock import SECOND_NS, UtcNs
+from mingjian.kernel.ids import PersonId, UnitId
+
+UNIT, FOREIGN = UnitId("unit"), UnitId("foreign")
+ME, OTHER, THIRD = PersonId("me"), PersonId("other"), PersonId("third")
+NOW = UtcNs(10_000 * SECOND_NS)
+VIDEO = (Act.VIEW_LIVE, Act.VIEW_PLAYBACK, Act.VIEW_SNAPSHOT, Act.ACCESS_EXPORT, Act.ACCESS_HAND_OVER)
+
+
+def subject(*roles: Role, enabled: bool = True) -> Subject:
+    return Subject(ME, UNIT, frozenset(roles), enabled)
+
+
+def generous(owner: PersonId) -> Facts:
+    """Facts under which every condition that can hold does."""
+    presences = (Presence(OTHER, "s", NOW), Presence(THIRD, "s", NOW))
+    return Facts(owner, OTHER, "s", presences, UtcNs(NOW + 1), "a purpose")
+
+
+def allowed(act: Act, who: Subject, facts: Facts | None = None, unit: UnitId | None = UNIT) -> bool:
+    return any(
+        isinstance(decide(who, act, unit, known, NOW), Allow)
+        for known in ((facts,) if facts is not None else (generous(ME), generous(OTHER)))
+    )
+
+
+@pytest.mark.parametrize("act", VIDEO)
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR, Role.APPROVER, Role.OFFICER])
+def test_no_administrator_auditor_approver_or_officer_reaches_video_by_the_role(act: Act, role: Role) -> None:
+    assert not allowed(act, subject(role))
+
+
+@pytest.mark.parametrize("act", list(Act))
+def test_every_act_has_a_rule_and_each_of_its_roles_can_use_it(act: Act) -> None:
+    for role in RULES[act].roles:
+        assert allowed(act, subject(role)), (act, role)
+    for role in set(Role) - RULES[act].roles:
+        assert not allowed(act, subject(role)), (act, role)
+
+
+@given(st.sampled_from(list(Act)), st.frozensets(st.sampled_from(list(Role))), st.booleans())
+def test_a_foreign_unit_is_never_reached_and_a_disabled_person_never_acts(
+    act: Act, roles: frozenset[Role], enabled: bool
+) -> None:
+    foreign = decide(Subject(ME, UNIT, roles, enabled), act, FOREIGN, generous(OTHER), NOW)
+    assert isinstance(foreign, Deny)
+    if not enabled:
+        assert isinstance(decide(Subject(ME, UNIT, roles, False), act, UNIT, generous(OTHER), NOW), Deny)
+
+
+@given(st.sampled_from(list(Act)), st.frozensets(st.sampled_from(list(Role)), min_size=1))
+def test_a_missing_fact_never_enlarges_a_right(act: Act, roles: frozenset[Role]) -> None:
+    who = Subject(ME, UNIT, roles)
+    if isinstance(decide(who, act, UNIT, Facts(), NOW), Allow):
+        assert allowed(act, who)
+
+
+def test_an_applicant_does_not_approve_the_own_request() -> None:
+    denied = decide(subject(Role.APPROVER), Act.ACCESS_APPROVE, UNIT, Facts(owner=ME), NOW)
+    assert isinstance(denied, Deny)
+    assert denied.reasons[0].code == "access.own-request"
+    assert denied.reasons[0].article == "第二十一条"
+    assert allowed(Act.ACCESS_APPROVE, subject(Role.APPROVER), Facts(owner=OTHER))
+
+
+@pytest.mark.parametrize(
+    ("presences", "enough"),
+    [
+        ((), False),
+        ((Presence(OTHER, "s", NOW),), False),
+        ((Presence(OTHER, "s", NOW), Presence(OTHER, "s", UtcNs(NOW - SECOND_NS))), False),
+        ((Presence(OTHER, "s", NOW), Presence(THIRD, "elsewhere", NOW)), False),
+        ((Presence(OTHER, "s", NOW), Presence(THIRD, "s", UtcNs(NOW + 1))), False),
+        ((Presence(OTHER, "s", NOW), Presence(THIRD, "s", UtcNs(NOW - CEREMONY_WINDOW_S * SECOND_NS - 1))), False),
+        ((Presence(OTHER, "s", NOW), Presence(THIRD, "s", UtcNs(NOW - CEREMONY_WINDOW_S * SECOND_NS))), True),
+    ],
+)
+def test_export_needs_two_different_officers_in_this_session_within_ten_minutes(
+    presences: tuple[Presence, ...], enough: bool
+) -> None:
+    facts = Facts(owner=OTHER, session="s", presences=presences, approved_until=UtcNs(NOW + 1))
+    assert allowed(Act.ACCESS_EXPORT, subject(Role.UNIT_MANAGER), facts) is enough
+
+
+def test_an_approval_ends_at_its_instant() -> None:
+    present = generous(OTHER).presences
+    for until, expected in ((None, False), (NOW, False), (UtcNs(NOW + 1), True)):
+        facts = Facts(owner=OTHER, session="s", presences=present, approved_until=until)
+        assert allowed(Act.ACCESS_EXPORT, subject(Role.UNIT_MANAGER), facts) is expected
+
+
+def test_playback_needs_a_purpose_and_live_does_not() -> None:
+    assert not allowed(Act.VIEW_PLAYBACK, subject(Role.DUTY), Facts())
+    assert allowed(Act.VIEW_LIVE, subject(Role.DUTY), Facts(), None)
+
+
+def test_who_administers_or_audits_does_nothing_else() -> None:
+    assert exclusive_roles(frozenset({Role.ADMINISTRATOR})) is None
+    assert exclusive_roles(frozenset({Role.DUTY, Role.UNIT_MANAGER})) is None
+    for lone in (Role.ADMINISTRATOR, Role.AUDITOR):
+        for other in set(Role) - {lone}:
+            assert exclusive_roles(frozenset({lone, other})) is not None
+    assert exclusive_roles(frozenset()) is not None
+
+
+def test_an_officer_lists_only_the_own_requests() -> None:
+    assert sees_only_own(Act.ACCESS_LIST, frozenset({Role.OFFICER}))
+    assert not sees_only_own(Act.ACCESS_LIST, frozenset({Role.OFFICER, Role.APPROVER}))
+
+
+def test_every_reason_is_written_in_both_languages_and_used() -> None:
+    folder = Path(__file__).parents[3] / "src" / "mingjian"
+    used = {
+        node.value
+        for path in folder.rglob("*.py")
+        if path.name != "reasons.py"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and node.value in REASONS
+    }
+    assert used == set(REASONS)
+    assert all(reason.text and reason.text_en for reason in REASONS.values())
