@@ -6,17 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mingjian.app.performing import Performance, asking, performing
-from mingjian.app.ports import AddressRule, Admission, Random, Store, Vault
+from mingjian.app.ports import Admission, Random, Store, Vault
 from mingjian.app.records import Actor, Camera
 from mingjian.app.texts import line
+from mingjian.capture.address import CameraAddress
 from mingjian.governance.authority import Act
 from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import Invalid, Missing
 from mingjian.kernel.ids import RANDOM_BYTES, CameraId, UnitId, uuid7
 
-TRANSPORTS = ("tcp", "udp")
-ENGINES = ("native", "av")
-PASSWORD_LONGEST = 128
 BITRATE_BPS = (16_000, 200_000_000)
 """From a very small sub-megapixel stream to more than any camera sends: outside, somebody mistyped the unit."""
 
@@ -26,7 +24,6 @@ class CameraRules:
     """What adding a camera is checked against."""
 
     admission: Admission
-    address: AddressRule
     vault: Vault
 
 
@@ -196,11 +193,10 @@ def stored_form(camera: Camera, changes: Mapping[str, object]) -> CameraForm:
 
 
 def _checked(form: CameraForm, rules: CameraRules) -> tuple[CameraForm, frozenset[str]]:
-    hosts = rules.address(form.url, field="url")
+    address = _address(form, form.url, "url")
+    hosts = frozenset({address.host})
     if form.sub_url:
-        hosts |= rules.address(form.sub_url, field="sub_url")
-    _one_of(form.transport, TRANSPORTS, "transport")
-    _one_of(form.engine, ENGINES, "engine")
+        hosts |= {_address(form, form.sub_url, "sub_url").host}
     low, high = BITRATE_BPS
     if not low <= form.expected_bitrate_bps <= high:
         raise Invalid(
@@ -211,8 +207,6 @@ def _checked(form: CameraForm, rules: CameraRules) -> tuple[CameraForm, frozense
             remedy_en="Test the stream and take the measured value",
             field="expected_bitrate_bps",
         )
-    if form.password is not None and len(form.password) > PASSWORD_LONGEST:
-        raise Invalid("text.length", "摄像机口令过长", text_en="The camera's password is too long", field="password")
     clean = replace(
         form,
         name=line(form.name, "name", longest=64),
@@ -223,14 +217,21 @@ def _checked(form: CameraForm, rules: CameraRules) -> tuple[CameraForm, frozense
     return clean, hosts
 
 
-def _one_of(value: str, allowed: Sequence[str], field: str) -> None:
-    if value not in allowed:
-        raise Invalid(
-            "camera.choice",
-            f"只能是 {'、'.join(allowed)} 之一",
-            text_en=f"One of {', '.join(allowed)}",
-            field=field,
+def _address(form: CameraForm, url: str, field: str) -> CameraAddress:
+    """The checked address of one stream. Raises Invalid naming the form's own field."""
+    try:
+        return CameraAddress.parse(
+            url,
+            transport=form.transport,
+            engine=form.engine,
+            user=form.user,
+            password=form.password or "",
+            audio=bool(form.audio_basis),
         )
+    except Invalid as invalid:
+        if invalid.field == "url":
+            invalid.field = field
+        raise
 
 
 def _of_unit(doing: Performance, camera: CameraId) -> Camera:

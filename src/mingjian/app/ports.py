@@ -253,11 +253,3 @@ class Admission(Protocol):
     def admit(self, name: str, bitrate_bps: int, others: Sequence[Camera]) -> None:
         """Raises Refused `capacity.*` with its arithmetic when the whole term does not fit beside `others`."""
         ...
-
-
-class AddressRule(Protocol):
-    """What an address of a camera may be."""
-
-    def __call__(self, url: str, *, field: str) -> frozenset[str]:
-        """The hosts its connection may reach. Raises Invalid (malformed, other scheme, a credential inside)."""
-        ...

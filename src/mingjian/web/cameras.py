@@ -10,11 +10,12 @@ from starlette.concurrency import run_in_threadpool
 
 from mingjian.app import cameras
 from mingjian.app.records import Actor, Camera
+from mingjian.capture.address import CameraAddress
 from mingjian.governance.authority import Act
 from mingjian.kernel.ids import CameraId
 from mingjian.web.forms import Form, Milliseconds, Secret, Text, milliseconds, period
 from mingjian.web.guard import Policy, services_of
-from mingjian.web.services import UNKNOWN, CameraStatus, Measured, ProbeForm
+from mingjian.web.services import UNKNOWN, CameraStatus
 
 router = APIRouter(prefix="/api/cameras", tags=["cameras"])
 Listing = Annotated[Actor, Depends(Policy(Act.CAMERA_LIST))]
@@ -157,10 +158,10 @@ async def probe_camera(
 ) -> MeasuredOut:
     services = services_of(request)
     await run_in_threadpool(cameras.may, services.store, Act.CAMERA_PROBE, actor=actor, clock=services.clock)
-    hosts = services.cameras.address(form.url, field="url")
-    found: Measured = await services.probe(
-        ProbeForm(form.url, form.user, form.password, form.transport, form.engine, hosts)
+    address = CameraAddress.parse(
+        form.url, transport=form.transport, engine=form.engine, user=form.user, password=form.password
     )
+    found = await services.probe(address)
     return MeasuredOut(
         codec=found.codec,
         width=found.width,

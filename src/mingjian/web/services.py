@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from mingjian.app.cameras import CameraRules
 from mingjian.app.identity import IdentityKeeper
 from mingjian.app.ports import Random, Store
+from mingjian.capture.address import CameraAddress
 from mingjian.kernel.clock import Clock, UtcNs
 from mingjian.kernel.errors import Missing, RemoteError
 from mingjian.kernel.grant import Grant
@@ -52,18 +53,6 @@ class Measured:
     bitrate_bps: int
     gop_s: float
     audio: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ProbeForm:
-    """An address to be tried, with its credential. `repr` hides the password."""
-
-    url: str
-    user: str
-    password: str = field(repr=False)
-    transport: str
-    engine: str
-    hosts: frozenset[str]
 
 
 class TimelineDay(Protocol):
@@ -120,9 +109,9 @@ class Recordings(Protocol):
 
 
 class Probe(Protocol):
-    """A stream test. Raises RemoteError or Refused with what to do; never follows to a host outside the form's."""
+    """A stream test. Raises RemoteError or Refused with what to do; bounded in time."""
 
-    async def __call__(self, form: ProbeForm) -> Measured: ...
+    async def __call__(self, address: CameraAddress) -> Measured: ...
 
 
 class Snapshots(Protocol):
