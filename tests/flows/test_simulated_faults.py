@@ -242,6 +242,7 @@ async def test_lost_packets_are_missed_by_their_numbers(camera: SimulatedCamera)
 async def test_a_camera_answers_what_it_cannot_do_with_the_right_status(camera: SimulatedCamera) -> None:
     async with client_of(camera.url) as client:
         assert (await client.ask("DESCRIBE", client.url + "/none")).status == 404
+        assert (await client.ask("DESCRIBE", "rtsp://[broken")).status == 404
         assert (await client.ask("PLAY")).status == 455
         assert (await client.ask("SETUP", client.url + "/track2", ("Transport", "RTP/AVP/TCP"))).status == 404
         assert (await client.ask("SETUP", client.url, ("Transport", "RTP/AVP;multicast"))).status == 461

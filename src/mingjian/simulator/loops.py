@@ -7,6 +7,7 @@ played. Files appear whole or not at all (written aside, then renamed).
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -191,7 +192,7 @@ def _make(spec: LoopSpec, directory: Path) -> None:
             )
         )
     path = directory / spec.file_name
-    aside = path.with_suffix(".part")
+    aside = path.with_suffix(f".{os.getpid()}.part")
     aside.write_bytes(b"".join(parts))
     aside.replace(path)
 

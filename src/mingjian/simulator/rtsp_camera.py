@@ -28,6 +28,8 @@ MAX_CLIENTS = 64
 """Connections of one camera; a real one allows fewer. Further ones are closed at once."""
 REPORT_EVERY_NS = 5 * SECOND_NS
 """Sender reports, as RFC 3550 §6.2 has it."""
+_TIMEOUT_SLACK = 1.5
+"""Real cameras wait a little longer than they say; some clients ask only in the last second."""
 _REALM = "simulated camera"
 
 
@@ -219,10 +221,13 @@ class SimulatedCamera:
 
     async def settled(self) -> None:
         """Return once what was switched last has taken hold: pictures are ready and show from their next key frame,
-        and a camera that no longer reboots is back. Do not ask it of a camera that reboots for ever."""
+        and a camera that no longer reboots is back. Do not ask it of a camera that reboots for ever.
+        Raises LocalError when a picture could not be made or the port is taken."""
         for task in (self._picture, self._reboots):
             if task is not None:
                 await asyncio.wait([task])
+                if not task.cancelled():
+                    task.result()
 
     def _apply(self, wanted: Faults) -> None:
         before, self.faults = self.faults, wanted
@@ -329,11 +334,11 @@ class SimulatedCamera:
             stream.sender.change(prepared)
 
     async def _close_the_silent(self) -> None:
-        """A client that sent nothing for a whole session timeout is gone (RFC 2326 §12.37)."""
+        """A client that sent nothing for the session timeout, and half of it more, is gone (RFC 2326 §12.37)."""
         while True:
             for session in self._sessions:
                 session.heard = False
-            await asyncio.sleep(SESSION_TIMEOUT_S)
+            await asyncio.sleep(SESSION_TIMEOUT_S * _TIMEOUT_SLACK)
             for session in tuple(self._sessions):
                 if not session.heard:
                     session.abort()

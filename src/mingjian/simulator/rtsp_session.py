@@ -274,7 +274,10 @@ class Session(asyncio.Protocol):
 
 
 def _parts(url: str) -> tuple[str, str]:
-    """(stream path, track) of a request's URL; the track is the first for a URL that names none."""
-    path = urlsplit(url).path.strip("/")
+    """(stream path, track) of a request's URL: the first track where none is named, no path where none can be read."""
+    try:
+        path = urlsplit(url).path.strip("/")
+    except ValueError:
+        return "", VIDEO_TRACK
     head, slash, tail = path.rpartition("/")
     return (head, tail) if slash and tail in (VIDEO_TRACK, AUDIO_TRACK) else (path, VIDEO_TRACK)

@@ -19,7 +19,7 @@ from mingjian.simulator.loops import LoopSpec, load, prepare, resized, with_look
 from mingjian.simulator.places import Place
 from mingjian.simulator.scene import Look, Scene, picture
 from mingjian.simulator.sei import send_time, send_time_nal
-from mingjian.simulator.strip import draw_strip, frame_index
+from mingjian.simulator.strip import draw_strip, frame_index, shown_age_ns
 from mingjian.wire.nal import NalKind, is_key, nal_kind, to_length_prefixed
 
 SMALL = LoopSpec(Scene(Place.GATE, "学校大门", "SCHOOL GATE"), width=320, height=180, seconds=2, bitrate_bps=300_000)
@@ -98,3 +98,10 @@ def test_send_time_is_read_back_from_a_sample(codec: Codec, sent: int) -> None:
     assert nal_kind(codec, unit) is NalKind.SEI and b"\0\0" not in unit
     assert send_time(to_length_prefixed([unit, b"\x65abc"])) == sent
     assert send_time(b"\0\0\0\3abc") is None and send_time(unit[:30]) is None
+
+
+def test_the_age_of_a_picture_is_read_from_its_index() -> None:
+    sent = UtcNs(1_767_225_607_480_000_000)
+    assert shown_age_ns(187, fps=25, frames=250, now=sent) == 0
+    assert shown_age_ns(187, fps=25, frames=250, now=UtcNs(sent + 123_000_000)) == 123_000_000
+    assert shown_age_ns(249, fps=25, frames=250, now=UtcNs(1_767_225_610_000_000_000)) == 40_000_000
