@@ -102,7 +102,12 @@ def encode(fields: Mapping[str, Any]) -> bytes:
     """The line for `fields`, without newline. Raises Invalid when it would exceed `MAX_LINE_BYTES`."""
     line = json.dumps(fields, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
     if len(line) > MAX_LINE_BYTES:
-        raise Invalid("chain.entry-too-long", f"链条目 {len(line)} 字节，超过上限 {MAX_LINE_BYTES}", field="entry")
+        raise Invalid(
+            "chain.entry-too-long",
+            f"链条目 {len(line)} 字节，超过上限 {MAX_LINE_BYTES}",
+            field="entry",
+            text_en=f"entry of {len(line)} bytes",
+        )
     return line
 
 

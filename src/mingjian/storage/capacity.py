@@ -103,6 +103,13 @@ def admit(volumes: Sequence[VolumeSupply], present: Sequence[StreamDemand], want
         text,
         remedy=f"增加存储 {_size(excess)} 以上，或降低码率",
         field="expected_bitrate_bps",
+        text_en=(
+            f"does not fit: {wanted.name} at {wanted.bits_per_second / 1e6:.2f} Mb/s and {len(present)} others "
+            f"need {_size(result.needed_bytes)} for {ceiling_s / DAY_S:.2f} d plus one container, "
+            f"there are {_size(result.usable_bytes)}: enough for {result.holds_s / DAY_S:.2f} d, "
+            f"the floor is {floor_s / DAY_S:.2f} d"
+        ),
+        remedy_en=f"add at least {_size(excess)}, or lower the bit rate",
     )
 
 

@@ -69,7 +69,13 @@ class Committer:
         max_queued_bytes: int = MAX_QUEUED_BYTES,
     ) -> None:
         if not volumes:
-            raise LocalError("storage.no-volume", "没有可用的存储卷", remedy="登记并挂载存储卷")
+            raise LocalError(
+                "storage.no-volume",
+                "没有可用的存储卷",
+                remedy="登记并挂载存储卷",
+                text_en="no volume can be written",
+                remedy_en="register and mount a volume",
+            )
         self._disk, self._volumes, self._clock = disk, list(volumes), clock
         self._on_failure = on_failure
         self._max_queued_bytes = max_queued_bytes
@@ -115,7 +121,11 @@ class Committer:
             lock = self._disk.lock(home.path(f"{name}/{WRITER_LOCK}"))
         except BlockingIOError:
             raise LocalError(
-                "storage.stream-taken", f"视频流 {name} 已有另一个写入者", remedy="等待前一进程退出"
+                "storage.stream-taken",
+                f"视频流 {name} 已有另一个写入者",
+                remedy="等待前一进程退出",
+                text_en=f"stream {name} has another writer",
+                remedy_en="wait for it to end",
             ) from None
         now = self._clock.now()
         found = recover(self._disk, self._volumes, name, now)
@@ -151,13 +161,20 @@ class Committer:
     def write(self, stream: StreamId, notes: Sequence[FactNote]) -> None:
         """Returns once the entries are durable. Missing: the stream is not open here. LocalError: not durable."""
         if stream not in self._journals:
-            raise Missing("storage.stream-closed", f"视频流 {stream} 未在此处打开")
+            raise Missing(
+                "storage.stream-closed", f"视频流 {stream} 未在此处打开", text_en=f"stream {stream} is not open here"
+            )
         self.submit(stream, notes)
         self.commit_once()
         journal = self._journals[stream]
         if journal.backlog or journal.opening is not None:
             raise LocalError(
-                "storage.not-durable", f"视频流 {stream} 的条目未能写入", remedy="检查磁盘", field="stream"
+                "storage.not-durable",
+                f"视频流 {stream} 的条目未能写入",
+                remedy="检查磁盘",
+                field="stream",
+                text_en=f"entries of {stream} did not become durable",
+                remedy_en="check the disk",
             )
 
     def commit_once(self) -> int:

@@ -33,7 +33,12 @@ class ChainName(NamedTuple):
 def checked_stream(stream: str) -> StreamId:
     """`stream` if it may be a directory's name; Invalid otherwise. `quarantine` is taken."""
     if not _STREAM.fullmatch(stream) or stream == QUARANTINE:
-        raise Invalid("storage.stream-name", f"视频流编号 {stream!r} 不能用作目录名", field="stream")
+        raise Invalid(
+            "storage.stream-name",
+            f"视频流编号 {stream!r} 不能用作目录名",
+            field="stream",
+            text_en=f"{stream!r} cannot name a directory",
+        )
     return StreamId(stream)
 
 

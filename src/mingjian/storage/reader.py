@@ -192,16 +192,30 @@ class FragmentReader:
     def _bytes(self, ref: FragmentRef, offset: int, length: int) -> bytes:
         volume = self._volumes.get(ref.volume)
         if volume is None:
-            raise Missing("storage.volume-absent", f"存储卷 {ref.volume} 未挂载", remedy="挂载该存储卷")
+            raise Missing(
+                "storage.volume-absent",
+                f"存储卷 {ref.volume} 未挂载",
+                remedy="挂载该存储卷",
+                text_en=f"volume {ref.volume} is not mounted",
+                remedy_en="mount it",
+            )
         try:
             return self.disk.read(volume.path(ref.path), offset, length)
         except FileNotFoundError:
             raise Missing(
-                "storage.container-gone", f"录像文件 {ref.path} 不存在", remedy="运行 mingjian fsck"
+                "storage.container-gone",
+                f"录像文件 {ref.path} 不存在",
+                remedy="运行 mingjian fsck",
+                text_en=f"{ref.path} is gone",
+                remedy_en="run mingjian fsck",
             ) from None
         except OSError as error:
             raise LocalError(
-                "storage.unreadable", f"录像文件 {ref.path} 读取失败（errno {error.errno}）", remedy="检查磁盘"
+                "storage.unreadable",
+                f"录像文件 {ref.path} 读取失败（errno {error.errno}）",
+                remedy="检查磁盘",
+                text_en=f"{ref.path} cannot be read (errno {error.errno})",
+                remedy_en="check the disk",
             ) from error
 
 
@@ -267,4 +281,6 @@ def _corrupt(ref: FragmentRef, what: str) -> LocalError:
         "storage.fragment-corrupt",
         f"{what}与录制时的哈希不符：{ref.path} 偏移 {ref.offset}",
         remedy="该片段不作为完好录像提供；运行 mingjian fsck --depth hash 查看范围",
+        text_en=f"bytes differ from the hash made at recording: {ref.path} at {ref.offset}",
+        remedy_en="it is not served as good; mingjian fsck --depth hash shows the extent",
     )

@@ -17,6 +17,9 @@ from mingjian.storage.ports import Disk, IdentitySigner, IdentityVerifier
 IDENTITY_FILE = "mingjian-volume.json"
 MAX_IDENTITY_BYTES = 8192
 """An identity is some 400 bytes; more is not one."""
+_CHOOSE_EMPTY = ("选择空目录，或先移走其中的文件", "choose an empty directory")
+_MOUNT_OR_MARK = ("挂载磁盘，或用命令标识新存储卷", "mount the disk, or mark a new volume")
+_CHECK_MOUNT = ("检查存储卷登记与磁盘挂载", "check the volume registration and the mounts")
 _DOMAIN = b"mingjian-volume-v1\n"
 """Signed in front of the body, so that no other signature of the same key can pass for an identity."""
 
@@ -44,10 +47,18 @@ class VolumeIdentity:
     def __post_init__(self) -> None:
         if not 0 < self.floor_s <= self.ceiling_s:
             raise Invalid(
-                "volume.terms", f"保存下限 {self.floor_s} 秒须为正且不超过上限 {self.ceiling_s} 秒", field="floor_s"
+                "volume.terms",
+                f"保存下限 {self.floor_s} 秒须为正且不超过上限 {self.ceiling_s} 秒",
+                field="floor_s",
+                text_en=f"floor {self.floor_s} s must be positive and at most the ceiling {self.ceiling_s} s",
             )
         if self.kind is VolumeKind.THROW_AWAY and self.max_bytes <= 0:
-            raise Invalid("volume.unbounded", "一次性存储卷必须限定大小", field="max_bytes")
+            raise Invalid(
+                "volume.unbounded",
+                "一次性存储卷必须限定大小",
+                field="max_bytes",
+                text_en="a throw-away volume must be bounded",
+            )
 
     @property
     def floor_ns(self) -> int:
@@ -72,7 +83,12 @@ class Volume:
     def path(self, relative: str) -> str:
         """The absolute path of something inside. Raises Invalid for a name that would lead outside."""
         if relative.startswith("/") or "\0" in relative or ".." in relative.split("/"):
-            raise Invalid("volume.path-outside", f"路径 {relative!r} 不在存储卷内", field="path")
+            raise Invalid(
+                "volume.path-outside",
+                f"路径 {relative!r} 不在存储卷内",
+                field="path",
+                text_en=f"{relative!r} leads outside the volume",
+            )
         return f"{self.root}/{relative}"
 
 
@@ -95,11 +111,15 @@ def parse_identity(data: bytes, verifier: IdentityVerifier, trusted_keys: Collec
         fields = json.loads(body)
         identity = VolumeIdentity(**{**fields, "kind": VolumeKind(fields["kind"])})
     except (ValueError, KeyError, TypeError, RecursionError, Invalid):
-        raise _refused("volume.identity-unreadable", "存储卷标识文件已损坏") from None
+        raise _refused("volume.identity-unreadable", "存储卷标识文件已损坏", "the identity file is damaged") from None
     if key not in trusted_keys:
-        raise _refused("volume.foreign", "存储卷由另一套系统标识，本系统不信任其密钥")
+        raise _refused(
+            "volume.foreign",
+            "存储卷由另一套系统标识，本系统不信任其密钥",
+            "marked by a system whose key is not trusted",
+        )
     if not verifier.verify(key, _DOMAIN + body.encode(), signature):
-        raise _refused("volume.bad-signature", "存储卷标识的签名不符")
+        raise _refused("volume.bad-signature", "存储卷标识的签名不符", "the identity's signature is wrong")
     return identity
 
 
@@ -116,7 +136,7 @@ def create(disk: Disk, root: str, identity: VolumeIdentity, signer: IdentitySign
     disk.make_directory(root)
     if [entry for entry in disk.list(root) if entry.name != "lost+found"]:
         raise _refused(
-            "volume.not-empty", f"目录 {root} 不是空目录，不能标识为存储卷", "选择空目录，或先移走其中的文件"
+            "volume.not-empty", f"目录 {root} 不是空目录，不能标识为存储卷", f"{root} is not empty", _CHOOSE_EMPTY
         )
     handle = disk.create_exclusive(f"{root}/{IDENTITY_FILE}")
     try:
@@ -142,18 +162,27 @@ def open_volume(
     size = disk.size(f"{root}/{IDENTITY_FILE}")
     if size is None:
         raise _refused(
-            "volume.unmarked", f"目录 {root} 没有存储卷标识，可能是磁盘未挂载", "挂载磁盘，或用命令标识新存储卷"
+            "volume.unmarked",
+            f"目录 {root} 没有存储卷标识，可能是磁盘未挂载",
+            f"{root} bears no identity",
+            _MOUNT_OR_MARK,
         )
     try:
         data = disk.read(f"{root}/{IDENTITY_FILE}", 0, MAX_IDENTITY_BYTES + 1)
     except OSError as error:
         raise LocalError(
-            "volume.unreadable", f"存储卷 {root} 读取失败（errno {error.errno}）", remedy="检查磁盘"
+            "volume.unreadable",
+            f"存储卷 {root} 读取失败（errno {error.errno}）",
+            remedy="检查磁盘",
+            text_en=f"volume {root} cannot be read (errno {error.errno})",
+            remedy_en="check the disk",
         ) from error
     identity = parse_identity(data, verifier, trusted_keys)
     if expected_id is not None and identity.id != expected_id:
         raise _refused(
-            "volume.wrong-id", f"目录 {root} 上是存储卷 {identity.id}，应为 {expected_id}", "核对磁盘挂载位置"
+            "volume.wrong-id",
+            f"目录 {root} 上是存储卷 {identity.id}，应为 {expected_id}",
+            f"{root} is {identity.id}, not {expected_id}",
         )
     refuse_throw_away(identity, allowed=throw_away_allowed)
     return Volume(root, identity)
@@ -162,8 +191,10 @@ def open_volume(
 def refuse_throw_away(identity: VolumeIdentity, *, allowed: bool) -> None:
     """Raises Refused for a throw-away volume unless this house is itself one (demonstration, test, bench)."""
     if identity.kind is VolumeKind.THROW_AWAY and not allowed:
-        raise _refused("volume.throw-away", "一次性存储卷只供演示和测试，正式系统拒绝使用", "另建标准存储卷")
+        raise _refused(
+            "volume.throw-away", "一次性存储卷只供演示和测试，正式系统拒绝使用", "a throw-away volume is refused here"
+        )
 
 
-def _refused(code: str, text: str, remedy: str = "检查存储卷登记与磁盘挂载") -> Refused:
-    return Refused(code, text, remedy=remedy, field="volume")
+def _refused(code: str, text: str, text_en: str, remedy: tuple[str, str] = _CHECK_MOUNT) -> Refused:
+    return Refused(code, text, remedy=remedy[0], field="volume", text_en=text_en, remedy_en=remedy[1])
