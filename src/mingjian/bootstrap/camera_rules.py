@@ -1,4 +1,4 @@
-"""What a camera's record is checked against, joined: addresses by `capture`, disks by `storage.capacity`."""
+"""What a camera's record is checked against, joined: the disks by `storage.capacity`, passwords by the vault."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from mingjian.app.cameras import CameraRules
 from mingjian.app.records import Camera
 from mingjian.bootstrap.opened import Opened
-from mingjian.capture.address import split_url
 from mingjian.kernel.clock import utc_day
 from mingjian.kernel.errors import LocalError, MingjianError
 from mingjian.kernel.ids import main_stream
@@ -66,11 +65,6 @@ class VolumeAdmission:
             return None
 
 
-def address_hosts(url: str, *, field: str) -> frozenset[str]:
-    """`app.ports.AddressRule`: the one host a camera's connection may reach; a redirect elsewhere is refused."""
-    return frozenset({split_url(url).hostname or ""})
-
-
 def camera_rules(opened: Opened) -> CameraRules:
     """The rules of this installation."""
-    return CameraRules(VolumeAdmission(opened), address_hosts, opened.vault)
+    return CameraRules(VolumeAdmission(opened), opened.vault)

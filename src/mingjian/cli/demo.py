@@ -1,4 +1,4 @@
-"""`mingjian demo`: the whole system on one machine with four simulated cameras; `mingjian demo code NAME` for sign-in."""
+"""`mingjian demo`: the whole system with four simulated cameras; `mingjian demo code NAME` for signing in."""
 
 from __future__ import annotations
 

@@ -6,7 +6,10 @@ import sys
 
 import typer
 
+from mingjian.cli.demo import demo
 from mingjian.cli.fsck import fsck
+from mingjian.cli.openapi import openapi
+from mingjian.cli.selftest import selftest
 from mingjian.cli.serve import internal, serve
 from mingjian.cli.simulate import simulate
 from mingjian.cli.volume import volume
@@ -22,6 +25,9 @@ app = typer.Typer(
 app.command()(serve)
 app.command()(simulate)
 app.command()(fsck)
+app.command()(selftest)
+app.command()(openapi)
+app.add_typer(demo, name="demo")
 app.add_typer(volume, name="volume")
 app.add_typer(internal, name="internal")
 

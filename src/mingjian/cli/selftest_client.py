@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -124,3 +125,10 @@ def _refusal(response: httpx.Response) -> RemoteError:
         )
     except (ValueError, KeyError, TypeError):
         return RemoteError("http.unexpected", f"{response.status_code} {response.request.url}: {response.text[:200]}")
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,208 @@
+"""The export process: claims one queued package, builds it with its proofs, and closes its register entry."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+from sqlalchemy import select
+
+from mingjian.adapters import database
+from mingjian.adapters.tables.ledger import head_batches
+from mingjian.adapters.tiles import FileTiles
+from mingjian.app import exports
+from mingjian.app.exports import ClaimedExport
+from mingjian.app.ports import Store
+from mingjian.audit import checkpoint
+from mingjian.audit.ledger import HeadBatch
+from mingjian.audit.merkle import inclusion_proof
+from mingjian.bootstrap.opened import Opened, open_installation
+from mingjian.bootstrap.published import package_path, trust_anchors
+from mingjian.bootstrap.settings import Settings
+from mingjian.kernel.clock import SECOND_NS, UtcNs
+from mingjian.kernel.errors import LocalError, MingjianError
+from mingjian.kernel.ids import StreamId, main_stream
+from mingjian.processing.package import NotYet, PackageBuild, PackageOutcome
+from mingjian.processing.package_manifest import HeadProof, LeafProof, PackageRequest, StreamRequest
+
+LOOK_AGAIN_S = 1.0
+WAIT_S = 120.0
+"""Heads enter the ledger every 10 s and are published within 1 s; longer means that something must be mended."""
+REPORT_NS = SECOND_NS // 2
+"""The bar on the screen moves at least once a second."""
+BATCHES_LOOKED_AT = 50_000
+"""Six days of batches at one every ten seconds: beyond that a stream that ended is not waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedProofs:
+    """`processing.package.LedgerProofs` over the published tiles."""
+
+    opened: Opened
+
+    def checkpoint(self, index: int) -> tuple[int, bytes] | None:
+        data = FileTiles(self.opened.places.ledger).checkpoint()
+        if data is None:
+            return None
+        head, _ = checkpoint.parse(data)
+        return (head.size, data) if index < head.size else None
+
+    def entry(self, index: int, size: int) -> LeafProof:
+        with database.reading(self.opened.engine) as connection:
+            found = self.opened.ledger.entry(connection, index)
+        if found is None:
+            raise LocalError("ledger.missing", f"账本缺少第 {index} 条", remedy="运行 mingjian ledger verify")
+        reader = FileTiles(self.opened.places.ledger).reader(size)
+        return LeafProof(index, found.leaf, tuple(inclusion_proof(index, size, reader)))
+
+    def head_after(self, stream: StreamId, instant: UtcNs, size: int) -> HeadProof | None:
+        rows = (
+            select(head_batches.c.idx, head_batches.c.body)
+            .where(head_batches.c.at >= int(instant), head_batches.c.idx < size)
+            .order_by(head_batches.c.idx)
+            .limit(BATCHES_LOOKED_AT)
+        )
+        with database.reading(self.opened.engine) as connection:
+            for row in connection.execute(rows):
+                batch = HeadBatch.from_body(bytes(row.body))
+                place = batch.find(stream)
+                if place is None or place[1]["t1"] < instant:
+                    continue
+                tree = batch.tree()
+                path = inclusion_proof(place[0], tree.size, tree.node)
+                return HeadProof(batch.lines[place[0]], place[0], tree.size, tuple(path), self.entry(row.idx, size))
+        return None
+
+
+@dataclass
+class Reporting:
+    """Progress into the database at most twice a second; learns there whether somebody cancelled."""
+
+    store: Store
+    job: str
+    opened: Opened
+    cancelled: bool = False
+    _last_ns: int = 0
+    _totals: tuple[int, int] = field(default=(0, 0))
+
+    def progress(self, done: int, total: int) -> None:
+        self._totals = (done, total)
+        now = self.opened.clock.monotonic_ns()
+        if now - self._last_ns >= REPORT_NS or done in (0, total):
+            self._last_ns = now
+            self.tell(waiting=False)
+
+    def tell(self, *, waiting: bool) -> None:
+        done, total = self._totals
+        self.cancelled = not exports.report_progress(
+            self.store, job=self.job, done_bytes=done, total_bytes=total, waiting_for_checkpoint=waiting
+        )
+
+
+def build(opened: Opened, claimed: ClaimedExport, stop: threading.Event) -> PackageOutcome | None:
+    """The finished package, or None when the job was cancelled or the process is to stop (it then resumes later)."""
+    report = Reporting(opened.store, claimed.job.id, opened)
+    build = PackageBuild(
+        request=_request(opened, claimed),
+        streams=_streams(opened, claimed),
+        footage=opened.reader(opened.volumes()),
+        ledger=PublishedProofs(opened),
+        signers=opened.keys.signers,
+        anchors=json.dumps(trust_anchors(opened)).encode(),
+        out=package_path(opened.places.exports, claimed.job.id),
+        clock=opened.clock,
+        tool="mingjian",
+        progress=report.progress,
+        cancelled=lambda: report.cancelled or stop.is_set(),
+    )
+    until_ns = opened.clock.monotonic_ns() + round(WAIT_S * SECOND_NS)
+    while True:
+        try:
+            return build.run()
+        except NotYet:
+            report.tell(waiting=True)
+            if report.cancelled or stop.wait(LOOK_AGAIN_S):
+                return None
+            if opened.clock.monotonic_ns() > until_ns:
+                raise
+        except MingjianError as error:
+            if error.code == "package.cancelled":
+                return None
+            raise
+
+
+def _request(opened: Opened, claimed: ClaimedExport) -> PackageRequest:
+    request = claimed.request
+    return PackageRequest(
+        id=request.id,
+        number=request.number,
+        register=claimed.grant.entry,
+        purpose=request.purpose,
+        destination=request.destination,
+        legal_basis=request.legal_basis,
+        organ=request.organ,
+        requester=request.requester_name,
+        approver=request.approver_name,
+        officers=claimed.officers,
+    )
+
+
+def _streams(opened: Opened, claimed: ClaimedExport) -> list[StreamRequest]:
+    """What the Grant opens, camera by camera; nothing is read beyond it."""
+    footage = claimed.grant.footage
+    assert footage is not None, "a copy's Grant names its seconds"
+    with opened.store.reading() as uow:
+        cameras = {camera.id: camera for camera in uow.cameras.of_unit(claimed.grant.unit)}
+    return [
+        StreamRequest(
+            main_stream(camera),
+            cameras[camera].name if camera in cameras else camera,
+            cameras[camera].place if camera in cameras else "",
+            footage,
+        )
+        for camera in sorted(claimed.grant.cameras)
+    ]
+
+
+def run_export(data: Path, settings: Settings) -> None:
+    """The process `mingjian internal export`: one package, then it ends. Interrupted, it is resumed by the next."""
+    opened = open_installation(data, settings)
+    log = structlog.get_logger("export")
+    claimed = exports.claim_next(opened.store, clock=opened.clock)
+    if claimed is None:
+        return
+    stop = threading.Event()
+    threading.Thread(target=_until_input_ends, args=(stop,), daemon=True).start()
+    job = claimed.job.id
+    try:
+        outcome = build(opened, claimed, stop)
+    except (MingjianError, OSError) as error:
+        code = error.code if isinstance(error, MingjianError) else "export.disk"
+        log.exception("package not built", job=job, code=code)
+        exports.fail(opened.store, clock=opened.clock, job=job, code=code)
+        return
+    if outcome is None:
+        log.info("package not finished", job=job)
+        return
+    exports.finish(
+        opened.store,
+        clock=opened.clock,
+        job=job,
+        outcome=outcome.verdict,
+        missing_s=round(sum(outcome.missing_s.values())),
+        sha256=outcome.sha256,
+        size_bytes=outcome.size_bytes,
+        seconds={stream: round(asked - outcome.missing_s.get(stream, 0)) for stream, asked in outcome.asked_s.items()},
+    )
+    log.info("package built", job=job, verdict=outcome.verdict, bytes=outcome.size_bytes)
+
+
+def _until_input_ends(stop: threading.Event) -> None:
+    """The keeper holds our standard input; when it is gone, stop and leave the partial build for the next."""
+    while sys.stdin.buffer.read(4096):
+        continue
+    stop.set()

@@ -1,0 +1,187 @@
+"""The web process: API, media WebSocket and screens over one installation."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+import uvicorn
+
+import mingjian
+from mingjian.app import identity, views
+from mingjian.app.records import Actor
+from mingjian.bootstrap.assignment import recorder_of
+from mingjian.bootstrap.camera_rules import camera_rules
+from mingjian.bootstrap.demo import identity_keeper
+from mingjian.bootstrap.keeper import until_input_ends
+from mingjian.bootstrap.local_authority import server_certificate
+from mingjian.bootstrap.opened import Opened, open_installation
+from mingjian.bootstrap.published import PackageFiles, PublishedLedger
+from mingjian.bootstrap.recorder import run_process
+from mingjian.bootstrap.recordings import InstallationRecordings
+from mingjian.bootstrap.settings import Settings
+from mingjian.bootstrap.snapshots import InstallationSnapshots
+from mingjian.bootstrap.streamtest import StreamTest
+from mingjian.kernel.grant import Grant
+from mingjian.kernel.ids import CameraId, StreamId, camera_of
+from mingjian.kernel.period import Period
+from mingjian.processing.preview_files import PreviewFiles
+from mingjian.processing.transcode import Transcoders
+from mingjian.storage.reader import FragmentReader, FragmentRef, GapRef
+from mingjian.transport.hub import Reader
+from mingjian.transport.relay import RelayClient
+from mingjian.web.api import create_app
+from mingjian.web.media import media_router
+from mingjian.web.media_services import MediaServices
+from mingjian.web.services import Services
+
+DEVELOPMENT_ORIGIN = "http://127.0.0.1:5173"
+"""Where the development server of the screens runs (`make dev`)."""
+STOP_S = 3
+"""Open media sockets are told to end; nobody's picture holds up a restart."""
+
+
+@dataclass
+class InstallationFragments:
+    """`display.ports.FragmentReader` over the volumes mounted now: a disk that comes late plays without a restart."""
+
+    opened: Opened
+    _reader: FragmentReader | None = field(default=None)
+
+    def fragments(self, stream: StreamId, period: Period) -> Iterator[FragmentRef | GapRef]:
+        self._reader = self.opened.reader(self.opened.volumes())
+        return self._reader.fragments(stream, period)
+
+    def read(self, ref: FragmentRef) -> bytes:
+        return self._current().read(ref)
+
+    def init(self, ref: FragmentRef) -> bytes:
+        return self._current().init(ref)
+
+    def _current(self) -> FragmentReader:
+        if self._reader is None:
+            self._reader = self.opened.reader(self.opened.volumes())
+        return self._reader
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the media path asks the legal half, by session cookie; each answer is as of now."""
+
+    opened: Opened
+
+    def grant(self, session: str, grant: str) -> Grant | None:
+        return views.live_grant(self.opened.store, grant, actor=self._actor(session), clock=self.opened.clock)
+
+    def signed_in(self, session: str) -> bool:
+        return self._actor(session) is not None
+
+    def deliver(self, grant: Grant, camera: CameraId, periods: Sequence[Period]) -> None:
+        views.record_delivery(
+            self.opened.store, clock=self.opened.clock, grant=grant.id, camera=camera, periods=periods
+        )
+
+    def has_sub(self, camera: CameraId) -> bool:
+        with self.opened.store.reading() as uow:
+            return any(found.id == camera and found.sub_url for found in uow.cameras.all_in_use())
+
+    def _actor(self, session: str) -> Actor | None:
+        return identity.actor_of(self.opened.store, session, clock=self.opened.clock)
+
+
+def services(opened: Opened, recordings: InstallationRecordings) -> Services:
+    """What the HTTP face is made of."""
+    settings = opened.settings
+    screens = Path(mingjian.__file__).parent / "webui"
+    return Services(
+        store=opened.store,
+        identity=identity_keeper(opened),
+        cameras=camera_rules(opened),
+        clock=opened.clock,
+        random=secrets.token_bytes,
+        recordings=recordings,
+        probe=StreamTest(opened.clock),
+        snapshots=InstallationSnapshots(opened),
+        packages=PackageFiles(opened.places.exports),
+        ledger=PublishedLedger(opened),
+        version=version("mingjian"),
+        throw_away=settings.installation == "demonstration",
+        secure_cookies=settings.tls,
+        extra_origins=frozenset({DEVELOPMENT_ORIGIN} if settings.installation == "demonstration" else ()),
+        screens=screens if (screens / "index.html").exists() else None,
+    )
+
+
+def media_services(opened: Opened) -> MediaServices:
+    """What the media WebSocket is made of."""
+    rights = Rights(opened)
+
+    async def live(stream: StreamId) -> Reader:
+        number = recorder_of(camera_of(stream), opened.settings.recorders)
+        return await RelayClient.open(opened.places.socket(number), stream)
+
+    return MediaServices(
+        clock=opened.clock,
+        grant=rights.grant,
+        signed_in=rights.signed_in,
+        deliver=rights.deliver,
+        live=live,
+        has_sub=rights.has_sub,
+        fragments=InstallationFragments(opened),
+        previews=PreviewFiles(opened.places.previews),
+        transcoders=Transcoders(opened.clock, cap=opened.settings.transcode_cap),
+        extra_origins=frozenset({DEVELOPMENT_ORIGIN} if opened.settings.installation == "demonstration" else ()),
+    )
+
+
+async def _run(opened: Opened) -> None:
+    settings = opened.settings
+    recordings = InstallationRecordings(opened)
+    await asyncio.to_thread(views.close_interrupted, opened.store, clock=opened.clock)
+    app = create_app(services(opened, recordings), extra_routers=[media_router(media_services(opened))])
+    certificate, key = _tls(opened)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,  # video does not shrink, and each tile would cost a compressor
+            server_header=False,
+            log_config=None,
+            access_log=False,  # addresses of who looked at what are the register's business
+            timeout_graceful_shutdown=STOP_S,
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
+        )
+    )
+    stopping = asyncio.Event()
+    input_end = asyncio.create_task(until_input_ends(stopping))
+    poll = asyncio.create_task(recordings.poll())
+    serving = asyncio.create_task(server.serve())
+    stopped = asyncio.create_task(stopping.wait())
+    await asyncio.wait([serving, stopped, poll], return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    await serving
+    for task in (input_end, poll, stopped):
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+def _tls(opened: Opened) -> tuple[str | None, str | None]:
+    """Certificate and key; none on loopback without TLS."""
+    if not opened.settings.tls:
+        return None, None
+    certificate, key = server_certificate(opened.places.keys, opened.clock)
+    return str(certificate), str(key)
+
+
+def run_web(data: Path, settings: Settings) -> None:
+    """The process `mingjian internal web`."""
+    run_process(_run(open_installation(data, settings)))
