@@ -6,16 +6,18 @@ that must not silently stop has as few things to wait for as possible.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from mingjian.audit.chain import MAX_LINE_BYTES, Entry, EntryKind, parse
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, UtcNs, utc_day
-from mingjian.kernel.errors import Invalid
+from mingjian.kernel.errors import Invalid, LocalError
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.period import Period
-from mingjian.storage.notes import FactNote
+from mingjian.storage.coverage import days_of
+from mingjian.storage.layout import chain_name, is_stream
+from mingjian.storage.notes import CloseNote, FactNote, Note
 from mingjian.storage.ports import Disk
 from mingjian.storage.recovery import ChainFile, chain_files
 from mingjian.storage.volume import Volume
@@ -23,7 +25,7 @@ from mingjian.storage.volume import Volume
 BELIEVED_STEP_NS = 2 * SECOND_NS
 """Forward steps of the clock up to this are drift; larger ones postpone every deadline before them."""
 BELIEVED_SILENCE_NS = DAY_NS
-"""A recorder silent for longer may have been started with a wrong clock: the silence postpones deadlines."""
+"""A volume silent for longer may have been started with a wrong clock: the silence postpones deadlines."""
 LOOK_AGAIN_NS = 60 * SECOND_NS
 """A stream is looked at once a minute at most: a container lasts ten."""
 MAX_PER_PASS = 500
@@ -65,17 +67,24 @@ class EntryWriter(Protocol):
     def write(self, stream: StreamId, notes: Sequence[FactNote]) -> None: ...
 
 
-def steps_of(entries: Iterable[Entry]) -> list[ClockStep]:
-    """The forward steps that OPEN entries report: a step seen while running, or a silence too long to be believed."""
+def steps_of(entries: Iterable[Entry], witnessed: Collection[str] = ()) -> list[ClockStep]:
+    """The forward steps that OPEN entries report: one seen while running, or a silence that nothing explains.
+
+    A silence is explained when some stream of the volume has a chain file on each UTC day between (`witnessed`); else
+    all of it but those days counts.
+    """
     found: list[ClockStep] = []
     for entry in entries:
         if entry.kind is not EntryKind.OPEN:
             continue
-        step, silence = entry.integer("step"), entry.t1 - entry.t0
+        step = entry.integer("step")
         if step > BELIEVED_STEP_NS:
             found.append(ClockStep(entry.t1, step))
-        elif silence > BELIEVED_SILENCE_NS:
-            found.append(ClockStep(entry.t1, silence))
+        elif entry.t1 - entry.t0 > BELIEVED_SILENCE_NS:
+            between = list(days_of(Period(entry.t0, entry.t1)))[1:-1]
+            seen = sum(day in witnessed for day in between)
+            if seen < len(between):
+                found.append(ClockStep(entry.t1, entry.t1 - entry.t0 - seen * DAY_NS))
     return found
 
 
@@ -126,7 +135,7 @@ class Expiry:
     disk: Disk
     volume: Volume
     writer: EntryWriter
-    _steps: dict[str, list[ClockStep]] = field(default_factory=dict)
+    _openings: dict[str, Entry | None] = field(default_factory=dict)
     _empty: set[str] = field(default_factory=set)
     _not_before: dict[StreamId, int] = field(default_factory=dict)
 
@@ -138,9 +147,11 @@ class Expiry:
                 continue
             self._not_before[stream] = now + LOOK_AGAIN_NS
             files = chain_files(self.disk, [self.volume], stream)
-            steps = [step for file in files for step in self._opening_steps(file)]
             terms = self.volume.identity
-            for day in self._old_days(stream, UtcNs(now - terms.ceiling_ns)):
+            days = list(self._old_days(stream, UtcNs(now - terms.ceiling_ns)))
+            openings = [entry for file in files if days and (entry := self._opening(file)) is not None]
+            steps = steps_of(openings, self._witnessed() if days else ())
+            for day in days:
                 held = self._held(stream, files, day)
                 going = due(held, now, floor_ns=terms.floor_ns, ceiling_ns=terms.ceiling_ns, holds=holds, steps=steps)
                 for container in going[: MAX_PER_PASS - len(done)]:
@@ -151,15 +162,37 @@ class Expiry:
                     done.append(Expired(self.volume.id, container))
         return done
 
-    def _opening_steps(self, file: ChainFile) -> list[ClockStep]:
-        """What the first line of a chain file says of the clock; read once."""
-        if file.path not in self._steps:
+    def forgotten(self, recorded: Collection[StreamId], now: UtcNs) -> list[StreamId]:
+        """Streams nobody records any more that still have footage of days past the ceiling: see `expire_forgotten`."""
+        before = UtcNs(now - self.volume.identity.ceiling_ns)
+        return [
+            StreamId(entry.name)
+            for entry in self.disk.list(self.volume.root)
+            if entry.is_directory and is_stream(entry.name) and entry.name not in recorded
+            if now >= self._not_before.get(StreamId(entry.name), 0)
+            if next(self._old_days(StreamId(entry.name), before), None) is not None
+        ]
+
+    def _witnessed(self) -> set[str]:
+        """The UTC days on which any stream of the volume has a chain file: somebody's clock went through them."""
+        return {
+            name.day
+            for stream in self.disk.list(self.volume.root)
+            if stream.is_directory and is_stream(stream.name)
+            for file in self.disk.list(self.volume.path(f"{stream.name}/chain"))
+            if (name := chain_name(file.name)) is not None
+        }
+
+    def _opening(self, file: ChainFile) -> Entry | None:
+        """The first line of a chain file, if it is an OPEN; read once."""
+        if file.path not in self._openings:
             data = self.disk.read(self.volume.path(file.path), 0, MAX_LINE_BYTES + 1)
             try:
-                self._steps[file.path] = steps_of([parse(data[: data.index(b"\n")])])
+                entry = parse(data[: data.index(b"\n")])
             except (Invalid, ValueError):
-                return []
-        return self._steps[file.path]
+                return None  # still being written, or torn: looked at again, and fsck's to report
+            self._openings[file.path] = entry if entry.kind is EntryKind.OPEN else None
+        return self._openings[file.path]
 
     def _old_days(self, stream: StreamId, before: UtcNs) -> Iterator[str]:
         """Days (`YYYYMMDD`) whose directory still holds containers and began before `before`, oldest first."""
@@ -193,6 +226,37 @@ class Expiry:
                 if entry.kind is EntryKind.FRAG:
                     _count(held, stream, entry)
         return [item for item in held.values() if self.disk.size(self.volume.path(item.path)) is not None]
+
+
+class StreamOpener(EntryWriter, Protocol):
+    """What `expire_forgotten` needs beyond writing (`commit.Committer`)."""
+
+    def open_stream(self, stream: str, acknowledged: Callable[[StreamId, UtcNs, int], None]) -> object: ...
+
+    def submit(self, stream: StreamId, notes: Sequence[Note]) -> None: ...
+
+    def close_stream(self, stream: StreamId) -> None: ...
+
+
+def expire_forgotten(
+    expiry: Expiry, opener: StreamOpener, recorded: Collection[StreamId], now: UtcNs, holds: Sequence[Hold] = ()
+) -> list[Expired]:
+    """Expire footage of streams nobody records any more: each is opened for its EXPIRE entries and closed again.
+
+    Call it from one worker only. A stream that another process holds is left to it.
+    """
+    done: list[Expired] = []
+    for stream in expiry.forgotten(recorded, now):
+        try:
+            opener.open_stream(stream, lambda stream, t1, seq: None)
+        except LocalError:
+            continue
+        try:
+            done += expiry.once([stream], now, holds)
+            opener.submit(stream, [CloseNote(now)])
+        finally:
+            opener.close_stream(stream)
+    return done
 
 
 def expire_note(volume: Volume, container: HeldContainer, now: UtcNs) -> FactNote:

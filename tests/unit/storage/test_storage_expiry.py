@@ -13,7 +13,7 @@ from mingjian.audit.chain import EntryKind, parse
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, UtcNs
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.period import Period
-from mingjian.storage.expiry import ClockStep, Expiry, HeldContainer, Hold, deadline, due
+from mingjian.storage.expiry import ClockStep, Expiry, HeldContainer, Hold, deadline, due, expire_forgotten
 from mingjian.storage.recovery import chain_files
 from storage_world import STREAM, FakeDisk, House
 
@@ -87,6 +87,37 @@ def test_a_start_with_a_wrong_clock_does_not_delete(house: House) -> None:
     recorder = house.open()
     house.feed(recorder, 10)
     assert Expiry(house.disk, house.volumes[0], house.committer).once([STREAM], house.clock.now()) == []
+
+
+def test_a_long_pause_of_one_camera_is_believed_when_another_recorded_through_it(house: House) -> None:
+    paused, steady = house.open(), house.open("cam-2")
+    house.feed(paused, 20)
+    paused.close()
+    for _ in range(5):
+        house.feed(steady, 5)
+        house.clock.advance(86_400)
+        steady.tick()
+    paused = house.open()
+    house.feed(paused, 10)
+    expiry = Expiry(house.disk, house.volumes[0], house.committer)
+    assert len(expiry.once([STREAM], house.clock.now())) == 1
+
+
+def test_the_footage_of_a_removed_camera_expires_too(house: House) -> None:
+    removed, steady = house.open(), house.open("cam-2")
+    house.feed(removed, 20)
+    removed.close()
+    for _ in range(3):
+        house.clock.advance(86_400)
+        steady.tick()
+        house.committer.commit_once()
+    expiry = Expiry(house.disk, house.volumes[0], house.committer)
+    done = expire_forgotten(expiry, house.committer, [steady.stream], house.clock.now())
+    assert [one.container.stream for one in done] == [STREAM]
+    assert expire_forgotten(expiry, house.committer, [steady.stream], house.clock.now()) == []
+    assert not [path for path in containers(house) if STREAM in path]
+    steady.close()
+    assert house.problems() == []
 
 
 def test_a_crash_between_entry_and_unlink_is_finished(house: House) -> None:
