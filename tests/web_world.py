@@ -1,0 +1,242 @@
+"""A whole installation without media: real database, acts and HTTP face; small real parts at the ports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_bytes
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from mingjian.adapters import migrations
+from mingjian.adapters.argon2_passwords import Argon2Passwords
+from mingjian.adapters.database import open_engine, reading, sqlite_url
+from mingjian.adapters.ledger_store import LedgerStore
+from mingjian.adapters.sql_store import SqlStore
+from mingjian.adapters.vault import AesVault
+from mingjian.app import cameras
+from mingjian.app.identity import IdentityKeeper
+from mingjian.app.records import Actor, Camera, Person, Unit
+from mingjian.app.seed import DemoAccount, next_code, seed_demonstration
+from mingjian.capture.address import CameraAddress
+from mingjian.governance.authority import Role
+from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
+from mingjian.kernel.errors import Refused
+from mingjian.kernel.grant import Grant
+from mingjian.kernel.ids import CameraId, PersonId, UnitId
+from mingjian.kernel.period import Period
+from mingjian.web.api import create_app
+from mingjian.web.services import (
+    CameraStatus,
+    CheckpointState,
+    LedgerLine,
+    Measured,
+    Services,
+    StorageOverview,
+    TimelineDay,
+)
+
+ORIGIN = "http://mingjian.test"
+ROOM_BPS = 100_000_000
+"""What the small Admission of the tests has room for."""
+
+
+class SmallDisks:
+    """`Admission` with a fixed room."""
+
+    def admit(self, name: str, bitrate_bps: int, others: Sequence[Camera]) -> None:
+        needed = bitrate_bps + sum(other.expected_bitrate_bps for other in others)
+        if needed > ROOM_BPS:
+            raise Refused("capacity.does-not-fit", f"{name}：共需 {needed} b/s，可用 {ROOM_BPS} b/s", remedy="增加存储")
+
+
+@dataclass
+class QuietRecordings:
+    """`Recordings` of cameras that all record."""
+
+    seen: UtcNs
+
+    def status(self, wanted: Sequence[CameraId]) -> Mapping[CameraId, CameraStatus]:
+        return {camera: CameraStatus("recording", since=self.seen, codec="H.264") for camera in wanted}
+
+    def timeline(self, camera: CameraId, period: Period, resolution_ms: int) -> Sequence[TimelineDay]:
+        return []
+
+    def storage(self) -> StorageOverview:
+        return StorageOverview([], {"full_in_s": None}, [])
+
+
+async def measured(address: CameraAddress) -> Measured:
+    """A `Probe` that finds one kind of camera everywhere."""
+    return Measured("H.264", 1920, 1080, 25.0, 4_000_000, 2.0)
+
+
+class OnePicture:
+    """`Snapshots` that remembers under which entry each picture was made."""
+
+    def __init__(self) -> None:
+        self.entries: list[int] = []
+
+    def jpeg(self, grant: Grant, camera: CameraId, at: UtcNs | None, *, entry: int) -> bytes:
+        self.entries.append(entry)
+        return b"\xff\xd8\xff\xd9"
+
+
+@dataclass
+class PackageFolder:
+    """`Packages` in one folder."""
+
+    folder: Path
+
+    def path(self, job: str) -> Path | None:
+        path = self.folder / f"{job}.zip"
+        return path if path.is_file() else None
+
+
+@dataclass
+class CommittedLedger:
+    """`LedgerReader` over the committed entries, without a publisher."""
+
+    world: World
+
+    def entries(self, *, before: int | None, limit: int, kind: str, subject: str) -> Sequence[LedgerLine]:
+        with reading(self.world.engine) as connection:
+            found = self.world.ledger.entries(
+                connection, before=before, limit=limit, kinds=[kind] if kind else [], reference=subject
+            )
+        return [
+            LedgerLine(
+                entry.index,
+                entry.at,
+                entry.content["kind"],
+                entry.content["actor"]["id"],
+                entry.names.get("actor.name", ""),
+                entry.content["actor"]["unit"],
+                entry.content["node"],
+                entry.content["subject"],
+                entry.content["facts"],
+            )
+            for entry in found
+        ]
+
+    def checkpoint(self) -> CheckpointState | None:
+        return None
+
+    def proof(self, index: int) -> Mapping[str, Any] | None:
+        return None
+
+    def file(self, path: str) -> bytes | None:
+        return None
+
+    def trust_anchors(self) -> Mapping[str, Any]:
+        return {"keys": []}
+
+
+@dataclass
+class World:
+    """One installation with an account for each role and two cameras, at a time that moves only when told."""
+
+    folder: Path
+    seeded: bool = True
+    clock: ManualClock = field(default_factory=ManualClock)
+
+    def __post_init__(self) -> None:
+        self.engine = open_engine(sqlite_url(self.folder / "mingjian.sqlite"))
+        migrations.upgrade(self.engine)
+        self.ledger = LedgerStore(token_bytes)
+        self.store = SqlStore(self.engine, self.ledger)
+        self.vault = AesVault(bytes(32))
+        self.keeper = IdentityKeeper(self.store, Argon2Passwords(memory_kib=8, passes=1, lanes=1), self.vault)
+        self.pictures = OnePicture()
+        self.rules = cameras.CameraRules(SmallDisks(), self.vault)
+        self.services = Services(
+            store=self.store,
+            identity=self.keeper,
+            cameras=self.rules,
+            clock=self.clock,
+            random=token_bytes,
+            recordings=QuietRecordings(self.clock.now()),
+            probe=measured,
+            snapshots=self.pictures,
+            packages=PackageFolder(self.folder),
+            ledger=CommittedLedger(self),
+            version="test",
+            throw_away=True,
+            secure_cookies=False,
+        )
+        self.app: FastAPI = create_app(self.services)
+        self.accounts: dict[str, DemoAccount] = {}
+        self.cameras: list[CameraId] = []
+        if self.seeded:
+            seeded = seed_demonstration(self.keeper, clock=self.clock, random=token_bytes, throw_away=True)
+            self.accounts = {account.name: account for account in seeded.accounts}
+            self.manager = seeded.manager
+            self.cameras = [self.add_camera(seeded.manager, f"大厅{number}") for number in (1, 2)]
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def add_camera(self, actor: Actor, name: str) -> CameraId:
+        form = cameras.CameraForm(
+            name, "一楼", "rtsp://192.0.2.10/main", "", "viewer", "camera-secret", "tcp", "native", "", 4_000_000
+        )
+        added = cameras.add_camera(self.store, self.rules, actor=actor, clock=self.clock, random=token_bytes, form=form)
+        return added.id
+
+    def foreign_manager(self) -> Actor:
+        """A manager of another unit in the same installation, with a session of its own."""
+        unit = Unit(UnitId("0" * 36), "另一单位", self.clock.now())
+        roles = frozenset({Role.UNIT_MANAGER})
+        person = Person(PersonId("1" * 36), unit.id, unit.name, "foreign", "外单位", roles, self.clock.now())
+        with self.store.writing() as uow:
+            uow.people.add_unit(unit)
+            uow.people.add(person)
+        return Actor(person.id, person.name, person.display_name, unit.id, unit.name, roles, "foreign-session")
+
+    def client(self, address: str = "192.0.2.1", **headers: str) -> httpx.AsyncClient:
+        """A browser without session."""
+        transport = httpx.ASGITransport(self.app, client=(address, 40_000), raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers={"Origin": ORIGIN, **headers})
+
+    def code(self, name: str) -> str:
+        """The next code of an account that is not spent."""
+        with self.store.reading() as uow:
+            person = uow.people.named(name)
+        assert person is not None
+        return next_code(self.accounts[name].totp_secret, self.clock, spent=person.totp_step)
+
+    def credentials(self, name: str) -> dict[str, str]:
+        return {"name": name, "password": self.accounts[name].password, "code": self.code(name)}
+
+    async def signed_in(self, name: str) -> httpx.AsyncClient:
+        """A browser with a session of `name`."""
+        client = self.client()
+        answer = await client.post("/api/session", json=self.credentials(name))
+        assert answer.status_code == 200, answer.text
+        self.clock.advance(60)  # the next code of this person is then in reach
+        return client
+
+    def entries(self, kind: str = "") -> list[dict[str, Any]]:
+        """Committed ledger entries, oldest first."""
+        with reading(self.engine) as connection:
+            found = self.ledger.entries(connection, limit=500, kinds=[kind] if kind else [])
+        return [{**json.loads(entry.leaf), "index": entry.index} for entry in reversed(found)]
+
+    def ago_ms(self, seconds: int) -> int:
+        return (self.clock.now() - seconds * SECOND_NS) // 1_000_000
+
+    def request_form(self, **changes: Any) -> dict[str, Any]:
+        form = {
+            "cameras": [self.cameras[0]],
+            "start_ms": self.ago_ms(600),
+            "end_ms": self.ago_ms(480),
+            "purpose": "调查一起盗窃案件",
+            "destination": "刑事侦查部门",
+            "legal_basis": "本办法第二十一条",
+            "organ": "示范县公安局",
+        }
+        return {**form, **changes}
