@@ -127,8 +127,11 @@ class Committer:
                 text_en=f"stream {name} has another writer",
                 remedy_en="wait for it to end",
             ) from None
-        now = self._clock.now()
-        found = recover(self._disk, self._volumes, name, now)
+        try:
+            found = recover(self._disk, self._volumes, name, self._clock.now())
+        except BaseException:
+            self._disk.close(lock)  # the next try must find it free
+            raise
         opening = found.opening
         state = ChainState(opening.epoch, -1, opening.prev, opening.t0)
         journal = Journal(name, home, state, opening, acknowledged, lock, settle=found.settle, head=opening.resumes)

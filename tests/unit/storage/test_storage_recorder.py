@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -16,6 +17,7 @@ from mingjian.kernel.media import AccessUnit, GapCause
 from mingjian.kernel.period import Period, holes
 from mingjian.storage.commit import Committer
 from mingjian.storage.reader import FragmentRef, GapRef
+from mingjian.storage.recorder import StreamRecorder
 from mingjian.storage.volume import create
 from mingjian.wire.fmp4 import parse_fragment, parse_init
 from storage_world import CONFIG, SIGNER, STREAM, FakeDisk, House, frame_bytes, identity
@@ -273,3 +275,36 @@ def test_corrupt_bytes_are_never_handed_out(house: House) -> None:
         house.reader().read(ref)
     assert [found.corrupt for found in references(house) if isinstance(found, FragmentRef)].count(True) == 1
     assert any("SHA-256" in problem for problem in house.problems())
+
+
+def test_a_failed_opening_leaves_the_stream_free(house: House) -> None:
+    recorder = house.open()
+    house.feed(recorder, 5)
+    house.restart()
+    container = next(path for path in house.disk.files if path.endswith(".mp4"))
+    house.disk.files[container].data += b"tail"
+
+    def broken(operation: str, path: str) -> None:
+        if operation == "create":
+            raise OSError(errno.EROFS, "read-only")
+
+    house.disk.before = broken
+    with pytest.raises(OSError, match="read-only"):
+        house.open()
+    house.disk.before = lambda operation, path: None
+    house.open().close()
+    assert house.problems() == []
+
+
+def test_the_thread_commits_by_itself_and_stops_clean(house: House) -> None:
+    durable = threading.Event()
+    opened = house.committer.open_stream(STREAM, lambda stream, t1, seq: durable.set())
+    recorder = StreamRecorder(STREAM, house.committer, house.clock, opened)
+    house.committer.start()
+    assert durable.wait(10)
+    assert house.committer.alive
+    house.feed(recorder, 10)
+    recorder.close()
+    house.committer.stop()
+    assert not house.committer.alive
+    assert house.problems() == []
