@@ -1,4 +1,4 @@
-"""`processing.package.LedgerProofs` from the published tiles and the database, and the trust anchors of an installation."""
+"""`processing.package.LedgerProofs` from published tiles and database; the trust anchors of an installation."""
 
 from __future__ import annotations
 

@@ -639,12 +639,13 @@ class Verification:
             raise Failed("proofs.json", "register", "登记号与清单不符", "register number differs from the manifest")
         if entry["subject"] != self.manifest["request"]["id"]:
             raise Failed("proofs.json", "register", "登记的是另一份申请", "the entry is of another request")
-        facts = entry["facts"]
+        facts, cameras = entry["facts"], set()
         for stream in self.manifest["streams"]:
-            camera = stream["stream"][:-4] if stream["stream"].endswith(".sub") else stream["stream"]
-            start, end = facts["start_ms"] * 1_000_000, facts["end_ms"] * 1_000_000
-            if camera not in facts["cameras"] or stream["t0"] < start or stream["t1"] > end:
-                raise Failed("proofs.json", "register", "超出登记的摄像机或时段", "beyond what was registered")
+            cameras.add(stream["stream"][:-4] if stream["stream"].endswith(".sub") else stream["stream"])
+            if (stream["t0"] // 10**6, stream["t1"] // 10**6) != (facts["start_ms"], facts["end_ms"]):
+                raise Failed("proofs.json", "register", "时段与登记不符", "the period differs from what was registered")
+        if cameras != set(facts["cameras"]):
+            raise Failed("proofs.json", "register", "摄像机与登记不符", "the cameras differ from what was registered")
 
     # one stream
 

@@ -258,9 +258,8 @@ class PackageBuild:
         except ValueError as error:
             raise LocalError("package.verifier", "核验程序没有给出结果", remedy="重新导出") from error
         if report["verdict"] not in ("VERIFIED", "VERIFIED WITH GAPS"):
-            first = (report["failures"] or [{"file": "", "check": report["verdict"], "zh": str(report.get("reason"))}])[
-                0
-            ]
+            unsaid = {"file": "", "check": report["verdict"], "zh": str(report.get("reason", ""))}
+            first = (report["failures"] or [unsaid])[0]
             raise LocalError(
                 "package.not-verified",
                 f"证据包自检未通过，未放行：{first['file']} [{first['check']}] {first['zh']}",

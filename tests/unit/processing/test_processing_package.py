@@ -1,0 +1,212 @@
+"""Packages: resumed after a kill, refused while the ledger lags, honest about what is missing, released verified."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mingjian.adapters.evidence import trust_anchors
+from mingjian.adapters.signers import Sm2OpensslSigner
+from mingjian.audit.note import VerifierKey
+from mingjian.kernel.errors import LocalError, Refused
+from mingjian.kernel.ids import StreamId
+from mingjian.processing.package import NotYet
+from mingjian.processing.package_manifest import excerpt
+from vectors import build_vectors as vectors
+from vectors.build_vectors import Book, BookLedger, BookRef, Books
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class DyingBooks(Books):
+    """Footage whose reader is killed at the `deadline`-th fragment."""
+
+    deadline = 10**9
+
+    def read(self, ref: BookRef) -> bytes:
+        if self.reads == self.deadline:
+            raise Killed
+        return super().read(ref)
+
+
+def dying(deadline: int) -> DyingBooks:
+    books = DyingBooks(vectors.two_cameras(gap=False).books)
+    books.deadline = deadline
+    return books
+
+
+def test_a_package_says_what_was_asked_and_delivered(tmp_path: Path) -> None:
+    steps: list[tuple[int, int]] = []
+    build = vectors.package(
+        tmp_path / "p.zip", vectors.two_cameras(gap=True), progress=lambda done, total: steps.append((done, total))
+    )
+    outcome = build.run()
+    assert outcome.verdict == "VERIFIED WITH GAPS"
+    assert outcome.asked_s == {"cam-a": 38.0, "cam-b": 38.0}
+    assert outcome.missing_s == {"cam-a": 10.0, "cam-b": 0.0}
+    assert outcome.size_bytes == (tmp_path / "p.zip").stat().st_size
+    assert steps[0][0] == 0
+    assert steps[-1][0] == steps[-1][1]
+    assert [path.name for path in tmp_path.iterdir()] == ["p.zip"]
+    assert build.run() == outcome
+
+
+def test_members_read_back_as_the_recorder_wrote_them(tmp_path: Path) -> None:
+    books = vectors.two_cameras(gap=False)
+    vectors.package(tmp_path / "p.zip", books).run()
+    members = vectors.unpacked(tmp_path / "p.zip")
+    for stream, book in books.books.items():
+        for _, _, ref in book.refs:
+            name = f"media/{stream}/{ref.epoch:06d}-{ref.seq:09d}.m4s"
+            assert members.get(name, ref.data) == ref.data
+    manifest = json.loads(members["manifest.json"])
+    assert [row["name"] for row in manifest["derived"]] == [
+        "derived/cam-a-001.mp4",
+        "derived/cam-a-002.mp4",
+        "derived/cam-b-001.mp4",
+    ]
+    assert members["verify.py"].startswith(b"#!/usr/bin/env python3")
+
+
+def test_a_build_killed_at_any_fragment_goes_on_without_reading_twice(tmp_path: Path) -> None:
+    whole = dying(10**9)
+    vectors.package(tmp_path / "whole.zip", whole).run()
+    expected = (tmp_path / "whole.zip").read_bytes()
+    for deadline in range(0, whole.reads, 3):
+        out = tmp_path / f"{deadline}.zip"
+        books = dying(deadline)
+        with pytest.raises(Killed):
+            vectors.package(out, books).run()
+        assert not out.exists()
+        books.deadline = -1
+        books.reads = 0
+        vectors.package(out, books).run()
+        assert books.reads == whole.reads - deadline
+        assert out.read_bytes() == expected
+
+
+@pytest.mark.parametrize("at", [40, 700, 5000])
+def test_a_damaged_unfinished_build_is_repaired_from_the_first_wrong_byte(tmp_path: Path, at: int) -> None:
+    books = dying(15)
+    build = vectors.package(tmp_path / "p.zip", books)
+    with pytest.raises(Killed):
+        build.run()
+    archive = build.folder / "package.zip"
+    archive.write_bytes(vectors.flipped(archive.read_bytes(), at))
+    with (build.folder / "members.jsonl").open("a") as journal:
+        journal.write('{"torn')
+    books.deadline = -1
+    assert build.run().verdict == "VERIFIED"
+
+
+def test_cancelling_leaves_nothing(tmp_path: Path) -> None:
+    answers = iter([False] * 5 + [True])
+    build = vectors.package(tmp_path / "p.zip", vectors.two_cameras(gap=False), cancelled=lambda: next(answers))
+    with pytest.raises(Refused, match=r"package\.cancelled"):
+        build.run()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_waits_for_the_ledger(tmp_path: Path) -> None:
+    build = vectors.package(tmp_path / "p.zip", vectors.two_cameras(gap=False))
+    assert isinstance(build.ledger, BookLedger)
+    build.ledger.published = False
+    with pytest.raises(NotYet):
+        build.run()
+    build.ledger.published = True
+    build.run()
+    with pytest.raises(NotYet, match="链头"):
+        vectors.package(tmp_path / "q.zip", vectors.two_cameras(gap=False), seconds=(6, 4000)).run()
+
+
+def test_fragments_no_longer_held_are_missing_seconds_with_their_cause(tmp_path: Path) -> None:
+    books = vectors.two_cameras(gap=False)
+    books.lost = {(1, 3)}
+    outcome = vectors.package(tmp_path / "p.zip", books).run()
+    assert outcome.verdict == "VERIFIED WITH GAPS"
+    assert outcome.missing_s == {"cam-a": 4.0, "cam-b": 4.0}
+    assert {gap["cause"] for gap in outcome.gaps} == {"container-gone"}
+
+
+def test_footage_asked_from_before_the_first_recording_is_a_gap(tmp_path: Path) -> None:
+    outcome = vectors.package(tmp_path / "p.zip", vectors.two_cameras(gap=False), seconds=(-20, 30)).run()
+    assert outcome.missing_s == {"cam-a": 20.0, "cam-b": 20.0}
+    assert outcome.gaps[0]["cause"] == "before-first-recording"
+
+
+def test_what_does_not_verify_is_not_released(tmp_path: Path) -> None:
+    build = vectors.package(tmp_path / "p.zip", vectors.two_cameras(gap=False), signers=[vectors.STRANGER])
+    with pytest.raises(LocalError, match=r"package\.not-verified.*manifest\.sig"):
+        build.run()
+    assert not (tmp_path / "p.zip").exists()
+
+
+def test_a_second_signature_by_sm2_is_checked_and_cannot_be_stripped(tmp_path: Path) -> None:
+    from mingjian.audit import verify
+
+    sm2 = Sm2OpensslSigner.create(tmp_path / "sm2.key", "mingjian.test/package")
+    anchors = trust_anchors(
+        origin=vectors.ORIGIN,
+        log=[VerifierKey.of(vectors.LOG)],
+        package=[VerifierKey.of(vectors.PACKAGE), VerifierKey.of(sm2)],
+        witnesses=[],
+        quorum=0,
+    )
+    (tmp_path / "anchors.json").write_bytes(anchors)
+    books = vectors.two_cameras(gap=False)
+    outcome = vectors.package(tmp_path / "p.zip", books, signers=[vectors.PACKAGE, sm2], anchors=anchors).run()
+    assert outcome.verdict == "VERIFIED"
+    members = vectors.unpacked(tmp_path / "p.zip")
+
+    def first_failure(data: bytes) -> tuple[str, str]:
+        (tmp_path / "x.zip").write_bytes(data)
+        failure: dict[str, Any] = verify.verify(str(tmp_path / "x.zip"), str(tmp_path / "anchors.json"))["failures"][0]
+        return failure["file"], failure["check"]
+
+    broken = {**members, "manifest.sm2.sig": vectors.flipped(members["manifest.sm2.sig"], 20)}
+    assert first_failure(vectors.packed(broken)) == ("manifest.sm2.sig", "signature")
+    del members["manifest.sm2.sig"]
+    assert first_failure(vectors.packed(members)) == ("manifest.sm2.sig", "present")
+
+
+def test_an_excerpt_leaves_out_what_a_crash_left_unacknowledged(tmp_path: Path) -> None:
+    book = Book(StreamId("cam-a"))
+    book.open()
+    book.record(5)
+    acknowledged = book.state
+    book.record(2)
+    abandoned = book.lines[-2:]
+    book.state = acknowledged
+    book.new_epoch()
+    book.record(10)
+    run = excerpt(book.lines, vectors.package(tmp_path / "p.zip", Books({"cam-a": book})).streams[0].period, head(book))
+    assert not set(abandoned) & {entry.line for entry in run.entries}
+    outcome = vectors.package(tmp_path / "p.zip", Books({"cam-a": book})).run()
+    assert outcome.verdict == "VERIFIED"
+
+
+def head(book: Book) -> str:
+    return book.state.prev
+
+
+def test_a_fragment_without_key_frame_brings_the_one_that_holds_it(tmp_path: Path) -> None:
+    book = Book(StreamId("cam-a"))
+    book.open()
+    book.record(2)
+    keyed: Iterable[bytes] = book.lines
+    last = json.loads(list(keyed)[-1]) | {"key": 1}
+    book.lines[-1] = json.dumps(last, sort_keys=True, separators=(",", ":")).encode()
+    import hashlib
+
+    from mingjian.audit.chain import ChainState
+
+    book.state = ChainState(1, 2, hashlib.sha256(book.lines[-1]).hexdigest(), book.state.t1)
+    book.record(10)
+    vectors.package(tmp_path / "p.zip", Books({"cam-a": book}), seconds=(6, 30)).run()
+    assert "media/cam-a/000001-000000001.m4s" in vectors.unpacked(tmp_path / "p.zip")

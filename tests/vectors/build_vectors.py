@@ -1,0 +1,375 @@
+"""Makes small evidence packages with fixed keys: one good, one with a gap, and doctored ones with what must be found.
+
+    python tests/vectors/build_vectors.py DIRECTORY
+
+writes `anchors.json`, the packages and `expected.json` (file name to outcome, and to the file and check named). The
+browser's verification page and `verify.py` are held to the same vectors.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from mingjian.adapters.evidence import trust_anchors
+from mingjian.audit import checkpoint, merkle
+from mingjian.audit.chain import NO_HASH, ChainState, EntryKind, entry_hash, extend
+from mingjian.audit.ledger import Actor, HeadBatch, LedgerEntry
+from mingjian.audit.note import Algorithm, Signer, VerifierKey
+from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
+from mingjian.kernel.errors import Missing
+from mingjian.kernel.ids import StreamId
+from mingjian.kernel.period import Period
+from mingjian.processing.package import PackageBuild, PackageOutcome
+from mingjian.processing.package_manifest import HeadProof, LeafProof, PackageRequest, StreamRequest
+from mingjian.processing.package_zip import Stored, directory
+
+ORIGIN = "mingjian.test/ledger"
+START = UtcNs(1_767_225_600 * SECOND_NS)
+FRAGMENT_S = 4
+
+
+class FixedSigner:
+    """An Ed25519 key derived from its name."""
+
+    def __init__(self, name: str, algorithm: Algorithm = Algorithm.ED25519, salt: str = "") -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(hashlib.sha256((name + salt).encode()).digest())
+        self.name, self.algorithm = name, algorithm
+        self.public = self._key.public_key().public_bytes_raw()
+        self.key_id = VerifierKey(name, algorithm, self.public).key_id
+
+    def sign(self, message: bytes) -> bytes:
+        return self._key.sign(message)
+
+
+LOG = FixedSigner(ORIGIN)
+PACKAGE = FixedSigner("mingjian.test/package")
+WITNESS = FixedSigner("witness.test", Algorithm.COSIGNATURE)
+STRANGER = FixedSigner("mingjian.test/package", salt="stranger")
+
+
+@dataclass(frozen=True)
+class BookRef:
+    """A fragment of `Book`."""
+
+    epoch: int
+    seq: int
+    data: bytes
+    init: bytes
+
+
+def filler(label: str, size: int) -> bytes:
+    """Bytes that look like nothing, the same each time."""
+    blocks = (hashlib.sha256(f"{label}/{number}".encode()).digest() for number in range(-(-size // 32)))
+    return b"".join(blocks)[:size]
+
+
+@dataclass
+class Book:
+    """One stream's recording in memory: chain lines and fragments, written as a recorder would."""
+
+    stream: StreamId
+    size: int = 600
+    lines: list[bytes] = field(default_factory=list)
+    refs: list[tuple[int, int, BookRef]] = field(default_factory=list)
+    state: ChainState = field(default_factory=lambda: ChainState(1, -1, NO_HASH, START))
+
+    def add(self, kind: EntryKind, t0: int, t1: int, **more: Any) -> None:
+        line, self.state = extend(self.state, self.stream, kind, t0, t1, more)
+        self.lines.append(line)
+
+    def open(self) -> None:
+        self.add(EntryKind.OPEN, self.state.t1, self.state.t1, at=int(self.state.t1))
+
+    def new_epoch(self) -> None:
+        self.state = ChainState(self.state.epoch + 1, -1, self.state.prev, self.state.t1)
+        self.open()
+
+    def record(self, count: int, *, init: str = "one") -> None:
+        """`count` fragments of four seconds."""
+        for _ in range(count):
+            t0, t1 = self.state.t1, self.state.t1 + FRAGMENT_S * SECOND_NS
+            epoch, seq = self.state.epoch, self.state.seq + 1
+            ref = BookRef(epoch, seq, filler(f"{self.stream}/{epoch}/{seq}", self.size), filler("init" + init, 200))
+            self.refs.append((t0, t1, ref))
+            self.add(
+                EntryKind.FRAG,
+                t0,
+                t1,
+                bytes=self.size,
+                file="x.mp4",
+                off=0,
+                frames=100,
+                clk={"src": "system", "off": 0},
+                pts0=seq * 360_000,
+                dur=360_000,
+                sha256=hashlib.sha256(ref.data).hexdigest(),
+                init_sha=hashlib.sha256(ref.init).hexdigest(),
+            )
+
+    def miss(self, seconds: int, cause: str = "camera-timeout") -> None:
+        t1 = self.state.t1 + seconds * SECOND_NS
+        self.add(EntryKind.GAP, self.state.t1, t1, cause=cause, evidence="silent", at=t1)
+
+
+@dataclass
+class Books:
+    """`processing.package.Footage` over books."""
+
+    books: dict[str, Book]
+    lost: set[tuple[int, int]] = field(default_factory=set)
+    reads: int = 0
+
+    def chain_lines(self, stream: StreamId, period: Period) -> Iterable[tuple[str, bytes]]:
+        return [("chain", line) for line in self.books[stream].lines]
+
+    def fragments(self, stream: StreamId, period: Period) -> Iterable[Any]:
+        return [ref for t0, t1, ref in self.books[stream].refs if t0 < period.end and period.start < t1]
+
+    def read(self, ref: BookRef) -> bytes:
+        self.reads += 1
+        if (ref.epoch, ref.seq) in self.lost:
+            raise Missing("storage.container-gone", "录像文件不存在")
+        return ref.data
+
+    def init(self, ref: BookRef) -> bytes:
+        return ref.init
+
+
+@dataclass(frozen=True)
+class _Head:
+    stream: str
+    epoch: int
+    seq: int
+    head_sha256: str
+    t1: int
+
+
+class BookLedger:
+    """`processing.package.LedgerProofs` in memory: some entries, the register entry, one batch of heads."""
+
+    def __init__(self, books: Iterable[Book], facts: dict[str, Any], request: str) -> None:
+        leaves = [LedgerEntry("camera.added", START, Actor("p1"), "local", f"c{n}").canonical() for n in range(5)]
+        self.register = len(leaves)
+        entry = LedgerEntry("copy.registered", START, Actor("p1", "", "u1"), "local", request, facts)
+        leaves += [entry.canonical(), *leaves[:3]]
+        heads = [_Head(b.stream, b.state.epoch, b.state.seq, entry_hash(b.lines[-1]), b.state.t1) for b in books]
+        heads.append(_Head("other-stream", 1, 0, "ab" * 32, START))
+        self.batch = HeadBatch.of(heads)
+        self.batch_entry = len(leaves)
+        leaves += [self.batch.entry(at=START, node="local").canonical(), leaves[0]]
+        self.leaves = leaves
+        self.tree = merkle.Tree(merkle.leaf_hash(leaf) for leaf in leaves)
+        signed = checkpoint.Checkpoint(ORIGIN, self.tree.size, self.tree.root()).signed([LOG])
+        self.note = signed.with_signatures([checkpoint.cosign(signed, WITNESS, START)]).encode()
+        self.published = True
+
+    def checkpoint(self, index: int) -> tuple[int, bytes] | None:
+        return (self.tree.size, self.note) if self.published else None
+
+    def entry(self, index: int, size: int) -> LeafProof:
+        path = merkle.inclusion_proof(index, size, self.tree.node)
+        return LeafProof(index, self.leaves[index], tuple(path))
+
+    def head_after(self, stream: StreamId, instant: UtcNs, size: int) -> HeadProof | None:
+        found = self.batch.find(stream)
+        if found is None or found[1]["t1"] < instant:
+            return None
+        at, lines = found[0], self.batch.lines
+        path = merkle.inclusion_proof(at, len(lines), self.batch.tree().node)
+        return HeadProof(lines[at], at, len(lines), tuple(path), self.entry(self.batch_entry, size))
+
+
+def anchors(*, quorum: int = 1, package: Signer = PACKAGE) -> bytes:
+    """The trust anchors that belong to these vectors."""
+    return trust_anchors(
+        origin=ORIGIN,
+        log=[VerifierKey.of(LOG)],
+        package=[VerifierKey.of(package)],
+        witnesses=[VerifierKey.of(WITNESS)],
+        quorum=quorum,
+    )
+
+
+def two_cameras(*, gap: bool) -> Books:
+    """Camera `cam-a` across two epochs, `cam-b` in one; with `gap`, ten seconds of `cam-a` are missing."""
+    first, second = Book(StreamId("cam-a")), Book(StreamId("cam-b"))
+    first.open()
+    first.record(6)
+    if gap:
+        first.miss(10)
+    first.new_epoch()
+    first.record(12, init="two")
+    second.open()
+    second.record(20)
+    return Books({"cam-a": first, "cam-b": second})
+
+
+def package(
+    out: Path,
+    footage: Books,
+    *,
+    seconds: tuple[int, int] = (6, 44),
+    signers: Iterable[Signer] = (PACKAGE,),
+    **options: Any,
+) -> PackageBuild:
+    """A build over `footage`, of the seconds given after `START`."""
+    period = Period(UtcNs(START + seconds[0] * SECOND_NS), UtcNs(START + seconds[1] * SECOND_NS))
+    request = "0190-request"
+    facts = {"cameras": list(footage.books), "start_ms": period.start // 10**6, "end_ms": period.end // 10**6}
+    ledger = BookLedger(footage.books.values(), facts, request)
+    asked = PackageRequest(
+        id=request,
+        number="调取〔2026〕1号",
+        register=ledger.register,
+        purpose="治安案件取证",
+        destination="县公安局",
+        legal_basis="公共安全视频图像信息系统管理条例",
+        organ="县公安局",
+        requester="民警甲",
+        approver="值班领导",
+        officers=("民警甲", "民警乙"),
+    )
+    streams = [StreamRequest(StreamId(name), f"{name} 摄像机", "东门", period) for name in footage.books]
+    settings: dict[str, Any] = {"anchors": anchors(), "clock": ManualClock(), "tool": "mingjian test"}
+    return PackageBuild(asked, streams, footage, ledger, list(signers), out=out, **settings | options)
+
+
+def unpacked(path: Path) -> dict[str, bytes]:
+    """Name to content, in the order of the archive."""
+    import zipfile
+
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(members: dict[str, bytes]) -> bytes:
+    """The canonical archive of `members`."""
+    import zlib
+
+    body, stored = b"", []
+    for name, data in members.items():
+        member = Stored(name, len(data), zlib.crc32(data), "", len(body))
+        stored.append(member)
+        body += member.local_header() + data
+    return body + directory(stored, len(body))
+
+
+def resigned(members: dict[str, bytes], signer: Signer = PACKAGE, edit: Callable[[Any], None] | None = None) -> bytes:
+    """An archive whose manifest fits its changed members and is signed: what only the holder of a key can make."""
+    papers = {"manifest.json", "manifest.sig"}
+    manifest = json.loads(members["manifest.json"])
+    manifest["files"] = [
+        {"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        for name, data in members.items()
+        if name not in papers
+    ]
+    if edit is not None:
+        edit(manifest)
+    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
+    return packed({**members, "manifest.json": text, "manifest.sig": signer.sign(text)})
+
+
+def flipped(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+@dataclass(frozen=True)
+class Doctored:
+    """A package that must not pass, and the file and check that the verifier must name."""
+
+    name: str
+    data: bytes
+    file: str
+    check: str
+
+
+def doctored(good: dict[str, bytes]) -> list[Doctored]:
+    """Every kind of tampering; those `resigned` assume that the package key itself is in the wrong hands."""
+    one, two = "media/cam-a/000001-000000003.m4s", "media/cam-a/000001-000000004.m4s"
+    other, chain = "media/cam-b/000001-000000003.m4s", "chain/cam-a.jsonl"
+
+    def without(*names: str) -> dict[str, bytes]:
+        return {name: data for name, data in good.items() if name not in names}
+
+    lines = good[chain].split(b"\n")[:-1]
+    proofs = json.loads(good["proofs.json"])
+    forged_proofs = json.loads(good["proofs.json"])
+    forged_proofs["heads"]["cam-a"] = proofs["heads"]["cam-b"]
+    forged_register = json.loads(good["proofs.json"])
+    forged_register["register"]["leaf"] = proofs["register"]["leaf"].replace("cam-b", "cam-c")
+    plain = {name: data for name, data in good.items() if not name.startswith("derived/")}
+
+    def chain_of(kept: list[bytes]) -> dict[str, bytes]:
+        return {**plain, chain: b"".join(line + b"\n" for line in kept)}
+
+    def bare(manifest: Any) -> None:
+        manifest["derived"] = []
+
+    def fewer(manifest: Any) -> None:
+        bare(manifest)
+        del manifest["streams"][1]
+
+    def wider(manifest: Any) -> None:
+        bare(manifest)
+        manifest["streams"][0]["t0"] -= SECOND_NS
+
+    rechained: list[bytes] = [lines[0]]
+    for line in [*lines[1:2], *lines[3:]]:
+        value = json.loads(line) | {"prev": entry_hash(rechained[-1])}
+        rechained.append(json.dumps(value, sort_keys=True, separators=(",", ":")).encode())
+    note = good["checkpoint.note"]
+    swapped = {**plain, one: good[two], two: good[one]}
+    return [
+        Doctored("flipped-fragment", packed({**good, one: flipped(good[one], 100)}), one, "sha256"),
+        Doctored("flipped-manifest", packed({**good, "manifest.json": good["manifest.json"].replace("治安".encode(), "刑事".encode())}), "manifest.sig", "signature"),  # noqa: E501 - one row a case
+        Doctored("flipped-signature", packed({**good, "manifest.sig": flipped(good["manifest.sig"], 5)}), "manifest.sig", "signature"),  # noqa: E501
+        Doctored("removed-fragment", packed(without(one)), one, "present"),
+        Doctored("removed-chain", packed(without(chain)), chain, "present"),
+        Doctored("removed-proofs", packed(without("proofs.json")), "proofs.json", "present"),
+        Doctored("added-file", packed({**good, "media/cam-a/extra.m4s": b"x"}), "media/cam-a/extra.m4s", "listed"),
+        Doctored("foreign-key", resigned(good, STRANGER), "manifest.sig", "signature"),
+        Doctored("resigned-swapped-order", resigned(swapped, edit=bare), one, "original"),
+        Doctored("resigned-other-camera", resigned({**plain, one: good[other]}, edit=bare), one, "original"),
+        Doctored("resigned-removed-fragment", resigned({k: v for k, v in plain.items() if k != one}, edit=bare), one, "present"),  # noqa: E501
+        Doctored("resigned-extra-media", resigned({**plain, "media/cam-a/extra.m4s": b"x"}, edit=bare), "media/cam-a/extra.m4s", "chain"),  # noqa: E501
+        Doctored("resigned-cut-tail", resigned(chain_of(lines[:-1]), edit=bare), chain, "head"),
+        Doctored("resigned-cut-entry", resigned(chain_of(lines[:2] + lines[3:]), edit=bare), chain, "chain"),
+        Doctored("resigned-rechained", resigned(chain_of(rechained), edit=bare), chain, "sequence"),
+        Doctored("resigned-cut-start", resigned(chain_of(lines[3:]), edit=bare), chain, "coverage"),
+        Doctored("resigned-wider-period", resigned(plain, edit=wider), "proofs.json", "register"),
+        Doctored("resigned-hidden-camera", resigned({k: v for k, v in plain.items() if "cam-b" not in k}, edit=fewer), "proofs.json", "register"),  # noqa: E501
+        Doctored("resigned-other-head", resigned({**plain, "proofs.json": json.dumps(forged_proofs).encode()}, edit=bare), "proofs.json", "head"),  # noqa: E501
+        Doctored("resigned-forged-register", resigned({**plain, "proofs.json": json.dumps(forged_register).encode()}, edit=bare), "proofs.json", "register"),  # noqa: E501
+        Doctored("resigned-forged-checkpoint", resigned({**plain, "checkpoint.note": note.replace(b"\n11\n", b"\n12\n")}, edit=bare), "checkpoint.note", "signature"),  # noqa: E501
+        Doctored("resigned-forged-derived", resigned({**good, "derived/cam-b-001.mp4": flipped(good["derived/cam-b-001.mp4"], 9)}), "derived/cam-b-001.mp4", "derived"),  # noqa: E501
+        Doctored("truncated", packed(good)[:-1], "package", "zip"),
+        Doctored("appended", packed(good) + b"x", "package", "zip"),
+        Doctored("garbage", filler("garbage", 5000), "package", "zip"),
+    ]  # fmt: skip
+
+
+def write(folder: Path) -> dict[str, dict[str, Any]]:
+    """Write all vectors into `folder`; what `expected.json` says."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "anchors.json").write_bytes(anchors())
+    expected: dict[str, dict[str, Any]] = {}
+    for name, gap in (("good", False), ("gap", True)):
+        outcome: PackageOutcome = package(folder / f"{name}.zip", two_cameras(gap=gap)).run()
+        expected[f"{name}.zip"] = {"verdict": outcome.verdict}
+    for case in doctored(unpacked(folder / "good.zip")):
+        (folder / f"{case.name}.zip").write_bytes(case.data)
+        expected[f"{case.name}.zip"] = {"verdict": "NOT VERIFIED", "file": case.file, "check": case.check}
+    (folder / "expected.json").write_text(json.dumps(expected, indent=1, ensure_ascii=False) + "\n")
+    return expected
+
+
+if __name__ == "__main__":
+    print(len(write(Path(sys.argv[1]))), "vectors")
