@@ -1,0 +1,159 @@
+"""`/api/media`: pictures over one WebSocket per tile. No Grant, no picture; what was seen goes into the register.
+
+The upgrade needs a session cookie and our own Origin; the first message names a Grant. Nothing is in the URL. The
+Grant is asked again every two seconds and before every picture, so a right that ends, ends the picture.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from mingjian.kernel.errors import MingjianError, Overloaded, Refused
+from mingjian.kernel.grant import MediaAct
+from mingjian.web.guard import COOKIE
+from mingjian.web.media_live import LiveView
+from mingjian.web.media_playback import PlaybackView
+from mingjian.web.media_protocol import Open, parse
+from mingjian.web.media_services import MediaServices
+from mingjian.web.media_viewer import SEND_S, Ended, Viewer, facts_of
+
+PATH = "/api/media"
+CONNECTIONS_MAX = 512
+"""Tiles of all viewers together: 32 walls of 16."""
+PROTOCOL_CLOSED, REFUSED_CLOSED, IDLE_CLOSED, BUSY_CLOSED = 4400, 4403, 4408, 4429
+"""Close codes of our own range (RFC 6455 §7.4.2)."""
+
+
+def media_router(services: MediaServices) -> APIRouter:
+    """The router with the one WebSocket route. The uvicorn protocol must be `websockets-sansio`: it waits on send."""
+    router = APIRouter()
+    gate = _Gate(services)
+    router.add_api_websocket_route(PATH, gate.serve, name="media")
+    return router
+
+
+class _Gate:
+    """Who may come in, and how many."""
+
+    def __init__(self, services: MediaServices) -> None:
+        self._services = services
+        self._open = 0
+
+    async def serve(self, socket: WebSocket) -> None:
+        cookie = socket.cookies.get(COOKIE, "")
+        signed_in = bool(cookie) and await asyncio.to_thread(self._services.signed_in, cookie)
+        if not self._own_page(socket) or not signed_in:
+            await socket.close(REFUSED_CLOSED)  # before accepting: the browser sees 403
+            return
+        await socket.accept()
+        self._open += 1
+        try:
+            if self._open > CONNECTIONS_MAX:
+                raise Overloaded("media.full", f"同时打开的画面已达上限 {CONNECTIONS_MAX}", remedy="关闭一些画面后重试")
+            await _Connection(socket, cookie, self._services).run()
+        except WebSocketDisconnect:
+            pass
+        except Ended as end:
+            facts = {"state": end.state, "cause": end.cause, "text": end.text, "remedy": end.remedy, "since_ms": None}
+            await _last_word(socket, {"op": "state", **facts}, REFUSED_CLOSED)
+        except MingjianError as error:
+            code = {Refused: REFUSED_CLOSED, Overloaded: BUSY_CLOSED}.get(type(error), PROTOCOL_CLOSED)
+            await _last_word(socket, {"op": "error", **facts_of(error)}, code)
+        except TimeoutError:
+            with suppress(RuntimeError, WebSocketDisconnect):
+                await socket.close(IDLE_CLOSED)
+        finally:
+            self._open -= 1
+
+    def _own_page(self, socket: WebSocket) -> bool:
+        origin, host = socket.headers.get("origin", ""), socket.headers.get("host", "")
+        scheme = "https" if socket.url.scheme == "wss" else "http"
+        return origin == f"{scheme}://{host}" or origin in self._services.extra_origins
+
+
+class _Connection:
+    """One accepted socket, from its first message to the closing entry."""
+
+    def __init__(self, socket: WebSocket, cookie: str, services: MediaServices) -> None:
+        self._socket = socket
+        self._cookie = cookie
+        self._services = services
+
+    async def run(self) -> None:
+        viewer = await self._opened()
+        mark = {"person": viewer.grant.person_name, "unit": viewer.grant.unit_name, "entry": viewer.grant.entry}
+        await viewer.tell("opened", entry=viewer.grant.entry, watermark=mark)
+        playback = PlaybackView(viewer) if viewer.asked.act is MediaAct.PLAYBACK else None
+        view = playback or LiveView(viewer)
+        try:
+            await _first_end(view.run(), self._listen(playback), viewer.watch_the_right(), viewer.keep_the_register())
+        finally:
+            # Also on network loss and at shutdown: what was seen is registered before the connection is forgotten.
+            await viewer.register()
+            if playback is not None:
+                await playback.close()
+
+    async def _opened(self) -> Viewer:
+        """The viewer behind a valid first message and Grant. Raises Ended, Refused, Invalid, TimeoutError."""
+        async with asyncio.timeout(self._services.first_message_s):
+            asked = parse(await self._text(), None)
+        assert isinstance(asked, Open)
+        grant = await asyncio.to_thread(self._services.grant, self._cookie, asked.grant)
+        if grant is None or not grant.permits(asked.act, asked.camera, self._services.clock.now()):
+            raise Ended("refused", "no-grant", "没有查看该画面的权限", "从实时预览或录像回放页面重新打开")
+        return Viewer(self._socket, self._cookie, self._services, asked, grant)
+
+    async def _listen(self, playback: PlaybackView | None) -> None:
+        """Hear the viewer until he leaves (WebSocketDisconnect), asks what is not declared, or falls silent."""
+        phase = MediaAct.PLAYBACK if playback is not None else MediaAct.LIVE
+        while True:
+            async with asyncio.timeout(self._services.idle_s if playback is not None else None):
+                text = await self._text()
+            request = parse(text, phase)
+            if playback is not None:
+                playback.take(request)
+
+    async def _text(self) -> str:
+        """The viewer's next message; binary ones read as an empty text, which no operation is."""
+        message = await self._socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code", 1006))
+        return message.get("text") or ""
+
+
+async def _first_end(*parts: Coroutine[Any, Any, None]) -> None:
+    """Run all parts until the first ends, stop the others, and raise what ended it."""
+    tasks = [asyncio.ensure_future(part) for part in parts]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        # a viewer who left explains a failed send, so his leaving is looked at first
+        for task in sorted(done, key=lambda one: not isinstance(one.exception(), WebSocketDisconnect)):
+            _raise_plainly(task)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _raise_plainly(task: asyncio.Future[None]) -> None:
+    """Raise a task's failure; of a group's failures the first."""
+    try:
+        task.result()
+    except BaseExceptionGroup as group:
+        raise group.exceptions[0] from None
+
+
+async def _last_word(socket: WebSocket, message: dict[str, object], code: int) -> None:
+    """Say why and close; a viewer who does not listen any more is not waited for."""
+    if socket.application_state is WebSocketState.CONNECTED:
+        with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
+            async with asyncio.timeout(SEND_S / 2):
+                await socket.send_text(json.dumps(message, ensure_ascii=False, separators=(",", ":")))
+                await socket.close(code)

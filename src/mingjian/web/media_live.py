@@ -1,0 +1,147 @@
+"""The live view of one tile: frames as they arrive, the newest first where the viewer is slow, and a reason else."""
+
+from __future__ import annotations
+
+import asyncio
+
+from mingjian.display.live import LiveFrame, LiveInit, LiveMuxer
+from mingjian.kernel.clock import SECOND_NS, UtcNs
+from mingjian.kernel.errors import MingjianError, Overloaded
+from mingjian.kernel.ids import CameraId, StreamId, main_stream, sub_stream
+from mingjian.kernel.media import Codec, GapCause, StreamConfig
+from mingjian.kernel.period import Period
+from mingjian.transport.backlog import Dropped, Interrupted, Item
+from mingjian.transport.hub import Reader
+from mingjian.web.media_protocol import Kind, binary
+from mingjian.web.media_viewer import Viewer
+
+BEHIND_NS = SECOND_NS
+"""A viewer further behind than this skips to the newest key frame."""
+SILENT_S = 10.0
+"""A stream that says nothing for this long is shown as without picture."""
+RETRY_S = 2.0
+"""A recorder that restarts is back within seconds."""
+CAP_RETRY_S = 5.0
+"""How often a tile that found all transcoders busy asks again."""
+
+REMEDIES = {
+    GapCause.AUTH_FAILED: "检查摄像机的用户名和口令",
+    GapCause.CAMERA_REFUSED: "检查摄像机地址、通道和并发连接数",
+    GapCause.NETWORK: "检查摄像机供电和网络",
+    GapCause.CAMERA_TIMEOUT: "检查摄像机供电和网络",
+    GapCause.UNSUPPORTED: "把摄像机编码改为 H.264 或 H.265",
+    GapCause.NO_VIDEO: "检查摄像机的视频通道",
+}
+"""What to do, by cause; other causes mend themselves or are told on the camera's page."""
+
+
+class _Unplayable(Exception):
+    """This stream is H.265 and this browser has none."""
+
+
+class LiveView:
+    """Runs until cancelled or Ended; recovers from everything the camera and the recorder do."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self._viewer = viewer
+        self._told: tuple[str, str] | None = None
+
+    async def run(self) -> None:
+        has_sub = await asyncio.to_thread(self._viewer.services.has_sub, self._viewer.camera)
+        attempts = _attempts(self._viewer.camera, has_sub, self._viewer.asked.quality)
+        at = 0
+        while True:
+            stream, transcoded = attempts[at]
+            try:
+                await self._follow(stream, transcoded)
+                await asyncio.sleep(RETRY_S)  # the publisher closed: a recorder that stops in order
+            except _Unplayable:
+                at += 1  # the last attempt delivers H.264 whatever the camera sends
+            except Overloaded as busy:
+                await self._tell("codec", busy.code, text=busy.text, remedy=busy.remedy)
+                await asyncio.sleep(CAP_RETRY_S)
+            except MingjianError as error:
+                await self._tell("offline", error.code, text=error.text, remedy=error.remedy)
+                await asyncio.sleep(RETRY_S)
+
+    async def _follow(self, stream: StreamId, transcoded: bool) -> None:
+        """Send one stream until its publisher closes it."""
+        reader = await self._open(stream, transcoded)
+        muxer = LiveMuxer()
+        try:
+            while (item := await self._next(reader)) is not None:
+                if isinstance(item, StreamConfig) and self._cannot_play(item):
+                    raise _Unplayable
+                for made in muxer.feed(item):
+                    await self._send(made, reader, stream, transcoded)
+        finally:
+            reader.close()
+
+    async def _open(self, stream: StreamId, transcoded: bool) -> Reader:
+        services = self._viewer.services
+        reader = await services.live(stream)
+        if not transcoded:
+            return reader
+        try:
+            return await services.transcoders.live(reader)
+        except BaseException:
+            reader.close()
+            raise
+
+    async def _next(self, reader: Reader) -> Item | None:
+        while True:
+            try:
+                async with asyncio.timeout(SILENT_S):
+                    return await anext(reader, None)
+            except TimeoutError:
+                await self._tell("offline", GapCause.NO_VIDEO.value, remedy=REMEDIES[GapCause.NO_VIDEO])
+
+    def _cannot_play(self, config: StreamConfig) -> bool:
+        return config.video.codec is Codec.H265 and not self._viewer.asked.hevc
+
+    async def _send(
+        self, made: LiveInit | LiveFrame | Interrupted | Dropped, reader: Reader, stream: StreamId, transcoded: bool
+    ) -> None:
+        match made:
+            case LiveFrame():
+                if self._viewer.services.clock.now() - made.arrived > BEHIND_NS:
+                    reader.skip_to_newest_key()
+                end = UtcNs(made.arrived + round(made.duration_s * SECOND_NS))
+                head = (Kind.LIVE, 0, made.arrived, made.media_time_s, made.duration_s)
+                await self._viewer.send(binary(*head, made.data), Period(made.arrived, end))
+                await self._tell("online", "")
+            case LiveInit():
+                facts = {
+                    "op": "init",
+                    "id": 0,
+                    "mime": made.mime,
+                    "quality": "main" if stream == main_stream(self._viewer.camera) else "sub",
+                    "transcoded": transcoded,
+                    "width": made.video.width,
+                    "height": made.video.height,
+                }
+                await self._viewer.send(binary(Kind.INIT, 0, UtcNs(0), 0, 0, made.data), before=facts)
+            case Interrupted():
+                await self._tell("offline", made.cause.value, since=made.since, remedy=REMEDIES.get(made.cause, ""))
+            case Dropped():
+                await self._viewer.tell_state("online", cause=made.reason, dropped=made.frames)
+                self._told = ("online", "")
+
+    async def _tell(self, state: str, cause: str, *, since: UtcNs | None = None, **more: str) -> None:
+        """Say the state once, not with every frame or every attempt."""
+        if self._told != (state, cause):
+            self._told = (state, cause)
+            await self._viewer.tell_state(state, cause=cause, since=since, **more)
+
+
+def _attempts(camera: CameraId, has_sub: bool, quality: str) -> list[tuple[StreamId, bool]]:
+    """(stream, transcoded) in the order to be tried where the browser has no H.265.
+
+    The stream asked for; the camera's own sub stream, which costs us nothing; the smallest stream transcoded.
+    """
+    main, sub = main_stream(camera), sub_stream(camera)
+    if not has_sub:
+        return [(main, False), (main, True)]
+    if quality == "main":
+        return [(main, False), (sub, False), (sub, True)]
+    return [(sub, False), (sub, True)]

@@ -1,0 +1,153 @@
+"""Playback of one camera in one tile: fragments as the player gives credit, gaps with causes, previews."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from mingjian.display.mime import mime_type
+from mingjian.display.playback import (
+    PlaybackEnd,
+    PlaybackGap,
+    PlaybackInit,
+    PlaybackMedia,
+    PlaybackSession,
+    Step,
+)
+from mingjian.display.rebuild import fragment_of, units_of
+from mingjian.kernel.clock import SECOND_NS, UtcNs
+from mingjian.kernel.errors import LocalError, MingjianError, Overloaded
+from mingjian.kernel.ids import main_stream
+from mingjian.kernel.media import TICKS_PER_SECOND, Codec, StreamConfig
+from mingjian.kernel.period import Period
+from mingjian.processing.transcode import GroupTranscoder
+from mingjian.web.media_protocol import AskPreview, Kind, More, Pause, Request, Seek, binary
+from mingjian.web.media_viewer import Viewer
+from mingjian.wire.fmp4 import init_segment
+
+
+class PlaybackView:
+    """`take` hears the viewer, `run` sends; both on one loop. Runs until cancelled or Ended; `close` afterwards."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self._viewer = viewer
+        self._session: PlaybackSession[Any] = PlaybackSession(
+            viewer.services.fragments, main_stream(viewer.camera), viewer.grant
+        )
+        self._wake = asyncio.Event()
+        self._paused = False
+        self._preview: AskPreview | None = None
+        self._preview_asked = asyncio.Event()
+        self._config: StreamConfig | None = None
+        self._transcoder: GroupTranscoder | None = None
+        self._made: StreamConfig | None = None
+        self._without_picture: int | None = None
+
+    def take(self, request: Request) -> None:
+        """One message of the viewer; the newest preview asked for replaces older ones."""
+        match request:
+            case Seek(number, to, key_frames, ahead_s):
+                self._session.seek(number, to, key_frames=key_frames, ahead_s=ahead_s)
+            case More(number, until):
+                self._session.more(number, until)
+            case AskPreview():
+                self._preview = request
+                self._preview_asked.set()
+                return
+        self._paused = isinstance(request, Pause)
+        self._wake.set()
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._stream())
+            group.create_task(self._previews())
+
+    async def close(self) -> None:
+        if self._transcoder is not None:
+            await self._transcoder.close()
+
+    async def _stream(self) -> None:
+        while True:
+            self._wake.clear()
+            while not self._paused:
+                number = self._session.seek_number
+                try:
+                    step = await asyncio.to_thread(self._session.step)
+                    if step is None:
+                        break
+                    if step.seek == self._session.seek_number:
+                        await self._send(step)
+                except Overloaded as busy:
+                    self._without_picture = number
+                    await self._viewer.tell_state("codec", cause=busy.code, text=busy.text, remedy=busy.remedy)
+                except MingjianError as error:
+                    await self._viewer.tell_error(error, id=number)
+            await self._wake.wait()
+
+    async def _send(self, step: Step) -> None:
+        match step:
+            case PlaybackInit():
+                self._config, self._made = step.config, None
+                if not self._needs_transcoding():
+                    await self._send_init(step.seek, step.config, step.data, transcoded=False)
+            case PlaybackMedia() if self._needs_transcoding():
+                await self._send_transcoded(step)
+            case PlaybackMedia():
+                head = (Kind.FRAGMENT, step.seek, step.period.start, step.media_time_s, step.duration_s)
+                await self._viewer.send(binary(*head, step.data), step.period)
+            case PlaybackGap(seek, period, cause):
+                start, end = period.start // 1_000_000, period.end // 1_000_000
+                await self._viewer.tell("gap", id=seek, from_ms=start, to_ms=end, cause=cause)
+            case PlaybackEnd(seek):
+                await self._viewer.tell("end", id=seek)
+
+    def _needs_transcoding(self) -> bool:
+        return self._config is not None and self._config.video.codec is Codec.H265 and not self._viewer.asked.hevc
+
+    async def _send_init(self, seek: int, config: StreamConfig, data: bytes, *, transcoded: bool) -> None:
+        facts = {
+            "op": "init",
+            "id": seek,
+            "mime": mime_type(config),
+            "quality": "main",
+            "transcoded": transcoded,
+            "width": config.video.width,
+            "height": config.video.height,
+        }
+        await self._viewer.send(binary(Kind.INIT, seek, UtcNs(0), 0, 0, data), before=facts)
+
+    async def _send_transcoded(self, step: PlaybackMedia) -> None:
+        """The same seconds in H.264. Raises Overloaded where all transcoders are busy; said once per seek."""
+        if self._without_picture == step.seek:
+            return
+        assert self._config is not None
+        if self._transcoder is None:
+            self._transcoder = await self._viewer.services.transcoders.groups()
+        try:
+            config, units = await self._transcoder.transcode(self._config, units_of(step.data, step.period.start))
+        except LocalError:
+            broken, self._transcoder = self._transcoder, None
+            await broken.close()
+            raise
+        if config != self._made:
+            self._made = config
+            await self._send_init(step.seek, config, init_segment(config), transcoded=True)
+        end_90k = round((step.media_time_s + step.duration_s) * TICKS_PER_SECOND)
+        start_s, data = fragment_of(units, end_90k, step.period.start)
+        head = (Kind.FRAGMENT, step.seek, step.period.start, start_s, step.media_time_s + step.duration_s - start_s)
+        await self._viewer.send(binary(*head, data), step.period)
+
+    async def _previews(self) -> None:
+        viewer = self._viewer
+        while True:
+            await self._preview_asked.wait()
+            self._preview_asked.clear()
+            asked, self._preview = self._preview, None
+            if asked is None:
+                continue
+            found = await asyncio.to_thread(viewer.services.previews.nearest, viewer.camera, asked.at)
+            if found is None or not viewer.grant.allowed_footage(Period(found.at, UtcNs(found.at + 1))):
+                await viewer.tell("error", code="preview.none", text="该时刻没有预览图", remedy="", id=asked.number)
+                continue
+            shown = Period(found.at, UtcNs(found.at + SECOND_NS))
+            await viewer.send(binary(Kind.PREVIEW, asked.number, found.at, 0, 1, found.jpeg), shown)

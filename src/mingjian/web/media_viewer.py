@@ -1,0 +1,121 @@
+"""One viewer's socket: what is sent through it, and what it has delivered."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.websockets import WebSocket
+
+from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.errors import MingjianError
+from mingjian.kernel.grant import Grant
+from mingjian.kernel.ids import CameraId
+from mingjian.kernel.period import Period
+from mingjian.web.media_protocol import Open
+from mingjian.web.media_services import Delivered, MediaServices
+
+SEND_S = 10.0
+"""A viewer whose network takes nothing for this long is gone."""
+REGISTER_S = 10.0
+"""How often delivered seconds are stored while the stream goes on: a crash loses at most these."""
+
+
+class Ended(Exception):
+    """The stream ends in order: why, as the last `state` message tells it."""
+
+    def __init__(self, state: str, cause: str, text: str, remedy: str = "") -> None:
+        super().__init__(cause)
+        self.state, self.cause, self.text, self.remedy = state, cause, text, remedy
+
+
+class Viewer:
+    """Sends one message at a time and waits until the network takes it: the only queue is the stream's backlog."""
+
+    def __init__(self, socket: WebSocket, cookie: str, services: MediaServices, asked: Open, grant: Grant) -> None:
+        self._socket = socket
+        self._cookie = cookie
+        self._sending = asyncio.Lock()
+        self._delivered = Delivered()
+        self.services = services
+        self.asked = asked
+        self.grant = grant
+
+    @property
+    def camera(self) -> CameraId:
+        return self.asked.camera
+
+    async def tell(self, op: str, **facts: Any) -> None:
+        """One JSON message."""
+        async with asyncio.timeout(SEND_S), self._sending:
+            await self._socket.send_text(_json({"op": op, **facts}))
+
+    async def tell_state(self, state: str, *, cause: str = "", since: UtcNs | None = None, **more: Any) -> None:
+        """`online`, `offline`, `codec`: what a tile says when it has no picture."""
+        await self.tell("state", state=state, cause=cause, since_ms=since // 1_000_000 if since else None, **more)
+
+    async def tell_error(self, error: MingjianError, **more: Any) -> None:
+        """A failure that does not end the stream."""
+        await self.tell("error", **facts_of(error), **more)
+
+    async def send(self, data: bytes, shown: Period | None = None, *, before: Mapping[str, Any] | None = None) -> None:
+        """A binary message, behind the JSON message `before`; `shown` counts as delivered once the network took it.
+
+        Raises Ended where the Grant has run out meanwhile: nothing is sent after its last instant.
+        """
+        if not self.grant.permits(self.asked.act, self.camera, self.services.clock.now()):
+            raise run_out(self.grant, self.services)
+        async with asyncio.timeout(SEND_S), self._sending:
+            if before is not None:
+                await self._socket.send_text(_json(before))
+            await self._socket.send_bytes(data)
+        if shown is not None:
+            self._delivered.add(shown)
+
+    async def watch_the_right(self) -> None:
+        """Until the right to look has ended; raises Ended then. Never returns."""
+        services = self.services
+        while True:
+            await asyncio.sleep(services.recheck_s)
+            grant = await asyncio.to_thread(services.grant, self._cookie, self.grant.id)
+            if grant is None or not grant.permits(self.asked.act, self.camera, services.clock.now()):
+                raise run_out(self.grant, services)
+
+    async def keep_the_register(self) -> None:
+        """Store what was delivered, again and again. Never returns."""
+        while True:
+            await asyncio.sleep(REGISTER_S)
+            await self.register()
+
+    async def register(self) -> None:
+        """Store what was delivered since the last time; on failure it is kept for the next time and raised."""
+        if periods := self._delivered.take():
+            try:
+                await asyncio.to_thread(self.services.deliver, self.grant, self.camera, periods)
+            except BaseException:
+                self._delivered.put_back(periods)
+                raise
+
+
+def run_out(grant: Grant, services: MediaServices) -> Ended:
+    """Why a Grant opens nothing more."""
+    if services.clock.now() >= grant.valid.end:
+        return Ended("expired", "grant-expired", "本次查看已到期", "重新打开查看")
+    return Ended("refused", "grant-ended", "查看权限已结束", "重新打开查看；仍被拒绝时请联系单位管理员")
+
+
+def facts_of(error: MingjianError) -> dict[str, str]:
+    """A named failure as the screen reads it."""
+    return {
+        "code": error.code,
+        "text": error.text,
+        "text_en": error.text_en or error.text,
+        "remedy": error.remedy,
+        "remedy_en": error.remedy_en or error.remedy,
+    }
+
+
+def _json(message: Mapping[str, Any]) -> str:
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,496 @@
+"""The media WebSocket through a real server: no Grant no picture, what was seen is registered, rights end pictures."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import struct
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from footage import FRAME_NS, Clip, MemoryFragments, decoded_times
+from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
+from mingjian.kernel.errors import RemoteError
+from mingjian.kernel.grant import Grant, MediaAct
+from mingjian.kernel.ids import CameraId, PersonId, StreamId, UnitId, main_stream, sub_stream
+from mingjian.kernel.media import GapCause
+from mingjian.kernel.period import Period
+from mingjian.processing.preview_files import Preview
+from mingjian.processing.transcode import Transcoders
+from mingjian.transport.hub import Hub, Reader
+from mingjian.web.media import media_router
+from mingjian.web.media_services import MediaServices
+
+GATE, HALL = CameraId("gate"), CameraId("hall")
+COOKIE = "signed-in"
+T0 = ManualClock().wall
+
+
+def at(seconds: float) -> UtcNs:
+    return UtcNs(T0 + round(seconds * SECOND_NS))
+
+
+def ms(seconds: float) -> int:
+    return at(seconds) // 1_000_000
+
+
+def grant_for(act: MediaAct, *, footage: Period | None = None, valid_s: float = 3600) -> Grant:
+    return Grant(
+        id="g1",
+        person=PersonId("p"),
+        person_name="值班员",
+        unit=UnitId("u"),
+        unit_name="县公安局",
+        act=act,
+        cameras=frozenset({GATE}),
+        footage=footage,
+        valid=Period(at(-1), at(valid_s)),
+        entry=7,
+    )
+
+
+@dataclass
+class World:
+    """Small real parts behind the socket."""
+
+    clock: ManualClock = field(default_factory=ManualClock)
+    grants: dict[str, Grant] = field(default_factory=dict)
+    hubs: dict[StreamId, Hub] = field(default_factory=dict)
+    fragments: MemoryFragments = field(default_factory=MemoryFragments)
+    previews: list[Preview] = field(default_factory=list)
+    delivered: list[tuple[str, CameraId, list[Period]]] = field(default_factory=list)
+    registered: asyncio.Event = field(default_factory=asyncio.Event)
+    port: int = 0
+
+    def services(self) -> MediaServices:
+        loop = asyncio.get_running_loop()
+
+        def grant(cookie: str, wanted: str) -> Grant | None:
+            return self.grants.get(wanted) if cookie == COOKIE else None
+
+        def deliver(grant: Grant, camera: CameraId, periods: Sequence[Period]) -> None:
+            self.delivered.append((grant.id, camera, list(periods)))
+            loop.call_soon_threadsafe(self.registered.set)
+
+        async def live(stream: StreamId) -> Reader:
+            if stream not in self.hubs:
+                raise RemoteError("relay.gone", "录像进程没有应答", remedy="重试")
+            return self.hubs[stream].open()
+
+        return MediaServices(
+            clock=self.clock,
+            grant=grant,
+            signed_in=lambda cookie: cookie == COOKIE,
+            deliver=deliver,
+            live=live,
+            has_sub=lambda camera: sub_stream(camera) in self.hubs,
+            fragments=self.fragments,
+            previews=self,
+            transcoders=Transcoders(self.clock, cap=1),
+            recheck_s=0.05,
+            first_message_s=0.3,
+            idle_s=5,
+        )
+
+    def nearest(self, camera: CameraId, at: UtcNs) -> Preview | None:
+        return min(self.previews, key=lambda one: abs(one.at - at), default=None)
+
+    def periods(self) -> list[Period]:
+        return [period for _, _, periods in self.delivered for period in periods]
+
+    @asynccontextmanager
+    async def tile(
+        self, *, origin: str | None = None, cookie: str | None = COOKIE, **opening: Any
+    ) -> AsyncIterator[Tile]:
+        headers = {"Cookie": f"mj_session={cookie}"} if cookie is not None else {}
+        own = f"http://127.0.0.1:{self.port}"
+        async with connect(
+            f"ws://127.0.0.1:{self.port}/api/media",
+            origin=origin or own,  # type: ignore[arg-type]  # websockets' NewType of str
+            additional_headers=headers,
+            max_size=None,
+            proxy=None,
+        ) as connection:
+            tile = Tile(connection)
+            if opening:
+                await tile.ask("open", **({"grant": "g1", "camera": GATE, "hevc": False} | opening))
+            yield tile
+
+
+@dataclass(frozen=True)
+class Binary:
+    kind: int
+    id: int
+    utc_ms: int
+    media_s: float
+    duration_s: float
+    payload: bytes
+
+
+@dataclass
+class Tile:
+    """The browser's side."""
+
+    connection: ClientConnection
+
+    async def ask(self, op: str, **facts: Any) -> None:
+        await self.connection.send(json.dumps({"op": op, **facts}))
+
+    async def next(self) -> Any:
+        """A dict for JSON, a Binary else."""
+        async with asyncio.timeout(20):
+            message = await self.connection.recv()
+        if isinstance(message, str):
+            return json.loads(message)
+        kind, number, utc_ms, media_s, duration_s = struct.unpack_from(">BIqdd", message)
+        return Binary(kind, number, utc_ms, media_s, duration_s, message[struct.calcsize(">BIqdd") :])
+
+    async def until(self, wanted: Callable[[Any], bool]) -> list[Any]:
+        """Everything up to and including the first message that is wanted."""
+        seen = []
+        while True:
+            seen.append(await self.next())
+            if wanted(seen[-1]):
+                return seen
+
+    async def closed(self) -> int:
+        with pytest.raises(ConnectionClosed) as caught:
+            while True:
+                await self.next()
+        assert caught.value.rcvd is not None
+        return caught.value.rcvd.code
+
+
+def op(name: str, **facts: Any) -> Callable[[Any], bool]:
+    return lambda one: isinstance(one, dict) and one["op"] == name and all(one[k] == v for k, v in facts.items())
+
+
+def kind(number: int) -> Callable[[Any], bool]:
+    return lambda one: isinstance(one, Binary) and one.kind == number
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    world = World()
+    app = FastAPI()
+    app.include_router(media_router(world.services()))
+    listener = socket.create_server(("127.0.0.1", 0))
+    world.port = listener.getsockname()[1]
+    server = uvicorn.Server(
+        uvicorn.Config(app, ws="websockets-sansio", lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
+    )
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    yield world
+    server.should_exit = True
+    await serving
+
+
+def publish(world: World, stream: StreamId, clip: Clip, frames: int = 60) -> Hub:
+    hub = world.hubs.setdefault(stream, Hub())
+    hub.on_config(clip.config)
+    units = clip.repeated(1, world.clock.now())
+    for unit in units[:frames]:
+        hub.on_access_unit(unit)
+    return hub
+
+
+@pytest.mark.parametrize(("origin", "cookie"), [("http://evil.example", COOKIE), (None, None), (None, "forged")])
+async def test_a_strange_page_and_a_missing_or_forged_session_never_get_a_socket(
+    world: World, origin: str | None, cookie: str | None
+) -> None:
+    with pytest.raises(InvalidStatus) as caught:
+        async with world.tile(origin=origin, cookie=cookie):
+            pass
+    assert caught.value.response.status_code == 403
+
+
+async def test_without_grant_or_with_that_of_another_camera_or_act_there_is_no_picture(
+    world: World, h264_clip: Clip
+) -> None:
+    publish(world, main_stream(GATE), h264_clip)
+    publish(world, main_stream(HALL), h264_clip)
+    world.grants["g1"] = grant_for(MediaAct.LIVE)
+    for opening in (
+        {"mode": "live", "grant": "unknown"},
+        {"mode": "live", "camera": HALL},
+        {"mode": "playback"},
+    ):
+        async with world.tile(**opening) as tile:
+            (answer,) = await tile.until(op("state"))
+            assert answer["state"] == "refused"
+            assert answer["remedy"]
+            assert await tile.closed() == 4403
+    assert world.delivered == []
+
+
+@pytest.mark.parametrize(
+    "first",
+    ['{"op":"more","id":1,"until_ms":1}', '{"op":"delete"}', "garbage", "[]", '{"op":"open"}', "x" * 5000],
+)
+async def test_an_undeclared_or_unreadable_message_ends_the_connection(world: World, first: str) -> None:
+    async with world.tile() as tile:
+        await tile.connection.send(first)
+        (answer,) = await tile.until(op("error"))
+        assert answer["code"] in ("media.undeclared", "media.unreadable")
+        assert await tile.closed() in (4400, 4403)
+
+
+async def test_live_takes_no_playback_operation(world: World, h264_clip: Clip) -> None:
+    publish(world, main_stream(GATE), h264_clip)
+    world.grants["g1"] = grant_for(MediaAct.LIVE)
+    async with world.tile(mode="live") as tile:
+        await tile.until(op("opened"))
+        await tile.ask("seek", id=1, t_ms=ms(0))
+        await tile.until(op("error", code="media.undeclared"))
+        assert await tile.closed() == 4403
+
+
+async def test_a_silent_socket_is_closed(world: World) -> None:
+    async with world.tile() as tile:
+        assert await tile.closed() == 4408
+
+
+async def test_live_begins_with_the_last_group_and_its_seconds_are_registered_on_leaving(
+    world: World, h264_clip: Clip
+) -> None:
+    hub = publish(world, main_stream(GATE), h264_clip, frames=60)
+    world.grants["g1"] = grant_for(MediaAct.LIVE)
+    async with world.tile(mode="live") as tile:
+        opened = await tile.next()
+        assert opened == {
+            "op": "opened",
+            "entry": 7,
+            "watermark": {"person": "值班员", "unit": "县公安局", "entry": 7},
+        }
+        init = await tile.next()
+        assert (init["op"], init["quality"], init["transcoded"]) == ("init", "main", False)
+        assert (init["width"], init["height"]) == (320, 180)
+        head = await tile.next()
+        frames = [
+            one for one in await tile.until(lambda one: kind(2)(one) and one.utc_ms == ms(59 / 25)) if kind(2)(one)
+        ]
+        assert [frame.utc_ms for frame in frames] == [ms(number / 25) for number in range(50, 60)]
+        assert len(decoded_times(head.payload + b"".join(frame.payload for frame in frames))) == 10
+        hub.on_interrupted(GapCause.CAMERA_TIMEOUT, "", at(3))
+        (*_, state) = await tile.until(op("state", state="offline"))
+        assert (state["cause"], state["since_ms"]) == ("camera-timeout", ms(3))
+        assert state["remedy"]
+    await world.registered.wait()
+    assert world.delivered == [("g1", GATE, [Period(at(2), UtcNs(at(2) + 10 * FRAME_NS))])]
+    assert hub.readers == 0
+
+
+async def test_many_viewers_of_one_camera_see_the_same_frames(world: World, h264_clip: Clip) -> None:
+    hub = publish(world, main_stream(GATE), h264_clip, frames=25)
+    world.grants["g1"] = grant_for(MediaAct.LIVE)
+
+    async def watch() -> list[int]:
+        async with world.tile(mode="live") as tile:
+            seen = await tile.until(lambda one: kind(2)(one) and one.utc_ms == ms(99 / 25))
+            return [one.utc_ms for one in seen if kind(2)(one)]
+
+    told = asyncio.Event()
+    hub.on_readers = lambda readers: told.set() if readers == 8 else None
+    watching = [asyncio.create_task(watch()) for _ in range(8)]
+    await told.wait()
+    hub.on_readers = None
+    for unit in h264_clip.repeated(1, T0)[25:]:
+        hub.on_access_unit(unit)
+    for seen in await asyncio.gather(*watching):
+        assert seen == [ms(number / 25) for number in range(100)]
+
+
+async def test_a_lost_network_still_registers_what_was_seen(world: World, h264_clip: Clip) -> None:
+    publish(world, main_stream(GATE), h264_clip, frames=10)
+    world.grants["g1"] = grant_for(MediaAct.LIVE)
+    async with world.tile(mode="live") as tile:
+        await tile.until(lambda one: kind(2)(one) and one.utc_ms == ms(9 / 25))
+        tile.connection.transport.abort()
+    await world.registered.wait()
+    assert world.periods() == [Period(at(0), at(0.4))]
+
+
+async def test_a_grant_that_expires_in_mid_stream_ends_it(world: World, h264_clip: Clip) -> None:
+    publish(world, main_stream(GATE), h264_clip, frames=10)
+    world.grants["g1"] = grant_for(MediaAct.LIVE, valid_s=5)
+    async with world.tile(mode="live") as tile:
+        await tile.until(lambda one: kind(2)(one) and one.utc_ms == ms(9 / 25))
+        world.clock.advance(6)
+        (*_, last) = await tile.until(op("state", state="expired"))
+        assert last["remedy"]
+        assert await tile.closed() == 4403
+
+
+async def test_not_one_frame_is_sent_after_the_grants_last_instant(world: World, h264_clip: Clip) -> None:
+    hub = publish(world, main_stream(GATE), h264_clip, frames=10)
+    world.grants["g1"] = grant_for(MediaAct.LIVE, valid_s=5)
+    async with world.tile(mode="live") as tile:
+        await tile.until(lambda one: kind(2)(one) and one.utc_ms == ms(9 / 25))
+        world.clock.advance(6)
+        for unit in h264_clip.repeated(1, world.clock.now()):
+            hub.on_access_unit(unit)
+        seen = await tile.until(op("state", state="expired"))
+        assert not [one for one in seen if kind(2)(one)]
+
+
+async def test_a_withdrawn_right_ends_the_stream_soon(world: World, h264_clip: Clip) -> None:
+    publish(world, main_stream(GATE), h264_clip, frames=10)
+    world.grants["g1"] = grant_for(MediaAct.LIVE)
+    async with world.tile(mode="live") as tile:
+        await tile.until(lambda one: kind(2)(one) and one.utc_ms == ms(9 / 25))
+        del world.grants["g1"]
+        async with asyncio.timeout(5):
+            await tile.until(op("state", state="refused"))
+            assert await tile.closed() == 4403
+    assert world.periods() == [Period(at(0), at(0.4))]
+
+
+async def test_a_recorder_that_is_away_is_a_reason_and_no_end(world: World) -> None:
+    world.grants["g1"] = grant_for(MediaAct.LIVE)
+    async with world.tile(mode="live") as tile:
+        (*_, state) = await tile.until(op("state", state="offline"))
+        assert state["cause"] == "relay.gone"
+
+
+async def test_h265_without_browser_support_takes_the_cameras_h264_sub_stream(
+    world: World, h264_clip: Clip, h265_clip: Clip
+) -> None:
+    publish(world, main_stream(GATE), h265_clip)
+    publish(world, sub_stream(GATE), h264_clip)
+    world.grants["g1"] = grant_for(MediaAct.LIVE)
+    async with world.tile(mode="live", quality="main") as tile:
+        (*_, init) = await tile.until(op("init"))
+        assert (init["quality"], init["transcoded"]) == ("sub", False)
+    async with world.tile(mode="live", quality="main", hevc=True) as tile:
+        (*_, init) = await tile.until(op("init"))
+        assert (init["quality"], init["transcoded"]) == ("main", False)
+        assert "hvc1" in init["mime"]
+
+
+async def test_h265_is_transcoded_up_to_a_cap_that_is_said(world: World, h265_clip: Clip) -> None:
+    hub = publish(world, main_stream(GATE), h265_clip)
+    world.grants["g1"] = grant_for(MediaAct.LIVE)
+    async with world.tile(mode="live") as first:
+        (*_, init) = await first.until(op("init"))
+        assert init["transcoded"]
+        assert "avc1" in init["mime"]
+        for unit in h265_clip.repeated(1, T0)[60:]:
+            hub.on_access_unit(unit)
+        await first.until(kind(2))
+        async with world.tile(mode="live") as second:
+            (*_, state) = await second.until(op("state", state="codec"))
+            assert state["cause"] == "transcode.cap"
+            assert "1/1" in state["text"]
+
+
+@pytest.fixture
+def recorded(world: World, h264_clip: Clip) -> World:
+    """Eight seconds, a gap of four, four seconds; a Grant for all of it."""
+    end = world.fragments.record(main_stream(GATE), h264_clip, T0, turns=2)
+    world.fragments.gap(main_stream(GATE), end, at(12), "network")
+    world.fragments.record(main_stream(GATE), h264_clip, at(12), path="b.mp4")
+    world.grants["g1"] = grant_for(MediaAct.PLAYBACK, footage=Period(at(0), at(16)))
+    return world
+
+
+async def test_playback_follows_credit_tells_gaps_and_registers_exactly_what_was_sent(recorded: World) -> None:
+    async with recorded.tile(mode="playback") as tile:
+        await tile.until(op("opened"))
+        await tile.ask("seek", id=1, t_ms=ms(5.5), keyframes=False, ahead_s=2)
+        seen = await tile.until(lambda one: kind(3)(one) and one.utc_ms == ms(7))
+        assert [one.utc_ms for one in seen if kind(3)(one)] == [ms(5), ms(6), ms(7)]
+        assert seen[0]["op"] == "init"
+        head = seen[1]
+        assert (head.kind, head.id) == (1, 1)
+        await tile.ask("more", id=1, until_ms=ms(13))
+        seen += await tile.until(lambda one: kind(3)(one) and one.utc_ms == ms(12))
+        (gap,) = [one for one in seen if op("gap")(one)]
+        assert gap == {"op": "gap", "id": 1, "from_ms": ms(8), "to_ms": ms(12), "cause": "network"}
+        await tile.ask("more", id=1, until_ms=ms(100))
+        seen += await tile.until(op("end"))
+        whole = head.payload + b"".join(one.payload for one in seen if kind(3)(one))
+        assert len(decoded_times(whole)) == 7 * 25
+    await recorded.registered.wait()
+    assert recorded.periods() == [Period(at(5), at(8)), Period(at(12), at(16))]
+
+
+async def test_playback_never_leaves_the_grants_footage(recorded: World) -> None:
+    recorded.grants["g1"] = replace(recorded.grants["g1"], footage=Period(at(2.2), at(3.8)))
+    recorded.previews = [Preview(at(1), b"\xff\xd8 outside"), Preview(at(3), b"\xff\xd8 inside")]
+    async with recorded.tile(mode="playback") as tile:
+        await tile.ask("seek", id=4, t_ms=ms(-500), ahead_s=100)
+        seen = await tile.until(op("end", id=4))
+        assert [one.utc_ms for one in seen if kind(3)(one)] == [ms(2), ms(3)]
+        await tile.ask("preview", id=5, t_ms=ms(1))
+        (*_, answer) = await tile.until(op("error"))
+        assert (answer["code"], answer["id"]) == ("preview.none", 5)
+        await tile.ask("preview", id=6, t_ms=ms(3))
+        (*_, picture) = await tile.until(kind(4))
+        assert (picture.id, picture.utc_ms, picture.payload) == (6, ms(3), b"\xff\xd8 inside")
+    await recorded.registered.wait()
+    assert recorded.periods() == [Period(at(2), at(4))]
+
+
+async def test_key_frames_alone_and_a_damaged_fragment(recorded: World) -> None:
+    recorded.fragments.damaged.add(("a.mp4", 3 * 90_000))
+    async with recorded.tile(mode="playback") as tile:
+        await tile.ask("seek", id=1, t_ms=ms(0), keyframes=True, ahead_s=5)
+        seen = await tile.until(lambda one: kind(3)(one) and one.utc_ms == ms(4))
+        (error,) = [one for one in seen if op("error")(one)]
+        assert (error["code"], error["id"]) == ("storage.fragment-corrupt", 1)
+        pictures = b"".join(one.payload for one in seen if isinstance(one, Binary))
+        assert len(decoded_times(pictures)) == 4
+
+
+async def test_recorded_h265_is_transcoded_for_a_browser_without_it(world: World, h265_clip: Clip) -> None:
+    world.fragments.record(main_stream(GATE), h265_clip, T0)
+    world.grants["g1"] = grant_for(MediaAct.PLAYBACK, footage=Period(at(0), at(4)))
+    async with world.tile(mode="playback") as tile:
+        await tile.ask("seek", id=1, t_ms=ms(0), ahead_s=60)
+        seen = await tile.until(op("end"))
+        init = next(one for one in seen if op("init")(one))
+        assert init["transcoded"]
+        assert "avc1" in init["mime"]
+        times = decoded_times(b"".join(one.payload for one in seen if isinstance(one, Binary)))
+        assert len(times) == 100
+    await world.registered.wait()
+    assert world.periods() == [Period(at(0), at(4))]
+
+
+async def test_a_viewer_too_slow_for_live_skips_whole_groups_and_is_told(world: World, h264_clip: Clip) -> None:
+    """Frames of a megabyte that nobody reads: sockets fill, the backlog sheds, the next frame shown is a key frame."""
+    hub = publish(world, main_stream(GATE), h264_clip, frames=0)
+    world.grants["g1"] = grant_for(MediaAct.LIVE)
+    padded = [replace(unit, data=unit.data + filler()) for unit in h264_clip.repeated(1, T0)]
+    async with world.tile(mode="live") as tile:
+        await tile.until(op("init"))
+        for unit in padded:
+            hub.on_access_unit(unit)
+            await asyncio.sleep(0)
+        seen = await tile.until(lambda one: kind(2)(one) and one.utc_ms == ms(99 / 25))
+    told = [one for one in seen if op("state")(one) and one["cause"] == "slow-reader"]
+    shown = [one.utc_ms for one in seen if kind(2)(one)]
+    assert told
+    assert sum(one["dropped"] for one in told) + len(shown) == 100
+    expected: int | None = 0
+    for one in seen:
+        if op("state", cause="slow-reader")(one):
+            expected = None
+        elif kind(2)(one):
+            number = round((one.utc_ms - ms(0)) * 25 / 1000)
+            assert number == expected if expected is not None else number % 25 == 0
+            expected = number + 1
+
+
+def filler() -> bytes:
+    """A filler NAL unit (type 12) of a megabyte: real enough for a decoder to pass over."""
+    return (1 << 20).to_bytes(4, "big") + b"\x0c" + b"\xff" * ((1 << 20) - 1)
