@@ -43,6 +43,7 @@ class _Track:
 
     media: Media
     rtp: RtpTrack
+    assembler: Assembler
     audio: bool
     rtcp_channel: int = -1
     pair: UdpPair | None = None
@@ -65,29 +66,64 @@ class RtspSource:
         address = self._address
         for _ in range(MAX_REDIRECTS + 1):
             try:
-                await _Session(address, self._clock, self._entropy, sink).run()
+                await _Session(address, self._clock, self._entropy).run(sink)
                 return
             except Redirected as turn:
                 address = address.redirected(turn.location)
-        raise RemoteError("rtsp.refused", "摄像机反复要求转到别处", remedy="直接登记最终的取流地址")
+        raise _turned_too_often()
+
+
+async def inspect(
+    address: CameraAddress, clock: Clock, entropy: Callable[[int], bytes], *, redirects: int
+) -> CameraAddress:
+    """Sign in and ask for the description only: raises what `RtspSource` would, and returns where the stream is
+    after the redirects that the record allows."""
+    for _ in range(redirects + 1):
+        try:
+            await _Session(address, clock, entropy).look()
+            return address
+        except Redirected as turn:
+            address = address.redirected(turn.location)
+    raise _turned_too_often()
 
 
 class _Session:
     """One connection from OPTIONS to TEARDOWN."""
 
-    def __init__(self, address: CameraAddress, clock: Clock, entropy: Callable[[int], bytes], sink: SourceSink) -> None:
-        self._address, self._clock, self._sink = address, clock, sink
+    def __init__(self, address: CameraAddress, clock: Clock, entropy: Callable[[int], bytes]) -> None:
+        self._address, self._clock = address, clock
         self._dialogue = RtspDialogue(address, clock, entropy)
         self._ssrc = int.from_bytes(entropy(4), "big")
         self._tracks: list[_Track] = []
-        self._assembler = Assembler(sink, clock, None)
         self._control = address.url
         self._keep_alive = "OPTIONS"
         self._timeout_s = DEFAULT_SESSION_TIMEOUT_S
         self._playing_since_ns = 0
         self._last_media_ns = 0
 
-    async def run(self) -> None:
+    async def run(self, sink: SourceSink) -> None:
+        """Play into `sink` until the connection ends."""
+        try:
+            await self._connect()
+            description, base = await self._describe()
+            self._control = control_url(base, description.control)
+            assembler = self._make_tracks(description, sink)
+            for number, track in enumerate(self._tracks):
+                await self._set_up(number, track, base)
+            await self._dialogue.request("PLAY", self._control, (("Range", "npt=0.000-"),))
+            await self._play(assembler)
+        finally:
+            self._leave()
+
+    async def look(self) -> None:
+        """Everything up to the description, then leave."""
+        try:
+            await self._connect()
+            await self._describe()
+        finally:
+            self._leave()
+
+    async def _connect(self) -> None:
         address = self._address
         self._dialogue.connection = await connect(
             address.host,
@@ -97,41 +133,33 @@ class _Session:
             permit=address.permit,
             trust=TlsTrust(address.tls_sha256) if address.secure else None,
         )
-        try:
-            await self._open()
-            await self._play()
-        finally:
-            self._leave()
 
-    async def _open(self) -> None:
-        """OPTIONS, DESCRIBE, SETUP of each track, PLAY."""
+    async def _describe(self) -> tuple[Description, str]:
+        """OPTIONS and DESCRIBE: the description and the URL that its controls are seen from."""
         ask = self._dialogue.request
         answer = await ask("OPTIONS", self._address.url)
         if "GET_PARAMETER" in (answer.headers.first("Public") or "").upper():
             self._keep_alive = "GET_PARAMETER"
         answer = await ask("DESCRIBE", self._address.url, (("Accept", "application/sdp"),))
         description = parse_sdp(answer.body)
+        if not any(media.codec in (Codec.H264, Codec.H265) for media in description.media):
+            names = (media.name[:20] for media in description.media[:4] if media.name.isprintable())
+            raise failures.unsupported("、".join(names))
         base = answer.headers.first("Content-Base") or answer.headers.first("Content-Location") or self._address.url
-        self._control = control_url(base, description.control)
-        self._make_tracks(description)
-        for number, track in enumerate(self._tracks):
-            await self._set_up(number, track, base)
-        await ask("PLAY", self._control, (("Range", "npt=0.000-"),))
+        return description, base
 
-    def _make_tracks(self, description: Description) -> None:
+    def _make_tracks(self, description: Description, sink: SourceSink) -> Assembler:
         """The first video we can take, and the first sound when it is wanted."""
-        video = next((m for m in description.media if m.codec in (Codec.H264, Codec.H265)), None)
-        if video is None:
-            raise failures.unsupported("、".join(m.name[:20] for m in description.media[:4] if m.name.isprintable()))
-        sound = next((m for m in description.media if m.kind == "audio" and m.codec is not None), None)
+        video = next(media for media in description.media if media.codec in (Codec.H264, Codec.H265))
+        sound = next((media for media in description.media if media.kind == "audio" and media.codec is not None), None)
         config = _audio_config(sound) if sound is not None and self._address.audio else None
-        self._assembler = Assembler(self._sink, self._clock, config)
+        assembler = Assembler(sink, self._clock, config)
         make = H265Track if video.codec is Codec.H265 else H264Track
-        rtp = make(video.payload_type, self._assembler, video.parameter_sets)
-        self._tracks.append(_Track(video, rtp, audio=False))
+        self._tracks.append(_Track(video, make(video.payload_type, assembler, video.parameter_sets), assembler, False))
         if sound is not None and config is not None:
-            heard = (AacTrack if config.codec is Codec.AAC else G711Track)(sound.payload_type, self._assembler)
-            self._tracks.append(_Track(sound, heard, audio=True))
+            heard = (AacTrack if config.codec is Codec.AAC else G711Track)(sound.payload_type, assembler)
+            self._tracks.append(_Track(sound, heard, assembler, True))
+        return assembler
 
     async def _set_up(self, number: int, track: _Track, base: str) -> None:
         if self._address.transport == "udp":
@@ -170,7 +198,7 @@ class _Session:
         )
         return TransportSpec(tcp=False, client_port=track.pair.ports)
 
-    async def _play(self) -> None:
+    async def _play(self, assembler: Assembler) -> None:
         """Until the connection ends: watch for silence, keep the session alive, report reception."""
         self._playing_since_ns = self._last_media_ns = self._clock.monotonic_ns()
         next_alive_ns = self._playing_since_ns + self._half_timeout_ns()
@@ -178,7 +206,7 @@ class _Session:
         while not self._dialogue.ended.done():
             await asyncio.wait({self._dialogue.ended}, timeout=TICK_S)
             now_ns = self._clock.monotonic_ns()
-            self._check_flow(now_ns)
+            self._check_flow(assembler, now_ns)
             if now_ns >= next_alive_ns:
                 self._dialogue.say(self._keep_alive, self._control)
                 next_alive_ns = now_ns + self._half_timeout_ns()
@@ -192,10 +220,9 @@ class _Session:
     def _half_timeout_ns(self) -> int:
         return self._timeout_s * SECOND_NS // 2
 
-    def _check_flow(self, now_ns: int) -> None:
+    def _check_flow(self, assembler: Assembler, now_ns: int) -> None:
         """Raises when the camera is silent, or shows nothing that can be decoded."""
         heard_ns = self._dialogue.last_bytes_ns if self._address.transport == "tcp" else self._last_media_ns
-        assembler = self._assembler
         if assembler.started:
             if now_ns - assembler.last_picture_ns > SILENCE_S * SECOND_NS:
                 if now_ns - heard_ns > SILENCE_S * SECOND_NS / 2:
@@ -213,7 +240,7 @@ class _Session:
             if isinstance(packet, SenderReport):
                 track.last_report = packet.ntp >> 16 & 0xFFFF_FFFF
                 track.last_report_ns = self._clock.monotonic_ns()
-                self._assembler.on_sender_report(packet, audio=track.audio)
+                track.assembler.on_sender_report(packet, audio=track.audio)
             elif not track.audio and packet.ssrc == track.rtp.ssrc:
                 self._dialogue.end(None)
 
@@ -240,6 +267,10 @@ class _Session:
                 track.pair.close()
         if self._dialogue.connection is not None:
             self._dialogue.connection.close()
+
+
+def _turned_too_often() -> RemoteError:
+    return RemoteError("rtsp.refused", "摄像机反复要求转到别处", remedy="直接登记最终的取流地址")
 
 
 def _report_block(track: _Track, now_ns: int) -> ReportBlock:
