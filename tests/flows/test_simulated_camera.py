@@ -19,6 +19,7 @@ from mingjian.simulator.places import Place
 from mingjian.simulator.rtp_loop import ParameterSets
 from mingjian.simulator.rtsp_camera import CameraSpec, Guard, SimulatedCamera
 from mingjian.simulator.scene import Scene
+from mingjian.simulator.sei import send_time
 from mingjian.simulator.shelf import LoopShelf
 from mingjian.simulator.strip import frame_index
 
@@ -137,8 +138,6 @@ async def test_main_and_sub_play_at_once_for_many(two_streams: SimulatedCamera) 
 
 
 async def test_a_recording_of_the_camera_carries_the_send_time(shelf: LoopShelf, tmp_path: Path) -> None:
-    from mingjian.simulator.sei import send_time
-
     clock = SystemClock()
     before = clock.now()
     async with SimulatedCamera(SPEC, clock, shelf) as camera:

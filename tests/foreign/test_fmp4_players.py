@@ -6,6 +6,7 @@ import base64
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -123,16 +124,17 @@ def test_a_player_seeks_to_the_frame_asked_for(name: str, tmp_path: Path, reques
 
 
 def test_parameter_sets_only_in_band_still_decode(h264_clip: Clip, tmp_path: Path) -> None:
-    """The init segment of another size and the stream's own sets in band: a camera that changed its settings."""
+    """The configuration names no picture parameter set; key frames carry both sets themselves."""
     path = tmp_path / "file.mp4"
-    path.write_bytes(init_segment(h264_clip.config) + b"".join(fragments_of(h264_clip, FRAMES_PER_SECOND)))
     sets_in_band = [b"".join(len(nal).to_bytes(4, "big") + nal for nal in h264_clip.config.video.parameter_sets)]
     samples = [
         sample._replace(data=sets_in_band[0] + bytes(sample.data)) if sample.key else sample
         for sample in samples_of(h264_clip)
     ]
     data = fragment(sequence=1, track_id=1, decode_time_90k=0, samples=samples, wall_clock=NOW)
-    path.write_bytes(init_segment(h264_clip.config) + data)
+    video = h264_clip.config.video
+    bare = replace(video, parameter_sets=video.parameter_sets[:1])
+    path.write_bytes(init_segment(StreamConfig(bare)) + data)
     found = probed(path, "-count_frames", "-show_streams")
     assert int(found["streams"][0]["nb_read_frames"]) == len(h264_clip.units)
 

@@ -26,8 +26,6 @@ from mingjian.wire.sdp import Description, Media, aac_fmtp, render_sdp, video_fm
 
 MAX_CLIENTS = 64
 """Connections of one camera; a real one allows fewer. Further ones are closed at once."""
-REPORT_EVERY_NS = 5 * SECOND_NS
-"""Sender reports, as RFC 3550 §6.2 has it."""
 _TIMEOUT_SLACK = 1.5
 """Real cameras wait a little longer than they say; some clients ask only in the last second."""
 _REALM = "simulated camera"
@@ -77,7 +75,6 @@ class _Stream(PlayedStream):
         self.sender = StreamSender(prepared, ssrc=int(random() * 0x1_0000_0000), random=random)
         self._sound = SoundSender(spec.audio, ssrc=int(random() * 0x1_0000_0000)) if spec.audio is not None else None
         self._players: list[Player] = []
-        self._reported_ns = 0
 
     def description(self) -> bytes:
         video = self.sender.loop.config
@@ -98,15 +95,15 @@ class _Stream(PlayedStream):
 
     def join(self, player: Player) -> None:
         self._players.append(player)
-        self.report_soon()
 
     def leave(self, player: Player) -> None:
         if player in self._players:
             self._players.remove(player)
 
     def report_soon(self) -> None:
-        """Send a sender report behind the next picture."""
-        self._reported_ns = 0
+        """Send everyone a sender report behind the next picture."""
+        for player in self._players:
+            player.report_soon()
 
     def beat(self, number: int, now: UtcNs) -> None:
         """Send frame `number` to everyone who watches."""
@@ -119,16 +116,13 @@ class _Stream(PlayedStream):
         if rendered is None:
             return
         sounds = self._sound.render(due) if self._sound is not None else []
-        report = b""
-        if abs(now - self._reported_ns) >= REPORT_EVERY_NS:
-            self._reported_ns = now
-            error_ns = round(faults.value(Fault.CLOCK_WRONG) * SECOND_NS)
-            report = self.sender.report(now, clock_error_ns=error_ns)
+        error_ns = round(faults.value(Fault.CLOCK_WRONG) * SECOND_NS)
         for player in tuple(self._players):
             player.send_picture(rendered)
             for packet in sounds:
                 player.send_packet(AUDIO_TRACK, packet)
-            if report:
+            if player.wants_report(now):
+                report = self.sender.report(now, clock_error_ns=error_ns)
                 player.send_packet(VIDEO_TRACK, report, control=True)
 
 

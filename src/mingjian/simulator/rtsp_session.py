@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Protocol, cast
 from urllib.parse import urlsplit
 
+from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.errors import RemoteError
 from mingjian.simulator.rtp_loop import Rendered
 from mingjian.wire.rtsp import Request, RtspConnection
@@ -20,6 +21,8 @@ VIDEO_TRACK, AUDIO_TRACK = "track1", "track2"
 SESSION_TIMEOUT_S = 60
 MAX_UNSENT_BYTES = 4 << 20
 """Ten seconds of 3 Mb/s: a client further behind misses pictures up to a key frame, as with a real camera."""
+REPORT_EVERY_NS = 5 * SECOND_NS
+"""Sender reports, as RFC 3550 §6.2 has it; the first comes behind the client's first picture."""
 _METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, SET_PARAMETER, TEARDOWN"
 
 
@@ -69,6 +72,7 @@ class Player:
         self.specs: dict[str, TransportSpec] = {}
         self._sockets: dict[str, tuple[socket.socket, socket.socket]] = {}
         self._waits_for_key = True
+        self._reported_ns = 0
         self.skipped_frames = 0
 
     def setup(self, track: str, wanted: Sequence[TransportSpec]) -> TransportSpec | None:
@@ -106,6 +110,18 @@ class Player:
     def play(self) -> None:
         """Begin anew with the next key frame."""
         self._waits_for_key = True
+        self.report_soon()
+
+    def report_soon(self) -> None:
+        """Want a sender report behind the next picture."""
+        self._reported_ns = 0
+
+    def wants_report(self, now: UtcNs) -> bool:
+        """Whether a sender report is due; saying so counts as having sent it."""
+        if self._waits_for_key or abs(now - self._reported_ns) < REPORT_EVERY_NS:
+            return False
+        self._reported_ns = now
+        return True
 
     def send_picture(self, rendered: Rendered) -> None:
         """Put one picture on the wire, or skip it while the client is too far behind."""
