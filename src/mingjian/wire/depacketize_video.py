@@ -134,6 +134,8 @@ class VideoTrack(RtpTrack):
         if moment != self._picture_moment:
             if self._has_slice:
                 self._emit()
+            elif not self._parts:
+                self._damaged = False  # of a picture whose beginning was lost nothing is left to mark
             self._picture_moment = moment
             self._ended_by_marker = self._skipping = False
         if lost:

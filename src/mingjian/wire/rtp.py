@@ -187,7 +187,7 @@ class Reorderer:
     """
 
     def __init__(self) -> None:
-        self._next = -1
+        self._next = self._strange = -1
         self._early: dict[int, bytes] = {}
 
     def push(self, data: bytes) -> list[bytes]:
@@ -204,9 +204,7 @@ class Reorderer:
         if step >= 0x10000 - MAX_MISORDER:
             return []
         if step >= MAX_DROPOUT:
-            due = [self._early.pop(key) for key in sorted(self._early, key=lambda key: (key - self._next) & 0xFFFF)]
-            self._next = (sequence + 1) & 0xFFFF
-            return [*due, data]
+            return self._renumbered(sequence, data)
         self._early[sequence] = data
         if len(self._early) > MAX_REORDER_PACKETS and self._next not in self._early:
             self._next = min(self._early, key=lambda key: (key - self._next) & 0xFFFF)
@@ -215,3 +213,12 @@ class Reorderer:
             due.append(found)
             self._next = (self._next + 1) & 0xFFFF
         return due
+
+    def _renumbered(self, sequence: int, data: bytes) -> list[bytes]:
+        """A numbering far away counts only when its next packet follows; then what waited goes first."""
+        expected, self._strange = self._strange, (sequence + 1) & 0xFFFF
+        if sequence != expected:
+            return []
+        due = [self._early.pop(key) for key in sorted(self._early, key=lambda key: (key - self._next) & 0xFFFF)]
+        self._next = (sequence + 1) & 0xFFFF
+        return [*due, data]
