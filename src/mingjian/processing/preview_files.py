@@ -53,7 +53,10 @@ class _Index:
 
 
 class PreviewFiles:
-    """Reads, writes and expires previews under one directory. One writer per camera; readers disturb nobody."""
+    """Reads, writes and expires previews under one directory. One writer per camera; readers disturb nobody.
+
+    `nearest` may be called from several threads at once: each walks on from an index that no other holds.
+    """
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -152,8 +155,8 @@ class PreviewFiles:
             if not 2 <= length <= JPEG_BYTES_MAX or start + length > size or head[_HEAD.size :] != _JPEG_START:
                 break
             if later:  # a clock stepped back writes records that a search could not find
+                index.places.append((start, length))  # first: a reader on another thread goes by the times
                 index.times_ms.append(at_ms)
-                index.places.append((start, length))
             index.walked = start + length
         self._indexes[path] = index
         while len(self._indexes) > INDEXES_KEPT:
