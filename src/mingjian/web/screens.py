@@ -15,6 +15,7 @@ from mingjian.web.errors import body_of
 INDEX = "index.html"
 HASHED = "assets/"
 """Vite writes files here whose names change with their content: they may be kept for ever."""
+NO_SCREEN = ("/api/", "/tlog/")
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 
 
@@ -66,5 +67,7 @@ def _assets(folder: Path) -> list[Asset]:
 
 def _navigation(request: Request) -> bool:
     """A person opening an address of the application, not a script or picture that is missing."""
+    if request.url.path.startswith(NO_SCREEN):
+        return False
     last = request.url.path.rsplit("/", 1)[-1]
     return request.method in ("GET", "HEAD") and "." not in last and "text/html" in request.headers.get("accept", "")

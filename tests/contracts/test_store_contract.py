@@ -1,0 +1,247 @@
+"""The promises of `app.ports.Store`, `Vault` and `PasswordHasher`, and the database's own walls."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from mingjian.adapters import migrations
+from mingjian.adapters.argon2_passwords import Argon2Passwords
+from mingjian.adapters.database import open_engine, reading, sqlite_url
+from mingjian.adapters.vault import AesVault, open_vault
+from mingjian.app import access
+from mingjian.app.performing import entry
+from mingjian.app.ports import RegisterQuery
+from mingjian.app.records import Closing, ClosingCause, RegisterEntry, RegisterKind
+from mingjian.governance.procedure import State
+from mingjian.kernel.errors import Invalid, LocalError, Refused
+from mingjian.kernel.ids import CameraId, PersonId, UnitId
+from mingjian.kernel.period import Period
+from web_world import World
+
+APPEND_ONLY = ("ledger_entries", "register_entries", "register_cameras", "register_closings", "deliveries", "presences")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = World(tmp_path)
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_engine(sqlite_url(tmp_path / "empty.sqlite"))
+    yield engine
+    engine.dispose()
+
+
+def registered(world: World, grant: str = "g") -> RegisterEntry:
+    now = world.clock.now()
+    person = world.accounts["duty"].person
+    with world.store.writing() as uow:
+        index = uow.ledger.append(entry("viewing.opened", now, grant))
+        row = RegisterEntry(
+            index, now, RegisterKind.LIVE, grant, person, "值班员", world.manager.unit, world.manager.unit_name, "", "",
+            (world.cameras[0],), None, Period(now, now), "session",
+        )  # fmt: skip
+        uow.register.add(row)
+    return row
+
+
+def test_an_error_undoes_state_and_entry_together(world: World) -> None:
+    before = len(world.entries())
+    with pytest.raises(RuntimeError), world.store.writing() as uow:
+        uow.ledger.append(entry("thing.done", world.clock.now(), "x"))
+        person = uow.people.named("duty")
+        assert person is not None
+        uow.people.save(replace(person, display_name="改了"))
+        raise RuntimeError
+    assert len(world.entries()) == before
+    with world.store.reading() as uow:
+        person = uow.people.named("duty")
+    assert person is not None
+    assert person.display_name == "值班员"
+
+
+def test_what_is_written_while_reading_does_not_stay(world: World) -> None:
+    with world.store.reading() as uow:
+        uow.people.set_setup_code("x" * 64)
+    with world.store.reading() as uow:
+        assert uow.people.setup_code() == ""
+
+
+def test_parallel_writers_queue_and_their_indexes_have_no_hole(world: World) -> None:
+    start = len(world.entries())
+    gate = threading.Barrier(8)
+
+    def write() -> None:
+        gate.wait()
+        for _ in range(5):
+            with world.store.writing() as uow:
+                uow.ledger.append(entry("thing.done", world.clock.now(), "x"))
+
+    threads = [threading.Thread(target=write) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [row["index"] for row in world.entries()] == list(range(start + 40))
+
+
+def test_a_step_is_spent_once_and_only_forwards(world: World) -> None:
+    person = world.accounts["duty"].person
+    with world.store.writing() as uow:
+        assert uow.people.spend_step(person, 10)
+        assert not uow.people.spend_step(person, 10)
+        assert not uow.people.spend_step(person, 9)
+        found = uow.people.one(person)
+        assert found is not None
+        uow.people.save(replace(found, totp_step=0))
+        assert not uow.people.spend_step(person, 10)
+        assert uow.people.spend_step(person, 11)
+
+
+def test_a_name_is_taken_once(world: World) -> None:
+    with pytest.raises(Invalid) as caught, world.store.writing() as uow:
+        person = uow.people.named("duty")
+        assert person is not None
+        uow.people.add(replace(person, id=PersonId("2" * 36)))
+    assert caught.value.code == "people.name-taken"
+
+
+def test_a_stale_step_of_a_request_is_refused(world: World) -> None:
+    with world.store.reading() as uow:
+        assert uow.requests.listed(world.manager.unit, None) == []
+        assert uow.requests.next_serial(world.manager.unit, 2026) == 1
+    submitted = access.submit(
+        world.store,
+        actor=world.manager,
+        clock=world.clock,
+        random=world.services.random,
+        cameras=world.cameras,
+        footage=_past(world),
+        purpose="调查一起盗窃案件",
+        destination="刑事侦查部门",
+        legal_basis="第二十一条",
+        organ="示范县公安局",
+    )
+    with world.store.writing() as uow:
+        uow.requests.save(replace(submitted, state=State.WITHDRAWN), expected=State.SUBMITTED)
+    with pytest.raises(Refused) as caught, world.store.writing() as uow:
+        uow.requests.save(replace(submitted, state=State.APPROVED), expected=State.SUBMITTED)
+    assert caught.value.code == "procedure.step"
+
+
+def _past(world: World) -> Period:
+    now = world.clock.now()
+    world.clock.advance(60)
+    return Period(now, world.clock.now())
+
+
+def test_an_entry_is_closed_once_and_found_by_its_camera(world: World) -> None:
+    row = registered(world)
+    closing = Closing(row.index + 1, world.clock.now(), ClosingCause.CLOSED, {world.cameras[0]: 5})
+    with world.store.writing() as uow:
+        assert [open_entry.index for open_entry in uow.register.open_viewings()] == [row.index]
+        assert uow.register.open_viewings(["elsewhere"]) == []
+        uow.register.close(row.index, closing)
+        with pytest.raises(Refused):
+            uow.register.close(row.index, closing)
+    with world.store.reading() as uow:
+        (found,) = uow.register.listed(world.manager.unit, RegisterQuery(camera=world.cameras[0]))
+        assert found == replace(row, closing=closing)
+        assert uow.register.listed(world.manager.unit, RegisterQuery(camera=CameraId("other"))) == []
+        assert uow.register.listed(UnitId("foreign"), RegisterQuery()) == []
+        assert uow.register.open_viewings() == []
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_no_program_changes_or_deletes_what_was_registered(world: World, table: str) -> None:
+    registered(world)
+    with sqlite3.connect(world.folder / "mingjian.sqlite") as other:
+        other.execute("PRAGMA ignore_check_constraints=ON")
+        triggers = other.execute("SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name=?", (table,))
+        assert {name for (name,) in triggers} == {f"{table}_no_update", f"{table}_no_delete"}
+        if other.execute(f"SELECT count(*) FROM {table}").fetchone()[0]:
+            column = other.execute(f"PRAGMA table_info({table})").fetchone()[1]
+            for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET {column} = {column}"):
+                with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                    other.execute(statement)
+    other.close()
+
+
+def test_foreign_keys_hold(world: World) -> None:
+    row = registered(world)
+    with pytest.raises(DBAPIError), world.store.writing() as uow:
+        uow.register.add(replace(row, index=row.index + 100, grant="h", person=PersonId("nobody")))
+
+
+def test_migrations_make_exactly_the_tables_of_the_code_and_can_be_undone(engine: Engine) -> None:
+    migrations.upgrade(engine)
+    migrations.upgrade(engine)
+    with reading(engine) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), migrations.TABLES) == []
+    migrations.downgrade(engine, "base")
+    with reading(engine) as connection:
+        left = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type='table'").scalars().all()
+    assert set(left) <= {"alembic_version"}
+    migrations.upgrade(engine)
+
+
+def test_a_commit_is_durable_and_readers_never_wait(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_a_sealed_text_opens_only_whole_with_its_key_and_in_its_place() -> None:
+    vault = AesVault(bytes(range(32)))
+    sealed = vault.seal(b"secret", context="camera:1")
+    assert vault.open(sealed, context="camera:1") == b"secret"
+    assert sealed != vault.seal(b"secret", context="camera:1")
+    assert b"secret" not in sealed
+    broken = [sealed[:-1], sealed[:5], b"", bytes([2]) + sealed[1:], sealed[:-1] + bytes([sealed[-1] ^ 1])]
+    for damaged in broken:
+        with pytest.raises(LocalError, match=r"vault\.damaged"):
+            vault.open(damaged, context="camera:1")
+    for other, context in ((vault, "camera:2"), (AesVault(bytes(32)), "camera:1")):
+        with pytest.raises(LocalError) as caught:
+            other.open(sealed, context=context)
+        assert caught.value.__cause__ is None
+
+
+def test_the_key_file_is_made_once_private_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "secret.key"
+    sealed = open_vault(path).seal(b"x", context="c")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert open_vault(path).open(sealed, context="c") == b"x"
+    path.chmod(0o644)
+    with pytest.raises(LocalError, match=r"vault\.permissions"):
+        open_vault(path)
+    path.write_bytes(b"short")
+    with pytest.raises(LocalError, match=r"vault\.key"):
+        open_vault(path)
+
+
+def test_a_hash_verifies_its_password_alone_and_an_empty_one_nothing() -> None:
+    hasher = Argon2Passwords(memory_kib=8, passes=1, lanes=1)
+    stored = hasher.hash("a long pass phrase")
+    assert stored.startswith("$argon2id$")
+    assert stored != hasher.hash("a long pass phrase")
+    assert hasher.verify(stored, "a long pass phrase")
+    for other in ("", "a long pass phrase ", "A long pass phrase"):
+        assert not hasher.verify(stored, other)
+    for broken in ("", "x", "$argon2id$"):
+        assert not hasher.verify(broken, "a long pass phrase")
+    assert not hasher.verify("", "no account has this hash")
