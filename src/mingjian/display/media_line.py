@@ -6,9 +6,10 @@ from mingjian.display.ports import StoredFragment
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.media import TICKS_PER_SECOND
 
-DRIFT_NS = SECOND_NS // 2
+DRIFT_NS = SECOND_NS * 2 // 5
 """How far the camera's frame clock and our clock may part inside one container before we place its frames anew.
-Below it frames keep their exact distances; arrival jitter of a busy network stays below it."""
+Below it frames keep their exact distances; arrival jitter of a busy network stays below it. Less than half a second,
+so that a player finds the whole seconds between this line and its own by rounding."""
 ANCHORS_MAX = 4096
 """Containers remembered: four weeks of ten-minute containers; the oldest is forgotten first."""
 

@@ -16,6 +16,7 @@ from mingjian.display.mime import playable_audio
 from mingjian.display.ports import FragmentReader, Stored, StoredFragment, StoredGap
 from mingjian.display.retime import key_frames_alone, shift, video_alone, video_of
 from mingjian.kernel.clock import SECOND_NS, UtcNs
+from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.grant import Grant
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.media import TICKS_PER_SECOND, GapCause, StreamConfig
@@ -126,7 +127,7 @@ class PlaybackSession(Generic[Stored]):
     def step(self) -> Step | None:
         """The next thing to send, or None while there is no seek, no credit, or nothing left after the end.
 
-        Raises LocalError where a fragment is damaged; the next call goes on behind it.
+        A fragment that cannot be read as it was recorded (damaged, its volume absent) is a gap of cause `disk-error`.
         """
         cursor = self._cursor
         if cursor is None or cursor.ended:
@@ -183,12 +184,14 @@ class PlaybackSession(Generic[Stored]):
         return [ref]
 
     def _send(self, cursor: _Cursor[Stored], ref: Stored) -> None:
-        data = self._reader.read(ref)
-        parsed = parse_fragment(data)
+        try:
+            data, init = self._reader.read(ref), self._reader.init(ref)
+            parsed, config = parse_fragment(data), parse_init(init)
+        except MingjianError:  # the store has recorded the damage; the viewer must not get other bytes instead
+            cursor.ready.append(PlaybackGap(cursor.seek, Period(ref.t0, ref.t1), GapCause.DISK_ERROR.value))
+            return
         if not cursor.started and not any(sample.key for sample in video_of(parsed).samples):
             return  # nothing before the first key frame can be decoded
-        init = self._reader.init(ref)
-        config = parse_init(init)
         if cursor.key_frames:
             data = key_frames_alone(parsed)
             shown = replace(config, audio=None)

@@ -16,9 +16,9 @@ from mingjian.display.playback import (
 )
 from mingjian.display.rebuild import fragment_of, units_of
 from mingjian.kernel.clock import SECOND_NS, UtcNs
-from mingjian.kernel.errors import LocalError, MingjianError, Overloaded
+from mingjian.kernel.errors import Overloaded, RemoteError
 from mingjian.kernel.ids import main_stream
-from mingjian.kernel.media import TICKS_PER_SECOND, Codec, StreamConfig
+from mingjian.kernel.media import TICKS_PER_SECOND, Codec, GapCause, StreamConfig
 from mingjian.kernel.period import Period
 from mingjian.processing.transcode import GroupTranscoder
 from mingjian.web.media_protocol import AskPreview, Kind, More, Pause, Request, Seek, binary
@@ -80,8 +80,6 @@ class PlaybackView:
                 except Overloaded as busy:
                     self._without_picture = number
                     await self._viewer.tell_state("codec", cause=busy.code, text=busy.text, remedy=busy.remedy)
-                except MingjianError as error:
-                    await self._viewer.tell_error(error, id=number)
             await self._wake.wait()
 
     async def _send(self, step: Step) -> None:
@@ -125,10 +123,9 @@ class PlaybackView:
             self._transcoder = await self._viewer.services.transcoders.groups()
         try:
             config, units = await self._transcoder.transcode(self._config, units_of(step.data, step.period.start))
-        except LocalError:
-            broken, self._transcoder = self._transcoder, None
-            await broken.close()
-            raise
+        except RemoteError:  # these seconds do not decode; the next ones may
+            await self._send(PlaybackGap(step.seek, step.period, GapCause.UNSUPPORTED.value))
+            return
         if config != self._made:
             self._made = config
             await self._send_init(step.seek, config, init_segment(config), transcoded=True)
@@ -147,7 +144,6 @@ class PlaybackView:
                 continue
             found = await asyncio.to_thread(viewer.services.previews.nearest, viewer.camera, asked.at)
             if found is None or not viewer.grant.allowed_footage(Period(found.at, UtcNs(found.at + 1))):
-                await viewer.tell("error", code="preview.none", text="该时刻没有预览图", remedy="", id=asked.number)
-                continue
+                continue  # no picture there, or none that the Grant opens: the pointer keeps the one before
             shown = Period(found.at, UtcNs(found.at + SECOND_NS))
             await viewer.send(binary(Kind.PREVIEW, asked.number, found.at, 0, 1, found.jpeg), shown)

@@ -56,10 +56,6 @@ class Viewer:
         """`online`, `offline`, `codec`: what a tile says when it has no picture."""
         await self.tell("state", state=state, cause=cause, since_ms=since // 1_000_000 if since else None, **more)
 
-    async def tell_error(self, error: MingjianError, **more: Any) -> None:
-        """A failure that does not end the stream."""
-        await self.tell("error", **facts_of(error), **more)
-
     async def send(self, data: bytes, shown: Period | None = None, *, before: Mapping[str, Any] | None = None) -> None:
         """A binary message, behind the JSON message `before`; `shown` counts as delivered once the network took it.
 

@@ -16,7 +16,6 @@ from mingjian.display.playback import (
     Step,
 )
 from mingjian.kernel.clock import SECOND_NS, UtcNs
-from mingjian.kernel.errors import LocalError
 from mingjian.kernel.grant import Grant, MediaAct
 from mingjian.kernel.ids import CameraId, PersonId, StreamId, UnitId
 from mingjian.kernel.media import AudioConfig, Codec, StreamConfig
@@ -190,15 +189,17 @@ def test_a_seek_into_a_long_group_of_pictures_starts_at_its_key_frame(h264_clip:
     assert media(steps)[-1].period.contains(at(1.9))
 
 
-def test_a_damaged_fragment_is_an_error_and_playback_goes_on_behind_it(store: MemoryFragments) -> None:
+def test_a_damaged_fragment_is_a_gap_and_playback_goes_on_behind_it(store: MemoryFragments) -> None:
     store.damaged.add(("a.mp4", 3 * 25 * FRAME_90K))
     session = PlaybackSession(store, STREAM, grant(0, 8))
-    session.seek(1, at(2), key_frames=False, ahead_s=2)
-    assert [type(session.step()), type(session.step())] == [PlaybackInit, PlaybackMedia]
-    with pytest.raises(LocalError, match="fragment-corrupt"):
-        session.step()
-    session.more(1, at(6))
-    assert starts(run(session)) == [4, 5]
+    session.seek(1, at(2), key_frames=False, ahead_s=4)
+    steps = run(session)
+    assert starts(steps) == [2, 4, 5]
+    assert [one for one in steps if isinstance(one, PlaybackGap)] == [
+        PlaybackGap(1, Period(at(3), at(4)), "disk-error")
+    ]
+    session.seek(2, at(3.5), key_frames=False, ahead_s=0)
+    assert starts(run(session)) == [4], "the first picture behind the damage comes whatever the credit"
 
 
 def test_sound_a_browser_cannot_play_is_left_out_and_aac_is_kept(h264_clip: Clip) -> None:
