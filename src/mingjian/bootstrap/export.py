@@ -131,6 +131,8 @@ def build(opened: Opened, claimed: ClaimedExport, stop: threading.Event) -> Pack
                 raise
         except MingjianError as error:
             if error.code == "package.cancelled":
+                if report.cancelled:  # a mere stop leaves the unfinished package, to be resumed
+                    build.discard()
                 return None
             raise
 

@@ -107,7 +107,10 @@ class PackageBuild:
         return self.out.with_name(self.out.name + ".partial")
 
     def run(self) -> PackageOutcome:
-        """Build, verify, release. Raises NotYet, Refused (`package.cancelled`), LocalError; see `package.*` codes."""
+        """Build, verify, release. Raises NotYet, Refused (`package.cancelled`), LocalError; see `package.*` codes.
+
+        What is unfinished stays for the next run, also when cancelled: `discard` removes it.
+        """
         if self.out.exists():
             return self._outcome(self.out, self._verify(self.out))
         found = self.ledger.checkpoint(self.request.register)
@@ -121,10 +124,6 @@ class PackageBuild:
             register = self.ledger.entry(self.request.register, size)
             self._write_papers(writer, contents, derived, note, register)
             built = writer.finish()
-        except Refused:
-            writer.close()
-            self.discard()
-            raise
         finally:
             writer.close()
         report = self._verify(built)

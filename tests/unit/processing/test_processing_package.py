@@ -105,11 +105,13 @@ def test_a_damaged_unfinished_build_is_repaired_from_the_first_wrong_byte(tmp_pa
     assert build.run().verdict == "VERIFIED"
 
 
-def test_cancelling_leaves_nothing(tmp_path: Path) -> None:
+def test_cancelling_stops_and_discarding_leaves_nothing(tmp_path: Path) -> None:
     answers = iter([False] * 5 + [True])
     build = vectors.package(tmp_path / "p.zip", vectors.two_cameras(gap=False), cancelled=lambda: next(answers))
     with pytest.raises(Refused, match=r"package\.cancelled"):
         build.run()
+    assert build.folder.exists()
+    build.discard()
     assert list(tmp_path.iterdir()) == []
 
 
