@@ -11,18 +11,18 @@ from pathlib import Path
 
 from mingjian.adapters import migrations
 from mingjian.adapters.argon2_passwords import Argon2Passwords
-from mingjian.adapters.signers import Ed25519FileSigner
-from mingjian.adapters.witness_memory import SqliteWitnessMemory
+from mingjian.adapters.system_clock import SystemClock
 from mingjian.app.cameras import CameraForm, add_camera
 from mingjian.app.identity import IdentityKeeper
 from mingjian.app.seed import Demonstration, demo_code, seed_demonstration
-from mingjian.audit.note import Algorithm, VerifierKey
+from mingjian.audit.note import VerifierKey
 from mingjian.bootstrap.camera_rules import camera_rules
 from mingjian.bootstrap.ledger_keys import ledger_keys
 from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import FILE, load
 from mingjian.bootstrap.volumes import THROW_AWAY_BYTES, create_volume
+from mingjian.bootstrap.witness import open_witness
 from mingjian.kernel.errors import Refused
 
 ACCOUNTS_FILE = "accounts.json"
@@ -67,8 +67,8 @@ def prepare_demo(
     if (places.root / FILE).exists():
         raise Refused("demo.standard", f"{data} 已有正式安装", remedy="为演示另选目录，如 --data .demo", field="data")
     places.create()
-    log_key = VerifierKey.of(ledger_keys(places).signers[0]).line()
-    witness_key = _make_witness(places.root / WITNESS_DIRECTORY, log_key)
+    witness, _ = open_witness(places.root / WITNESS_DIRECTORY, WITNESS_NAME, SystemClock())
+    witness_key = VerifierKey.of(witness).line()
     (places.root / FILE).write_text(
         'installation = "demonstration"\nhost = "127.0.0.1"\ntls = false\n'
         f'port = {port}\nwitness_url = "http://127.0.0.1:{witness_port}"\nwitness_key = "{witness_key}"\n',
@@ -112,6 +112,12 @@ def code_of(data: Path, name: str) -> str:
     return demo_code(identity_keeper(opened), name=name, clock=opened.clock, throw_away=True)
 
 
+def witness_arguments(data: Path, port: int) -> list[str]:
+    """The command line of a demonstration's witness: public keys and a port, nothing secret."""
+    log_key = VerifierKey.of(ledger_keys(DataDirectory(data)).signers[0]).line()
+    return ["witness", "--data", str(data / WITNESS_DIRECTORY), "--port", str(port), "--log-key", log_key]
+
+
 def identity_keeper(opened: Opened) -> IdentityKeeper:
     """Sign-in over the installation's database and vault."""
     return IdentityKeeper(opened.store, Argon2Passwords(), opened.vault)
@@ -138,14 +144,3 @@ def _put_on_record(opened: Opened, seeded: Demonstration, camera: DemoCamera) ->
         random=secrets.token_bytes,
         form=form,
     )
-
-
-def _make_witness(directory: Path, log_key: str) -> str:
-    """The witness's key and empty memory; returns its verifier key line."""
-    from mingjian.adapters.system_clock import SystemClock
-
-    directory.mkdir(mode=0o700, parents=True)
-    signer = Ed25519FileSigner.create(directory / "witness.pem", WITNESS_NAME, algorithm=Algorithm.COSIGNATURE)
-    SqliteWitnessMemory.create(directory / "witness.sqlite", SystemClock())
-    (directory / "logs.txt").write_text(log_key + "\n", encoding="ascii")
-    return VerifierKey.of(signer).line()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mingjian.bootstrap.demo import DemoCamera, PrintedAccount, code_of, prepare_demo
+from mingjian.bootstrap.demo import DemoCamera, PrintedAccount, code_of, prepare_demo, witness_arguments
 from mingjian.bootstrap.installation import Extra
 from mingjian.bootstrap.serving import serve
 from mingjian.simulator.county import FIRST_PORT, county
@@ -49,7 +49,7 @@ def run(
     url = f"http://127.0.0.1:{port}"
     extras = [
         Extra("simulate", ["simulate", "--cameras", str(cameras), "--loops", str(root / "loops")]),
-        Extra("witness", ["witness", "serve", "--data", str(root / "witness"), "--port", str(WITNESS_PORT)]),
+        Extra("witness", witness_arguments(root, WITNESS_PORT)),
     ]
     serve(root, extras=extras, on_started=lambda: announce(url, printed, data))
 

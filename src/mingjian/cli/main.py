@@ -8,11 +8,14 @@ import typer
 
 from mingjian.cli.demo import demo
 from mingjian.cli.fsck import fsck
+from mingjian.cli.ledger import ledger
 from mingjian.cli.openapi import openapi
 from mingjian.cli.selftest import selftest
 from mingjian.cli.serve import internal, serve
 from mingjian.cli.simulate import simulate
+from mingjian.cli.verify import verify
 from mingjian.cli.volume import volume
+from mingjian.cli.witness import witness
 from mingjian.kernel.errors import MingjianError
 
 app = typer.Typer(
@@ -28,6 +31,9 @@ app.command()(fsck)
 app.command()(selftest)
 app.command()(openapi)
 app.add_typer(demo, name="demo")
+app.command()(witness)
+app.command()(verify)
+app.add_typer(ledger, name="ledger")
 app.add_typer(volume, name="volume")
 app.add_typer(internal, name="internal")
 

@@ -24,19 +24,21 @@ TIMEOUT_S = 20.0
 MESSAGE_BYTES_MAX = 32 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Account:
-    """A printed account of a demonstration."""
+    """A printed account of a demonstration, with the telephone that shows its codes."""
 
     name: str
     password: str
     totp_uri: str
+    spent: int = 0
 
     def code(self, clock: Clock) -> str:
-        """The dynamic code of this moment."""
+        """A dynamic code that was not used before: each is good once, and the next one is accepted early."""
         parsed = pyotp.parse_uri(self.totp_uri)
         assert isinstance(parsed, pyotp.TOTP)
-        return parsed.at(clock.now() // SECOND_NS)
+        self.spent = max(clock.now() // SECOND_NS // STEP_S, self.spent + 1)
+        return parsed.at(self.spent * STEP_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,13 @@ class User:
     def call(self, method: str, path: str, **body: Any) -> Any:
         """A JSON call; GET parameters go into the query."""
         send: dict[str, Any] = {"params": body} if method == "GET" else {"json": body}
-        response = self._http.request(method, path, **(send if body else {}))
+        try:
+            response = self._http.request(method, path, **(send if body else {}))
+        except httpx.TransportError as error:
+            raise RemoteError("http.unreachable", f"{self._url}: {type(error).__name__}") from error
         if response.is_error:
             raise _refusal(response)
-        return response.json() if response.headers.get("content-type", "").startswith("application/json") else None
+        return response.json() if response.content else None
 
     def download(self, path: str) -> bytes:
         """The bytes of a file."""
@@ -132,3 +137,11 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def is_open(url: str) -> bool:
+    """Whether the web server answers."""
+    try:
+        return httpx.get(f"{url}/api/health", timeout=TIMEOUT_S).status_code < 500
+    except httpx.TransportError:
+        return False

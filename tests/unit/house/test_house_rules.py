@@ -86,7 +86,8 @@ def test_no_file_passes_the_wall() -> None:
     long = {
         str(path.relative_to(PACKAGE)): lines
         for path in PACKAGE.rglob("*.py")
-        if (lines := len(path.read_text().splitlines())) >= WALL_LINES
+        if path != VERIFIER  # one file on purpose: a stranger carries it
+        and (lines := len(path.read_text().splitlines())) >= WALL_LINES
     }
     assert long == {}
 
