@@ -98,6 +98,7 @@ class _Session:
         self._control = address.url
         self._keep_alive = "OPTIONS"
         self._timeout_s = DEFAULT_SESSION_TIMEOUT_S
+        self._in_session = False
         self._playing_since_ns = 0
         self._last_media_ns = 0
 
@@ -170,6 +171,7 @@ class _Session:
         answer = await self._dialogue.request("SETUP", url, (("Transport", wanted.render()),))
         session, self._timeout_s = parse_session(answer.headers.first("Session") or "")
         self._dialogue.set_session(session)
+        self._in_session = True
         got = _chosen(answer, wanted)
         if wanted.tcp:
             channels = got.interleaved or wanted.interleaved
@@ -257,7 +259,7 @@ class _Session:
 
     def _leave(self) -> None:
         """End the session at the camera, so that it frees its place at once; never waits."""
-        if self._playing_since_ns and not self._dialogue.ended.done():
+        if self._in_session and not self._dialogue.ended.done():
             with suppress(LocalError):
                 self._dialogue.say("TEARDOWN", self._control)
         elif self._dialogue.ended.done():

@@ -256,9 +256,9 @@ class RtspConnection:
         if text is None:
             return 0
         if not (text.isascii() and text.isdigit()) or len(text) > 10:
-            raise RemoteError("rtsp.content-length", "对方的 Content-Length 无法读取")
+            raise RemoteError("rtsp.content-length", "对方的 Content-Length 无法读取", remedy=_CHECK_PORT)
         if int(text) > self._max_body_bytes:
-            raise RemoteError("rtsp.body-too-long", "对方发来的 RTSP 消息体过长")
+            raise RemoteError("rtsp.body-too-long", "对方发来的 RTSP 消息体过长", remedy=_CHECK_PORT)
         return int(text)
 
     def _event(self, first: str, headers: Headers, body: bytes) -> Event:
@@ -316,7 +316,7 @@ def _head(block: bytes) -> tuple[str, Headers]:
         if not colon or _TOKEN.match(name.strip()) is None:
             continue  # some firmware puts stray text among its headers; nothing we need hangs on it
         if len(pairs) >= MAX_HEADERS:
-            raise RemoteError("rtsp.too-many-headers", "对方发来的 RTSP 消息头行数过多")
+            raise RemoteError("rtsp.too-many-headers", "对方发来的 RTSP 消息头行数过多", remedy=_CHECK_PORT)
         pairs.append((name.strip(), value.strip()))
     return first, Headers(pairs)
 

@@ -74,13 +74,13 @@ class Description:
 def parse_sdp(body: bytes) -> Description:
     """Read a description. Raises RemoteError when it is none at all."""
     if len(body) > MAX_DESCRIPTION_BYTES:
-        raise RemoteError("sdp.too-long", "摄像机的会话描述（SDP）过长")
+        raise RemoteError("sdp.too-long", "摄像机的会话描述（SDP）过长", remedy="核对流地址中的路径")
     lines = [line.strip() for line in body.decode("utf-8", "replace").splitlines()]
     sections: list[list[str]] = [[]]
     for line in lines:
         if line.startswith("m="):
             if len(sections) > MAX_MEDIA:
-                raise RemoteError("sdp.too-many-media", "摄像机的会话描述（SDP）列出的媒体过多")
+                raise RemoteError("sdp.too-many-media", "会话描述（SDP）列出的媒体过多", remedy="核对流地址中的路径")
             sections.append([])
         sections[-1].append(line)
     if not any(line.startswith("v=") for line in sections[0]):
