@@ -22,6 +22,8 @@ export const lightTheme: ThemeConfig = {
   token: {
     ...shape,
     colorPrimary: '#0958d9',
+    colorInfo: '#0958d9',
+    colorLink: '#0958d9',
     colorError: '#cf1322',
     colorWarning: '#ad4e00',
     colorSuccess: '#237804',
@@ -43,6 +45,8 @@ export const darkTheme: ThemeConfig = {
   token: {
     ...shape,
     colorPrimary: '#4d8dff',
+    colorInfo: '#4d8dff',
+    colorLink: '#6ea2ff',
     colorError: '#ff7875',
     colorWarning: '#ffa940',
     colorSuccess: '#73d13d',

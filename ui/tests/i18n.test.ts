@@ -43,7 +43,9 @@ describe('texts', () => {
   })
 
   it('leaves no Chinese in the screens themselves', () => {
-    const found = files.filter((name) => /[\u4e00-\u9fff]/.test(readFileSync(join(source, name), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '').replace(/'、'/g, '')))
+    // a verdict of the verifier carries both languages side by side, word for word as the stand-alone verifier says it
+    const verdicts = new Set(['archive', 'stream', 'trust', 'verify'].map((name) => join('evidence', `${name}.ts`)))
+    const found = files.filter((name) => !verdicts.has(name) && /[\u4e00-\u9fff]/.test(readFileSync(join(source, name), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '').replace(/'、'/g, '')))
     expect(found).toEqual([])
   })
 })

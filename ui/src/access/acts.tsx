@@ -1,6 +1,6 @@
 /** The lawful next steps of a request as its procedure table gives them; each says what follows and asks for its reason. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Button, DatePicker, Form, Input, Modal, Select, Tooltip } from 'antd'
+import { Alert, App, Button, DatePicker, Form, Input, Modal, Select } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -9,6 +9,7 @@ import { http } from '../api/client'
 import { requestQuery, requestsQuery } from '../api/queries'
 import type { AccessRequest, Camera, RequestStep } from '../api/types'
 import { ArticleChip, Problem } from '../frame/parts'
+import { reasonOf } from './reason'
 import { dateOf } from '../frame/time'
 
 interface Words {
@@ -38,17 +39,16 @@ export function scope(request: AccessRequest, words: Words): Record<string, unkn
 }
 
 export function Acts(props: { request: AccessRequest; cameras: Camera[] }) {
-  const { t, i18n } = useTranslation()
+  const { i18n } = useTranslation()
   const { request } = props
   const [asking, setAsking] = useState<RequestStep | null>(null)
   const steps = request.steps.filter((step) => ASKING.has(step.step))
   if (steps.length === 0) return null
-  const name = (step: RequestStep): string => t(`access.step.${step.step}`, { defaultValue: (i18n.language === 'en-US' && step.label_en) || step.label })
+  const name = (step: RequestStep): string => (i18n.language === 'en-US' ? step.label_en : step.label)
   return (
     <div className="row spaced">
       {steps.map((step) => (
-        <Tooltip key={step.step} title={step.allowed ? '' : step.reason}>
-          <span className="row">
+        <span key={step.step} className="row">
             <Button
               type={step.allowed && (step.step === 'approve' || step.step === 'export' || step.step === 'complete') ? 'primary' : 'default'}
               danger={step.step === 'refuse'}
@@ -57,9 +57,8 @@ export function Acts(props: { request: AccessRequest; cameras: Camera[] }) {
             >
               {name(step)}
             </Button>
-            {!step.allowed && step.reason !== null && <span className="secondary">{step.reason}</span>}
-          </span>
-        </Tooltip>
+          {!step.allowed && <span className="secondary">{reasonOf(step, i18n.language)}</span>}
+        </span>
       ))}
       {asking !== null && <Ask request={request} step={asking} title={name(asking)} cameras={props.cameras} onClose={() => setAsking(null)} />}
     </div>

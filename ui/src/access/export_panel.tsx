@@ -9,6 +9,7 @@ import { exportQuery, requestQuery } from '../api/queries'
 import type { AccessRequest, ExportJob } from '../api/types'
 import { ArticleChip, Problem, StateMark, type Standing } from '../frame/parts'
 import { bytes, span } from '../frame/time'
+import { reasonOf } from './reason'
 
 const STANDING: Record<string, Standing> = { done: 'met', failed: 'overdue', cancelled: 'unknown' }
 const RUNNING = new Set(['queued', 'building', 'waiting-checkpoint'])
@@ -35,7 +36,7 @@ export function ExportBar(props: { job: ExportJob }) {
 }
 
 export function ExportPanel(props: { request: AccessRequest }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { request } = props
   const client = useQueryClient()
   const first = request.export
@@ -62,6 +63,7 @@ export function ExportPanel(props: { request: AccessRequest }) {
           <Typography.Text className="mono" copyable>{job.sha256}</Typography.Text>
         </p>
       )}
+      {job.error !== null && <p className="state-overdue">■ {job.error}</p>}
       {cancel.error !== null && <Problem problem={cancel.error} />}
       <div className="row">
         {RUNNING.has(job.state) && <Button onClick={() => cancel.mutate(job.id)} loading={cancel.isPending}>{t('access.cancelExport')}</Button>}
@@ -70,7 +72,7 @@ export function ExportPanel(props: { request: AccessRequest }) {
             <Button type="primary" icon={<DownloadOutlined />} disabled={handOver?.allowed !== true} {...(handOver?.allowed === true ? { href: `/api/exports/${job.id}/package`, download: '' } : {})}>
               {t('access.download')}
             </Button>
-            {handOver?.allowed !== true && <span className="secondary">{handOver?.reason ?? t('access.downloadClosed')}</span>}
+            {handOver?.allowed !== true && <span className="secondary">{handOver === undefined ? t('access.downloadClosed') : reasonOf(handOver, i18n.language)}</span>}
           </>
         )}
       </div>

@@ -11,6 +11,7 @@ import { camerasQuery, requestsQuery } from '../api/queries'
 import type { AccessRequest } from '../api/types'
 import { useSession } from '../frame/context'
 import { ArticleChip, PageHead, Problem } from '../frame/parts'
+import { has } from '../frame/roles'
 import type { RequestSearch } from '../frame/routes'
 import { zone } from '../frame/time'
 
@@ -21,9 +22,10 @@ interface Words {
   destination: string
   legal_basis: string
   organ: string
+  officers?: string[]
 }
 
-type Draft = Partial<Omit<Words, 'cameras' | 'range'>>
+type Draft = Partial<Omit<Words, 'cameras' | 'range' | 'officers'>>
 const DRAFT = 'mingjian.request-draft'
 
 function readDraft(): Draft {
@@ -61,6 +63,7 @@ export function RequestForm() {
         destination: words.destination.trim(),
         legal_basis: words.legal_basis.trim(),
         organ: words.organ.trim(),
+        officers: (words.officers ?? []).map((name) => name.trim()).filter((name) => name !== ''),
       }),
     onSuccess: (request) => {
       saveDraft(null)
@@ -86,7 +89,7 @@ export function RequestForm() {
           requiredMark={false}
           scrollToFirstError
           initialValues={{
-            organ: session.unit.name,
+            organ: has(session, 'officer') ? session.unit.name : '',
             ...readDraft(),
             ...(search.from !== undefined && search.to !== undefined ? { range: [dayjs(search.from), dayjs(search.to)] } : {}),
           }}
@@ -99,7 +102,7 @@ export function RequestForm() {
           <Form.Item name="range" label={t('access.period')} extra={t('access.periodHint', { zone: zone() })} rules={[required]}>
             <DatePicker.RangePicker showTime format="YYYY-MM-DD HH:mm:ss" style={{ width: '100%' }} maxDate={dayjs()} />
           </Form.Item>
-          <Form.Item name="purpose" label={<>{t('access.use')}&nbsp;<ArticleChip article="a17_2_2" /></>} rules={[words]}>
+          <Form.Item name="purpose" label={<>{t('access.use')}&nbsp;<ArticleChip article="a17_2_2" /></>} rules={[words, { min: 4, message: t('access.useShort') }]}>
             <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} placeholder={t('access.usePlaceholder')} />
           </Form.Item>
           <Form.Item name="destination" label={<>{t('access.destination')}&nbsp;<ArticleChip article="a17_2_2" /></>} rules={[words]}>
@@ -107,6 +110,9 @@ export function RequestForm() {
           </Form.Item>
           <Form.Item name="organ" label={t('access.organ')} rules={[words]}>
             <Input maxLength={200} />
+          </Form.Item>
+          <Form.Item name="officers" label={<>{t('access.officers')}&nbsp;<ArticleChip article="a22_1_1" /></>} extra={t('access.officersHint')} rules={[required, { type: 'array', min: 2, message: t('access.twoOfficers') }]}>
+            <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={['、', ',', ' ']} maxCount={8} />
           </Form.Item>
           <Form.Item name="legal_basis" label={<>{t('access.basis')}&nbsp;<ArticleChip article="a21" /></>} rules={[words]}>
             <Input maxLength={500} placeholder={t('access.basisPlaceholder')} />

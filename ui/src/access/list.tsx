@@ -6,20 +6,14 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { camerasQuery, requestsQuery } from '../api/queries'
-import type { AccessRequest } from '../api/types'
 import { useSession } from '../frame/context'
 import { Answered, ArticleChip, Nothing, PageHead } from '../frame/parts'
 import { has } from '../frame/roles'
 import { span, stamp, zone } from '../frame/time'
-import { RequestState } from './state'
+import { awaits, RequestState } from './state'
 
 type Part = 'todo' | 'open' | 'all'
 const CLOSED = new Set(['refused', 'withdrawn', 'completed'])
-
-/** True when the signed-in person may move this request on; taking one's own back is no task. */
-export function awaitsMe(request: AccessRequest): boolean {
-  return request.steps.some((step) => step.allowed && step.step !== 'withdraw')
-}
 
 export function RequestsPage() {
   const { t } = useTranslation()
@@ -47,7 +41,7 @@ export function RequestsPage() {
       </div>
       <Answered answer={answer}>
         {(requests) => {
-          const shown = requests.filter((request) => part === 'all' || (part === 'open' ? !CLOSED.has(request.state) : awaitsMe(request)))
+          const shown = requests.filter((request) => part === 'all' || (part === 'open' ? !CLOSED.has(request.state) : awaits(request, session)))
           if (shown.length === 0) return <Nothing text={t('access.empty')} act={newButton} />
           return (
             <div className="table-scroll">

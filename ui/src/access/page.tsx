@@ -29,7 +29,10 @@ function Facts(props: { request: AccessRequest; names: Map<string, string> }) {
   const rows: [string, React.ReactNode][] = [
     ['organ', request.organ],
     ['requester', request.requester],
+    ['officers', request.officers.join('、')],
     ['approver', request.approver ?? t('common.none')],
+    ['comment', request.decision],
+    ['approvedUntil', request.approved_until_ms === null ? '' : stamp(request.approved_until_ms)],
     ['camera', request.cameras.map((id) => props.names.get(id) ?? id).join('、')],
     ['period', `${stamp(request.start_ms)} → ${stamp(request.end_ms)}（${span((request.end_ms - request.start_ms) / 1000)}，${zone()}）`],
     ['use', request.purpose],
@@ -41,15 +44,9 @@ function Facts(props: { request: AccessRequest; names: Map<string, string> }) {
       column={1}
       size="small"
       bordered
-      items={rows.map(([key, children]) => ({ key, label: t(key === 'camera' ? 'common.camera' : `access.${key}`), children }))}
+      items={rows.filter(([, shown]) => shown !== '').map(([key, children]) => ({ key, label: t(key === 'camera' ? 'common.camera' : `access.${key}`), children }))}
     />
   )
-}
-
-/** A fact of the ledger as a person reads it; nested values stay out of the one-line history. */
-function said(facts: Record<string, unknown> | undefined): string {
-  const words = ['comment', 'why', 'reason', 'officer', 'state'].map((key) => facts?.[key]).filter((value) => typeof value === 'string' && value !== '')
-  return words.join(' · ')
 }
 
 export function RequestPage() {
@@ -80,11 +77,11 @@ export function RequestPage() {
                     items={request.history.map((line) => ({
                       content: (
                         <>
-                          {t(`act.${line.kind.replaceAll('.', '_')}`, { defaultValue: line.kind })} · {line.person}
+                          {t(`act.${line.step.replaceAll('.', '_')}`, { defaultValue: line.step })} · {line.person}
                           <div className="secondary">
                             {stamp(line.at_ms)} · {t('live.entry', { entry: line.index })}
                           </div>
-                          {said(line.facts)}
+                          {line.comment}
                         </>
                       ),
                     }))}

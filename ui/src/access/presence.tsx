@@ -10,6 +10,7 @@ import type { AccessRequest } from '../api/types'
 import { serverNow } from '../frame/context'
 import { ArticleChip, Problem, StateMark } from '../frame/parts'
 import { clock } from '../frame/time'
+import { reasonOf } from './reason'
 
 const WINDOW_MS = 600_000
 const OFFICERS = 2
@@ -44,7 +45,7 @@ function useNow(): number {
 const left = (ms: number): string => `${Math.floor(ms / 60_000)}:${String(Math.floor((ms % 60_000) / 1000)).padStart(2, '0')}`
 
 export function Presence(props: { request: AccessRequest }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { request } = props
   const client = useQueryClient()
   const now = useNow()
@@ -82,7 +83,7 @@ export function Presence(props: { request: AccessRequest }) {
         )}
       </ul>
       {closes_ms !== null && <p role="timer"><StateMark standing="met">{t('access.open', { left: left(closes_ms - now) })}</StateMark></p>}
-      {step !== undefined && !step.allowed && <p className="secondary">{step.reason}</p>}
+      {step !== undefined && !step.allowed && <p className="secondary">{reasonOf(step, i18n.language)}</p>}
       {step?.allowed === true && (
         <Form<Words> form={form} layout="vertical" requiredMark={false} onFinish={(words) => sign.mutate(words)} autoComplete="off">
           <p className="secondary">{t('access.signHint')}</p>

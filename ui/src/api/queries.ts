@@ -5,6 +5,7 @@ import { http, query, Refusal } from './client'
 import type {
   AccessRequest,
   Camera,
+  CameraRecord,
   Checkpoint,
   ExportJob,
   LedgerEntry,
@@ -53,7 +54,7 @@ export const camerasQuery = queryOptions({
 export const cameraQuery = (id: string) =>
   queryOptions({
     queryKey: ['cameras', id],
-    queryFn: () => http.get<Camera>(`/cameras/${id}`),
+    queryFn: () => http.get<CameraRecord>(`/cameras/${id}`),
     refetchInterval: STATE_REFRESH_MS,
   })
 

@@ -16,6 +16,13 @@ export interface Person {
   display_name: string
   roles: Role[]
   disabled: boolean
+  enrolled: boolean
+}
+
+export interface Enrolment {
+  person: Person
+  code: string
+  valid_until_ms: number
 }
 
 export type CameraState = 'recording' | 'offline' | 'starting' | 'stopped'
@@ -38,6 +45,16 @@ export interface Camera {
   days_held: number | null
   recorded_until_ms: number | null
   clock_offset_ms: number | null
+}
+
+export interface CameraRecord extends Camera {
+  url: string
+  sub_url: string
+  user: string
+  transport: string
+  engine: string
+  audio_basis: string
+  expected_bitrate_bps: number
 }
 
 export interface NewCamera {
@@ -127,9 +144,11 @@ export interface RegisterEntry {
 export interface RequestStep {
   step: string
   label: string
-  label_en?: string
+  label_en: string
   allowed: boolean
   reason: string | null
+  reason_en: string | null
+  article: string | null
 }
 
 export type ExportState = 'queued' | 'building' | 'waiting-checkpoint' | 'done' | 'failed' | 'cancelled'
@@ -144,14 +163,15 @@ export interface ExportJob {
   outcome: string | null
   missing_s: number | null
   sha256: string | null
+  error: string | null
 }
 
 export interface HistoryLine {
   index: number
   at_ms: number
-  kind: string
+  step: string
   person: string
-  facts?: Record<string, unknown>
+  comment: string | null
 }
 
 export interface AccessRequest {
@@ -167,7 +187,11 @@ export interface AccessRequest {
   legal_basis: string
   organ: string
   requester: string
+  requester_id: string
+  submitted_ms: number
   approver: string | null
+  decision: string
+  approved_until_ms: number | null
   officers: string[]
   presence: { person: string; at_ms: number }[]
   steps: RequestStep[]
@@ -179,7 +203,8 @@ export interface LedgerEntry {
   index: number
   at_ms: number
   kind: string
-  actor: string | { id?: string; name?: string; unit?: string }
+  actor: string
+  unit: string
   node: string
   subject: string
   facts: Record<string, unknown>
@@ -189,5 +214,5 @@ export interface Checkpoint {
   note: string
   size: number
   root: string
-  witnesses: { name: string; at_ms: number | null; size?: number | null }[]
+  witnesses: string[]
 }

@@ -47,7 +47,7 @@ export function AddCamera(props: { onClose: () => void }) {
   const [form] = Form.useForm<Words>()
   const probe = useMutation({
     mutationFn: (words: Words) =>
-      http.post<Measured>('/cameras/probe', { url: words.url, user: words.user ?? '', password: words.password ?? '', transport: words.transport }),
+      http.post<Measured>('/cameras/probe', { url: words.url, user: words.user ?? '', password: words.password ?? '', transport: words.transport, engine: words.engine }),
     onSuccess: (measured) => {
       if (form.getFieldValue('expected_mbps') === undefined) form.setFieldValue('expected_mbps', Math.ceil(measured.bitrate_bps / 1e5) / 10)
     },

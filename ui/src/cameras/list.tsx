@@ -9,7 +9,7 @@ import { camerasQuery } from '../api/queries'
 import { useSession } from '../frame/context'
 import { Answered, Nothing, PageHead } from '../frame/parts'
 import { has } from '../frame/roles'
-import { rate, stamp, zone } from '../frame/time'
+import { rate, span, stamp, zone } from '../frame/time'
 import { AddCamera } from './add'
 import { CameraStateMark } from './state'
 
@@ -42,7 +42,7 @@ export function CamerasPage() {
                     { title: t('common.state'), key: 'state', render: (_, camera) => <CameraStateMark camera={camera} /> },
                     { title: t('cameras.picture'), key: 'picture', render: (_, camera) => (camera.width === null ? t('common.unknown') : `${camera.codec?.toUpperCase() ?? ''} ${camera.width}×${camera.height}`) },
                     { title: t('cameras.rate'), key: 'rate', align: 'right', render: (_, camera) => (camera.bitrate_bps === null ? t('common.unknown') : rate(camera.bitrate_bps)) },
-                    { title: t('cameras.held'), key: 'held', align: 'right', render: (_, camera) => (camera.days_held === null ? t('common.unknown') : t('duration.day', { n: camera.days_held.toFixed(2) })) },
+                    { title: t('cameras.held'), key: 'held', align: 'right', render: (_, camera) => (camera.days_held === null ? t('common.unknown') : span(camera.days_held * 86_400)) },
                     { title: t('cameras.until'), key: 'until', render: (_, camera) => (camera.recorded_until_ms === null ? t('common.none') : stamp(camera.recorded_until_ms)) },
                   ]}
                 />

@@ -32,7 +32,7 @@ function Facts(props: { camera: Camera }) {
     ['sub', t(camera.has_sub ? 'common.yes' : 'common.no')],
     ['lag', camera.lag_ms === null ? unknown : `${camera.lag_ms} ms`],
     ['clock', camera.clock_offset_ms === null ? unknown : `${(camera.clock_offset_ms / 1000).toFixed(1)} s${Math.abs(camera.clock_offset_ms) > 2000 ? ` ▲ ${t('cameras.clockOff')}` : ''}`],
-    ['held', camera.days_held === null ? unknown : t('duration.day', { n: camera.days_held.toFixed(2) })],
+    ['held', camera.days_held === null ? unknown : span(camera.days_held * 86_400)],
     ['until', camera.recorded_until_ms === null ? t('common.none') : stamp(camera.recorded_until_ms)],
   ]
   return <Descriptions size="small" bordered column={{ xs: 1, md: 2 }} items={rows.map(([key, children]) => ({ key, label: t(key === 'state' ? 'common.state' : `cameras.${key}`), children }))} />
@@ -58,6 +58,8 @@ function hourShares(days: TimelineDay[], from_ms: number): number[][] {
 function HeatMap(props: { days: TimelineDay[]; from_ms: number; now_ms: number }) {
   const { t } = useTranslation()
   const grid = useMemo(() => hourShares(props.days, props.from_ms), [props.days, props.from_ms])
+  // before the first recording nothing was due: those hours are blank, not missing
+  const first_ms = Math.min(...props.days.flatMap((day) => day.runs.map(([start]) => start)))
   return (
     <div className="heat" role="img" aria-label={t('cameras.heat')}>
       {grid.map((row, day) => {
@@ -67,7 +69,8 @@ function HeatMap(props: { days: TimelineDay[]; from_ms: number; now_ms: number }
           <div className="heat-row" key={midnight}>
             <span className="secondary">{`${date.getMonth() + 1}-${String(date.getDate()).padStart(2, '0')}`}</span>
             {row.map((share, hour) => {
-              const future = midnight + hour * 3_600_000 > props.now_ms
+              const at = midnight + hour * 3_600_000
+              const future = at > props.now_ms || at + 3_600_000 <= first_ms
               const kind = future ? 'future' : share > 0.999 ? 'full' : share > 0.9 ? 'most' : share > 0 ? 'some' : 'none'
               return <i key={hour} className={`heat-${kind}`} title={`${hour}:00 ${Math.round(share * 100)}%`} />
             })}
@@ -131,7 +134,7 @@ export function CameraPage() {
       <div className="grid-2">
         <section className="panel">
           <div className="panel-head"><h2>{t('cameras.coverage')}</h2><ArticleChip article="a17_2_3" /></div>
-          {share !== undefined && <p>{t('cameras.forecast', { held: share.days_held.toFixed(2), days: share.forecast_days === null ? t('common.unknown') : share.forecast_days.toFixed(1) })}</p>}
+          {share !== undefined && <p>{t('cameras.forecast', { held: span(share.days_held * 86_400), days: share.forecast_days === null ? t('common.unknown') : span(share.forecast_days * 86_400) })}</p>}
           <Answered answer={days}>{(data) => <HeatMap days={data} from_ms={from_ms} now_ms={now_ms} />}</Answered>
         </section>
         <section className="panel">

@@ -1,4 +1,4 @@
-/** First setup: the one-time code of the console makes the first administrator; no default password exists. */
+/** First setup and enrolment: a one-time code is exchanged for an own password and a TOTP secret. No default password. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Alert, Button, Card, Form, Input, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
@@ -15,6 +15,7 @@ interface Words {
   display_name: string
   password: string
   repeat: string
+  unit_name?: string
 }
 
 const PASSWORD_LENGTH = 12
@@ -37,26 +38,57 @@ export function TotpSecret(props: { uri: string }) {
   )
 }
 
+function Bound(props: { uri: string; onDone: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <Door>
+      <Card title={<h1>{t('setup.scanTitle')}</h1>} className="door-card">
+        <p>{t('setup.scan')}</p>
+        <TotpSecret uri={props.uri} />
+        <Button type="primary" size="large" block onClick={props.onDone}>
+          {t('setup.done')}
+        </Button>
+      </Card>
+    </Door>
+  )
+}
+
+function Passwords() {
+  const { t } = useTranslation()
+  const required = { required: true, message: t('common.required') }
+  return (
+    <>
+      <Form.Item name="password" label={t('setup.password')} extra={t('setup.passwordHint')} rules={[required, { min: PASSWORD_LENGTH, message: t('setup.passwordHint') }]}>
+        <Input.Password autoComplete="new-password" maxLength={256} />
+      </Form.Item>
+      <Form.Item
+        name="repeat"
+        label={t('setup.repeat')}
+        dependencies={['password']}
+        rules={[
+          required,
+          ({ getFieldValue }) => ({
+            validator: (_, value: string) =>
+              value === getFieldValue('password') ? Promise.resolve() : Promise.reject(new Error(t('setup.mismatch'))),
+          }),
+        ]}
+      >
+        <Input.Password autoComplete="new-password" maxLength={256} />
+      </Form.Item>
+    </>
+  )
+}
+
 export function Setup() {
   const { t } = useTranslation()
   const client = useQueryClient()
   const create = useMutation({
-    mutationFn: ({ code, name, display_name, password }: Words) =>
-      http.post<{ totp_uri: string }>('/setup', { code: code.trim(), name, display_name, password }),
+    mutationFn: ({ code, name, display_name, password, unit_name }: Words) =>
+      http.post<{ totp_uri: string }>('/setup', { code: code.trim(), name, display_name, password, unit_name: unit_name ?? '' }),
   })
   const required = { required: true, message: t('common.required') }
   if (create.data !== undefined) {
-    return (
-      <Door>
-        <Card title={<h1>{t('setup.scanTitle')}</h1>} className="door-card">
-          <p>{t('setup.scan')}</p>
-          <TotpSecret uri={create.data.totp_uri} />
-          <Button type="primary" size="large" block onClick={() => client.setQueryData(setupQuery.queryKey, { needed: false })}>
-            {t('setup.done')}
-          </Button>
-        </Card>
-      </Door>
-    )
+    return <Bound uri={create.data.totp_uri} onDone={() => client.setQueryData(setupQuery.queryKey, { needed: false })} />
   }
   return (
     <Door>
@@ -66,38 +98,53 @@ export function Setup() {
           <Form.Item name="code" label={t('setup.code')} rules={[required]}>
             <Input autoFocus autoComplete="off" maxLength={64} />
           </Form.Item>
+          <Form.Item name="unit_name" label={t('setup.unit')} rules={[required]}>
+            <Input autoComplete="organization" maxLength={100} />
+          </Form.Item>
           <Form.Item name="name" label={t('setup.name')} rules={[required]}>
             <Input autoComplete="username" maxLength={64} />
           </Form.Item>
           <Form.Item name="display_name" label={t('setup.displayName')} rules={[required]}>
             <Input autoComplete="name" maxLength={64} />
           </Form.Item>
-          <Form.Item
-            name="password"
-            label={t('setup.password')}
-            extra={t('setup.passwordHint')}
-            rules={[required, { min: PASSWORD_LENGTH, message: t('setup.passwordHint') }]}
-          >
-            <Input.Password autoComplete="new-password" maxLength={256} />
-          </Form.Item>
-          <Form.Item
-            name="repeat"
-            label={t('setup.repeat')}
-            dependencies={['password']}
-            rules={[
-              required,
-              ({ getFieldValue }) => ({
-                validator: (_, value: string) =>
-                  value === getFieldValue('password') ? Promise.resolve() : Promise.reject(new Error(t('setup.mismatch'))),
-              }),
-            ]}
-          >
-            <Input.Password autoComplete="new-password" maxLength={256} />
-          </Form.Item>
+          <Passwords />
           <Alert type="info" title={t('setup.adminNote')} className="spaced" />
           {create.error !== null && <Problem problem={create.error} />}
           <Button type="primary" htmlType="submit" size="large" block loading={create.isPending}>
             {t('setup.submit')}
+          </Button>
+        </Form>
+      </Card>
+    </Door>
+  )
+}
+
+/** A new person, or one whose credentials were reset, sets the own password with the administrator's code. */
+export function Enrol(props: { onDone: () => void }) {
+  const { t } = useTranslation()
+  const enrol = useMutation({
+    mutationFn: ({ code, name, password }: Words) => http.post<{ totp_uri: string }>('/enrolment', { code: code.trim(), name, password }),
+  })
+  const required = { required: true, message: t('common.required') }
+  if (enrol.data !== undefined) return <Bound uri={enrol.data.totp_uri} onDone={props.onDone} />
+  return (
+    <Door>
+      <Card title={<h1>{t('setup.enrolTitle')}</h1>} className="door-card">
+        <p>{t('setup.enrolIntro')}</p>
+        <Form<Words> layout="vertical" requiredMark={false} onFinish={(words) => enrol.mutate(words)}>
+          <Form.Item name="name" label={t('setup.name')} rules={[required]}>
+            <Input autoFocus autoComplete="username" maxLength={64} />
+          </Form.Item>
+          <Form.Item name="code" label={t('setup.code')} rules={[required]}>
+            <Input autoComplete="off" maxLength={64} />
+          </Form.Item>
+          <Passwords />
+          {enrol.error !== null && <Problem problem={enrol.error} />}
+          <Button type="primary" htmlType="submit" size="large" block loading={enrol.isPending}>
+            {t('setup.enrol')}
+          </Button>
+          <Button type="link" block onClick={props.onDone}>
+            {t('common.back')}
           </Button>
         </Form>
       </Card>

@@ -2,10 +2,11 @@
 import { BulbOutlined, GlobalOutlined, MenuOutlined, UserOutlined } from '@ant-design/icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { Alert, Badge, Button, Drawer, Dropdown, Grid, Layout, Menu, type MenuProps } from 'antd'
+import { Alert, Button, Drawer, Dropdown, Grid, Layout, Menu, type MenuProps } from 'antd'
 import { use, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { awaits } from '../access/state'
 import { http } from '../api/client'
 import { requestsQuery } from '../api/queries'
 import type { Session } from '../api/types'
@@ -27,7 +28,7 @@ export const pathOf = (page: Page): string => (page === 'workbench' ? '/' : `/${
 function useTodo(session: Session): number {
   const asks = serves(session, 'requests')
   const { data } = useQuery({ ...requestsQuery, enabled: asks })
-  return (data ?? []).filter((request) => request.steps.some((step) => step.allowed && step.step !== 'withdraw')).length
+  return (data ?? []).filter((request) => awaits(request, session)).length
 }
 
 function Navigation(props: { session: Session; onPick: () => void; dark: boolean }) {
@@ -89,11 +90,9 @@ export function Shell(props: { session: Session }) {
         <span className="unit">{session.unit.name}</span>
         <span className="spring" />
         {serves(session, 'requests') && (
-          <Badge count={todo} size="small" offset={[-4, 4]}>
-            <Button type="text" title={t('bar.todoHint')} onClick={() => void navigate({ to: '/requests' })}>
-              {t('bar.todo', { count: todo })}
-            </Button>
-          </Badge>
+          <Button type={todo > 0 ? 'primary' : 'text'} ghost={todo > 0} title={t('bar.todoHint')} onClick={() => void navigate({ to: '/requests' })}>
+            {t('bar.todo', { count: todo })}
+          </Button>
         )}
         <Button
           type="text"

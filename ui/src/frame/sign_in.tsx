@@ -1,6 +1,7 @@
 /** Sign-in with name, password and one-time code. No picture puzzle (WCAG 3.3.8); paste and password managers work. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Button, Card, Form, Input } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { http } from '../api/client'
@@ -9,6 +10,7 @@ import type { Session } from '../api/types'
 import { learnServerClock } from './context'
 import { Door } from './door'
 import { Problem } from './parts'
+import { Enrol } from './setup'
 
 interface Words {
   name: string
@@ -26,6 +28,8 @@ export function SignIn() {
       client.setQueryData(sessionQuery.queryKey, session)
     },
   })
+  const [first, setFirst] = useState(false)
+  if (first) return <Enrol onDone={() => setFirst(false)} />
   const rules = [{ required: true, message: t('common.required') }]
   return (
     <Door>
@@ -43,6 +47,9 @@ export function SignIn() {
           {enter.error !== null && <Problem problem={enter.error} />}
           <Button type="primary" htmlType="submit" size="large" block loading={enter.isPending}>
             {t('signIn.submit')}
+          </Button>
+          <Button type="link" block onClick={() => setFirst(true)}>
+            {t('signIn.first')}
           </Button>
           <p className="secondary door-note">{t('signIn.purpose')}</p>
         </Form>

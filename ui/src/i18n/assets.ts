@@ -6,7 +6,7 @@ export const assets = {
       purpose: '登记在册的采集设备：状态、码流、保存', add: '登记摄像机', submit: '登记', name: '名称', place: '场所与部位', picture: '编码与画面', rate: '码率', held: '已保存', until: '已录到', since: '状态自', codec: '编码', size: '分辨率', fps: '帧率', gop: '关键帧间隔',
       sub: '子码流', lag: '入库延迟', clock: '时钟偏差', clockOff: '请校准摄像机时钟', measured: '实测结果', audio: '音频', url: '主码流地址', urlHint: 'rtsp:// 或 rtsps:// 开头，不写用户名和密码', subUrl: '子码流地址', subHint: '可不填；小画面和预览使用子码流', user: '摄像机用户名', password: '摄像机密码',
       transport: '传输', engine: '接入方式', native: '内置', av: '兼容', expected: '预计码率', audioBasis: '录音的法律依据', audioHint: '不填则不录声音', test: '测试码流', longGop: '关键帧间隔过长，画面打开会慢；请设为每 1–2 秒一个关键帧',
-      heat: '近 30 天每小时的录像比例', some: '部分', noGaps: '近 30 天没有缺口', length: '时长', cause: '原因', coverage: '近 30 天录像', gaps: '缺口与原因', forecast: '已保存 {{held}} 天；按现有码率可保存 {{days}} 天',
+      heat: '近 30 天每小时的录像比例', some: '部分', noGaps: '近 30 天没有缺口', length: '时长', cause: '原因', coverage: '近 30 天录像', gaps: '缺口与原因', forecast: '已保存 {{held}}；按现有码率可保存 {{days}}',
     },
     storage: {
       purpose: '存储卷、保存期与预测', noVolume: '没有可用的存储卷', volume: '存储卷', used: '已用', floor: '最短保存', ceiling: '最长保存', throwAway: '可丢弃', byCamera: '各摄像机的保存', perDay: '每天用量', forecast: '预计可保存', day: '天',
@@ -16,14 +16,14 @@ export const assets = {
     },
     people: {
       purpose: '人员、角色与登录凭据', add: '增加人员', roles: '角色', rolesHint: '管理员、审计人员不得兼任其他角色', disabled: '已停用', enabled: '正常', acts: '操作', oneself: '本人不能改自己的权限', changeRoles: '改角色', reset: '重置凭据', resetAsk: '{{name}} 将须重新设置密码和动态口令，确认重置？',
-      enable: '启用', disable: '停用', enableAsk: '启用 {{name}} 的账号？', disableAsk: '停用 {{name}}？其会话立即结束。', once: '一次性凭据', onceHint: '只显示这一次，请当面交给本人。', handed: '已交给本人',
+      enable: '启用', disable: '停用', enableAsk: '启用 {{name}} 的账号？', disableAsk: '停用 {{name}}？其会话立即结束。', once: '一次性凭据', onceHint: '只显示这一次，请当面交给本人。', handed: '已交给本人', codeFor: '{{name}} 在登录页选“首次登录”，用此代码设置自己的密码和动态口令：', codeUntil: '有效期至 {{time}}', waiting: '待本人设置密码',
     },
     register: {
       purpose: '查阅、复制、调取的登记：人员、时间、用途、去向；不可更改', byCamera: '按摄像机查', empty: '没有记录', number: '登记号', kind: '事项', footage: '录像时段', seen: '实际查看', open: '进行中',
     },
     registerKind: { live: '实时查看', playback: '回放查阅', snapshot: '抓拍', copy: '复制' },
     ledger: {
-      purpose: '每一次登记都在其中；任何改动都能被外部发现', checkpoint: '最新检查点', size: '记录数', root: '根哈希', witnesses: '见证', noWitness: '尚无见证', openNote: '检查点原文', anchors: '下载公钥（信任锚）', filter: '按类别筛选，如 view.opened', subject: '对象', facts: '内容', entry: '第 {{index}} 条', proof: '取存在证明',
+      purpose: '每一次登记都在其中；任何改动都能被外部发现', checkpoint: '最新检查点', size: '记录数', root: '根哈希', witnesses: '见证', noWitness: '尚无见证', openNote: '检查点原文', anchors: '下载公钥（信任锚）', filter: '按类别筛选，如 viewing.opened', subject: '对象', facts: '内容', entry: '第 {{index}} 条', proof: '取存在证明',
     },
   },
   'en-US': {
@@ -32,7 +32,7 @@ export const assets = {
       purpose: 'Devices on record: state, stream, what is kept', add: 'Register a camera', submit: 'Register', name: 'Name', place: 'Place and part', picture: 'Codec and picture', rate: 'Bit rate', held: 'Kept', until: 'Recorded until', since: 'State since', codec: 'Codec', size: 'Resolution', fps: 'Frame rate', gop: 'Key frame interval',
       sub: 'Sub stream', lag: 'Recording lag', clock: 'Clock offset', clockOff: "set the camera's clock", measured: 'Measured', audio: 'Audio', url: 'Main stream address', urlHint: 'Begins with rtsp:// or rtsps://, without user name or password', subUrl: 'Sub stream address', subHint: 'Optional; used for small tiles and previews', user: 'Camera user', password: 'Camera password',
       transport: 'Transport', engine: 'Source', native: 'built in', av: 'compatible', expected: 'Expected rate', audioBasis: 'Legal basis for sound', audioHint: 'Without it no sound is recorded', test: 'Test the stream', longGop: 'The key frame interval is long and pictures open slowly; set one key frame every 1–2 seconds',
-      heat: 'Share recorded per hour over 30 days', some: 'part', noGaps: 'No gap in 30 days', length: 'Length', cause: 'Cause', coverage: 'Recording over 30 days', gaps: 'Gaps and causes', forecast: '{{held}} days kept; {{days}} days fit at the present rate',
+      heat: 'Share recorded per hour over 30 days', some: 'part', noGaps: 'No gap in 30 days', length: 'Length', cause: 'Cause', coverage: 'Recording over 30 days', gaps: 'Gaps and causes', forecast: '{{held}} kept; {{days}} fit at the present rate',
     },
     storage: {
       purpose: 'Volumes, retention and forecast', noVolume: 'No volume in use', volume: 'Volume', used: 'Used', floor: 'Shortest retention', ceiling: 'Longest retention', throwAway: 'throw-away', byCamera: 'By camera', perDay: 'Per day', forecast: 'Will fit', day: 'day',
@@ -42,14 +42,14 @@ export const assets = {
     },
     people: {
       purpose: 'People, roles and credentials', add: 'Add a person', roles: 'Roles', rolesHint: 'An administrator or auditor holds no other role', disabled: 'disabled', enabled: 'enabled', acts: 'Acts', oneself: 'nobody changes his own rights', changeRoles: 'Change roles', reset: 'Reset credentials', resetAsk: '{{name}} will have to set password and one-time code anew. Reset?',
-      enable: 'Enable', disable: 'Disable', enableAsk: 'Enable the account of {{name}}?', disableAsk: 'Disable {{name}}? Sessions end at once.', once: 'One-time credential', onceHint: 'Shown this once; hand it over in person.', handed: 'Handed over',
+      enable: 'Enable', disable: 'Disable', enableAsk: 'Enable the account of {{name}}?', disableAsk: 'Disable {{name}}? Sessions end at once.', once: 'One-time credential', onceHint: 'Shown this once; hand it over in person.', handed: 'Handed over', codeFor: '{{name}} chooses “First sign-in” on the sign-in page and sets password and one-time code with this code:', codeUntil: 'valid until {{time}}', waiting: 'password not set yet',
     },
     register: {
       purpose: 'Viewing, copying and retrieval: person, time, purpose, destination; cannot be changed', byCamera: 'By camera', empty: 'No entry', number: 'Entry', kind: 'Kind', footage: 'Footage', seen: 'Really seen', open: 'going on',
     },
     registerKind: { live: 'Live viewing', playback: 'Playback', snapshot: 'Snapshot', copy: 'Copy' },
     ledger: {
-      purpose: 'Holds every entry; any change can be seen from outside', checkpoint: 'Latest checkpoint', size: 'Entries', root: 'Root hash', witnesses: 'Witnesses', noWitness: 'not witnessed yet', openNote: 'Checkpoint text', anchors: 'Download public keys (trust anchors)', filter: 'Filter by kind, e.g. view.opened', subject: 'Subject', facts: 'Facts', entry: 'Entry {{index}}', proof: 'Fetch inclusion proof',
+      purpose: 'Holds every entry; any change can be seen from outside', checkpoint: 'Latest checkpoint', size: 'Entries', root: 'Root hash', witnesses: 'Witnesses', noWitness: 'not witnessed yet', openNote: 'Checkpoint text', anchors: 'Download public keys (trust anchors)', filter: 'Filter by kind, e.g. viewing.opened', subject: 'Subject', facts: 'Facts', entry: 'Entry {{index}}', proof: 'Fetch inclusion proof',
     },
   },
 }

@@ -28,13 +28,13 @@ export const frame = {
     duration: { day: '{{n}} 天', hour: '{{n}} 小时', minute: '{{n}} 分', second: '{{n}} 秒' },
     signIn: {
       title: '登录', name: '用户名', password: '密码', code: '动态口令', codeHint: '身份验证器上的 6 位数字', submit: '登录',
-      failed: '登录未成功', purpose: '每次查看录像都会留下登记', wait: '请在 {{seconds}} 秒后重试',
+      failed: '登录未成功', purpose: '每次查看录像都会留下登记', first: '首次登录（已取得一次性代码）',
     },
     setup: {
       title: '首次设置', intro: '请用服务启动时在控制台显示的一次性代码，建立第一名管理员。', code: '一次性代码', name: '用户名', displayName: '姓名',
       password: '密码', passwordHint: '至少 12 个字符', repeat: '再次输入密码', mismatch: '两次输入的密码不同', submit: '建立管理员',
       scanTitle: '绑定动态口令', scan: '用身份验证器扫描二维码，或手工输入密钥；绑定后再登录。', secret: '密钥', done: '已绑定，去登录',
-      adminNote: '管理员负责配置，本身不能查看任何录像。', qr: '动态口令二维码',
+      adminNote: '管理员负责配置，本身不能查看任何录像。', qr: '动态口令二维码', unit: '本单位名称', enrolTitle: '首次登录', enrolIntro: '用管理员当面交给您的一次性代码设置自己的密码。', enrol: '设置密码',
     },
     workbench: {
       title: '工作台', purpose: '今天要办的事，和需要看一眼的设备', requests: '待办的申请', noRequests: '没有待办的申请', newRequest: '提出申请',
@@ -72,13 +72,13 @@ export const frame = {
     duration: { day: '{{n}} d', hour: '{{n}} h', minute: '{{n}} min', second: '{{n}} s' },
     signIn: {
       title: 'Sign in', name: 'User name', password: 'Password', code: 'One-time code', codeHint: '6 digits from your authenticator', submit: 'Sign in',
-      failed: 'Sign-in failed', purpose: 'Each viewing of video leaves an entry in the register', wait: 'Try again in {{seconds}} s',
+      failed: 'Sign-in failed', purpose: 'Each viewing of video leaves an entry in the register', first: 'First sign-in (with a one-time code)',
     },
     setup: {
       title: 'First setup', intro: 'Create the first administrator with the one-time code that the server printed at its start.', code: 'One-time code', name: 'User name', displayName: 'Full name',
       password: 'Password', passwordHint: 'At least 12 characters', repeat: 'Password again', mismatch: 'The two passwords differ', submit: 'Create the administrator',
       scanTitle: 'Bind the authenticator', scan: 'Scan the code with an authenticator or type the secret; then sign in.', secret: 'Secret', done: 'Bound, go to sign-in',
-      adminNote: 'An administrator configures the system and sees no video by being one.', qr: 'QR code of the authenticator secret',
+      adminNote: 'An administrator configures the system and sees no video by being one.', qr: 'QR code of the authenticator secret', unit: 'Name of the unit', enrolTitle: 'First sign-in', enrolIntro: 'Set your own password with the one-time code that the administrator handed you.', enrol: 'Set the password',
     },
     workbench: {
       title: 'Workbench', purpose: 'What is to be done today and which devices need a look', requests: 'Open requests', noRequests: 'No open requests', newRequest: 'Make a request',

@@ -28,11 +28,7 @@ function CheckpointPanel(props: { checkpoint: Checkpoint }) {
               checkpoint.witnesses.length === 0 ? (
                 <StateMark standing="soon">{t('ledger.noWitness')}</StateMark>
               ) : (
-                checkpoint.witnesses.map((witness) => (
-                  <div key={witness.name}>
-                    <StateMark standing={witness.at_ms === null ? 'overdue' : 'met'}>{witness.name}</StateMark> {witness.at_ms !== null && witness.at_ms !== undefined && stamp(witness.at_ms)}
-                  </div>
-                ))
+                checkpoint.witnesses.map((witness) => <div key={witness}><StateMark standing="met">{witness}</StateMark></div>)
               ),
           },
         ]}
@@ -93,7 +89,7 @@ export function LedgerPage() {
                     { title: t('register.number'), key: 'index', align: 'right', render: (_, entry) => <Button type="link" size="small" onClick={() => setOpen(entry)}>{entry.index}</Button> },
                     { title: t('common.time'), key: 'at', render: (_, entry) => stamp(entry.at_ms) },
                     { title: t('register.kind'), key: 'kind', render: (_, entry) => <span className="mono">{entry.kind}</span> },
-                    { title: t('common.person'), key: 'actor', render: (_, entry) => (typeof entry.actor === 'string' ? entry.actor : [entry.actor.name, entry.actor.unit].filter(Boolean).join('（') + (entry.actor.unit ? '）' : '')) },
+                    { title: t('common.person'), key: 'actor', dataIndex: 'actor' },
                     { title: t('ledger.subject'), dataIndex: 'subject', key: 'subject', className: 'mono', ellipsis: true },
                     { title: t('ledger.facts'), key: 'facts', ellipsis: true, render: (_, entry) => <span className="mono">{JSON.stringify(entry.facts)}</span> },
                   ]}

@@ -6,20 +6,13 @@ import { useTranslation } from 'react-i18next'
 
 import { http } from '../api/client'
 import { peopleQuery } from '../api/queries'
-import type { Person, Role } from '../api/types'
+import type { Enrolment, Person, Role } from '../api/types'
 import { useSession } from '../frame/context'
 import { Answered, PageHead, Problem, StateMark } from '../frame/parts'
 import { has } from '../frame/roles'
-import { TotpSecret } from '../frame/setup'
+import { stamp } from '../frame/time'
 
 const ROLES: Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor']
-
-interface Enrolment {
-  code?: string
-  one_time_code?: string
-  password?: string
-  totp_uri?: string
-}
 
 interface Words {
   name: string
@@ -90,12 +83,12 @@ function Roles(props: { person: Person; onClose: () => void }) {
 function Enrolled(props: { enrolment: Enrolment; onClose: () => void }) {
   const { t } = useTranslation()
   const { enrolment } = props
-  const secret = enrolment.code ?? enrolment.one_time_code ?? enrolment.password
   return (
     <Modal open title={t('people.once')} footer={<Button type="primary" onClick={props.onClose}>{t('people.handed')}</Button>} closable={false}>
       <Alert type="warning" className="spaced" title={t('people.onceHint')} />
-      {secret !== undefined && <p><Typography.Text code copyable>{secret}</Typography.Text></p>}
-      {enrolment.totp_uri !== undefined && enrolment.totp_uri !== '' && <TotpSecret uri={enrolment.totp_uri} />}
+      <p>{t('people.codeFor', { name: enrolment.person.name })}</p>
+      <p><Typography.Text code copyable className="one-time">{enrolment.code}</Typography.Text></p>
+      <p className="secondary">{t('people.codeUntil', { time: stamp(enrolment.valid_until_ms) })}</p>
     </Modal>
   )
 }
@@ -134,7 +127,7 @@ export function PeoplePage() {
                 { title: t('setup.displayName'), dataIndex: 'display_name', key: 'display' },
                 { title: t('setup.name'), dataIndex: 'name', key: 'name' },
                 { title: t('people.roles'), key: 'roles', render: (_, person) => person.roles.map((role) => t(`role.${role}`)).join(i18n.language === 'zh-CN' ? '、' : ', ') },
-                { title: t('common.state'), key: 'state', render: (_, person) => <StateMark standing={person.disabled ? 'unknown' : 'met'}>{t(person.disabled ? 'people.disabled' : 'people.enabled')}</StateMark> },
+                { title: t('common.state'), key: 'state', render: (_, person) => <StateMark standing={person.disabled ? 'unknown' : person.enrolled ? 'met' : 'soon'}>{t(person.disabled ? 'people.disabled' : person.enrolled ? 'people.enabled' : 'people.waiting')}</StateMark> },
                 {
                   title: t('people.acts'), key: 'acts', hidden: !may,
                   render: (_, person) =>

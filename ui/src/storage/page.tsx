@@ -54,7 +54,7 @@ function Forecast(props: { report: StorageReport }) {
     if (key.endsWith('bytes_per_day')) return `${bytes(value)} / ${t('storage.day')}`
     if (key.endsWith('_s')) return span(value)
     if (key.endsWith('_ms')) return stamp(value)
-    return key.includes('days') ? t('duration.day', { n: value.toFixed(1) }) : String(value)
+    return key.includes('days') ? span(value * 86_400) : String(value)
   }
   return (
     <div className="figures spaced">
@@ -96,12 +96,12 @@ export function StoragePage() {
                     columns={[
                       { title: t('common.camera'), key: 'name', render: (_, row) => <Link to="/cameras/$id" params={{ id: row.id }}>{names.get(row.id) ?? row.id}</Link> },
                       { title: t('storage.perDay'), key: 'day', align: 'right', render: (_, row) => bytes(row.bytes_per_day) },
-                      { title: t('cameras.held'), key: 'held', align: 'right', render: (_, row) => t('duration.day', { n: row.days_held.toFixed(2) }) },
+                      { title: t('cameras.held'), key: 'held', align: 'right', render: (_, row) => span(row.days_held * 86_400) },
                       {
                         title: t('storage.forecast'), key: 'forecast',
                         render: (_, row) => (
                           <StateMark standing={standing(row.forecast_days, floor_days)}>
-                            {row.forecast_days === null ? t('common.unknown') : t('duration.day', { n: row.forecast_days.toFixed(1) })}
+                            {row.forecast_days === null ? t('common.unknown') : span(row.forecast_days * 86_400)}
                           </StateMark>
                         ),
                       },

@@ -1,5 +1,5 @@
 /** The live wall: list left, tiles right, one hotspot. The wall is remembered on this machine. */
-import { FullscreenOutlined, UnorderedListOutlined } from '@ant-design/icons'
+import { FullscreenOutlined, SearchOutlined, UnorderedListOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Button, Drawer, Grid, Input, Segmented } from 'antd'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
@@ -11,6 +11,7 @@ import { camerasQuery } from '../../api/queries'
 import type { Camera } from '../../api/types'
 import { CameraStateMark } from '../../cameras/state'
 import { Answered, Nothing } from '../../frame/parts'
+import { DarkRoom } from '../dark_room'
 import { LiveTile } from './tile'
 import { Doors, ViewBook } from './views'
 
@@ -18,14 +19,14 @@ const GRIDS = [1, 4, 9, 16] as const
 const WALL = 'mingjian.wall'
 const OPEN_AT_ONCE = 4
 
-interface Wall {
+interface WallPlan {
   grid: number
   cameras: (string | null)[]
 }
 
-function readWall(): Wall {
+function readWall(): WallPlan {
   try {
-    const wall = JSON.parse(localStorage.getItem(WALL) ?? '') as Wall
+    const wall = JSON.parse(localStorage.getItem(WALL) ?? '') as WallPlan
     if (GRIDS.some((grid) => grid === wall.grid) && Array.isArray(wall.cameras)) return wall
   } catch {
     // nothing remembered yet, or unreadable: an empty wall
@@ -40,7 +41,7 @@ function CameraList(props: { cameras: Camera[]; open: Set<string>; onOpen: (came
   const places = [...new Set(shown.map((camera) => camera.place))]
   return (
     <div className="camera-list">
-      <Input.Search allowClear aria-label={t('live.search')} placeholder={t('live.search')} value={word} onChange={(event) => setWord(event.target.value)} />
+      <Input allowClear prefix={<SearchOutlined />} aria-label={t('live.search')} placeholder={t('live.search')} value={word} onChange={(event) => setWord(event.target.value)} />
       {shown.length === 0 && <Nothing text={t('live.noCameras')} />}
       {places.map((place) => (
         <section key={place} aria-label={place}>
@@ -71,6 +72,14 @@ function CameraList(props: { cameras: Camera[]; open: Set<string>; onOpen: (came
 }
 
 export function LivePage() {
+  return (
+    <DarkRoom>
+      <Wall />
+    </DarkRoom>
+  )
+}
+
+function Wall() {
   const { t } = useTranslation()
   const cameras = useQuery(camerasQuery)
   const [wall, setWall] = useState(readWall)
@@ -142,7 +151,7 @@ export function LivePage() {
   )
   const side = Math.sqrt(wall.grid)
   return (
-    <div className="display dark-room">
+    <div className="display">
       <div className="display-bar">
         <h1>{t('live.title')}</h1>
         {!wide && <Button icon={<UnorderedListOutlined />} aria-label={t('live.cameraList')} onClick={() => setList(true)} />}

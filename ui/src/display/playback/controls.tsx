@@ -1,7 +1,7 @@
 /** Buttons, the moment and its field, marks and zoom: all that the timeline and the keyboard do, for a pointer alone. */
 import {
   BackwardOutlined, CaretRightFilled, FastBackwardOutlined, FastForwardOutlined, ForwardOutlined, FullscreenOutlined, PauseOutlined,
-  QuestionCircleOutlined, StepBackwardOutlined, StepForwardOutlined, ZoomInOutlined, ZoomOutOutlined,
+  QuestionCircleOutlined, StepBackwardOutlined, StepForwardOutlined, VerticalLeftOutlined, ZoomInOutlined, ZoomOutOutlined,
 } from '@ant-design/icons'
 import { Button, Input, type InputRef, Modal, Select, Space, Switch } from 'antd'
 import { useImperativeHandle, useRef, useState, type ReactNode, type RefObject } from 'react'
@@ -59,7 +59,7 @@ function Jump(props: { go: (t_ms: number) => void; field: RefObject<HTMLInputEle
     <Input
       ref={input}
       value={text}
-      style={{ width: 250 }}
+      style={{ width: 176 }}
       status={bad ? 'error' : ''}
       aria-invalid={bad}
       aria-label={`${t('playback.jump')} (T)${bad ? `: ${t('playback.jumpBad')}` : ''}`}
@@ -139,14 +139,14 @@ export function Controls(props: Props) {
       <Key label={t('playback.frameForward')} keys="Shift+→" icon={<StepForwardOutlined />} run={() => acts.frame(1)} />
       <Key label={t('playback.forward5')} keys="→" icon={<ForwardOutlined />} run={() => acts.step_s(5)} />
       <Key label={t('playback.nextSegment')} keys="Ctrl+→" icon={<FastForwardOutlined />} run={() => acts.segment(1)} />
-      <Select aria-label={t('playback.speed')} value={speed} onChange={props.onSpeed} options={SPEEDS.map((value) => ({ value, label: `${value}×` }))} style={{ width: 84 }} />
+      <Select aria-label={t('playback.speed')} value={speed} onChange={props.onSpeed} options={SPEEDS.map((value) => ({ value, label: `${value}×` }))} style={{ width: 76 }} />
       <Moment />
       <Jump go={props.go} field={props.jumpField} />
       <span className="spring" />
       <Marks acts={acts} />
       <Key label={t('playback.zoomOut')} keys="−" icon={<ZoomOutOutlined />} run={() => props.onZoom(2)} />
       <Key label={t('playback.zoomIn')} keys="+" icon={<ZoomInOutlined />} run={() => props.onZoom(0.5)} />
-      <Button type="text" title={t('playback.live')} onClick={acts.newest}>{t('playback.live')}</Button>
+      <Key label={t('playback.live')} keys="End" icon={<VerticalLeftOutlined />} run={acts.newest} />
       <Key label={t('playback.keyFull')} keys="F" icon={<FullscreenOutlined />} run={acts.full} />
       <Key label={t('playback.shortcuts')} keys="?" icon={<QuestionCircleOutlined />} run={() => props.onHelp(true)} />
       <Button type="text" onClick={props.onLeave}>{t('playback.change')}</Button>

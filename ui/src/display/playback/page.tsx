@@ -14,10 +14,11 @@ import type { Camera, View } from '../../api/types'
 import { serverNow } from '../../frame/context'
 import { Answered, ArticleChip, Nothing, PageHead, Problem } from '../../frame/parts'
 import type { PlaybackSearch } from '../../frame/routes'
+import { DarkRoom } from '../dark_room'
 import { Player } from './player'
 
 const HOUR = 3_600_000
-const PERIODS = { lastHour: HOUR, lastDay: 24 * HOUR, lastWeek: 7 * 24 * HOUR, allKept: 32 * 24 * HOUR } as const
+const PERIODS = { lastHour: HOUR, lastDay: 24 * HOUR, lastWeek: 7 * 24 * HOUR, allKept: 31 * 24 * HOUR } as const
 const MAX_CAMERAS = 4
 const DRAFT = 'mingjian.playback-purpose'
 
@@ -97,7 +98,7 @@ function Chooser(props: { cameras: Camera[]; search: PlaybackSearch; onOpened: (
               <DatePicker.RangePicker showTime format="YYYY-MM-DD HH:mm:ss" maxDate={dayjs()} />
             </Form.Item>
           )}
-          <Form.Item name="purpose" label={<>{t('playback.use')}&nbsp;<ArticleChip article="a17_2_2" /></>} rules={[{ required: true, whitespace: true, message: t('common.required') }]}>
+          <Form.Item name="purpose" label={<>{t('playback.use')}&nbsp;<ArticleChip article="a17_2_2" /></>} rules={[{ required: true, whitespace: true, message: t('common.required') }, { min: 4, message: t('access.useShort') }]}>
             <Input maxLength={200} placeholder={t('playback.usePlaceholder')} />
           </Form.Item>
           <Alert type="info" title={t('playback.reason')} className="spaced" />
@@ -121,7 +122,13 @@ export function PlaybackPage() {
     if (grant === undefined) return
     return () => void http.delete(`/views/${grant}`).catch(() => undefined) // the server also closes it when the sockets end
   }, [grant])
-  if (opened !== null) return <Player key={opened.view.grant} opened={opened} at_ms={search.t ?? null} onLeave={() => setOpened(null)} />
+  if (opened !== null) {
+    return (
+      <DarkRoom>
+        <Player key={opened.view.grant} opened={opened} at_ms={search.t ?? null} onLeave={() => setOpened(null)} />
+      </DarkRoom>
+    )
+  }
   return (
     <Answered answer={cameras}>
       {(data) =>

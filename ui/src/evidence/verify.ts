@@ -1,0 +1,273 @@
+/**
+ * Judges one package by the rules of the stand-alone verifier (`verify.py`), with its outcomes and its words. A failure
+ * does not hide the next. SM2 cannot be judged in a browser; that is said as a remark, as where openssl lacks it.
+ */
+import { sha256 } from '@noble/hashes/sha2.js'
+
+import { Archive } from './archive'
+import { crc32, hex, text, utf8, type Source } from './bytes'
+import { Failed, Undecided } from './failed'
+import { judgeStream } from './stream'
+import { fields, list, parseStrict, string, whole, type Fields, type Value } from './strict_json'
+import { Anchors, Key, Note, pathOf, rootByPath } from './trust'
+
+export type Outcome = 'VERIFIED' | 'NOT_VERIFIED' | 'VERIFIED_WITH_GAPS' | 'CANNOT_DECIDE'
+export interface Words {
+  zh: string
+  en: string
+}
+export interface Gap {
+  stream: string
+  t0: bigint
+  t1: bigint
+  cause: string
+}
+export interface Report {
+  outcome: Outcome
+  failures: (Words & { file: string; check: string })[]
+  gaps: Gap[]
+  remarks: Words[]
+  streams: { stream: string; asked_ns: bigint; missing_ns: bigint }[]
+  witnesses: { name: string; at_s: bigint }[]
+  reason: Words | null
+}
+
+const MAX_JSON = 256 * 2 ** 20
+const MAX_NOTE = 64 * 2 ** 10
+const MAX_FAILURES = 50
+const STREAM = /^[A-Za-z0-9][A-Za-z0-9.-]{0,79}$/
+const SIGNATURE_FILES: Record<string, string> = { ed25519: 'manifest.sig', 'sm2-sm3': 'manifest.sm2.sig' }
+const PLAIN = new Set(['verify.py', 'README.zh.txt', 'proofs.json', 'checkpoint.note'])
+
+export function strictJson(data: Uint8Array, file: string): Value {
+  try {
+    return parseStrict(text(data))
+  } catch {
+    throw new Failed(file, 'json', '不是规范的 JSON', 'not well-formed JSON')
+  }
+}
+
+export class Verification {
+  readonly failures: Failed[] = []
+  readonly gaps: Gap[] = []
+  readonly remarks: Words[] = []
+  readonly streams: Report['streams'] = []
+  readonly witnesses: Report['witnesses'] = []
+  readonly hashes = new Map<string, string>()
+  readonly used = new Set(['manifest.json'])
+  readonly archive: Archive
+  readonly anchors: Anchors | null
+  manifest: Fields = new Map()
+  proofs: Fields = new Map()
+  #note: Note | null = null
+  readonly #progress: (file: string) => void
+
+  constructor(archive: Archive, anchors: Anchors | null, progress: (file: string) => void) {
+    this.archive = archive
+    this.anchors = anchors
+    this.#progress = progress
+  }
+
+  attempt(name: string, check: () => void): void {
+    try {
+      check()
+    } catch (problem) {
+      if (problem instanceof Undecided) throw problem
+      const failed = problem instanceof Failed ? problem : new Failed(name, 'format', '内容不符合格式', 'content does not follow the format')
+      if (this.failures.length < MAX_FAILURES) this.failures.push(failed)
+    }
+  }
+
+  run(): void {
+    const data = this.archive.read('manifest.json', MAX_JSON)
+    const manifest = strictJson(data, 'manifest.json')
+    if (!(manifest instanceof Map) || manifest.get('format') !== 'mingjian.package') throw new Failed('manifest.json', 'format', '不是证据包清单', 'not a package manifest')
+    this.manifest = manifest
+    if (manifest.get('v') !== 1n) throw new Undecided('证据包版本较新，请用更新的核验程序', 'the package is of a newer version')
+    this.attempt('signatures', () => this.#signatures(data))
+    this.attempt('files', () => this.#files())
+    try {
+      this.proofs = fields(strictJson(this.archive.read('proofs.json', MAX_JSON), 'proofs.json'))
+      this.#note = new Note(this.archive.read('checkpoint.note', MAX_NOTE))
+    } catch (problem) {
+      if (!(problem instanceof Failed)) throw problem
+      this.failures.push(problem)
+      return
+    }
+    this.attempt('checkpoint', () => this.#checkpoint())
+    this.attempt('register', () => this.#register())
+    const streams = list(manifest.get('streams')).map(fields)
+    if (streams.length === 0) throw new Failed('manifest.json', 'streams', '证据包中没有视频流', 'the package holds no stream')
+    const seen = new Set<string>()
+    for (const about of streams) {
+      const name = string(about.get('stream'))
+      if (!STREAM.test(name) || seen.has(name)) throw new Failed('manifest.json', 'streams', '视频流名称不合规', 'bad stream name')
+      seen.add(name)
+      this.attempt(`chain/${name}.jsonl`, () => judgeStream(this, `chain/${name}.jsonl`, about))
+    }
+    this.attempt('derived', () => this.#derived())
+    for (const name of [...this.archive.members.keys()].sort()) {
+      if (!this.used.has(name) && !PLAIN.has(name)) {
+        this.attempt(name, () => {
+          throw new Failed(name, 'chain', '该文件不在任何视频流的链中', "no stream's chain accounts for this file")
+        })
+      }
+    }
+  }
+
+  #signatures(data: Uint8Array): void {
+    const named = list(this.manifest.get('signatures')).map(string)
+    if (named.length === 0 || named.some((name) => SIGNATURE_FILES[name] === undefined)) throw new Failed('manifest.json', 'signatures', '清单未说明签名', 'manifest names no known signature')
+    const trusted = this.anchors === null ? list(this.manifest.get('keys')).map((line) => new Key(string(line))) : this.anchors.package
+    let good = false
+    for (const algorithm of named) {
+      const file = SIGNATURE_FILES[algorithm] ?? ''
+      this.used.add(file)
+      const signature = this.archive.read(file, 4096)
+      const keys = trusted.filter((key) => key.algorithm === algorithm)
+      if (keys.length === 0) {
+        this.remarks.push({ zh: `信任锚中没有 ${algorithm} 公钥`, en: `no ${algorithm} key among the anchors` })
+        continue
+      }
+      const answers = keys.map((key) => key.valid(data, signature))
+      if (answers.includes(true)) good = true
+      else if (answers.includes(null)) this.remarks.push({ zh: '浏览器不支持 SM2，未核验 SM2 签名', en: 'SM2 not checked: browsers lack it' })
+      else throw new Failed(file, 'signature', '清单签名无效或不是受信任密钥所签', 'bad signature or untrusted key')
+    }
+    if (good) return
+    if (trusted.some((key) => named.includes(key.algorithm))) throw new Undecided('仅有的受信任密钥是 SM2，而本机无法核验', 'only SM2 is trusted and cannot be checked here')
+    throw new Failed('manifest.json', 'signature', '没有受信任密钥的签名', 'not signed by a trusted key')
+  }
+
+  #files(): void {
+    const listed = new Map<string, Fields>()
+    for (const row of list(this.manifest.get('files')).map(fields)) {
+      const name = string(row.get('name'))
+      if (listed.has(name)) throw new Failed('manifest.json', 'files', '清单重复列出文件', 'a file is listed twice')
+      listed.set(name, row)
+    }
+    const outside = new Set(['manifest.json', ...list(this.manifest.get('signatures')).map((name) => SIGNATURE_FILES[string(name)] ?? '')])
+    for (const name of [...this.archive.members.keys()].sort()) {
+      if (!listed.has(name) && !outside.has(name)) this.failures.push(new Failed(name, 'listed', '清单之外的文件', 'not listed in the manifest'))
+    }
+    for (const [name, row] of listed) this.attempt(name, () => this.#oneFile(name, row))
+    for (const name of outside) if (this.archive.members.has(name)) this.attempt(name, () => void this.#checksum(name))
+  }
+
+  #checksum(name: string): string {
+    this.#progress(name)
+    const digest = sha256.create()
+    let crc = 0
+    for (const part of this.archive.chunks(name)) {
+      digest.update(part)
+      crc = crc32(part, crc)
+    }
+    if (crc !== this.archive.members.get(name)?.crc) throw new Failed(name, 'crc', '文件内容与校验和不符', 'content differs from its checksum')
+    return hex(digest.digest())
+  }
+
+  #oneFile(name: string, row: Fields): void {
+    const member = this.archive.members.get(name)
+    if (member === undefined) throw new Failed(name, 'present', '证据包中缺少该文件', 'missing from the package')
+    if (BigInt(member.size) !== whole(row.get('bytes'))) throw new Failed(name, 'size', '长度与清单不符', 'length differs from the manifest')
+    const found = this.#checksum(name)
+    if (found !== row.get('sha256')) throw new Failed(name, 'sha256', '内容与清单不符', 'content differs from the manifest')
+    this.hashes.set(name, found)
+  }
+
+  #checkpoint(): void {
+    const { anchors } = this
+    const note = this.#note
+    if (anchors === null || note === null) return
+    if (note.origin !== anchors.origin) throw new Failed('checkpoint.note', 'origin', '不是受信任的账本', 'not the trusted ledger')
+    let good = false
+    for (const key of anchors.log) {
+      for (const value of note.linesOf(key)) {
+        const answer = key.valid(utf8(note.text), value)
+        if (answer === false) throw new Failed('checkpoint.note', 'signature', '账本签名无效', 'bad signature of the ledger')
+        good ||= answer === true && key.algorithm === 'ed25519'
+      }
+    }
+    if (!good) throw new Failed('checkpoint.note', 'signature', '没有受信任账本的签名', 'not signed by the trusted ledger')
+    for (const key of anchors.witnesses) {
+      const at_s = note.cosignedAt(key)
+      if (at_s !== null && !this.witnesses.some((known) => known.name === key.name)) this.witnesses.push({ name: key.name, at_s })
+    }
+    const have = this.witnesses.length
+    if (have < anchors.quorum) throw new Failed('checkpoint.note', 'witness', `见证签名 ${have} 个，应有 ${anchors.quorum} 个`, `${have} of ${anchors.quorum} witnesses`)
+  }
+
+  included(leaf: Uint8Array, index: bigint, path: Uint8Array[], what: string): Fields {
+    const note = this.#note
+    const root = note === null ? null : rootByPath(leaf, index, note.size, path)
+    if (root === null || note === null || hex(root) !== hex(note.root)) throw new Failed('proofs.json', what, '账本记录不在检查点之下', 'ledger entry is not under the checkpoint')
+    return fields(strictJson(leaf, 'proofs.json'))
+  }
+
+  #register(): void {
+    const proof = fields(this.proofs.get('register'))
+    const index = whole(proof.get('index'))
+    const entry = this.included(utf8(string(proof.get('leaf'))), index, pathOf(proof.get('path')), 'register')
+    if (index !== this.manifest.get('register')) throw new Failed('proofs.json', 'register', '登记号与清单不符', 'register number differs from the manifest')
+    if (string(entry.get('subject')) !== fields(this.manifest.get('request')).get('id')) throw new Failed('proofs.json', 'register', '登记的是另一份申请', 'the entry is of another request')
+    const facts = fields(entry.get('facts'))
+    const cameras = list(facts.get('cameras')).map(string)
+    const start = whole(facts.get('start_ms')) * 1_000_000n
+    const end = whole(facts.get('end_ms')) * 1_000_000n
+    for (const stream of list(this.manifest.get('streams')).map(fields)) {
+      const camera = string(stream.get('stream')).replace(/\.sub$/, '')
+      if (!cameras.includes(camera) || whole(stream.get('t0')) < start || whole(stream.get('t1')) > end) {
+        throw new Failed('proofs.json', 'register', '超出登记的摄像机或时段', 'beyond what was registered')
+      }
+    }
+  }
+
+  #derived(): void {
+    const rows = this.manifest.get('derived')
+    for (const row of rows === undefined ? [] : list(rows).map(fields)) {
+      const name = string(row.get('name'))
+      this.attempt(name, () => this.#oneDerived(name, list(row.get('from')).map(string)))
+    }
+  }
+
+  #oneDerived(name: string, from: string[]): void {
+    this.used.add(name)
+    if (!name.startsWith('derived/')) throw new Failed(name, 'derived', '衍生文件位置不符', 'derived file is elsewhere')
+    const digest = sha256.create()
+    for (const source of from) {
+      if (!source.startsWith('media/')) throw new Failed(name, 'derived', '不是由原始片段拼接', 'not joined from originals')
+      for (const part of this.archive.chunks(source)) digest.update(part)
+    }
+    if (this.hashes.get(name) !== hex(digest.digest())) throw new Failed(name, 'derived', '与所列原始片段的拼接不符', 'differs from the originals it names')
+  }
+}
+
+/** Judges the package; `trust` is the content of the anchors file, or null. Never throws for bad content. */
+export function verify(source: Source, trust: Uint8Array | null, progress: (file: string) => void = () => undefined): Report {
+  let run: Verification | null = null
+  let undecided: Undecided | null = null
+  const late: Failed[] = []
+  try {
+    const anchors = trust === null ? null : new Anchors(trust)
+    run = new Verification(new Archive(source), anchors, progress)
+    run.run()
+  } catch (problem) {
+    if (problem instanceof Undecided) undecided = problem
+    else if (problem instanceof Failed) late.push(problem)
+    else late.push(new Failed('manifest.json', 'format', '内容不符合格式', 'does not follow the format'))
+  }
+  if (run !== null && undecided === null && run.anchors === null) {
+    undecided = new Undecided('未提供信任锚，只核对了内部一致性', 'no trust anchors given: only consistency was checked')
+  }
+  const failures = [...(run?.failures ?? []), ...late]
+  const outcome = failures.length > 0 ? 'NOT_VERIFIED' : undecided !== null || run === null ? 'CANNOT_DECIDE' : run.gaps.length > 0 ? 'VERIFIED_WITH_GAPS' : 'VERIFIED'
+  return {
+    outcome,
+    failures: failures.map(({ file, check, zh, en }) => ({ file, check, zh, en })),
+    gaps: run?.gaps ?? [],
+    remarks: run?.remarks ?? [],
+    streams: run?.streams ?? [],
+    witnesses: run?.witnesses ?? [],
+    reason: failures.length === 0 && undecided !== null ? { zh: undecided.zh, en: undecided.en } : null,
+  }
+}
