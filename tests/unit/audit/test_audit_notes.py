@@ -38,7 +38,8 @@ def test_a_published_note_of_another_implementation_verifies() -> None:
     """The example of golang.org/x/mod/sumdb/note."""
     key = VerifierKey.parse("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
     text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
-    line = "\u2014 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+    signature = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
+    line = f"\u2014 PeterNeumann {signature}\n"
     signed = note.parse((text + "\n" + line).encode())
     assert signed.text == text
     assert signed.signed_by(key)
