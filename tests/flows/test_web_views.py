@@ -119,11 +119,28 @@ async def test_a_grant_runs_out_after_a_shift_and_its_entry_is_closed(world: Wor
     duty = await world.signed_in("duty")
     view = (await duty.post("/api/views", json={"act": "live", "cameras": world.cameras})).json()
     actor = actor_of(world.store, duty.cookies["mj_session"], clock=world.clock)
-    assert views.close_expired(world.store, clock=world.clock) == 0
-    world.clock.advance(views.DUTY_S)
+    for _ in range(views.DUTY_S // 600):
+        assert views.close_expired(world.store, clock=world.clock) == 0
+        assert views.live_grant(world.store, view["grant"], actor=actor, clock=world.clock) is not None
+        world.clock.advance(600)
     assert views.live_grant(world.store, view["grant"], actor=actor, clock=world.clock) is None
     assert views.close_expired(world.store, clock=world.clock) == 1
     assert world.entries("viewing.closed")[-1]["facts"]["cause"] == "expired"
+
+
+async def test_a_viewing_whose_viewer_is_gone_is_closed_and_a_running_one_is_not(world: World) -> None:
+    duty = await world.signed_in("duty")
+    gone, running = [
+        (await duty.post("/api/views", json=playback(world, cameras=[camera]))).json()["grant"]
+        for camera in world.cameras
+    ]
+    actor = actor_of(world.store, duty.cookies["mj_session"], clock=world.clock)
+    world.clock.advance(views.ABANDONED_S)
+    assert views.live_grant(world.store, running, actor=actor, clock=world.clock) is not None
+    world.clock.advance(1)
+    assert views.close_expired(world.store, clock=world.clock) == 1
+    (closed,) = world.entries("viewing.closed")
+    assert (closed["subject"], closed["facts"]["cause"]) == (gone, "interrupted")
 
 
 async def test_signing_out_closes_what_is_being_viewed(world: World) -> None:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, RowMapping, Select, insert, select
+from sqlalchemy import Connection, RowMapping, Select, delete, insert, select
 
-from mingjian.adapters.tables.views import deliveries, register_cameras, register_closings, register_entries
+from mingjian.adapters.tables.views import (
+    deliveries,
+    register_cameras,
+    register_closings,
+    register_entries,
+    viewings_seen,
+)
 from mingjian.app.ports import RegisterQuery
 from mingjian.app.records import Closing, ClosingCause, RegisterEntry, RegisterKind
 from mingjian.kernel.clock import UtcNs
@@ -102,6 +108,15 @@ class SqlRegister:
         ]
         if rows:
             self._connection.execute(insert(deliveries), rows)
+
+    def seen(self, grant: str, at: UtcNs) -> None:
+        self._connection.execute(delete(viewings_seen).where(viewings_seen.c.grant_id == grant))
+        self._connection.execute(insert(viewings_seen).values(grant_id=grant, seen_ns=at))
+
+    def last_seen(self, grant: str) -> UtcNs | None:
+        return self._connection.execute(
+            select(viewings_seen.c.seen_ns).where(viewings_seen.c.grant_id == grant)
+        ).scalar()
 
     def delivered(self, grant: str) -> dict[CameraId, list[Period]]:
         found: dict[CameraId, list[Period]] = {}

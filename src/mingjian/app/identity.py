@@ -271,25 +271,23 @@ def _check_delay_in(uow: UnitOfWork, account: str, address: str, now: UtcNs) -> 
         )
 
 
-def _failed(
-    store: Store, account: str, address: str, now: UtcNs, why: MingjianError, person: Person | None = None
-) -> None:
-    """Count a failure and enter it. A name is entered only when it is an account's."""
+def _failed(store: Store, account: str, address: str, now: UtcNs, why: MingjianError) -> None:
+    """Count a failure whose own transaction was undone."""
     with store.writing() as uow:
-        uow.people.forget_failures(UtcNs(now - FAILURES_KEPT_NS))
-        before = uow.people.failures(account, address)
-        count = (before.count if before is not None else 0) + 1
-        uow.people.set_failures(account, address, Failures(count, now))
-        subject = person.id if person is not None else ""
-        uow.ledger.append(
-            entry(
-                "act.refused",
-                now,
-                subject,
-                {"act": "session.open", "code": why.code, "failures": count},
-                personal={"address": address},
-            )
-        )
+        _count_failure(uow, account, address, now, why, None)
+
+
+def _count_failure(
+    uow: UnitOfWork, account: str, address: str, now: UtcNs, why: MingjianError, person: Person | None
+) -> None:
+    """Count a failure and enter it. Who was meant is entered only when it is an account."""
+    uow.people.forget_failures(UtcNs(now - FAILURES_KEPT_NS))
+    before = uow.people.failures(account, address)
+    count = (before.count if before is not None else 0) + 1
+    uow.people.set_failures(account, address, Failures(count, now))
+    facts = {"act": "session.open", "code": why.code, "failures": count}
+    subject = person.id if person is not None else ""
+    uow.ledger.append(entry("act.refused", now, subject, facts, personal={"address": address}))
 
 
 def _authenticated(
@@ -314,20 +312,23 @@ def _authenticated(
         remedy="动态码只能使用一次，请等待下一个动态码后重试",
         remedy_en="A code works once; wait for the next one and try again",
     )
-    try:
-        with keeper.store.writing() as uow:
-            _check_delay_in(uow, account, address, clock.now())  # a parallel burst is counted one by one
-            person = uow.people.one(known.id) if known is not None else None
-            if person is None or not right or person.disabled is not None:
-                raise wrong
-            if known is None or person.password_hash != known.password_hash:
-                raise wrong  # the password was changed while its hash was being checked
-            secret = keeper.vault.open(person.totp_sealed, context=seed_context(person.id)).decode()
-            step = totp_step(secret, code, clock.now(), after=person.totp_step)
-            if step is None or not uow.people.spend_step(person.id, step):
-                raise wrong
+    now = clock.now()
+    with keeper.store.writing() as uow:
+        # looked at, counted and spent under one lock, so that a parallel burst is counted one by one
+        _check_delay_in(uow, account, address, now)
+        person = uow.people.one(known.id) if known is not None else None
+        unchanged = person is not None and known is not None and person.password_hash == known.password_hash
+        if right and person is not None and unchanged and _spend(keeper, uow, person, code, now):
             uow.people.set_failures(account, address, None)
             return then(uow, person), person
-    except Refused as refused:
-        _failed(keeper.store, account, address, clock.now(), refused, known)
-        raise
+        _count_failure(uow, account, address, now, wrong, known)
+    raise wrong
+
+
+def _spend(keeper: IdentityKeeper, uow: UnitOfWork, person: Person, code: str, now: UtcNs) -> bool:
+    """Whether `code` is this person's and unspent; it is spent then."""
+    if person.disabled is not None:
+        return False
+    secret = keeper.vault.open(person.totp_sealed, context=seed_context(person.id)).decode()
+    step = totp_step(secret, code, now, after=person.totp_step)
+    return step is not None and uow.people.spend_step(person.id, step)

@@ -21,6 +21,10 @@ from mingjian.kernel.period import Period, union
 
 DUTY_S = 12 * 3600
 """Until shifts exist a duty Grant comes from the role and ends after the longest shift."""
+SEEN_EVERY_S = 60
+"""The media path asks every two seconds; that a viewer is there is written once a minute."""
+ABANDONED_S = 900
+"""A lost network says no farewell: without any connection for this long the viewing is over."""
 CAMERAS_AT_ONCE = 16
 """The largest wall of tiles."""
 LONGEST_FOOTAGE_NS = 31 * DAY_NS
@@ -123,6 +127,7 @@ def live_grant(store: Store, grant: str, *, actor: Actor | None, clock: Clock) -
         return None
     with store.reading() as uow:
         registered = uow.register.of_grant(grant)
+        seen = uow.register.last_seen(grant) or UtcNs(0)
     if registered is None or registered.closing is not None or registered.session != actor.session:
         return None
     if registered.kind not in (RegisterKind.LIVE, RegisterKind.PLAYBACK) or not registered.valid.contains(now):
@@ -130,7 +135,12 @@ def live_grant(store: Store, grant: str, *, actor: Actor | None, clock: Clock) -
     act = Act.VIEW_LIVE if registered.kind is RegisterKind.LIVE else Act.VIEW_PLAYBACK
     facts = Facts(purpose=registered.purpose)
     asker = Subject(actor.person, actor.unit, actor.roles)
-    return grant_of(registered) if isinstance(decide(asker, act, registered.unit, facts, now), Allow) else None
+    if not isinstance(decide(asker, act, registered.unit, facts, now), Allow):
+        return None
+    if now - seen > SEEN_EVERY_S * SECOND_NS:
+        with store.writing() as uow:
+            uow.register.seen(grant, now)
+    return grant_of(registered)
 
 
 def record_delivery(store: Store, *, clock: Clock, grant: str, camera: CameraId, periods: Iterable[Period]) -> None:
@@ -162,12 +172,13 @@ def close_view(store: Store, *, actor: Actor, clock: Clock, grant: str) -> None:
 
 def close_interrupted(store: Store, *, clock: Clock) -> int:
     """At the start of the web process: close what a crash left open, with the seconds known. How many."""
-    return _close_where(store, clock, ClosingCause.INTERRUPTED, lambda viewing, now: True)
+    return _close_where(store, clock, ClosingCause.INTERRUPTED, lambda *_: True)
 
 
 def close_expired(store: Store, *, clock: Clock) -> int:
-    """Called every minute: close the viewings whose Grant has run out. How many."""
-    return _close_where(store, clock, ClosingCause.EXPIRED, lambda viewing, now: now >= viewing.valid.end)
+    """Called every minute: close the viewings whose Grant has run out, or whose viewer is gone. How many."""
+    expired = _close_where(store, clock, ClosingCause.EXPIRED, lambda _, viewing, now: now >= viewing.valid.end)
+    return expired + _close_where(store, clock, ClosingCause.INTERRUPTED, _abandoned)
 
 
 def close_in(
@@ -241,10 +252,12 @@ def register_entries(store: Store, *, actor: Actor, clock: Clock, query: Registe
         return doing.uow.register.listed(doing.person.unit, query)
 
 
-def _close_where(store: Store, clock: Clock, cause: ClosingCause, due: Callable[[RegisterEntry, UtcNs], bool]) -> int:
+def _close_where(
+    store: Store, clock: Clock, cause: ClosingCause, due: Callable[[UnitOfWork, RegisterEntry, UtcNs], bool]
+) -> int:
     now = clock.now()
     with store.reading() as uow:
-        waiting = [viewing for viewing in uow.register.open_viewings() if due(viewing, now)]
+        waiting = [viewing for viewing in uow.register.open_viewings() if due(uow, viewing, now)]
     if not waiting:
         return 0
     with store.writing() as uow:
@@ -253,6 +266,10 @@ def _close_where(store: Store, clock: Clock, cause: ClosingCause, due: Callable[
         for viewing in ending:
             close_in(uow, viewing, cause, now, actor=None)
     return len(ending)
+
+
+def _abandoned(uow: UnitOfWork, viewing: RegisterEntry, now: UtcNs) -> bool:
+    return now - (uow.register.last_seen(viewing.grant) or viewing.at) > ABANDONED_S * SECOND_NS
 
 
 def _footage(footage: Period | None, now: UtcNs) -> Period:

@@ -1,4 +1,4 @@
-"""The register (登记) with its closings and the footage delivered. All three are append-only."""
+"""The register (登记) with its closings and the footage delivered. These are append-only."""
 
 from __future__ import annotations
 
@@ -56,6 +56,15 @@ deliveries = Table(
     Column("start_ns", BigInteger, nullable=False),
     Column("end_ns", BigInteger, nullable=False),
 )
+
+viewings_seen = Table(
+    "viewings_seen",
+    metadata,
+    Column("grant_id", ForeignKey("register_entries.grant_id"), primary_key=True),
+    Column("seen_ns", BigInteger, nullable=False),
+)
+"""The one table here that changes: when the media path last saw a viewer."""
+
 
 APPEND_ONLY = (register_entries, register_cameras, register_closings, deliveries)
 
