@@ -42,6 +42,8 @@ async def test_a_live_stream_comes_out_in_h264_with_its_times(h265_clip: Clip) -
     hub.on_readers = lambda readers: released.set() if readers == 0 else None
     reader.close()
     await released.wait()
+    await transcoders.close()
+    assert transcoders.in_use == 0
 
 
 async def test_the_cap_is_said_and_a_place_comes_free_again(h265_clip: Clip) -> None:
@@ -85,4 +87,5 @@ async def test_a_process_that_dies_is_an_error_and_frees_its_place(h265_clip: Cl
         await groups.transcode(h265_clip.config, h265_clip.units[:25])
     await groups.close()
     reader.close()
+    await transcoders.close()
     assert transcoders.in_use == 0

@@ -182,7 +182,8 @@ def kind(number: int) -> Callable[[Any], bool]:
 async def world() -> AsyncIterator[World]:
     world = World()
     app = FastAPI()
-    app.include_router(media_router(world.services()))
+    services = world.services()
+    app.include_router(media_router(services))
     listener = socket.create_server(("127.0.0.1", 0))
     world.port = listener.getsockname()[1]
     server = uvicorn.Server(
@@ -192,6 +193,7 @@ async def world() -> AsyncIterator[World]:
     yield world
     server.should_exit = True
     await serving
+    await services.transcoders.close()
 
 
 def publish(world: World, stream: StreamId, clip: Clip, frames: int = 60) -> Hub:

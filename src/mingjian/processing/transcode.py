@@ -32,6 +32,7 @@ class Transcoders:
     def __init__(self, clock: Clock, *, cap: int = CAP, command: Sequence[str] = (sys.executable, *_WORKER)) -> None:
         self._clock = clock
         self._command = tuple(command)
+        self._pumps: set[asyncio.Task[None]] = set()
         self.cap = cap
         self.in_use = 0
 
@@ -47,6 +48,8 @@ class Transcoders:
 
         target = Reader(on_close=stop)
         pump = asyncio.create_task(self._live(process, source, target))
+        self._pumps.add(pump)
+        pump.add_done_callback(self._pumps.discard)
         try:
             await asyncio.sleep(0)  # the pump enters its `try`: from here on a cancellation finds its `finally`
         except asyncio.CancelledError:
@@ -57,6 +60,14 @@ class Transcoders:
     async def groups(self) -> GroupTranscoder:
         """A transcoder for recorded footage, a group of pictures at a time. Raises Overloaded as `live`."""
         return GroupTranscoder(await self._start(), self._release)
+
+    async def close(self) -> None:
+        """End every live transcoding and return when its process is gone: for the end of the server."""
+        pumps = list(self._pumps)
+        for pump in pumps:
+            if not pump.cancelling():  # a second cancellation would stop it from waiting for its process
+                pump.cancel()
+        await asyncio.gather(*pumps, return_exceptions=True)
 
     async def _start(self) -> Process:
         if self.in_use >= self.cap:
