@@ -223,3 +223,14 @@ async def test_the_register_can_be_searched_and_not_changed(world: World) -> Non
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         assert (await auditor.request(method, "/api/register")).status_code == 405
         assert (await auditor.request(method, "/api/ledger/entries")).status_code == 405
+
+
+async def test_without_a_ledger_there_is_no_picture(world: World) -> None:
+    duty = await world.signed_in("duty")
+    with world.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM ledger_counter")
+    answer = await duty.post("/api/views", json={"act": "live", "cameras": world.cameras[:1]})
+    assert answer.status_code == 500
+    assert "grant" not in answer.json()
+    with world.store.reading() as uow:
+        assert uow.register.open_viewings() == []
