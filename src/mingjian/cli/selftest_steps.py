@@ -141,7 +141,7 @@ def manager_plays_back(run: Selftest) -> str:
     """单位负责人回放 the manager plays back what was recorded; a purpose is required."""
     camera = run.cameras[0]["id"]
     start, end = run.since_ms, run.since_ms + 6000
-    run.wait("footage", 30, lambda: run.states()[0]["recorded_until_ms"] >= end)
+    run.wait("footage", 30, lambda: (run.states()[0]["recorded_until_ms"] or 0) >= end)
     asked = {"act": "playback", "cameras": [camera], "start_ms": start, "end_ms": end}
     code = refused(lambda: run.user("manager").call("POST", "/api/views", **asked))
     view = run.user("manager").call("POST", "/api/views", **asked, purpose="自检：核对录像是否可回放")
@@ -175,7 +175,7 @@ def register_knows_the_seconds(run: Selftest) -> str:
 def officer_asks(run: Selftest) -> str:
     """执法人员申请复制 an officer asks for a copy and cannot approve it."""
     start, end = run.since_ms, run.since_ms + 7000
-    run.wait("enough footage", 30, lambda: all(c["recorded_until_ms"] >= end for c in run.states()))
+    run.wait("enough footage", 30, lambda: all((c["recorded_until_ms"] or 0) >= end for c in run.states()))
     made = run.user("officer1").call(
         "POST",
         "/api/access-requests",
@@ -261,7 +261,9 @@ def recorder_survives_a_kill(run: Selftest) -> str:
         os.kill(pid, signal.SIGKILL)
 
     def again() -> bool:
-        return all(c["state"] == "recording" and c["recorded_until_ms"] > before[c["id"]] + 1000 for c in run.states())
+        return all(
+            c["state"] == "recording" and (c["recorded_until_ms"] or 0) > before[c["id"]] + 1000 for c in run.states()
+        )
 
     run.wait("recording again", START_S, again)
     seconds = (run.clock.monotonic_ns() - started) / SECOND_NS
@@ -284,7 +286,9 @@ def ledger_verifies(run: Selftest) -> str:
     """账本完整且有见证 the ledger recomputes, and a witness cosigned it."""
     checkpoint = run.user("auditor").call("GET", "/api/ledger/checkpoint")
     expect(checkpoint["witnesses"], "no witness has cosigned")
-    words = command("ledger", "verify", str(run.root / "ledger"))
+    anchors = run.root / "anchors.json"
+    anchors.write_text(json.dumps(run.user("auditor").call("GET", "/api/trust-anchors.json")), encoding="utf-8")
+    words = command("ledger", "verify", str(run.root / "ledger"), "--trust", str(anchors))
     return f"{words}; witnesses {', '.join(checkpoint['witnesses'])}"
 
 
