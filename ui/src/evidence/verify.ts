@@ -211,14 +211,16 @@ export class Verification {
     if (index !== this.manifest.get('register')) throw new Failed('proofs.json', 'register', '登记号与清单不符', 'register number differs from the manifest')
     if (string(entry.get('subject')) !== fields(this.manifest.get('request')).get('id')) throw new Failed('proofs.json', 'register', '登记的是另一份申请', 'the entry is of another request')
     const facts = fields(entry.get('facts'))
-    const cameras = list(facts.get('cameras')).map(string)
-    const start = whole(facts.get('start_ms')) * 1_000_000n
-    const end = whole(facts.get('end_ms')) * 1_000_000n
+    const registered = new Set(list(facts.get('cameras')).map(string))
+    const cameras = new Set<string>()
     for (const stream of list(this.manifest.get('streams')).map(fields)) {
-      const camera = string(stream.get('stream')).replace(/\.sub$/, '')
-      if (!cameras.includes(camera) || whole(stream.get('t0')) < start || whole(stream.get('t1')) > end) {
-        throw new Failed('proofs.json', 'register', '超出登记的摄像机或时段', 'beyond what was registered')
-      }
+      cameras.add(string(stream.get('stream')).replace(/\.sub$/, ''))
+      const start_ms = whole(stream.get('t0')) / 1_000_000n
+      const end_ms = whole(stream.get('t1')) / 1_000_000n
+      if (start_ms !== facts.get('start_ms') || end_ms !== facts.get('end_ms')) throw new Failed('proofs.json', 'register', '时段与登记不符', 'the period differs from what was registered')
+    }
+    if (cameras.size !== registered.size || ![...cameras].every((camera) => registered.has(camera))) {
+      throw new Failed('proofs.json', 'register', '摄像机与登记不符', 'the cameras differ from what was registered')
     }
   }
 

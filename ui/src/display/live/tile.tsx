@@ -182,7 +182,7 @@ function Reason(props: { state: Picture; problem: unknown; again: () => void; ca
         state.remedy ?? (remedyKey === undefined ? null : t(`tile.${remedyKey}`)),
         state.retry_s === null ? null : t('live.reconnect', { seconds: state.retry_s }),
       ]}
-      act={state.why === 'expired' || state.why === 'refused' || state.why === 'failed' ? { label: t('live.again'), run: props.again } : undefined}
+      act={state.why === 'expired' || state.why === 'refused' || state.why === 'failed' || state.why === 'codec' ? { label: t('live.again'), run: props.again } : undefined}
     />
   )
 }

@@ -119,7 +119,7 @@ function Why(props: { state: TrackState; onExpired: () => void }) {
   }
   if (state.kind === 'ended') return <TileCard shape="○" heading={t('tile.ended')} />
   if (state.kind === 'stopped') {
-    const again = state.why === 'expired' || state.why === 'refused' || state.why === 'failed'
+    const again = state.why === 'expired' || state.why === 'refused' || state.why === 'failed' || state.why === 'codec'
     return (
       <TileCard
         heading={t(`tile.${state.why}`)}
