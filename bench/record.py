@@ -82,7 +82,7 @@ def run_ours(urls: list[str], scratch: Path, seconds: int) -> Run:
         stdin=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdin
-    process.stdin.write(json.dumps({"v": 1, "cameras": cameras, "volumes": [str(volume)]}) + "\n")
+    process.stdin.write(json.dumps({"v": 1, "cameras": cameras, "volumes": [str(volume)], "recorded": []}) + "\n")
     process.stdin.flush()
     time.sleep(SETTLE_S)
     share, memory = measure([process.pid], seconds)

@@ -50,9 +50,16 @@ class Assignment:
     cameras: tuple[AssignedCamera, ...]
     volumes: tuple[str, ...]
     """Paths of the volumes in order of preference; a recorder refuses one whose identity does not verify."""
+    recorded: tuple[str, ...] = ()
+    """Every stream that any recorder records: what is on the volumes beside them was left by removed cameras."""
 
     def to_json(self) -> dict[str, Any]:
-        return {"v": FORMAT, "cameras": [asdict(camera) for camera in self.cameras], "volumes": list(self.volumes)}
+        return {
+            "v": FORMAT,
+            "cameras": [asdict(camera) for camera in self.cameras],
+            "volumes": list(self.volumes),
+            "recorded": list(self.recorded),
+        }
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Assignment:
@@ -60,7 +67,7 @@ class Assignment:
         if value.get("v") != FORMAT:
             raise LocalError("assignment.format", f"任务格式为 {value.get('v')!r}，本版本读 {FORMAT}")
         cameras = tuple(AssignedCamera(**camera) for camera in value["cameras"])
-        return cls(cameras, tuple(value["volumes"]))
+        return cls(cameras, tuple(value["volumes"]), tuple(value["recorded"]))
 
 
 def recorder_of(camera: CameraId, recorders: int) -> int:

@@ -32,7 +32,7 @@ from mingjian.kernel.clock import Clock, UtcNs
 from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.ids import StreamId, main_stream, sub_stream
 from mingjian.storage.commit import CommitFailure, Committer
-from mingjian.storage.expiry import Expiry
+from mingjian.storage.expiry import Expiry, expire_forgotten
 from mingjian.storage.recorder import StreamRecorder
 from mingjian.storage.volume import Volume
 from mingjian.transport.demand import run_on_demand
@@ -73,6 +73,7 @@ class RecorderWorker:
         self._cameras: dict[str, CameraRuntime] = {}
         self._committer: Committer | None = None
         self._volumes: tuple[str, ...] = ()
+        self._recorded: frozenset[StreamId] = frozenset()
         self._disk_failure = self._expiry_failure = ""
         self._opened_volumes: list[Volume] = []
         self._applying = asyncio.Lock()
@@ -119,6 +120,7 @@ class RecorderWorker:
         """Start, restart and stop cameras until they are those of `assignment`; unchanged ones are not touched."""
         async with self._applying:
             self._volumes = assignment.volumes
+            self._recorded = frozenset(StreamId(stream) for stream in assignment.recorded)
             if self._committer is None:
                 await asyncio.to_thread(self._open_volumes)
             wanted = {camera.id: camera for camera in assignment.cameras}
@@ -209,6 +211,9 @@ class RecorderWorker:
     async def _ticks(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
+            if self._committer is not None and not self._committer.alive:
+                self._log.error("the committer has died; ending, to be started again")
+                self._stopping.set()
             for runtime in self._cameras.values():
                 if runtime.recorder is not None:
                     runtime.recorder.tick()
@@ -239,8 +244,13 @@ class RecorderWorker:
             streams = [main_stream(r.camera.id) for r in self._cameras.values() if r.recorder is not None]
             try:
                 for expiry in expiries:
-                    for gone in await asyncio.to_thread(expiry.once, streams, self._clock.now()):
-                        self._log.info("expired", volume=gone.volume, file=gone.container.path)
+                    gone = await asyncio.to_thread(expiry.once, streams, self._clock.now())
+                    if self._number == 0:  # footage of cameras that nobody records any more is one worker's duty
+                        gone += await asyncio.to_thread(
+                            expire_forgotten, expiry, self._committer, self._recorded, self._clock.now()
+                        )
+                    for file in gone:
+                        self._log.info("expired", volume=file.volume, file=file.container.path)
                 self._expiry_failure = ""
             except (MingjianError, OSError) as error:
                 self._expiry_failure = str(error)

@@ -15,13 +15,16 @@ from mingjian.bootstrap.installation import Extra, run_installation
 from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.settings import load
 from mingjian.bootstrap.volumes import registered
+from mingjian.kernel.ids import main_stream
 
 
 def assignments(opened: Opened) -> list[Assignment]:
     """The work of each recorder, from the database as it is now."""
     recorders = opened.settings.recorders
     cameras: list[list[AssignedCamera]] = [[] for _ in range(recorders)]
-    for found in connections(opened.store, opened.vault):
+    in_use = connections(opened.store, opened.vault)
+    recorded = tuple(sorted(main_stream(found.id) for found in in_use))
+    for found in in_use:
         cameras[recorder_of(found.id, recorders)].append(
             AssignedCamera(
                 id=found.id,
@@ -35,7 +38,7 @@ def assignments(opened: Opened) -> list[Assignment]:
             )
         )
     volumes = tuple(registered(opened.places))
-    return [Assignment(tuple(sorted(part, key=lambda camera: camera.id)), volumes) for part in cameras]
+    return [Assignment(tuple(sorted(part, key=lambda camera: camera.id)), volumes, recorded) for part in cameras]
 
 
 def serve(data: Path, *, extras: Sequence[Extra] = (), on_started: Callable[[], None] = lambda: None) -> None:

@@ -42,6 +42,8 @@ from mingjian.web.services import Services
 
 DEVELOPMENT_ORIGIN = "http://127.0.0.1:5173"
 """Where the development server of the screens runs (`make dev`)."""
+PING_S = 10.0
+"""A viewer whose network is gone is noticed within two of these, and his register entry closed."""
 STOP_S = 3
 """Open media sockets are told to end; nobody's picture holds up a restart."""
 
@@ -143,7 +145,8 @@ async def _run(opened: Opened) -> None:
     settings = opened.settings
     recordings = InstallationRecordings(opened)
     await asyncio.to_thread(views.close_interrupted, opened.store, clock=opened.clock)
-    app = create_app(services(opened, recordings), extra_routers=[media_router(media_services(opened))])
+    media = media_services(opened)
+    app = create_app(services(opened, recordings), extra_routers=[media_router(media)])
     certificate, key = _tls(opened)
     server = uvicorn.Server(
         uvicorn.Config(
@@ -151,6 +154,7 @@ async def _run(opened: Opened) -> None:
             host=settings.host,
             port=settings.port,
             ws="websockets-sansio",
+            ws_ping_interval=PING_S,
             ws_per_message_deflate=False,  # video does not shrink, and each tile would cost a compressor
             server_header=False,
             log_config=None,
@@ -168,6 +172,7 @@ async def _run(opened: Opened) -> None:
     await asyncio.wait([serving, stopped, poll], return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     await serving
+    await media.transcoders.close()
     for task in (input_end, poll, stopped):
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -24,7 +24,9 @@ def run(
     context: typer.Context,
     data: Data = DEFAULT_DATA,
     port: Annotated[int, typer.Option(help="Address to open in the browser.")] = 8080,
-    cameras: Annotated[int, typer.Option(min=1, max=16)] = 4,
+    cameras: Annotated[int, typer.Option(min=1, max=16, help="Simulated cameras.")] = 4,
+    camera_port: Annotated[int, typer.Option(help="First port of the simulated cameras.")] = FIRST_PORT,
+    witness_port: Annotated[int, typer.Option(help="Port of the witness.")] = WITNESS_PORT,
 ) -> None:
     """Set up on first use, run until Ctrl-C, print address and accounts."""
     if context.invoked_subcommand is not None:
@@ -37,19 +39,22 @@ def run(
         DemoCamera(
             name=site.name,
             place=site.place_name,
-            url=f"rtsp://127.0.0.1:{FIRST_PORT + number}/main",
-            sub_url=f"rtsp://127.0.0.1:{FIRST_PORT + number}/sub",
+            url=f"rtsp://127.0.0.1:{camera_port + number}/main",
+            sub_url=f"rtsp://127.0.0.1:{camera_port + number}/sub",
             user=site.spec.user,
             password=site.spec.password,
             bitrate_bps=site.spec.main.bitrate_bps,
         )
         for number, site in enumerate(sites)
     ]
-    printed = prepare_demo(root, port=port, witness_port=WITNESS_PORT, cameras=on_record)
+    printed = prepare_demo(root, port=port, witness_port=witness_port, cameras=on_record)
     url = f"http://127.0.0.1:{port}"
     extras = [
-        Extra("simulate", ["simulate", "--cameras", str(cameras), "--loops", str(root / "loops")]),
-        Extra("witness", witness_arguments(root, WITNESS_PORT)),
+        Extra(
+            "simulate",
+            ["simulate", "--cameras", str(cameras), "--port", str(camera_port), "--loops", str(root / "loops")],
+        ),
+        Extra("witness", witness_arguments(root, witness_port)),
     ]
     serve(root, extras=extras, on_started=lambda: announce(url, printed, data))
 
