@@ -12,7 +12,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -326,6 +326,45 @@ def doctored(good: dict[str, bytes]) -> list[Doctored]:
         value = json.loads(line) | {"prev": entry_hash(rechained[-1])}
         rechained.append(json.dumps(value, sort_keys=True, separators=(",", ":")).encode())
     note = good["checkpoint.note"]
+
+    def proving(change: Callable[[Any], None]) -> dict[str, bytes]:
+        changed = json.loads(good["proofs.json"])
+        change(changed)
+        return {**plain, "proofs.json": json.dumps(changed).encode()}
+
+    def later(value: Any) -> None:
+        leaf = value["register"]["leaf"]
+        value["register"]["leaf"] = leaf.replace('"at":1', '"at":2')
+
+    def renumbered(manifest: Any) -> None:
+        bare(manifest)
+        manifest["register"] += 1
+
+    def other_request(manifest: Any) -> None:
+        bare(manifest)
+        manifest["request"]["id"] = "0190-other"
+
+    def foreign_source(manifest: Any) -> None:
+        manifest["derived"][0]["from"] = ["checkpoint.note"]
+
+    shorter = lines[:-1]  # a history without its last fragment, with a head and a batch that fit it
+
+    def forged_head(*, leaf: bool) -> dict[str, bytes]:
+        batch = HeadBatch.of([_Head("cam-a", 2, 11, entry_hash(shorter[-1]), json.loads(shorter[-1])["t1"])])
+
+        def change(value: Any) -> None:
+            found = value["heads"]["cam-a"]
+            found["head"], found["batch"] = batch.lines[0].decode(), {"index": 0, "size": 1, "path": []}
+            if leaf:
+                found["leaf"] = batch.entry(at=START, node="local").canonical().decode()
+
+        return {**proving(change), chain: b"".join(line + b"\n" for line in shorter)}
+
+    stranger = checkpoint.Checkpoint(ORIGIN, 11, b"r" * 32).signed([FixedSigner(ORIGIN, salt="stranger")]).encode()
+    elsewhere = checkpoint.Checkpoint("other", 11, b"r" * 32).signed([LOG]).encode()
+    signed = checkpoint.parse(note)[1]
+    cosignature = next(line for line in signed.signatures if line.name == WITNESS.name)
+    broken = replace(cosignature, value=flipped(cosignature.value, 40))
     swapped = {**plain, one: good[two], two: good[one]}
     return [
         Doctored("flipped-fragment", packed({**good, one: flipped(good[one], 100)}), one, "sha256"),
@@ -350,6 +389,15 @@ def doctored(good: dict[str, bytes]) -> list[Doctored]:
         Doctored("resigned-forged-register", resigned({**plain, "proofs.json": json.dumps(forged_register).encode()}, edit=bare), "proofs.json", "register"),  # noqa: E501
         Doctored("resigned-forged-checkpoint", resigned({**plain, "checkpoint.note": note.replace(b"\n11\n", b"\n12\n")}, edit=bare), "checkpoint.note", "signature"),  # noqa: E501
         Doctored("resigned-forged-derived", resigned({**good, "derived/cam-b-001.mp4": flipped(good["derived/cam-b-001.mp4"], 9)}), "derived/cam-b-001.mp4", "derived"),  # noqa: E501
+        Doctored("resigned-changed-entry", resigned(proving(later), edit=bare), "proofs.json", "register"),
+        Doctored("resigned-other-number", resigned(plain, edit=renumbered), "proofs.json", "register"),
+        Doctored("resigned-other-request", resigned(plain, edit=other_request), "proofs.json", "register"),
+        Doctored("resigned-forged-head", resigned(forged_head(leaf=False), edit=bare), "proofs.json", "batch"),
+        Doctored("resigned-forged-batch", resigned(forged_head(leaf=True), edit=bare), "proofs.json", "head"),
+        Doctored("resigned-foreign-ledger", resigned({**plain, "checkpoint.note": stranger}, edit=bare), "checkpoint.note", "signature"),  # noqa: E501
+        Doctored("resigned-other-ledger", resigned({**plain, "checkpoint.note": elsewhere}, edit=bare), "checkpoint.note", "origin"),  # noqa: E501
+        Doctored("resigned-forged-cosignature", resigned({**plain, "checkpoint.note": signed.with_signatures([broken]).encode()}, edit=bare), "checkpoint.note", "witness"),  # noqa: E501
+        Doctored("resigned-foreign-derived", resigned(good, edit=foreign_source), "derived/cam-a-001.mp4", "derived"),
         Doctored("truncated", packed(good)[:-1], "package", "zip"),
         Doctored("appended", packed(good) + b"x", "package", "zip"),
         Doctored("garbage", filler("garbage", 5000), "package", "zip"),

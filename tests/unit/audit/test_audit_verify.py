@@ -236,3 +236,24 @@ def test_what_a_package_says_cannot_steer_the_terminal(capsys: pytest.CaptureFix
     printed = capsys.readouterr().out
     assert "\x1b" not in printed
     assert printed.splitlines()[-1].startswith("核验不通过 NOT VERIFIED")
+
+
+def test_naming_only_a_signature_that_nobody_trusts_does_not_pass(made: tuple[Path, dict[str, dict[str, Any]]]) -> None:
+    folder, _ = made
+    good = vectors.unpacked(folder / "good.zip")
+    changed = json.loads(good["manifest.json"]) | {"signatures": ["sm2-sm3"]}
+    del good["manifest.sig"]
+    members = {
+        **good,
+        "manifest.json": json.dumps(changed).encode(),
+        "manifest.sm2.sig": b"\x30\x06\x02\x01\x01\x02\x01\x01",
+    }
+    report = judge(folder, vectors.packed(members))
+    assert [(f["file"], f["check"]) for f in report["failures"]] == [("manifest.json", "signature")]
+
+
+def test_a_manifest_that_lists_a_file_twice_is_refused(made: tuple[Path, dict[str, dict[str, Any]]]) -> None:
+    folder, _ = made
+    good = vectors.unpacked(folder / "good.zip")
+    report = judge(folder, vectors.resigned(good, edit=lambda m: m["files"].append(m["files"][0])))
+    assert ("manifest.json", "files") in [(f["file"], f["check"]) for f in report["failures"]]
