@@ -7,18 +7,17 @@ of `governance.authority`; each step is one transaction with one ledger entry, f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from mingjian.app.identity import IdentityKeeper, authenticate
-from mingjian.app.performing import Performance, asking, performing, refusal
+from mingjian.app.performing import Performance, performing, refusal
 from mingjian.app.ports import Random, Store
 from mingjian.app.records import (
     AccessRequest,
     Actor,
     ExportJob,
     JobState,
-    PastAct,
     RegisterEntry,
     RegisterKind,
     SignedPresence,
@@ -34,13 +33,12 @@ from mingjian.governance.authority import (
     Subject,
     decide,
     officers_present,
-    sees_only_own,
 )
-from mingjian.governance.procedure import ACCESS, LABELS, State, Step, next_state, possible
+from mingjian.governance.procedure import ACCESS, State, Step, next_state
 from mingjian.governance.reasons import reason
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, Clock, UtcNs, to_datetime
 from mingjian.kernel.errors import Invalid, Missing
-from mingjian.kernel.ids import RANDOM_BYTES, CameraId, PersonId, uuid7
+from mingjian.kernel.ids import RANDOM_BYTES, CameraId, uuid7
 from mingjian.kernel.period import Period
 
 CAMERAS_PER_REQUEST = 16
@@ -50,31 +48,7 @@ APPROVAL_NS = 7 * DAY_NS
 """House rule: an approval unused for a week is asked for again."""
 LEGAL_ZONE = timedelta(hours=8)
 """The year in a request's number is that of China Standard Time."""
-HISTORY_LIMIT = 200
 OFFICERS_NAMED = 10
-
-
-@dataclass(frozen=True, slots=True)
-class OpenStep:
-    """A step from the present state: whether this person may take it now, and why not."""
-
-    step: Step
-    label: str
-    label_en: str
-    allowed: bool
-    reason: str
-    reason_en: str
-    article: str
-
-
-@dataclass(frozen=True, slots=True)
-class RequestPage:
-    """One request as its page shows it."""
-
-    request: AccessRequest
-    steps: tuple[OpenStep, ...]
-    history: Sequence[PastAct]
-    export: ExportJob | None
 
 
 def submit(
@@ -230,7 +204,7 @@ def sign_presence(
             # an officer of another unit is refused as no officer of this one; the page shows no foreign account
             unknown = verdict.reasons[0].code == "authority.unknown-object"
             raise refusal(reason("access.officer") if unknown else verdict.reasons[0])
-        if officer.id in officers_present(_facts(doing, asked), doing.now):
+        if officer.id in officers_present(facts_of(doing, asked), doing.now):
             raise refusal(reason("access.same-officer"))
         presence = Presence(officer.id, actor.session, doing.now)
         index = doing.enter(
@@ -245,7 +219,7 @@ def start_export(store: Store, *, actor: Actor, clock: Clock, random: Random, re
     """Register the copy and queue its package. Refused without approval in force and two officers present."""
     with performing(store, Act.ACCESS_EXPORT, request, actor=actor, clock=clock) as doing:
         approved = _step(doing, request, Step.EXPORT)
-        present = officers_present(_facts(doing, approved), doing.now)
+        present = officers_present(facts_of(doing, approved), doing.now)
         officers = "、".join(sorted({s.officer_name for s in approved.presences if s.presence.officer in present}))
         grant = uuid7(doing.now, random(RANDOM_BYTES))
         index = doing.enter(
@@ -299,62 +273,25 @@ def complete(store: Store, *, actor: Actor, clock: Clock, request: str) -> Acces
         return completed
 
 
-def listed(store: Store, *, actor: Actor, clock: Clock) -> Sequence[AccessRequest]:
-    """The unit's requests, newest first; an officer sees the own ones."""
-    with asking(store, Act.ACCESS_LIST, actor=actor, clock=clock) as doing:
-        return doing.uow.requests.listed(doing.person.unit, _only_own(doing, Act.ACCESS_LIST))
-
-
-def page(store: Store, *, actor: Actor, clock: Clock, request: str) -> RequestPage:
-    """One request with its lawful steps for this person, its history and its export."""
-    with asking(store, Act.ACCESS_LIST, actor=actor, clock=clock) as doing:
-        found = _found(doing, request)
-        if _only_own(doing, Act.ACCESS_LIST) not in (None, found.requester):
-            raise _unknown()
-        history = doing.uow.ledger.history(request, HISTORY_LIMIT)
-        return RequestPage(found, _steps(doing, found), history, doing.uow.exports.of_request(request))
-
-
-def _steps(doing: Performance, request: AccessRequest) -> tuple[OpenStep, ...]:
-    facts = _facts(doing, request)
-    person = doing.person
-    steps = []
-    for step, act in possible(request.state):
-        verdict = decide(Subject(person.id, person.unit, person.roles), act, request.unit, facts, doing.now)
-        why = verdict.reasons[0] if isinstance(verdict, Deny) else None
-        label, label_en = LABELS[step]
-        steps.append(
-            OpenStep(
-                step,
-                label,
-                label_en,
-                why is None,
-                why.text if why else "",
-                why.text_en if why else "",
-                why.article if why else "",
-            )
-        )
-    return tuple(steps)
-
-
 def _step(doing: Performance, request: str, step: Step) -> AccessRequest:
     """The request, when the actor may take `step` now. Right is asked before state, so that a refusal names it."""
-    found = _found(doing, request)
+    found = found_request(doing, request)
     act = next(passage.act for (_, known), passage in ACCESS.items() if known is step)
-    doing.permit(found.unit, _facts(doing, found), act=act)
+    doing.permit(found.unit, facts_of(doing, found), act=act)
     if next_state(found.state, step) is None:
         raise refusal(reason("procedure.step"))
     return found
 
 
-def _found(doing: Performance, request: str) -> AccessRequest:
+def found_request(doing: Performance, request: str) -> AccessRequest:
+    """The request of the actor's unit. Raises Missing."""
     found = doing.uow.requests.one(request, doing.person.unit)
     if found is None:
-        raise _unknown()
+        raise unknown_request()
     return found
 
 
-def _facts(doing: Performance, request: AccessRequest) -> Facts:
+def facts_of(doing: Performance, request: AccessRequest) -> Facts:
     """The facts of a request. A presence counts only while its officer is an enabled officer."""
     oldest = doing.now - CEREMONY_WINDOW_S * SECOND_NS
     valid = []
@@ -370,10 +307,6 @@ def _facts(doing: Performance, request: AccessRequest) -> Facts:
         presences=tuple(valid),
         approved_until=request.approved_until,
     )
-
-
-def _only_own(doing: Performance, act: Act) -> PersonId | None:
-    return doing.person.id if sees_only_own(act, doing.person.roles) else None
 
 
 def _scope(request: AccessRequest) -> dict[str, object]:
@@ -404,5 +337,6 @@ def _copy_entry(request: AccessRequest, job: ExportJob, officers: str, doing: Pe
     )
 
 
-def _unknown() -> Missing:
+def unknown_request() -> Missing:
+    """What every request answers that the asker may not know of."""
     return Missing("access.unknown", "没有这个申请", text_en="There is no such request")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 
-from mingjian.app import access
+from mingjian.app import access, access_pages
 from mingjian.app.records import AccessRequest, Actor
 from mingjian.governance.authority import Act
 from mingjian.kernel.ids import CameraId
@@ -116,7 +116,7 @@ class RequestOut(BaseModel):
 def list_requests(request: Request, actor: Annotated[Actor, Depends(Policy(Act.ACCESS_LIST))]) -> list[RequestOut]:
     """The unit's requests without steps and history."""
     services = services_of(request)
-    return [_listed(found) for found in access.listed(services.store, actor=actor, clock=services.clock)]
+    return [_listed(found) for found in access_pages.listed(services.store, actor=actor, clock=services.clock)]
 
 
 @router.post("", operation_id="submit_request", status_code=201)
@@ -235,7 +235,7 @@ def complete_request(
 
 def _page(request: Request, actor: Actor, access_request: str) -> RequestOut:
     services = services_of(request)
-    page = access.page(services.store, actor=actor, clock=services.clock, request=access_request)
+    page = access_pages.page(services.store, actor=actor, clock=services.clock, request=access_request)
     steps = [
         StepOut(
             step=step.step,
