@@ -91,10 +91,11 @@ class Excerpt:
 
     def fragments(self, period: Period) -> list[Entry]:
         """The FRAG entries whose media belong in the package: those in the period and the key frames they need."""
-        frags = [entry for entry in self.entries if entry.kind is EntryKind.FRAG]
-        wanted = [entry for entry in frags if entry.t0 < period.end and period.start < entry.t1]
-        keys = {(entry.epoch, entry.integer("key")) for entry in wanted if entry.integer("key")}
-        return [entry for entry in frags if entry in wanted or (entry.epoch, entry.seq) in keys]
+        chosen: set[tuple[int, int]] = set()
+        for entry in self.entries:
+            if entry.kind is EntryKind.FRAG and entry.t0 < period.end and period.start < entry.t1:
+                chosen.update([(entry.epoch, entry.seq), (entry.epoch, entry.integer("key") or entry.seq)])
+        return [e for e in self.entries if e.kind is EntryKind.FRAG and (e.epoch, e.seq) in chosen]
 
     def file(self) -> bytes:
         return b"".join(entry.line + b"\n" for entry in self.entries)
