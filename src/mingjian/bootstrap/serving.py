@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mingjian.adapters import migrations
 from mingjian.app.cameras import connections
+from mingjian.app.identity import first_start
 from mingjian.bootstrap import logs
 from mingjian.bootstrap.assignment import AssignedCamera, Assignment, recorder_of
 from mingjian.bootstrap.installation import Extra, run_installation
@@ -41,14 +43,26 @@ def assignments(opened: Opened) -> list[Assignment]:
     return [Assignment(tuple(sorted(part, key=lambda camera: camera.id)), volumes, recorded) for part in cameras]
 
 
-def serve(data: Path, *, extras: Sequence[Extra] = (), on_started: Callable[[], None] = lambda: None) -> None:
-    """Run the installation until a signal ends it. Raises Invalid for a setting, LocalError for a key or volume."""
+def serve(
+    data: Path,
+    *,
+    extras: Sequence[Extra] = (),
+    on_started: Callable[[], None] = lambda: None,
+    on_first_start: Callable[[str], None] = lambda code: None,
+) -> None:
+    """Run the installation until a signal ends it. Raises Invalid for a setting, LocalError for a key or volume.
+
+    `on_first_start` gets the one-time code that makes the first administrator, while nobody has an account.
+    """
     settings = load(data, dict(os.environ))
     opened = open_installation(data, settings)
     logs.configure(opened.places.logs / "supervisor.log", settings.log_level)
 
     def prepare() -> None:
         migrations.upgrade(opened.engine)
+        code = first_start(opened.store, random=secrets.token_bytes)
+        if code is not None:
+            on_first_start(code)
 
     asyncio.run(
         run_installation(

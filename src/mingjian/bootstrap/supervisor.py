@@ -111,7 +111,13 @@ class Supervisor:
         mode = "ab" if path.exists() and path.stat().st_size < STDERR_LIMIT_BYTES else "wb"
         with path.open(mode) as errors:
             child.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "mingjian", *child.arguments, stdin=asyncio.subprocess.PIPE, stderr=errors
+                sys.executable,
+                "-m",
+                "mingjian",
+                *child.arguments,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=errors,
+                stderr=errors,
             )
         child.last_sent = ""
         self._log.info("child started", child=child.name, pid=child.process.pid)

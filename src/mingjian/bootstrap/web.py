@@ -157,6 +157,7 @@ async def _run(opened: Opened) -> None:
             ws_ping_interval=PING_S,
             ws_per_message_deflate=False,  # video does not shrink, and each tile would cost a compressor
             server_header=False,
+            proxy_headers=False,  # a peer must not choose the address that its failed sign-ins are counted under
             log_config=None,
             access_log=False,  # addresses of who looked at what are the register's business
             timeout_graceful_shutdown=STOP_S,

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from pathlib import Path
 from typing import Annotated
 
+import httpx
 import typer
 
 from mingjian.bootstrap.demo import DemoCamera, PrintedAccount, code_of, prepare_demo, witness_arguments
 from mingjian.bootstrap.installation import Extra
 from mingjian.bootstrap.serving import serve
+from mingjian.kernel.errors import Invalid
 from mingjian.simulator.county import FIRST_PORT, county
 from mingjian.simulator.shelf import LoopShelf
 
 WITNESS_PORT = 8490
+OPENING_RETRIES = 8
+"""With httpx's growing pauses (0.5, 1, 2 … s) about two minutes: a slow machine migrates and starts in ten seconds."""
 demo = typer.Typer(help="The whole system with simulated cameras, in a throw-away directory.")
 Data = Annotated[Path, typer.Option("--data", help="Demonstration directory; deleted whenever you like.")]
 DEFAULT_DATA = Path(".demo")
@@ -32,6 +38,8 @@ def run(
     if context.invoked_subcommand is not None:
         return
     root = data.absolute()
+    for wanted, option in ((port, "--port"), (witness_port, "--witness-port"), (camera_port, "--camera-port")):
+        refuse_taken(wanted, option)
     typer.echo("正在准备模拟画面（首次约需半分钟）… preparing the simulated pictures")
     sites = county(cameras)
     LoopShelf(root / "loops").stock(loop for site in sites for loop in (site.spec.main, site.spec.sub) if loop)
@@ -49,20 +57,46 @@ def run(
     ]
     printed = prepare_demo(root, port=port, witness_port=witness_port, cameras=on_record)
     url = f"http://127.0.0.1:{port}"
-    extras = [
-        Extra(
-            "simulate",
-            ["simulate", "--cameras", str(cameras), "--port", str(camera_port), "--loops", str(root / "loops")],
-        ),
-        Extra("witness", witness_arguments(root, witness_port)),
-    ]
-    serve(root, extras=extras, on_started=lambda: announce(url, printed, data))
+    simulate = ["simulate", "--cameras", str(cameras), "--port", str(camera_port), "--loops", str(root / "loops")]
+    extras = [Extra("simulate", simulate), Extra("witness", witness_arguments(root, witness_port))]
+    serve(root, extras=extras, on_started=lambda: announce_when_open(url, printed, data))
 
 
 @demo.command()
 def code(name: Annotated[str, typer.Argument(help="Account, e.g. duty.")], data: Data = DEFAULT_DATA) -> None:
     """Print the dynamic code of a demonstration account, as its telephone would show it."""
     typer.echo(code_of(data.absolute(), name))
+
+
+def refuse_taken(port: int, option: str) -> None:
+    """Raises Invalid where another program, perhaps another demonstration, listens on `port`."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Invalid(
+                "demo.port-taken",
+                f"端口 {port} 已被占用（port {port} is taken）",
+                remedy=f"结束占用它的程序，或换一个：{option}",
+                field=option,
+            ) from error
+
+
+def announce_when_open(url: str, printed: list[PrintedAccount], data: Path) -> None:
+    """Announce as soon as the web server answers; tells when it does not."""
+
+    def wait() -> None:
+        transport = httpx.HTTPTransport(retries=OPENING_RETRIES)
+        with httpx.Client(transport=transport) as client:
+            try:
+                client.get(f"{url}/api/health").raise_for_status()
+            except httpx.HTTPError as error:
+                typer.echo(f"网页服务没有启动 the web server did not start: {error}. {data}/logs/web.stderr", err=True)
+                return
+        announce(url, printed, data)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def announce(url: str, printed: list[PrintedAccount], data: Path) -> None:

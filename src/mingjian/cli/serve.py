@@ -20,7 +20,13 @@ def serve(data: Data) -> None:
     """Run an installation: recorders, keeper, web, previews, each supervised."""
     from mingjian.bootstrap.serving import serve as run
 
-    run(data.absolute())
+    run(data.absolute(), on_first_start=_show_code)
+
+
+def _show_code(code: str) -> None:
+    typer.echo("尚无账号。在浏览器打开本系统，用下面的一次性代码建立首个管理员；重新启动会换新代码。")
+    typer.echo("No account yet: open the system in a browser and make the first administrator with this one-time code.")
+    typer.echo(f"\n    {code}\n")
 
 
 def _begin(data: Path, process: str) -> tuple[Path, Settings]:
