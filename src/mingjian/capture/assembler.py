@@ -26,6 +26,7 @@ class Assembler:
         self._video: VideoConfig | None = None
         self._told: StreamConfig | None = None
         self._started = False
+        self._early: dict[bool, tuple[SenderReport, UtcNs]] = {}
         self.pictures = 0
         """Pictures that came, delivered or not."""
         self.last_picture_ns = 0
@@ -59,6 +60,9 @@ class Assembler:
         self._sink.on_access_unit(
             AccessUnit(self._timeline.picture(timestamp, arrived), key, data, arrived, damaged=damaged)
         )
+        while self._early:
+            audio, (report, received) = self._early.popitem()
+            self._use(report, received, audio)
 
     def on_sound(self, timestamp: int, data: bytes, damaged: bool) -> None:
         arrived = self._clock.now()
@@ -74,10 +78,15 @@ class Assembler:
 
     def on_sender_report(self, report: SenderReport, *, audio: bool) -> None:
         """The camera's own clock: recorded with the video, used to set sound beside it."""
-        if not self._started:
-            return
+        received = self._clock.now()
+        if self._started:
+            self._use(report, received, audio)
+        else:
+            self._early[audio] = (report, received)  # the next one is seconds away: used with the first picture
+
+    def _use(self, report: SenderReport, received: UtcNs, audio: bool) -> None:
         if audio:
             self._timeline.report_audio(report)
             return
         pts_90k = self._timeline.report_video(report)
-        self._sink.on_camera_time(CameraTime(pts_90k, UtcNs(report.utc), self._clock.now()))
+        self._sink.on_camera_time(CameraTime(pts_90k, report.utc, received))

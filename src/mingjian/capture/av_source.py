@@ -22,7 +22,7 @@ import av.logging
 
 from mingjian.capture import failures
 from mingjian.capture.address import CameraAddress
-from mingjian.capture.rtsp_source import CONNECT_S, FIRST_PICTURE_S, MAX_REDIRECTS, SILENCE_S, inspect
+from mingjian.capture.rtsp_source import CONNECT_S, FIRST_PICTURE_S, SILENCE_S, inspect
 from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import Invalid, MingjianError, RemoteError
 from mingjian.kernel.media import (
@@ -75,7 +75,7 @@ class AvSource:
                 field="engine",
             )
         # FFmpeg would follow any redirect and names failures poorly: our own client asks first.
-        address = await inspect(self._address, self._clock, self._entropy, redirects=MAX_REDIRECTS)
+        address, release = await inspect(self._address, self._clock, self._entropy)
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
 
@@ -104,7 +104,7 @@ class AvSource:
         def work() -> None:
             error: Exception | None = None
             try:
-                self._read(address, hand_over)
+                self._read(address, hand_over, lambda: loop.call_soon_threadsafe(release))
             except Exception as fault:  # noqa: BLE001 - crosses to run(), which raises it
                 error = fault
             if not loop.is_closed():
@@ -116,12 +116,13 @@ class AvSource:
             await asyncio.shield(done)
         finally:
             self._stop.set()
+            release()
             if not done.done():
                 await asyncio.wait({done}, timeout=STOP_WAIT_S)
             if done.done() and not done.cancelled():
                 done.exception()  # taken, so that the loop does not report it a second time
 
-    def _read(self, address: CameraAddress, hand_over: Callable[[Deliver], None]) -> None:
+    def _read(self, address: CameraAddress, hand_over: Callable[[Deliver], None], opened: Callable[[], object]) -> None:
         """On the thread: open, then hand over unit after unit until the end, a failure or `_stop`."""
         av.logging.set_level(None)  # FFmpeg's own messages repeat the URL, credentials included
         try:
@@ -131,6 +132,7 @@ class AvSource:
                 timeout=(CONNECT_S + FIRST_PICTURE_S, SILENCE_S),
                 metadata_errors="replace",
             ) as container:
+                opened()
                 reader = _Reader(container, address.audio, self._clock)
                 for pass_on in reader.units():
                     if self._stop.is_set():

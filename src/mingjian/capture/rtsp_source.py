@@ -74,14 +74,19 @@ class RtspSource:
 
 
 async def inspect(
-    address: CameraAddress, clock: Clock, entropy: Callable[[int], bytes], *, redirects: int
-) -> CameraAddress:
-    """Sign in and ask for the description only: raises what `RtspSource` would, and returns where the stream is
-    after the redirects that the record allows."""
-    for _ in range(redirects + 1):
+    address: CameraAddress, clock: Clock, entropy: Callable[[int], bytes]
+) -> tuple[CameraAddress, Callable[[], None]]:
+    """Sign in and ask for the description only. Raises what `RtspSource` would.
+
+    Returns where the stream is, after the redirects that the record allows, and what closes the connection: some
+    servers tear the stream down with their last client and refuse the next one meanwhile, so the caller keeps this
+    connection until its own stands.
+    """
+    for _ in range(MAX_REDIRECTS + 1):
+        session = _Session(address, clock, entropy)
         try:
-            await _Session(address, clock, entropy).look()
-            return address
+            await session.look()
+            return address, session.leave
         except Redirected as turn:
             address = address.redirected(turn.location)
     raise _turned_too_often()
@@ -114,15 +119,16 @@ class _Session:
             await self._dialogue.request("PLAY", self._control, (("Range", "npt=0.000-"),))
             await self._play(assembler)
         finally:
-            self._leave()
+            self.leave()
 
     async def look(self) -> None:
-        """Everything up to the description, then leave."""
+        """Everything up to the description; stays connected unless it fails."""
         try:
             await self._connect()
             await self._describe()
-        finally:
-            self._leave()
+        except BaseException:
+            self.leave()
+            raise
 
     async def _connect(self) -> None:
         address = self._address
@@ -257,7 +263,7 @@ class _Session:
             elif track.rtcp_channel >= 0:
                 self._dialogue.write(self._dialogue.wire.send_interleaved(track.rtcp_channel, data))
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         """End the session at the camera, so that it frees its place at once; never waits."""
         if self._in_session and not self._dialogue.ended.done():
             with suppress(LocalError):

@@ -67,7 +67,10 @@ def test_nothing_flows_before_configuration_and_key_frame() -> None:
     assembler.on_sender_report(report(clock.now(), 3600), audio=False)
     assert (heard.configs, heard.units, heard.times, heard.lost) == ([], [], [], 0)
     assert assembler.pictures == 2
+    early = clock.now()
+    clock.advance(1)
     assembler.on_picture(7200, True, b"key", False)
+    assert heard.times == [CameraTime(3600, early, early)]
     assembler.on_packets_lost(2)
     assembler.on_picture(10_800, False, b"next", True)
     assert heard.configs == [StreamConfig(SMALL)]
