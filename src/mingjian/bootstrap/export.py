@@ -2,80 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
-from sqlalchemy import select
 
-from mingjian.adapters import database
-from mingjian.adapters.tables.ledger import head_batches
+from mingjian.adapters.evidence import PublishedProofs
 from mingjian.adapters.tiles import FileTiles
 from mingjian.app import exports
 from mingjian.app.exports import ClaimedExport
 from mingjian.app.ports import Store
-from mingjian.audit import checkpoint
-from mingjian.audit.ledger import HeadBatch
-from mingjian.audit.merkle import inclusion_proof
 from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.published import package_path, trust_anchors
 from mingjian.bootstrap.settings import Settings
-from mingjian.kernel.clock import SECOND_NS, UtcNs
-from mingjian.kernel.errors import LocalError, MingjianError
-from mingjian.kernel.ids import StreamId, main_stream
+from mingjian.kernel.clock import SECOND_NS
+from mingjian.kernel.errors import MingjianError
+from mingjian.kernel.ids import main_stream
 from mingjian.processing.package import NotYet, PackageBuild, PackageOutcome
-from mingjian.processing.package_manifest import HeadProof, LeafProof, PackageRequest, StreamRequest
+from mingjian.processing.package_manifest import PackageRequest, StreamRequest
 
 LOOK_AGAIN_S = 1.0
 WAIT_S = 120.0
 """Heads enter the ledger every 10 s and are published within 1 s; longer means that something must be mended."""
 REPORT_NS = SECOND_NS // 2
 """The bar on the screen moves at least once a second."""
-BATCHES_LOOKED_AT = 50_000
-"""Six days of batches at one every ten seconds: beyond that a stream that ended is not waited for."""
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedProofs:
-    """`processing.package.LedgerProofs` over the published tiles."""
-
-    opened: Opened
-
-    def checkpoint(self, index: int) -> tuple[int, bytes] | None:
-        data = FileTiles(self.opened.places.ledger).checkpoint()
-        if data is None:
-            return None
-        head, _ = checkpoint.parse(data)
-        return (head.size, data) if index < head.size else None
-
-    def entry(self, index: int, size: int) -> LeafProof:
-        with database.reading(self.opened.engine) as connection:
-            found = self.opened.ledger.entry(connection, index)
-        if found is None:
-            raise LocalError("ledger.missing", f"账本缺少第 {index} 条", remedy="运行 mingjian ledger verify")
-        reader = FileTiles(self.opened.places.ledger).reader(size)
-        return LeafProof(index, found.leaf, tuple(inclusion_proof(index, size, reader)))
-
-    def head_after(self, stream: StreamId, instant: UtcNs, size: int) -> HeadProof | None:
-        rows = (
-            select(head_batches.c.idx, head_batches.c.body)
-            .where(head_batches.c.at >= int(instant), head_batches.c.idx < size)
-            .order_by(head_batches.c.idx)
-            .limit(BATCHES_LOOKED_AT)
-        )
-        with database.reading(self.opened.engine) as connection:
-            for row in connection.execute(rows):
-                batch = HeadBatch.from_body(bytes(row.body))
-                place = batch.find(stream)
-                if place is None or place[1]["t1"] < instant:
-                    continue
-                tree = batch.tree()
-                path = inclusion_proof(place[0], tree.size, tree.node)
-                return HeadProof(batch.lines[place[0]], place[0], tree.size, tuple(path), self.entry(row.idx, size))
-        return None
 
 
 @dataclass
@@ -110,9 +62,9 @@ def build(opened: Opened, claimed: ClaimedExport, stop: threading.Event) -> Pack
         request=_request(opened, claimed),
         streams=_streams(opened, claimed),
         footage=opened.reader(opened.volumes()),
-        ledger=PublishedProofs(opened),
+        ledger=PublishedProofs(opened.engine, FileTiles(opened.places.ledger)),
         signers=opened.keys.signers,
-        anchors=json.dumps(trust_anchors(opened)).encode(),
+        anchors=trust_anchors(opened),
         out=package_path(opened.places.exports, claimed.job.id),
         clock=opened.clock,
         tool="mingjian",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mingjian.adapters import database
+from mingjian.adapters import database, evidence
 from mingjian.adapters.tiles import FileTiles
 from mingjian.audit import checkpoint
 from mingjian.audit.ledger import Tile, bundles, tiles
@@ -20,19 +21,17 @@ from mingjian.web.services import CheckpointState, LedgerLine
 MAX_TILE_PATH_CHARS = 80
 
 
-def trust_anchors(opened: Opened) -> dict[str, Any]:
-    """The public keys a verifier needs (`audit.verify` reads this file). Hand it over apart from any package."""
-    settings = opened.settings
-    keys = [VerifierKey.of(signer).line() for signer in opened.keys.signers]
-    witnesses = [settings.witness_key] if settings.witness_key else []
-    return {
-        "format": "mingjian.anchors",
-        "v": 1,
-        "log": {"origin": opened.keys.origin, "keys": keys},
-        "package": keys,
-        "witnesses": witnesses,
-        "quorum": 0,
-    }
+def trust_anchors(opened: Opened) -> bytes:
+    """This installation's trust anchors. No cosignature is demanded: a silent witness must not void a true package."""
+    keys = [VerifierKey.of(signer) for signer in opened.keys.signers]
+    witness = opened.settings.witness_key
+    return evidence.trust_anchors(
+        origin=opened.keys.origin,
+        log=keys,
+        package=keys,
+        witnesses=[VerifierKey.parse(witness)] if witness else [],
+        quorum=0,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,8 @@ class PublishedLedger:
         return self._tiles.tile(found) if found is not None else None
 
     def trust_anchors(self) -> Mapping[str, Any]:
-        return trust_anchors(self.opened)
+        found: dict[str, Any] = json.loads(trust_anchors(self.opened))
+        return found
 
     @property
     def _tiles(self) -> FileTiles:

@@ -111,10 +111,7 @@ class Supervisor:
         mode = "ab" if path.exists() and path.stat().st_size < STDERR_LIMIT_BYTES else "wb"
         with path.open(mode) as errors:
             child.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "mingjian",
-                *child.arguments,
+                *(sys.executable, "-m", "mingjian", *child.arguments),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=errors,
                 stderr=errors,
