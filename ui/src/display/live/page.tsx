@@ -60,7 +60,7 @@ function CameraList(props: { cameras: Camera[]; open: Set<string>; onOpen: (came
                     onClick={() => props.onOpen(camera.id)}
                   >
                     <span className="camera-name">{camera.name}</span>
-                    <CameraStateMark camera={camera} />
+                    <CameraStateMark camera={camera} brief />
                   </button>
                 </li>
               ))}

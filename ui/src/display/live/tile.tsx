@@ -9,7 +9,7 @@ import type { Camera, View } from '../../api/types'
 import { serverAhead, serverNow } from '../../frame/context'
 import { stamp } from '../../frame/time'
 import { LivePicture, type Picture } from '../player/live'
-import type { InitText } from '../player/messages'
+import { inLanguage, type InitText } from '../player/messages'
 import { TileCard, Watermark } from '../player/overlay'
 import { saveSnapshot } from '../player/snapshot'
 import type { Doors, ViewBook } from './views'
@@ -157,7 +157,7 @@ export function LiveTile(props: Props) {
 }
 
 function Reason(props: { state: Picture; problem: unknown; again: () => void; camera: Camera }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { state, problem } = props
   if (problem instanceof Refusal) {
     return (
@@ -171,7 +171,9 @@ function Reason(props: { state: Picture; problem: unknown; again: () => void; ca
   if (state.kind === 'playing') return null
   if (state.kind === 'opening') return <TileCard shape="○" heading={t('live.opening')} />
   const remedyKey = REMEDY[state.why]
-  const causeText = state.cause === null ? null : t('tile.gapCause', { cause: t(`cause.${state.cause}`, { defaultValue: state.cause }) })
+  const said = inLanguage(state.said, i18n.language)
+  const cause = state.cause === null || state.cause === '' ? null : t(`cause.${state.cause}`, { defaultValue: said.text ?? state.cause })
+  const causeText = cause === null ? said.text : t('tile.gapCause', { cause })
   return (
     <TileCard
       shape={state.why === 'lost' ? '▲' : '■'}
@@ -179,7 +181,7 @@ function Reason(props: { state: Picture; problem: unknown; again: () => void; ca
       lines={[
         causeText,
         t('tile.since', { time: stamp(state.since_ms) }),
-        state.remedy ?? (remedyKey === undefined ? null : t(`tile.${remedyKey}`)),
+        said.remedy ?? (remedyKey === undefined ? null : t(`tile.${remedyKey}`)),
         state.retry_s === null ? null : t('live.reconnect', { seconds: state.retry_s }),
       ]}
       act={state.why === 'expired' || state.why === 'refused' || state.why === 'failed' || state.why === 'codec' ? { label: t('live.again'), run: props.again } : undefined}

@@ -8,7 +8,7 @@ import { http, Refusal } from '../../api/client'
 import type { Camera, View } from '../../api/types'
 import { stamp } from '../../frame/time'
 import type { Deck } from '../player/deck'
-import type { InitText } from '../player/messages'
+import { inLanguage, type InitText } from '../player/messages'
 import { TileCard, Watermark } from '../player/overlay'
 import { saveSnapshot } from '../player/snapshot'
 import { KEYFRAMES_FROM } from '../player/sync'
@@ -102,7 +102,7 @@ export function PlaybackTile(props: Props) {
 }
 
 function Why(props: { state: TrackState; onExpired: () => void }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { state } = props
   if (state.kind === 'opening') return <TileCard shape="○" heading={t('live.opening')} />
   if (state.kind === 'gap') {
@@ -119,11 +119,12 @@ function Why(props: { state: TrackState; onExpired: () => void }) {
   }
   if (state.kind === 'ended') return <TileCard shape="○" heading={t('tile.ended')} />
   if (state.kind === 'stopped') {
+    const said = inLanguage(state.said, i18n.language)
     const again = state.why === 'expired' || state.why === 'refused' || state.why === 'failed' || state.why === 'codec'
     return (
       <TileCard
         heading={t(`tile.${state.why}`)}
-        lines={[state.text, state.remedy ?? (state.why === 'noMse' ? t('tile.remedyMse') : state.why === 'codec' ? t('tile.remedyCodec') : null)]}
+        lines={[said.text ?? state.cause, said.remedy ?? (state.why === 'noMse' ? t('tile.remedyMse') : state.why === 'codec' ? t('tile.remedyCodec') : null)]}
         act={again ? { label: t('live.again'), run: props.onExpired } : undefined}
       />
     )

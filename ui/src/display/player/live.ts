@@ -4,7 +4,7 @@
  */
 import { Feed } from './buffer'
 import { covers, liveJump, liveTrim, retryDelay } from './live_edge'
-import { KIND, parseMedia, parseText, type InitText, type MediaMessage, type ServerText } from './messages'
+import { KIND, parseMedia, parseText, type InitText, type MediaMessage, type Said, type ServerText } from './messages'
 import { mediaSource, playsHevc, socketAddress } from './support'
 
 export type Picture =
@@ -15,7 +15,7 @@ export type Picture =
       why: 'offline' | 'refused' | 'codec' | 'expired' | 'lost' | 'noMse' | 'failed' | 'auth'
       cause: string | null
       since_ms: number
-      remedy: string | null
+      said: Said
       retry_s: number | null
     }
 
@@ -53,7 +53,7 @@ export class LivePicture {
   constructor(options: LiveOptions) {
     this.#options = options
     if (mediaSource() === null) {
-      this.#stop('noMse', null, Date.now(), null, null)
+      this.#stop('noMse', null, Date.now(), {}, null)
       return
     }
     this.#tending = setInterval(() => this.#tend(), TENDING_MS)
@@ -112,7 +112,7 @@ export class LivePicture {
     this.#socket = null
     socket.close()
     const delay = retryDelay(this.#attempt++)
-    this.#stop(why, null, Date.now(), null, delay)
+    this.#stop(why, null, Date.now(), {}, delay)
     this.#retry = setTimeout(() => this.#connect(), delay * 1000)
   }
 
@@ -125,13 +125,14 @@ export class LivePicture {
         if (!this.#playing) this.#options.onPicture({ kind: 'opening' })
       } else {
         const auth = text.cause === 'auth-failed'
-        this.#stop(auth ? 'auth' : text.state, text.cause ?? null, text.since_ms ?? Date.now(), text.remedy ?? null, null)
-        if (text.state === 'refused' || text.state === 'expired' || text.state === 'codec') this.#finish()
+        this.#stop(auth ? 'auth' : text.state, text.cause ?? null, text.since_ms ?? Date.now(), text, null)
+        // where only a transcoder is missing the server goes on trying; the other two are its last word
+        if (text.state === 'refused' || text.state === 'expired') this.#finish()
       }
     } else if (text.op === 'error') {
       const refused = /grant|refus|forbid|right|denied/.test(text.code)
       const expired = /expired/.test(text.code)
-      this.#stop(expired ? 'expired' : refused ? 'refused' : 'failed', text.text, Date.now(), text.remedy ?? null, null)
+      this.#stop(expired ? 'expired' : refused ? 'refused' : 'failed', text.code, Date.now(), text, null)
       this.#finish()
     }
   }
@@ -158,7 +159,7 @@ export class LivePicture {
     const Source = mediaSource()
     if (init === null || Source === null) return
     if (!Source.isTypeSupported(init.mime)) {
-      this.#stop('codec', init.mime, Date.now(), null, null)
+      this.#stop('codec', init.mime, Date.now(), {}, null)
       this.#finish()
       return
     }
@@ -225,11 +226,11 @@ export class LivePicture {
     why: Extract<Picture, { kind: 'stopped' }>['why'],
     cause: string | null,
     since_ms: number,
-    remedy: string | null,
+    said: Said,
     retry_s: number | null,
   ): void {
     this.#playing = false
-    this.#options.onPicture({ kind: 'stopped', why, cause, since_ms, remedy, retry_s })
+    this.#options.onPicture({ kind: 'stopped', why, cause, since_ms, said, retry_s })
   }
 
   #dropSource(): void {

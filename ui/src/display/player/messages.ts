@@ -15,6 +15,14 @@ export interface MediaMessage {
 
 export type TileState = 'offline' | 'online' | 'refused' | 'codec' | 'expired'
 
+/** What the server says to people; Chinese first, English where it has it. */
+export interface Said {
+  text?: string | null
+  text_en?: string | null
+  remedy?: string | null
+  remedy_en?: string | null
+}
+
 export type ServerText =
   | { op: 'opened'; entry: number | string; watermark: { person: string; unit: string; entry: number | string } }
   | {
@@ -28,10 +36,17 @@ export type ServerText =
     }
   | { op: 'gap'; id: number; from_ms: number; to_ms: number; cause: string }
   | { op: 'end'; id: number }
-  | { op: 'state'; state: TileState; cause?: string | null; since_ms?: number | null; remedy?: string | null }
-  | { op: 'error'; code: string; text: string; remedy?: string | null }
+  | ({ op: 'state'; state: TileState; cause?: string | null; since_ms?: number | null } & Said)
+  | ({ op: 'error'; code: string } & Said)
 
 export type InitText = Extract<ServerText, { op: 'init' }>
+
+/** The words in the screen's language; null where the server has none in it. */
+export function inLanguage(said: Said, language: string): { text: string | null; remedy: string | null } {
+  const english = language === 'en-US'
+  const one = (zh: string | null | undefined, en: string | null | undefined): string | null => (english ? en : zh) || null
+  return { text: one(said.text, said.text_en), remedy: one(said.remedy, said.remedy_en) }
+}
 
 /** The message in `data`, or null when it is too short to be one. Big-endian as the wire says. */
 export function parseMedia(data: ArrayBuffer): MediaMessage | null {

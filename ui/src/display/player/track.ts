@@ -4,7 +4,7 @@
  */
 import { Feed } from './buffer'
 import { bufferedTo, covers, retryDelay } from './live_edge'
-import { KIND, parseMedia, parseText, type InitText, type MediaMessage, type ServerText } from './messages'
+import { KIND, parseMedia, parseText, type InitText, type MediaMessage, type Said, type ServerText } from './messages'
 import { mediaSource, playsHevc, socketAddress } from './support'
 
 export type TrackState =
@@ -13,7 +13,7 @@ export type TrackState =
   | { kind: 'ready' }
   | { kind: 'gap'; from_ms: number; to_ms: number; cause: string }
   | { kind: 'ended' }
-  | { kind: 'stopped'; why: 'refused' | 'expired' | 'codec' | 'noMse' | 'failed' | 'lost'; text: string | null; remedy: string | null }
+  | { kind: 'stopped'; why: 'refused' | 'expired' | 'codec' | 'noMse' | 'failed' | 'lost'; cause: string | null; said: Said }
 
 export interface TrackOptions {
   grant: string
@@ -54,7 +54,7 @@ export class Track {
   constructor(options: TrackOptions, at_ms: number) {
     this.options = options
     this.#want_ms = at_ms
-    if (mediaSource() === null) this.#say({ kind: 'stopped', why: 'noMse', text: null, remedy: null })
+    if (mediaSource() === null) this.#say({ kind: 'stopped', why: 'noMse', cause: null, said: {} })
     else this.#connect()
   }
 
@@ -187,7 +187,7 @@ export class Track {
     socket.onclose = () => {
       if (socket !== this.#socket || this.#closed) return
       this.#socket = null
-      this.#say({ kind: 'stopped', why: 'lost', text: null, remedy: null })
+      this.#say({ kind: 'stopped', why: 'lost', cause: null, said: {} })
       this.#retry = setTimeout(() => this.#connect(), retryDelay(this.#attempt++) * 1000)
     }
   }
@@ -208,18 +208,20 @@ export class Track {
     } else if (text.op === 'end') {
       if (text.id === this.#id) this.#ended = true
     } else if (text.op === 'state') {
-      if (text.state !== 'online' && text.state !== 'offline') this.#halt(text.state, text.cause ?? null, text.remedy ?? null)
+      // a missing transcoder may be free at the next seek; the other two are the server's last word
+      if (text.state === 'codec') this.#say({ kind: 'stopped', why: 'codec', cause: text.cause ?? null, said: text })
+      else if (text.state === 'refused' || text.state === 'expired') this.#halt(text.state, text.cause ?? null, text)
     } else {
       const why = /expired/.test(text.code) ? 'expired' : /grant|refus|forbid|right|denied/.test(text.code) ? 'refused' : 'failed'
-      this.#halt(why, text.text, text.remedy ?? null)
+      this.#halt(why, text.code, text)
     }
   }
 
-  #halt(why: 'refused' | 'expired' | 'codec' | 'failed', text: string | null, remedy: string | null): void {
+  #halt(why: 'refused' | 'expired' | 'codec' | 'failed', cause: string | null, said: Said): void {
     const socket = this.#socket
     this.#socket = null
     socket?.close()
-    this.#say({ kind: 'stopped', why, text, remedy })
+    this.#say({ kind: 'stopped', why, cause, said })
   }
 
   #reseek(): void {
@@ -256,7 +258,7 @@ export class Track {
     const Source = mediaSource()
     if (init === null || Source === null) return
     if (!Source.isTypeSupported(init.mime)) {
-      this.#halt('codec', init.mime, null)
+      this.#halt('codec', init.mime, {})
       return
     }
     if (this.#feed !== null) {
@@ -285,7 +287,7 @@ export class Track {
           source,
           init.mime,
           () => this.tend(this.#want_ms, 1, false),
-          (reason) => this.#halt('failed', reason, null),
+          (reason) => this.#halt('failed', reason, {}),
         )
         this.#feed.append(media.payload, null)
         const early = this.#early
