@@ -38,6 +38,8 @@ class AssignedCamera:
     transport: str
     engine: str
     audio: bool
+    hosts: tuple[str, ...] = ()
+    """Hosts of the camera's record: the only ones a redirect may lead to."""
 
     def __repr__(self) -> str:
         return f"AssignedCamera({self.id}, {self.url})"
@@ -66,7 +68,9 @@ class Assignment:
         """Raises LocalError when the text is of another format."""
         if value.get("v") != FORMAT:
             raise LocalError("assignment.format", f"任务格式为 {value.get('v')!r}，本版本读 {FORMAT}")
-        cameras = tuple(AssignedCamera(**camera) for camera in value["cameras"])
+        cameras = tuple(
+            AssignedCamera(**{**camera, "hosts": tuple(camera.get("hosts", ()))}) for camera in value["cameras"]
+        )
         return cls(cameras, tuple(value["volumes"]), tuple(value["recorded"]))
 
 

@@ -37,6 +37,7 @@ def assignments(opened: Opened) -> list[Assignment]:
                 transport=found.transport,
                 engine=found.engine,
                 audio=found.audio,
+                hosts=tuple(sorted(found.hosts)),
             )
         )
     volumes = tuple(registered(opened.places))

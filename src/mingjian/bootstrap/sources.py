@@ -36,6 +36,7 @@ def camera_keeper(
             user=camera.user,
             password=camera.password,
             audio=camera.audio,
+            allowed_hosts=camera.hosts,
         )
         return open_source(address, clock)
 
