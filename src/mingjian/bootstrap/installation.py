@@ -25,6 +25,8 @@ class Extra:
 
     name: str
     arguments: list[str]
+    command: tuple[str, ...] = ()
+    """Another program than our own, whole; empty for `mingjian` with `arguments`."""
 
 
 def recorder_name(number: int) -> str:
@@ -50,7 +52,7 @@ async def run_installation(
     log = structlog.get_logger("installation")
     data = ["--data", str(places.root)]
     for extra in extras:
-        supervisor.add(Child(extra.name, extra.arguments))
+        supervisor.add(Child(extra.name, extra.arguments, command=extra.command))
     for number in range(settings.recorders):
         supervisor.add(Child(recorder_name(number), ["internal", "recorder", str(number), *data]))
     await asyncio.to_thread(prepare)

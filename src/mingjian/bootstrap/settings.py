@@ -37,6 +37,8 @@ class Settings(BaseModel):
     """Share of one core that scrub previews may take before they are shed."""
     transcode_cap: int = Field(2, ge=0, le=16)
     """Simultaneous H.265 to H.264 conversions; shown to users when reached."""
+    reload: bool = False
+    """For development: the web process ends when a source file changes, and is started again."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
 

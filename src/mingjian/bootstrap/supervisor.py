@@ -11,7 +11,6 @@ import contextlib
 import json
 import signal
 import sys
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,9 +42,10 @@ class Child:
 
     name: str
     arguments: list[str]
+    command: tuple[str, ...] = ()
+    """Another program, whole, instead of `python -m mingjian` with `arguments`."""
     process: asyncio.subprocess.Process | None = None
     restarts: int = 0
-    first_message: Callable[[], Awaitable[dict[str, object] | None]] | None = None
     last_sent: str = ""
     gone: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -67,7 +67,7 @@ class Supervisor:
         self._tasks.append(asyncio.create_task(self._keep(child), name=child.name))
 
     async def send(self, name: str, message: dict[str, object]) -> None:
-        """Hand a child a message; one that is just restarting gets it from `first_message` instead."""
+        """Hand a child a message, once to each of its lives: the same one is not sent twice."""
         line = json.dumps(message, sort_keys=True)
         child = self.children[name]
         process = child.process
@@ -111,13 +111,11 @@ class Supervisor:
         mode = "ab" if path.exists() and path.stat().st_size < STDERR_LIMIT_BYTES else "wb"
         with path.open(mode) as errors:
             child.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "mingjian", *child.arguments),
+                *(child.command or (sys.executable, "-m", "mingjian", *child.arguments)),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=errors,
                 stderr=errors,
             )
         child.last_sent = ""
         self._log.info("child started", child=child.name, pid=child.process.pid)
-        if child.first_message is not None and (message := await child.first_message()) is not None:
-            await self.send(child.name, message)
         return await child.process.wait()

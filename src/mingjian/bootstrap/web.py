@@ -44,6 +44,7 @@ DEVELOPMENT_ORIGIN = "http://127.0.0.1:5173"
 """Where the development server of the screens runs (`make dev`)."""
 PING_S = 10.0
 """A viewer whose network is gone is noticed within two of these, and his register entry closed."""
+RELOAD_LOOK_S = 0.5
 STOP_S = 3
 """Open media sockets are told to end; nobody's picture holds up a restart."""
 
@@ -170,14 +171,29 @@ async def _run(opened: Opened) -> None:
     poll = asyncio.create_task(recordings.poll())
     serving = asyncio.create_task(server.serve())
     stopped = asyncio.create_task(stopping.wait())
-    await asyncio.wait([serving, stopped, poll], return_when=asyncio.FIRST_COMPLETED)
+    watch = asyncio.create_task(_sources_change() if settings.reload else asyncio.Event().wait())
+    await asyncio.wait([serving, stopped, poll, watch], return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     await serving
     await media.transcoders.close()
-    for task in (input_end, poll, stopped):
+    for task in (input_end, poll, stopped, watch):
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+
+async def _sources_change() -> bool:
+    """Return when a Python file of the package changes: for development only."""
+    package = Path(mingjian.__file__).parent
+
+    def newest() -> int:
+        return max(path.stat().st_mtime_ns for path in package.rglob("*.py"))
+
+    before = newest()
+    while True:
+        await asyncio.sleep(RELOAD_LOOK_S)
+        if await asyncio.to_thread(newest) != before:
+            return True
 
 
 def _tls(opened: Opened) -> tuple[str | None, str | None]:

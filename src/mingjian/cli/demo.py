@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -35,8 +36,14 @@ def run(
     witness_port: Annotated[int, typer.Option(help="Port of the witness.")] = WITNESS_PORT,
 ) -> None:
     """Set up on first use, run until Ctrl-C, print address and accounts."""
-    if context.invoked_subcommand is not None:
-        return
+    if context.invoked_subcommand is None:
+        run_demo(data, port=port, cameras=cameras, camera_port=camera_port, witness_port=witness_port)
+
+
+def run_demo(
+    data: Path, *, port: int, cameras: int, camera_port: int, witness_port: int, more: Sequence[Extra] = ()
+) -> None:
+    """Prepare the directory on its first use and run until a signal; `more` are further processes."""
     root = data.absolute()
     for wanted, option in ((port, "--port"), (witness_port, "--witness-port"), (camera_port, "--camera-port")):
         refuse_taken(wanted, option)
@@ -58,7 +65,7 @@ def run(
     printed = prepare_demo(root, port=port, witness_port=witness_port, cameras=on_record)
     url = f"http://127.0.0.1:{port}"
     simulate = ["simulate", "--cameras", str(cameras), "--port", str(camera_port), "--loops", str(root / "loops")]
-    extras = [Extra("simulate", simulate), Extra("witness", witness_arguments(root, witness_port))]
+    extras = [Extra("simulate", simulate), Extra("witness", witness_arguments(root, witness_port)), *more]
     serve(root, extras=extras, on_started=lambda: announce_when_open(url, printed, data))
 
 

@@ -7,6 +7,7 @@ import sys
 import typer
 
 from mingjian.cli.demo import demo
+from mingjian.cli.dev import dev
 from mingjian.cli.fsck import fsck
 from mingjian.cli.ledger import ledger
 from mingjian.cli.openapi import openapi
@@ -29,6 +30,7 @@ app.command()(serve)
 app.command()(simulate)
 app.command()(fsck)
 app.command()(selftest)
+app.command()(dev)
 app.command()(openapi)
 app.add_typer(demo, name="demo")
 app.command()(witness)
