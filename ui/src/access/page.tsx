@@ -42,6 +42,7 @@ function Facts(props: { request: AccessRequest; names: Map<string, string> }) {
   return (
     <Descriptions
       column={1}
+      styles={{ label: { whiteSpace: 'nowrap' } }}
       size="small"
       bordered
       items={rows.filter(([, shown]) => shown !== '').map(([key, children]) => ({ key, label: t(key === 'camera' ? 'common.camera' : `access.${key}`), children }))}

@@ -82,7 +82,7 @@ export function Presence(props: { request: AccessRequest }) {
           </li>
         )}
       </ul>
-      {closes_ms !== null && <p role="timer"><StateMark standing="met">{t('access.open', { left: left(closes_ms - now) })}</StateMark></p>}
+      {step !== undefined && closes_ms !== null && <p role="timer"><StateMark standing="met">{t('access.open', { left: left(closes_ms - now) })}</StateMark></p>}
       {step !== undefined && !step.allowed && <p className="secondary">{reasonOf(step, i18n.language)}</p>}
       {step?.allowed === true && (
         <Form<Words> form={form} layout="vertical" requiredMark={false} onFinish={(words) => sign.mutate(words)} autoComplete="off">

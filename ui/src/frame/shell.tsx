@@ -116,7 +116,7 @@ export function Shell(props: { session: Session }) {
             ],
           }}
         >
-          <Button type="text" icon={<UserOutlined />} aria-label={t('bar.user')}>
+          <Button type="text" icon={<UserOutlined />} aria-label={`${session.person.display_name} ${t('bar.user')}`}>
             {wide && session.person.display_name}
           </Button>
         </Dropdown>

@@ -12,7 +12,7 @@ export const assets = {
       purpose: '存储卷、保存期与预测', noVolume: '没有可用的存储卷', volume: '存储卷', used: '已用', floor: '最短保存', ceiling: '最长保存', throwAway: '可丢弃', byCamera: '各摄像机的保存', perDay: '每天用量', forecast: '预计可保存', day: '天',
     },
     forecast: {
-      days: '预计可保存', forecast_days: '预计可保存', bytes_per_day: '每天写入', needed_bytes: '保存期所需', capacity_bytes: '可用容量', free_bytes: '剩余空间', floor_days: '最短保存期', fits: '能否满足保存期', short_bytes: '尚缺容量', full_at_ms: '预计写满时间', total_bytes: '总容量', required_bytes: '保存期所需',
+      days: '预计可保存', forecast_days: '预计可保存', bytes_per_day: '每天写入', needed_bytes: '保存期所需', capacity_bytes: '可用容量', free_bytes: '剩余空间', floor_days: '最短保存期', fits: '能否满足保存期', short_bytes: '尚缺容量', full_at_ms: '预计写满时间', total_bytes: '总容量', required_bytes: '保存期所需', usable_bytes: '可用容量', holds_s: '预计可保存', warns: '需要预警',
     },
     people: {
       purpose: '人员、角色与登录凭据', add: '增加人员', roles: '角色', rolesHint: '管理员、审计人员不得兼任其他角色', disabled: '已停用', enabled: '正常', acts: '操作', oneself: '本人不能改自己的权限', changeRoles: '改角色', reset: '重置凭据', resetAsk: '{{name}} 将须重新设置密码和动态口令，确认重置？',
@@ -38,7 +38,7 @@ export const assets = {
       purpose: 'Volumes, retention and forecast', noVolume: 'No volume in use', volume: 'Volume', used: 'Used', floor: 'Shortest retention', ceiling: 'Longest retention', throwAway: 'throw-away', byCamera: 'By camera', perDay: 'Per day', forecast: 'Will fit', day: 'day',
     },
     forecast: {
-      days: 'Will fit', forecast_days: 'Will fit', bytes_per_day: 'Written per day', needed_bytes: 'Needed for retention', capacity_bytes: 'Usable capacity', free_bytes: 'Free', floor_days: 'Shortest retention', fits: 'Retention fits', short_bytes: 'Capacity missing', full_at_ms: 'Full at', total_bytes: 'Total capacity', required_bytes: 'Needed for retention',
+      days: 'Will fit', forecast_days: 'Will fit', bytes_per_day: 'Written per day', needed_bytes: 'Needed for retention', capacity_bytes: 'Usable capacity', free_bytes: 'Free', floor_days: 'Shortest retention', fits: 'Retention fits', short_bytes: 'Capacity missing', full_at_ms: 'Full at', total_bytes: 'Total capacity', required_bytes: 'Needed for retention', usable_bytes: 'Usable capacity', holds_s: 'Will fit', warns: 'Warning',
     },
     people: {
       purpose: 'People, roles and credentials', add: 'Add a person', roles: 'Roles', rolesHint: 'An administrator or auditor holds no other role', disabled: 'disabled', enabled: 'enabled', acts: 'Acts', oneself: 'nobody changes his own rights', changeRoles: 'Change roles', reset: 'Reset credentials', resetAsk: '{{name}} will have to set password and one-time code anew. Reset?',

@@ -45,16 +45,16 @@ export function RegisterPage() {
                   dataSource={entries}
                   pagination={false}
                   columns={[
-                    { title: t('register.number'), dataIndex: 'index', key: 'index', align: 'right' },
-                    { title: t('common.time'), key: 'at', render: (_, entry) => stamp(entry.at_ms) },
-                    { title: t('register.kind'), key: 'kind', render: (_, entry) => t(`registerKind.${entry.kind}`, { defaultValue: entry.kind }) },
+                    { title: t('register.number'), dataIndex: 'index', key: 'index', align: 'right', className: 'nowrap' },
+                    { title: t('common.time'), key: 'at', className: 'nowrap', render: (_, entry) => stamp(entry.at_ms) },
+                    { title: t('register.kind'), key: 'kind', className: 'nowrap', render: (_, entry) => t(`registerKind.${entry.kind}`, { defaultValue: entry.kind }) },
                     { title: t('common.person'), key: 'person', render: (_, entry) => `${entry.person}（${entry.unit}）` },
                     { title: t('common.camera'), key: 'cameras', render: (_, entry) => entry.cameras.map((id) => names.get(id) ?? id).join('、') },
                     { title: t('register.footage'), key: 'periods', render: (_, entry) => entry.periods.map((one) => `${stamp(one[0])}（${span((one[1] - one[0]) / 1000)}）`).join('；') },
                     { title: t('access.use'), dataIndex: 'purpose', key: 'purpose' },
                     { title: t('access.destination'), dataIndex: 'destination', key: 'destination' },
                     {
-                      title: t('register.seen'), key: 'seen',
+                      title: t('register.seen'), key: 'seen', className: 'nowrap',
                       render: (_, entry) =>
                         entry.closed ? (entry.seconds === null ? '' : span(entry.seconds)) : <StateMark standing="soon">{t('register.open')}</StateMark>,
                     },

@@ -1,7 +1,7 @@
 /** Volumes and the forecast: how long what is kept will go on fitting. */
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Progress, Table, Tag } from 'antd'
+import { Progress, Table } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { camerasQuery, storageQuery } from '../api/queries'
@@ -10,9 +10,11 @@ import { serverNow } from '../frame/context'
 import { Answered, ArticleChip, Nothing, PageHead, StateMark, type Standing } from '../frame/parts'
 import { bytes, span, stamp, zone } from '../frame/time'
 
+const SPARE = 1.25 // a quarter more than the floor is the room to act in
+
 function standing(forecast: number | null, floor_days: number): Standing {
   if (forecast === null) return 'unknown'
-  return forecast < floor_days ? 'overdue' : forecast < floor_days + 1 ? 'soon' : 'met'
+  return forecast < floor_days ? 'overdue' : forecast < floor_days * SPARE ? 'soon' : 'met'
 }
 
 function Volumes(props: { report: StorageReport }) {
@@ -26,7 +28,7 @@ function Volumes(props: { report: StorageReport }) {
         pagination={false}
         dataSource={props.report.volumes}
         columns={[
-          { title: t('storage.volume'), key: 'name', render: (_, volume) => <>{volume.path_name} {volume.kind === 'throw-away' && <Tag color="orange">{t('storage.throwAway')}</Tag>}</> },
+          { title: t('storage.volume'), key: 'name', render: (_, volume) => <>{volume.path_name} {volume.kind === 'throw-away' && <StateMark standing="soon">{t('storage.throwAway')}</StateMark>}</> },
           {
             title: t('storage.used'), key: 'used', width: 260,
             render: (_, volume) => {
