@@ -254,7 +254,7 @@ def one_byte_is_seen(run: Selftest) -> str:
 def recorder_survives_a_kill(run: Selftest) -> str:
     """录像进程被杀后无已确认录像丢失 kill -9 the recorder: back at once, nothing acknowledged lost."""
     before = {camera["id"]: camera["recorded_until_ms"] for camera in run.states()}
-    killed = list(recorder_pids(run.root))
+    killed = list(process_ids(run.root, "recorder"))
     expect(killed, "no recorder process found")
     started = run.clock.monotonic_ns()
     for pid in killed:
@@ -347,13 +347,16 @@ def command(*arguments: str) -> str:
     return lines[-1]
 
 
-def recorder_pids(root: Path) -> Iterator[int]:
-    """The recorder processes of this installation."""
+def process_ids(root: Path, *role: str) -> Iterator[int]:
+    """The processes of this installation in a role: `recorder`, `recorder 0`, `keeper`, `web`, `previews`, `export`."""
+    wanted = ["internal", *role]
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                words = (entry / "cmdline").read_bytes().split(b"\0")
+                words = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
             except OSError:
                 continue
-            if b"recorder" in words and str(root).encode() in words:
-                yield int(entry.name)
+            if str(root) in words and "internal" in words:
+                start = words.index("internal")
+                if words[start : start + len(wanted)] == wanted:
+                    yield int(entry.name)
