@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from dataclasses import dataclass, field
@@ -156,7 +157,10 @@ def run_export(data: Path, settings: Settings) -> None:
 
 
 def _until_input_ends(stop: threading.Event) -> None:
-    """The keeper holds our standard input; when it is gone, stop and leave the partial build for the next."""
-    while sys.stdin.buffer.read(4096):
+    """The keeper holds our standard input; when it is gone, stop and leave the partial build for the next.
+
+    Unbuffered: a thread inside a buffered read would abort the interpreter's own shutdown.
+    """
+    while os.read(sys.stdin.fileno(), 4096):
         continue
     stop.set()
