@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from mingjian.adapters import migrations
 from mingjian.app.cameras import connections
@@ -15,8 +17,10 @@ from mingjian.bootstrap import logs
 from mingjian.bootstrap.assignment import AssignedCamera, Assignment, recorder_of
 from mingjian.bootstrap.installation import Extra, run_installation
 from mingjian.bootstrap.opened import Opened, open_installation
+from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import load
 from mingjian.bootstrap.volumes import registered
+from mingjian.kernel.errors import Refused
 from mingjian.kernel.ids import main_stream
 
 
@@ -44,6 +48,22 @@ def assignments(opened: Opened) -> list[Assignment]:
     return [Assignment(tuple(sorted(part, key=lambda camera: camera.id)), volumes, recorded) for part in cameras]
 
 
+def only_one(places: DataDirectory) -> TextIO:
+    """The lock of a data directory, held until closed. Refused while another `serve` runs on it."""
+    held = (places.run / "serve.lock").open("w", encoding="ascii")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        held.close()
+        raise Refused(
+            "serve.running",
+            f"{places.root} 上已有一套系统在运行",
+            remedy="先停止它，或使用另一个数据目录",
+            field="data",
+        ) from None
+    return held
+
+
 def serve(
     data: Path,
     *,
@@ -57,6 +77,7 @@ def serve(
     """
     settings = load(data, dict(os.environ))
     opened = open_installation(data, settings)
+    held = only_one(opened.places)
     logs.configure(opened.places.logs / "supervisor.log", settings.log_level)
 
     def prepare() -> None:
@@ -65,14 +86,15 @@ def serve(
         if code is not None:
             on_first_start(code)
 
-    asyncio.run(
-        run_installation(
-            places=opened.places,
-            settings=settings,
-            clock=opened.clock,
-            assignments=lambda: assignments(opened),
-            prepare=prepare,
-            extras=extras,
-            on_started=on_started,
+    with held:
+        asyncio.run(
+            run_installation(
+                places=opened.places,
+                settings=settings,
+                clock=opened.clock,
+                assignments=lambda: assignments(opened),
+                prepare=prepare,
+                extras=extras,
+                on_started=on_started,
+            )
         )
-    )
