@@ -3,5 +3,5 @@ import type { RequestStep } from '../api/types'
 /** Why a step is closed to this person, with its article, in the language of the screen. */
 export function reasonOf(step: RequestStep, language: string): string {
   const why = (language === 'en-US' ? step.reason_en : step.reason) ?? ''
-  return step.article === null || why === '' ? why : `${why}〔${step.article}〕`
+  return step.article === null || step.article === '' || why === '' ? why : `${why}〔${step.article}〕`
 }

@@ -51,7 +51,7 @@ export function Problem(props: { problem: unknown; retry?: () => void; title?: s
       title={known === null ? String(props.problem) : known.text}
       description={
         <>
-          {known?.facts.article != null && <div>〔{known.facts.article}〕</div>}
+          {known?.facts.article && <div>〔{known.facts.article}〕</div>}
           {known !== null && known.remedy !== '' && <div>{known.remedy}</div>}
           <div className="secondary">{t('error.code', { code })}</div>
         </>

@@ -107,7 +107,7 @@ function Age(props: { picture: React.RefObject<LivePicture | null> }) {
   }, [props.picture])
   if (age === null) return null
   const text = age < 10_000 ? `${(age / 1000).toFixed(1)} s` : `${Math.round(age / 1000)} s`
-  return <span className={age > LATE_MS ? 'late' : ''}>{age > LATE_MS ? '▲ ' : ''}{t('live.age', { age: text })}</span>
+  return <span className={`foot-first${age > LATE_MS ? ' late' : ''}`}>{age > LATE_MS ? '▲ ' : ''}{t('live.age', { age: text })}</span>
 }
 
 export function LiveTile(props: Props) {
@@ -119,9 +119,9 @@ export function LiveTile(props: Props) {
   const snapshot = async (): Promise<void> => {
     if (view === null) return
     try {
-      const jpeg = await http.picture(`/views/${view.grant}/snapshots`, { camera: props.camera.id })
-      saveSnapshot(jpeg, props.camera.name, serverNow())
-      message.success(t('live.snapshotDone'))
+      const taken = await http.picture(`/views/${view.grant}/snapshots`, { camera: props.camera.id })
+      saveSnapshot(taken, props.camera.name, serverNow())
+      message.success(t('live.snapshotDone', { entry: taken.entry ?? '' }))
     } catch (refusal) {
       message.error(refusal instanceof Refusal ? `${refusal.text} ${refusal.remedy}` : String(refusal))
     }
@@ -142,9 +142,9 @@ export function LiveTile(props: Props) {
         </span>
       </div>
       <div className="tile-foot">
-        {view !== null && <span>{t('live.entry', { entry: view.entry })}</span>}
+        {view !== null && <span className="foot-first">{t('live.entry', { entry: view.entry })}</span>}
         {live.init !== null && state.kind === 'playing' && (
-          <span>
+          <span className="foot-size">
             {t(`live.${live.init.quality}`)} {live.init.width}×{live.init.height}
             {live.init.transcoded && ` · ${t('live.transcoded')}`}
           </span>
@@ -163,7 +163,7 @@ function Reason(props: { state: Picture; problem: unknown; again: () => void; ca
     return (
       <TileCard
         heading={t(problem.status === 403 ? 'tile.refused' : 'tile.failed')}
-        lines={[problem.text, problem.remedy, problem.facts.article == null ? null : `〔${problem.facts.article}〕`]}
+        lines={[problem.text, problem.remedy, problem.facts.article ? `〔${problem.facts.article}〕` : null]}
         act={{ label: t('error.retry'), run: props.again }}
       />
     )

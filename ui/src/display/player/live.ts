@@ -48,6 +48,7 @@ export class LivePicture {
   #tending: ReturnType<typeof setInterval> | null = null
   #early: MediaMessage[] = []
   #playing = false
+  #silent = false
   #closed = false
 
   constructor(options: LiveOptions) {
@@ -203,6 +204,7 @@ export class LivePicture {
     this.#next_s = Math.max(this.#next_s, at_s + media.duration_s)
     this.#stamps.push({ at_s, utc_ms: media.utc_ms })
     if (this.#stamps.length > FRAMES_REMEMBERED) this.#stamps.splice(0, FRAMES_REMEMBERED / 2)
+    this.#silent = false
     this.#feed?.append(media.payload, this.#offset)
   }
 
@@ -215,7 +217,8 @@ export class LivePicture {
     if (video.paused) void video.play().catch(() => undefined)
     const trim = feed.idle ? liveTrim(feed.buffered, video.currentTime) : null
     if (trim !== null) feed.remove(trim[0], trim[1])
-    if (!this.#playing && video.readyState >= 2 && covers(feed.buffered, video.currentTime)) {
+    // the last picture before an interruption is still buffered: it must not pass for a live one
+    if (!this.#playing && !this.#silent && video.readyState >= 2 && covers(feed.buffered, video.currentTime)) {
       this.#playing = true
       this.#attempt = 0
       this.#options.onPicture({ kind: 'playing' })
@@ -230,6 +233,7 @@ export class LivePicture {
     retry_s: number | null,
   ): void {
     this.#playing = false
+    this.#silent = true
     this.#options.onPicture({ kind: 'stopped', why, cause, since_ms, said, retry_s })
   }
 
