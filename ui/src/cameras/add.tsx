@@ -1,16 +1,31 @@
-/** Puts a camera on record: the stream is tested first; a refusal shows its arithmetic. */
+/** A camera's record, new or changed: the stream can be tested first; a refusal shows its arithmetic. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Alert, Button, Descriptions, Drawer, Form, Input, InputNumber, Select } from 'antd'
+import { Alert, App, Button, Descriptions, Drawer, Form, Input, InputNumber, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { http, Refusal } from '../api/client'
 import { camerasQuery } from '../api/queries'
-import type { Measured, NewCamera } from '../api/types'
+import type { CameraRecord, Measured, NewCamera } from '../api/types'
 import { Problem } from '../frame/parts'
 import { rate } from '../frame/time'
 
 interface Words extends Omit<NewCamera, 'expected_bitrate_bps'> {
-  expected_mbps?: number
+  expected_mbps?: number | null
+}
+
+const PLAIN = ['name', 'place', 'url', 'sub_url', 'user', 'transport', 'engine', 'audio_basis'] as const
+
+/** Only what differs from the record: a field left alone, and an empty password, stay as they are. */
+export function changes(camera: CameraRecord, words: Words): Partial<NewCamera> {
+  const changed: Record<string, string | number> = {}
+  for (const field of PLAIN) {
+    const value = words[field] ?? ''
+    if (value !== camera[field]) changed[field] = value
+  }
+  if (words.password !== undefined && words.password !== '') changed['password'] = words.password
+  const rate_bps = words.expected_mbps == null ? camera.expected_bitrate_bps : Math.round(words.expected_mbps * 1e6)
+  if (rate_bps !== camera.expected_bitrate_bps) changed['expected_bitrate_bps'] = rate_bps
+  return changed
 }
 
 function body(words: Words): NewCamera {
@@ -41,21 +56,25 @@ function MeasuredFacts(props: { measured: Measured }) {
   )
 }
 
-export function AddCamera(props: { onClose: () => void }) {
+/** Without `camera` a new record, with it a change of that record. */
+export function CameraForm(props: { camera?: CameraRecord; onClose: () => void }) {
   const { t } = useTranslation()
+  const { message } = App.useApp()
+  const { camera } = props
   const client = useQueryClient()
   const [form] = Form.useForm<Words>()
   const probe = useMutation({
     mutationFn: (words: Words) =>
       http.post<Measured>('/cameras/probe', { url: words.url, user: words.user ?? '', password: words.password ?? '', transport: words.transport, engine: words.engine }),
     onSuccess: (measured) => {
-      if (form.getFieldValue('expected_mbps') === undefined) form.setFieldValue('expected_mbps', Math.ceil(measured.bitrate_bps / 1e5) / 10)
+      if (form.getFieldValue('expected_mbps') == null) form.setFieldValue('expected_mbps', Math.ceil(measured.bitrate_bps / 1e5) / 10)
     },
   })
-  const add = useMutation({
-    mutationFn: (words: Words) => http.post('/cameras', body(words)),
+  const save = useMutation({
+    mutationFn: (words: Words) => (camera === undefined ? http.post('/cameras', body(words)) : http.patch(`/cameras/${camera.id}`, changes(camera, words))),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: camerasQuery.queryKey })
+      if (camera !== undefined) message.success(t('cameras.changed'))
       props.onClose()
     },
     onError: (problem) => {
@@ -68,11 +87,24 @@ export function AddCamera(props: { onClose: () => void }) {
     await form.validateFields(['url'])
     probe.mutate(form.getFieldsValue())
   }
+  const finish = (words: Words): void => {
+    if (camera !== undefined && Object.keys(changes(camera, words)).length === 0) message.info(t('cameras.unchanged'))
+    else save.mutate(words)
+  }
+  const initial: Partial<Words> =
+    camera === undefined
+      ? { transport: 'tcp', engine: 'native' }
+      : {
+          ...Object.fromEntries(PLAIN.map((field) => [field, camera[field]])),
+          expected_mbps: camera.expected_bitrate_bps / 1e6,
+        }
+  const title = t(camera === undefined ? 'cameras.add' : 'cameras.change')
   const required = [{ required: true, message: t('common.required') }]
   const address = [...required, { pattern: /^rtsps?:\/\/[^@\s]+$/i, message: t('cameras.urlHint') }]
   return (
-    <Drawer open size={480} title={t('cameras.add')} onClose={props.onClose} extra={<Button type="primary" loading={add.isPending} onClick={() => form.submit()}>{t('cameras.submit')}</Button>}>
-      <Form<Words> form={form} layout="vertical" requiredMark={false} initialValues={{ transport: 'tcp', engine: 'native' }} onFinish={(words) => add.mutate(words)}>
+    <Drawer open size={480} title={title} onClose={props.onClose} extra={<Button type="primary" loading={save.isPending} onClick={() => form.submit()}>{t(camera === undefined ? 'cameras.submit' : 'cameras.save')}</Button>}>
+      <Form<Words> form={form} layout="vertical" requiredMark={false} initialValues={initial} onFinish={finish}>
+        {camera !== undefined && <Alert type="info" className="spaced" title={t('cameras.changeEffect')} />}
         <Form.Item name="name" label={t('cameras.name')} rules={required}>
           <Input maxLength={100} />
         </Form.Item>
@@ -89,7 +121,7 @@ export function AddCamera(props: { onClose: () => void }) {
           <Form.Item name="user" label={t('cameras.user')} style={{ flex: 1 }}>
             <Input autoComplete="off" maxLength={100} />
           </Form.Item>
-          <Form.Item name="password" label={t('cameras.password')} style={{ flex: 1 }}>
+          <Form.Item name="password" label={t('cameras.password')} extra={camera === undefined ? undefined : t('cameras.passwordKept')} style={{ flex: 1 }}>
             <Input.Password autoComplete="new-password" maxLength={256} />
           </Form.Item>
         </div>
@@ -101,7 +133,7 @@ export function AddCamera(props: { onClose: () => void }) {
             <Select options={[{ value: 'native', label: t('cameras.native') }, { value: 'av', label: t('cameras.av') }]} />
           </Form.Item>
           <Form.Item name="expected_mbps" label={t('cameras.expected')} style={{ flex: 1 }}>
-            <InputNumber min={0.1} max={200} step={0.1} suffix="Mb/s" style={{ width: '100%' }} />
+            <InputNumber min={0.01} max={200} step={0.1} suffix="Mb/s" style={{ width: '100%' }} />
           </Form.Item>
         </div>
         <Form.Item name="audio_basis" label={t('cameras.audioBasis')} extra={t('cameras.audioHint')}>
@@ -113,7 +145,7 @@ export function AddCamera(props: { onClose: () => void }) {
         {probe.error !== null && <Problem problem={probe.error} />}
         {probe.data !== undefined && <MeasuredFacts measured={probe.data} />}
         {(probe.data?.gop_s ?? 0) > 4 && <Alert type="warning" className="spaced" title={t('cameras.longGop')} />}
-        {add.error !== null && <Problem problem={add.error} />}
+        {save.error !== null && <Problem problem={save.error} />}
       </Form>
     </Drawer>
   )

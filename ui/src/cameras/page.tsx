@@ -6,11 +6,13 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { cameraQuery, storageQuery, timelineQuery } from '../api/queries'
-import type { Camera, TimelineDay } from '../api/types'
+import type { Camera, CameraRecord, TimelineDay } from '../api/types'
 import { serverNow, useSession } from '../frame/context'
 import { Answered, ArticleChip, Nothing, PageHead } from '../frame/parts'
 import { has, serves } from '../frame/roles'
 import { rate, span, stamp, zone } from '../frame/time'
+import { CameraForm } from './add'
+import { RetireCamera } from './retire'
 import { CameraStateMark } from './state'
 
 const DAY = 86_400_000
@@ -106,6 +108,24 @@ function Gaps(props: { days: TimelineDay[] }) {
   )
 }
 
+/** What the person may do with this camera; the server decides again. */
+function Doing(props: { camera: CameraRecord }) {
+  const { t } = useTranslation()
+  const session = useSession()
+  const [act, setAct] = useState<'change' | 'retire' | null>(null)
+  const { camera } = props
+  const may = has(session, 'administrator', 'unit_manager') && camera.state !== 'stopped'
+  return (
+    <div className="row">
+      {may && <Button onClick={() => setAct('change')}>{t('cameras.change')}</Button>}
+      {may && <Button danger onClick={() => setAct('retire')}>{t('cameras.retire')}</Button>}
+      {has(session, 'unit_manager', 'duty') && <Link to="/playback" search={{ cameras: camera.id }}><Button type="primary">{t('workbench.watchBack')}</Button></Link>}
+      {act === 'change' && <CameraForm camera={camera} onClose={() => setAct(null)} />}
+      {act === 'retire' && <RetireCamera camera={camera} onClose={() => setAct(null)} />}
+    </div>
+  )
+}
+
 export function CameraPage() {
   const { t } = useTranslation()
   const { id } = useParams({ strict: false }) as { id: string }
@@ -125,7 +145,7 @@ export function CameraPage() {
             <PageHead
               title={data.name}
               purpose={data.place}
-              act={has(session, 'unit_manager', 'duty') && <Link to="/playback" search={{ cameras: data.id }}><Button type="primary">{t('workbench.watchBack')}</Button></Link>}
+              act={<Doing camera={data} />}
             />
             <section className="panel"><Facts camera={data} /></section>
           </>

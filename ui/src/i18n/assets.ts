@@ -7,6 +7,9 @@ export const assets = {
       sub: '子码流', lag: '入库延迟', clock: '时钟偏差', clockOff: '请校准摄像机时钟', measured: '实测结果', audio: '音频', url: '主码流地址', urlHint: 'rtsp:// 或 rtsps:// 开头，不写用户名和密码', subUrl: '子码流地址', subHint: '可不填；小画面和预览使用子码流', user: '摄像机用户名', password: '摄像机密码',
       transport: '传输', engine: '接入方式', native: '内置', av: '兼容', expected: '预计码率', audioBasis: '录音的法律依据', audioHint: '不填则不录声音', test: '测试码流', longGop: '关键帧间隔过长，画面打开会慢；请设为每 1–2 秒一个关键帧',
       heat: '近 30 天每小时的录像比例', some: '部分', noGaps: '近 30 天没有缺口', length: '时长', cause: '原因', coverage: '近 30 天录像', gaps: '缺口与原因', forecast: '已保存 {{held}}；按现有码率可保存 {{days}}',
+      change: '修改登记', save: '保存修改', changed: '已修改并记入账本', unchanged: '没有改动', changeEffect: '此操作记入账本；录像按新登记重新连接，已录内容不变。', passwordKept: '留空则不变；测试码流须重新填写',
+      retire: '停用', retired: '{{name}} 已停用', retireFollows: '停用后', retireStops: '立即停止录像和实时查看', retireFootage: '已存录像保存到期满，到期才清除', retireRegister: '登记和账本记录不变，不会删除', retireAgain: '不能恢复；重新使用须另行登记',
+      retireReason: '停用原因', retirePlaceholder: '例如：设备拆除，由新摄像机替换',
     },
     storage: {
       purpose: '存储卷、保存期与预测', noVolume: '没有可用的存储卷', volume: '存储卷', used: '已用', floor: '最短保存', ceiling: '最长保存', throwAway: '可丢弃', byCamera: '各摄像机的保存', perDay: '每天用量', forecast: '预计可保存', day: '天',
@@ -33,6 +36,9 @@ export const assets = {
       sub: 'Sub stream', lag: 'Recording lag', clock: 'Clock offset', clockOff: "set the camera's clock", measured: 'Measured', audio: 'Audio', url: 'Main stream address', urlHint: 'Begins with rtsp:// or rtsps://, without user name or password', subUrl: 'Sub stream address', subHint: 'Optional; used for small tiles and previews', user: 'Camera user', password: 'Camera password',
       transport: 'Transport', engine: 'Source', native: 'built in', av: 'compatible', expected: 'Expected rate', audioBasis: 'Legal basis for sound', audioHint: 'Without it no sound is recorded', test: 'Test the stream', longGop: 'The key frame interval is long and pictures open slowly; set one key frame every 1–2 seconds',
       heat: 'Share recorded per hour over 30 days', some: 'part', noGaps: 'No gap in 30 days', length: 'Length', cause: 'Cause', coverage: 'Recording over 30 days', gaps: 'Gaps and causes', forecast: '{{held}} kept; {{days}} fit at the present rate',
+      change: 'Change the record', save: 'Save changes', changed: 'Changed and entered in the ledger', unchanged: 'Nothing was changed', changeEffect: 'This enters the ledger; recording connects again by the new record, what was recorded stays.', passwordKept: 'Empty keeps it; fill it in to test the stream',
+      retire: 'Retire', retired: '{{name}} is retired', retireFollows: 'What follows', retireStops: 'Recording and live viewing stop at once', retireFootage: 'Stored footage is kept to the end of its term', retireRegister: 'Register and ledger entries stay', retireAgain: 'It cannot be undone; register the camera anew to use it again',
+      retireReason: 'Reason', retirePlaceholder: 'e.g. removed, replaced by a new camera',
     },
     storage: {
       purpose: 'Volumes, retention and forecast', noVolume: 'No volume in use', volume: 'Volume', used: 'Used', floor: 'Shortest retention', ceiling: 'Longest retention', throwAway: 'throw-away', byCamera: 'By camera', perDay: 'Per day', forecast: 'Will fit', day: 'day',
