@@ -92,10 +92,20 @@ export function query(values: Record<string, string | number | undefined | null>
   return text === '' ? '' : `?${text}`
 }
 
+export interface Snapshot {
+  jpeg: Blob
+  entry: string | null
+}
+
 export const http = {
   get: <T>(path: string) => json<T>('GET', path),
   post: <T>(path: string, body: unknown = {}) => json<T>('POST', path, body),
   patch: <T>(path: string, body: unknown) => json<T>('PATCH', path, body),
   delete: <T>(path: string) => json<T>('DELETE', path),
-  picture: async (path: string, body: unknown): Promise<Blob> => (await send('POST', path, body)).blob(),
+  /** A picture and the number of its register entry, which the server gives as the file's name. */
+  picture: async (path: string, body: unknown): Promise<Snapshot> => {
+    const response = await send('POST', path, body)
+    const entry = /mingjian-(\d+)\.jpg/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? null
+    return { jpeg: await response.blob(), entry }
+  },
 }

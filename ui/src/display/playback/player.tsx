@@ -21,6 +21,8 @@ import { PlaybackTile } from './tile'
 const FIRST_BACK_MS = 60_000 // playback opens a minute before the newest picture
 const DEFAULT_FPS = 25
 const NEWEST_BACK_MS = 5_000
+// the server's media line begins this long before the view, so that a fragment across its border has a positive time
+const LINE_BEFORE_MS = 60_000
 const PREVIEW_MS = 60 // no more previews are asked than the eye can use
 const FIRST_SPAN_MS = 3_600_000
 
@@ -153,13 +155,18 @@ export function Player(props: Props) {
   }, [deck, fps, go, navigate, opened, position, seek])
   useKeys(acts, plain)
 
+  // Space after a click would press that button again (a second snapshot is a second entry): the pointer leaves no focus
+  const leaveButton = (event: React.MouseEvent): void => {
+    if (event.detail > 0 && document.activeElement instanceof HTMLButtonElement) document.activeElement.blur()
+  }
+
   const cameras = useMemo(() => opened.cameras.map(({ id, name }) => ({ id, name })), [opened])
   const in_ms = usePlayer((facts) => facts.in_ms)
   const out_ms = usePlayer((facts) => facts.out_ms)
   const side = opened.cameras.length > 1 ? 2 : 1
   return (
     <div className="display">
-      <div className="player">
+      <div className="player" onClick={leaveButton}>
         <div className="stage" ref={stage} style={{ '--side': String(side) } as React.CSSProperties}>
           {deck !== null &&
             opened.cameras.map((camera, index) => (
@@ -168,7 +175,7 @@ export function Player(props: Props) {
                 camera={camera}
                 view={opened.view}
                 deck={deck}
-                origin_ms={opened.start_ms}
+                origin_ms={opened.start_ms - LINE_BEFORE_MS}
                 end_ms={opened.end_ms}
                 onTrack={onTrack}
                 onPreview={index === 0 ? onPreview : () => undefined}

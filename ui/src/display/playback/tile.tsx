@@ -66,8 +66,9 @@ export function PlaybackTile(props: Props) {
   const snapshot = async (): Promise<void> => {
     const at_ms = Math.round(deck.position_ms)
     try {
-      saveSnapshot(await http.picture(`/views/${view.grant}/snapshots`, { camera: camera.id, at_ms }), camera.name, at_ms)
-      message.success(t('live.snapshotDone'))
+      const taken = await http.picture(`/views/${view.grant}/snapshots`, { camera: camera.id, at_ms })
+      saveSnapshot(taken, camera.name, at_ms)
+      message.success(t('live.snapshotDone', { entry: taken.entry ?? '' }))
     } catch (refusal) {
       message.error(refusal instanceof Refusal ? `${refusal.text} ${refusal.remedy}` : String(refusal))
     }
@@ -87,9 +88,9 @@ export function PlaybackTile(props: Props) {
         </span>
       </div>
       <div className="tile-foot">
-        <span>{t('live.entry', { entry: view.entry })}</span>
+        <span className="foot-first">{t('live.entry', { entry: view.entry })}</span>
         {init !== null && (
-          <span>
+          <span className="foot-size">
             {init.width}×{init.height}
             {init.transcoded && ` · ${t('live.transcoded')}`}
           </span>
