@@ -38,7 +38,7 @@ export const frame = {
     },
     workbench: {
       title: '工作台', purpose: '今天要办的事，和需要看一眼的设备', requests: '待办的申请', noRequests: '没有待办的申请', newRequest: '提出申请',
-      trouble: '有异常的摄像机', noTrouble: '所有摄像机都在录像', noCameras: '还没有摄像机', addCamera: '登记摄像机', storage: '存储预测', since: '自 {{time}}',
+      devices: '摄像机', noTrouble: '所有摄像机都在录像', noCameras: '还没有摄像机', addCamera: '登记摄像机', storage: '存储预测', since: '自 {{time}}',
       floorMet: '可满足 {{floor}} 的最短保存期', floorShort: '存储不足，距最短保存期还差', openCamera: '查看摄像机', recording: '正在录像', of: '{{n}} / {{total}} 路',
       free: '可用空间', watchLive: '看实时', watchBack: '看回放',
     },
@@ -82,7 +82,7 @@ export const frame = {
     },
     workbench: {
       title: 'Workbench', purpose: 'What is to be done today and which devices need a look', requests: 'Open requests', noRequests: 'No open requests', newRequest: 'Make a request',
-      trouble: 'Cameras with trouble', noTrouble: 'All cameras are recording', noCameras: 'No camera yet', addCamera: 'Register a camera', storage: 'Storage forecast', since: 'since {{time}}',
+      devices: 'Cameras', noTrouble: 'All cameras are recording', noCameras: 'No camera yet', addCamera: 'Register a camera', storage: 'Storage forecast', since: 'since {{time}}',
       floorMet: 'Meets the shortest retention of {{floor}}', floorShort: 'Storage falls short of the shortest retention by', openCamera: 'Open camera', recording: 'Recording', of: '{{n}} of {{total}}',
       free: 'Free space', watchLive: 'Watch live', watchBack: 'Play back',
     },

@@ -117,7 +117,7 @@ export function Workbench() {
         )}
         {serves(session, 'cameras') && (
           <section className="panel">
-            <h2>{t('workbench.trouble')}</h2>
+            <h2>{t('workbench.devices')}</h2>
             <Answered answer={cameras}>{(data) => <Trouble cameras={data} />}</Answered>
           </section>
         )}
