@@ -98,7 +98,7 @@ class FakeDisk:
         self._file(path)
         return self._open(path)
 
-    def append(self, handle: Handle, buffers: Sequence[bytes]) -> None:
+    def append(self, handle: Handle, buffers: Sequence[bytes | memoryview]) -> None:
         path = self._handles[handle]
         self.before("append", path)
         for buffer in buffers:

@@ -44,7 +44,7 @@ class KillingDisk(OsDisk):
         self._passed("create")
         return handle
 
-    def append(self, handle: Handle, buffers: Sequence[bytes]) -> None:
+    def append(self, handle: Handle, buffers: Sequence[bytes | memoryview]) -> None:
         if self._operation == "half-append":
             whole = b"".join(buffers)
             super().append(handle, [whole[: len(whole) // 2]])

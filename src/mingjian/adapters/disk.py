@@ -32,15 +32,20 @@ class OsDisk:
     def open_append(self, path: str) -> Handle:
         return Handle(os.open(path, _FLAGS))
 
-    def append(self, handle: Handle, buffers: Sequence[bytes]) -> None:
+    def append(self, handle: Handle, buffers: Sequence[bytes | memoryview]) -> None:
         for start in range(0, len(buffers), MAX_VECTORS):
-            part = [memoryview(buffer) for buffer in buffers[start : start + MAX_VECTORS]]
+            part: list[bytes | memoryview] = list(buffers[start : start + MAX_VECTORS])
+            wanted = sum(map(len, part))
+            written = os.writev(handle, part)
+            if written == wanted:
+                continue
+            part = [memoryview(buffer) for buffer in part]  # a short write, rare: cut where it ended and go on
             while part:
-                written = os.writev(handle, part)
                 while part and written >= len(part[0]):
                     written -= len(part.pop(0))
-                if part and written:
+                if part:
                     part[0] = part[0][written:]
+                    written = os.writev(handle, part)
 
     def fdatasync(self, handle: Handle) -> None:
         os.fdatasync(handle)

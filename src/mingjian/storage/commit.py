@@ -154,11 +154,11 @@ class Committer:
             queue = self._queues[stream]
             for note in notes:
                 if isinstance(note, Fragment):
-                    if self._queued_bytes + len(note.data) > self._max_queued_bytes:
+                    if self._queued_bytes + note.size_bytes > self._max_queued_bytes:
                         gap = GapNote(note.t0, note.t1, GapCause.OVERLOAD, "write queue full", note.t1)
                         _append_merged(queue, gap)
                         continue
-                    self._queued_bytes += len(note.data)
+                    self._queued_bytes += note.size_bytes
                 _append_merged(queue, note)
 
     def write(self, stream: StreamId, notes: Sequence[FactNote]) -> None:
@@ -233,7 +233,7 @@ class Committer:
 
     def _fit(self, journal: Journal, notes: list[Note]) -> list[Note]:
         """Move to a volume with room when home has none; where none has, the fragments become a GAP disk-full."""
-        need = sum(len(note.data) + len(note.init) for note in notes if isinstance(note, Fragment))
+        need = sum(note.size_bytes + len(note.init) for note in notes if isinstance(note, Fragment))
         if not need or self._room[journal.volume.id].take(need):
             return notes
         for volume in self._volumes:
@@ -278,7 +278,7 @@ class Committer:
         for file, _ in plan.chain:
             self._sync(journal.volume, file)
 
-    def _append(self, volume: Volume, file: OpenFile, buffers: list[bytes]) -> None:
+    def _append(self, volume: Volume, file: OpenFile, buffers: Sequence[bytes | memoryview]) -> None:
         if file.handle is None:
             path = volume.path(file.path)
             self._disk.make_directory(path.rsplit("/", 1)[0])

@@ -25,7 +25,7 @@ from mingjian.kernel.media import (
     StreamConfig,
 )
 from mingjian.storage.notes import ClockNote, Fragment, GapNote, Note, Reopen
-from mingjian.wire.fmp4 import VIDEO_TRACK, Sample, fragment, init_segment
+from mingjian.wire.fmp4 import VIDEO_TRACK, Sample, fragment_parts, init_segment
 
 DRIFT_NS = SECOND_NS // 2
 """How far our line may be from arrival before it is corrected: below what a viewer or a court would dispute."""
@@ -251,7 +251,7 @@ class Fragmenter:
         return notes
 
     def _cut(self, media: int, now: UtcNs) -> list[Note]:
-        """Close at `media`, the start of the next fragment, correcting the wall time line when it has drifted."""
+        """Close at `media`, the start of the next fragment_parts, correcting the wall time line when it has drifted."""
         natural, by = self._wall(media), self._least_lag
         if abs(by) <= DRIFT_NS:
             notes = self._close(media, UtcNs(natural))
@@ -311,14 +311,16 @@ class Fragmenter:
         audio, audio_at = self._audio_samples(self._config.audio)
         t1 = UtcNs(max(t1, self._t0 + 1))
         self._sequence += 1
-        data = fragment(
-            sequence=self._sequence & 0xFFFF_FFFF,
-            track_id=VIDEO_TRACK,
-            decode_time_90k=decode[0],
-            samples=samples,
-            wall_clock=self._t0,
-            audio=audio,
-            audio_decode_time_90k=audio_at,
+        pieces = tuple(
+            fragment_parts(
+                sequence=self._sequence & 0xFFFF_FFFF,
+                track_id=VIDEO_TRACK,
+                decode_time_90k=decode[0],
+                samples=samples,
+                wall_clock=self._t0,
+                audio=audio,
+                audio_decode_time_90k=audio_at,
+            )
         )
         done = Fragment(
             stream=self._stream,
@@ -329,7 +331,8 @@ class Fragmenter:
             frames=len(samples),
             init=self._init,
             init_sha256=self._init_sha,
-            data=data,
+            pieces=pieces,
+            size_bytes=sum(map(len, pieces)),
             key_first=self._video[0].key,
             shift_90k=self._shift,
             clock_offset_ns=self._least_lag,

@@ -82,7 +82,7 @@ class Plan:
     """What one group commit writes for one stream, in order: media first, then chain lines."""
 
     notes: list[Note]
-    media: list[tuple[Container, list[bytes]]] = field(default_factory=list)
+    media: list[tuple[Container, list[bytes | memoryview]]] = field(default_factory=list)
     chain: list[tuple[OpenFile, list[bytes]]] = field(default_factory=list)
     state: ChainState | None = None
     key_seq: int = 0
@@ -200,18 +200,21 @@ class Journal:
         elif not plan.media or plan.media[-1][0] is not container:
             plan.media.append((container, []))
         offset = container.length
-        plan.media[-1][1].append(note.data)
-        container.length += len(note.data)
+        digest = sha256()
+        for piece in note.pieces:
+            digest.update(piece)
+        plan.media[-1][1].extend(note.pieces)
+        container.length += note.size_bytes
         more: dict[str, Any] = {
             "clk": {"src": "system", "off": note.clock_offset_ns},
             "pts0": note.pts0_90k,
             "dur": note.duration_90k,
             "frames": note.frames,
-            "bytes": len(note.data),
+            "bytes": note.size_bytes,
             "off": offset,
             "file": container.path,
             "init_sha": note.init_sha256,
-            "sha256": sha256(note.data).hexdigest(),
+            "sha256": digest.hexdigest(),
         }
         if note.camera_time is not None:
             more["cam_t"] = note.camera_time

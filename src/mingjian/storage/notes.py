@@ -25,7 +25,9 @@ class Fragment:
     frames: int
     init: bytes
     init_sha256: str
-    data: bytes
+    pieces: tuple[bytes | memoryview, ...]
+    """The bytes in order, mostly the access units' own buffers: they are hashed and written, never joined."""
+    size_bytes: int
     key_first: bool
     """Whether it begins with a key frame; else it is a piece of a long GOP and depends on fragments before it."""
     shift_90k: int = 0
@@ -37,6 +39,11 @@ class Fragment:
     lost: int = 0
     damaged: int = 0
     jumps: int = 0
+
+    @property
+    def data(self) -> bytes:
+        """The fragment in one piece: a copy."""
+        return b"".join(self.pieces)
 
 
 @dataclass(frozen=True, slots=True)

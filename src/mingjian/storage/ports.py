@@ -48,7 +48,7 @@ class Disk(Protocol):
         """An existing file open for appending."""
         ...
 
-    def append(self, handle: Handle, buffers: Sequence[bytes]) -> None:
+    def append(self, handle: Handle, buffers: Sequence[bytes | memoryview]) -> None:
         """All bytes are at the end of the file, readable, not yet durable. After an OSError an unknown part is."""
         ...
 

@@ -80,7 +80,7 @@ def fragment(
     audio: Sequence[Sample] = (),
     audio_decode_time_90k: int = 0,
 ) -> bytes:
-    """One fragment of `samples` in decode order, and of `audio` in track 2 beside them.
+    """One fragment of `samples` in decode order, and of `audio` in track 2 beside them, in one piece.
 
     `wall_clock` is when the first sample arrived; `prft` ties it to that sample's presentation time.
     Raises Invalid when there is no sample, too many, or a time that its field cannot hold.
@@ -98,14 +98,45 @@ def fragment(
                 *(duration, size, KEY_FLAGS if key else DELTA_FLAGS, offset, 8 + size, b"mdat"),
             )
             return head + data
+    except struct.error as failure:
+        raise _out_of_range(failure) from failure
+    return b"".join(
+        fragment_parts(
+            sequence=sequence,
+            track_id=track_id,
+            decode_time_90k=decode_time_90k,
+            samples=samples,
+            wall_clock=wall_clock,
+            audio=audio,
+            audio_decode_time_90k=audio_decode_time_90k,
+        )
+    )
+
+
+def fragment_parts(
+    *,
+    sequence: int,
+    track_id: int,
+    decode_time_90k: int,
+    samples: Sequence[Sample],
+    wall_clock: UtcNs,
+    audio: Sequence[Sample] = (),
+    audio_decode_time_90k: int = 0,
+) -> list[bytes | memoryview]:
+    """`fragment` as its pieces in order: headers, then the samples' own buffers, so that megabytes are not copied."""
+    try:
         return _many(sequence, track_id, decode_time_90k, samples, wall_clock, audio, audio_decode_time_90k)
     except struct.error as failure:
-        raise Invalid(
-            "fmp4.range",
-            f"时间或长度超出字段范围：{failure}",
-            text_en=f"a time or size does not fit its field: {failure}",
-            field="samples",
-        ) from failure
+        raise _out_of_range(failure) from failure
+
+
+def _out_of_range(failure: struct.error) -> Invalid:
+    return Invalid(
+        "fmp4.range",
+        f"时间或长度超出字段范围：{failure}",
+        text_en=f"a time or size does not fit its field: {failure}",
+        field="samples",
+    )
 
 
 def _many(
@@ -116,7 +147,7 @@ def _many(
     wall_clock: UtcNs,
     audio: Sequence[Sample],
     audio_decode_time: int,
-) -> bytes:
+) -> list[bytes | memoryview]:
     if not samples or len(samples) > MAX_SAMPLES or len(audio) > MAX_SAMPLES:
         raise Invalid(
             "fmp4.count",
@@ -143,7 +174,7 @@ def _many(
     parts.append(_MDAT.pack(8 + video_bytes + audio_bytes, b"mdat"))
     parts += [sample[0] for sample in samples]
     parts += [sample[0] for sample in audio]
-    return b"".join(parts)
+    return parts
 
 
 def _traf(track_id: int, decode_time: int, samples: Sequence[Sample], data_offset: int) -> tuple[list[bytes], int]:
