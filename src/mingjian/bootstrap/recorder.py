@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import random
 import signal
@@ -46,6 +47,8 @@ VOLUME_RETRY_S = 5.0
 """A disk that is mounted late, or comes back, records again within this."""
 EXPIRE_S = 60.0
 """A container lasts ten minutes; looking once a minute keeps deletion within the day that the law allows."""
+GC_ALLOCATIONS = 100_000
+"""Container objects between two looks of the garbage collector: a few seconds of a hundred cameras."""
 INPUT_LIMIT_BYTES = 16 << 20
 """An assignment of some ten thousand cameras; a longer line is not from our supervisor."""
 
@@ -280,6 +283,10 @@ def run_process(coroutine: Coroutine[Any, Any, None]) -> None:
 
 def run_recorder(number: int, data: Path, settings: Settings, sealer: Sealer) -> None:
     """The process `mingjian internal recorder`."""
+
+    # Frames hold no cycles; the collector would walk every buffered access unit of every camera a dozen times a second.
+    gc.freeze()
+    gc.set_threshold(GC_ALLOCATIONS)
 
     async def main() -> None:
         places = DataDirectory(data)

@@ -123,14 +123,15 @@ class Tee(SourceSink):
 
     def __init__(self, *sinks: SourceSink) -> None:
         self._sinks = sinks
+        self._units = tuple(sink.on_access_unit for sink in sinks)  # bound once: this is called for every frame
 
     def on_config(self, config: StreamConfig) -> None:
         for sink in self._sinks:
             sink.on_config(config)
 
     def on_access_unit(self, unit: AccessUnit) -> None:
-        for sink in self._sinks:
-            sink.on_access_unit(unit)
+        for take in self._units:
+            take(unit)
 
     def on_camera_time(self, report: CameraTime) -> None:
         for sink in self._sinks:
