@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from mingjian.kernel.clock import Clock
 
 ASSIGN_EVERY_S = 1.0
 """How soon a camera put on record starts recording; the same assignment is not sent twice."""
+
+PREPARE_AGAIN_S = 5.0
+"""A database that is mounted late or restored is used within this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +50,26 @@ async def run_installation(
     """Run until SIGTERM or SIGINT. Recorders start first, from their stored assignment, and stop last.
 
     `prepare` brings the database to this version, after the recorders have started. `assignments` reads it (one per
-    recorder) and may fail: recorders then go on with what they have.
+    recorder) and may fail: recorders then go on with what they have. Neither failure stops a recording.
     """
     supervisor = Supervisor(clock=clock, logs=places.logs)
     log = structlog.get_logger("installation")
     data = ["--data", str(places.root)]
-    for extra in extras:
-        supervisor.add(Child(extra.name, extra.arguments, command=extra.command))
-    for number in range(settings.recorders):
-        supervisor.add(Child(recorder_name(number), ["internal", "recorder", str(number), *data]))
-    await asyncio.to_thread(prepare)
-    for role in ("keeper", "web", "previews"):
-        supervisor.add(Child(role, ["internal", role, *data]))
-
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    on_started()
-    last_failure = ""
     try:
+        for extra in extras:
+            supervisor.add(Child(extra.name, extra.arguments, command=extra.command))
+        for number in range(settings.recorders):
+            supervisor.add(Child(recorder_name(number), ["internal", "recorder", str(number), *data]))
+        await _prepare(prepare, stopping, recording=bool(places.assignments()))
+        if not stopping.is_set():
+            for role in ("keeper", "web", "previews"):
+                supervisor.add(Child(role, ["internal", role, *data]))
+            on_started()
+        last_failure = ""
         while not stopping.is_set():
             try:
                 for number, assignment in enumerate(await asyncio.to_thread(assignments)):
@@ -81,3 +85,25 @@ async def run_installation(
                 continue
     finally:
         await supervisor.stop()
+
+
+async def _prepare(prepare: Callable[[], None], stopping: asyncio.Event, *, recording: bool) -> None:
+    """Return once `prepare` has succeeded, or `stopping` is set.
+
+    While recorders have work a failure is recorded and tried again, for they need no database; on a first start, with
+    nothing to record, it is raised for the installer to see.
+    """
+    log = structlog.get_logger("installation")
+    last_failure = ""
+    while not stopping.is_set():
+        try:
+            await asyncio.to_thread(prepare)
+            return
+        except Exception as failure:
+            if not recording:
+                raise
+            if (text := repr(failure)) != last_failure:
+                log.exception("database unavailable; recorders go on from their last assignment")
+                last_failure = text
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), PREPARE_AGAIN_S)

@@ -55,6 +55,10 @@ class DataDirectory:
         """The last assignment of a recorder, encrypted: it starts from this without database or web."""
         return self.root / "run" / f"assignment-{recorder}.enc"
 
+    def assignments(self) -> list[Path]:
+        """The stored assignments: where there is one, this installation has recorded."""
+        return sorted(self.run.glob("assignment-*.enc"))
+
     def socket(self, recorder: int) -> Path:
         return self.run / f"recorder-{recorder}.sock"
 

@@ -10,7 +10,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from sqlalchemy import inspect
+
 from mingjian.adapters import migrations
+from mingjian.adapters.system_clock import SystemClock
+from mingjian.adapters.vault import open_vault
 from mingjian.app.cameras import connections
 from mingjian.app.identity import first_start
 from mingjian.bootstrap import logs
@@ -20,7 +24,7 @@ from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import load
 from mingjian.bootstrap.volumes import registered
-from mingjian.kernel.errors import Refused
+from mingjian.kernel.errors import LocalError, Refused
 from mingjian.kernel.ids import main_stream
 
 
@@ -64,6 +68,19 @@ def only_one(places: DataDirectory) -> TextIO:
     return held
 
 
+def refuse_lost_database(opened: Opened) -> None:
+    """LocalError for an empty database where cameras were recorded: a new one would tell every recorder to stop."""
+    if opened.places.assignments() and not inspect(opened.engine).has_table("alembic_version"):
+        raise LocalError(
+            "database.lost",
+            "数据库不见了或是空的，而这里录过像",
+            remedy="挂载或恢复数据库；确要重新开始，先删除 run/assignment-*.enc",
+            field="database_url",
+            text_en="the database is missing or empty, yet cameras were recorded here",
+            remedy_en="mount or restore the database; to really begin anew, delete run/assignment-*.enc first",
+        )
+
+
 def serve(
     data: Path,
     *,
@@ -75,24 +92,29 @@ def serve(
 
     `on_first_start` gets the one-time code that makes the first administrator, while nobody has an account.
     """
-    settings = load(data, dict(os.environ))
-    opened = open_installation(data, settings)
-    held = only_one(opened.places)
-    logs.configure(opened.places.logs / "supervisor.log", settings.log_level)
+    settings, places = load(data, dict(os.environ)), DataDirectory(data)
+    places.create()
+    held = only_one(places)
+    logs.configure(places.logs / "supervisor.log", settings.log_level)
+    open_vault(places.keys / "secret.key")  # made before the recorders look for it
+    ready: list[Opened] = []
 
     def prepare() -> None:
+        opened = open_installation(data, settings)
+        refuse_lost_database(opened)
         migrations.upgrade(opened.engine)
         code = first_start(opened.store, random=secrets.token_bytes)
         if code is not None:
             on_first_start(code)
+        ready.append(opened)
 
     with held:
         asyncio.run(
             run_installation(
-                places=opened.places,
+                places=places,
                 settings=settings,
-                clock=opened.clock,
-                assignments=lambda: assignments(opened),
+                clock=SystemClock(),
+                assignments=lambda: assignments(ready[-1]),
                 prepare=prepare,
                 extras=extras,
                 on_started=on_started,
