@@ -61,9 +61,13 @@ class User:
         self._url = url
         self._clock = clock
         self._http = httpx.Client(base_url=url, timeout=TIMEOUT_S, headers={"Origin": url})
-        self.session = self.call(
-            "POST", "/api/session", name=account.name, password=account.password, code=account.code(clock)
-        )
+        try:
+            self.session = self.call(
+                "POST", "/api/session", name=account.name, password=account.password, code=account.code(clock)
+            )
+        except RemoteError:
+            self.close()
+            raise
 
     def call(self, method: str, path: str, **body: Any) -> Any:
         """A JSON call; GET parameters go into the query."""
