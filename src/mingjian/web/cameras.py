@@ -226,7 +226,7 @@ def _shown(camera: Camera, status: CameraStatus) -> CameraOut:
         name=camera.name,
         place=camera.place,
         state=status.state if camera.retired is None else "stopped",
-        cause=status.cause or None,
+        cause=(status.cause or None) if camera.retired is None else None,
         since_ms=milliseconds(status.since if camera.retired is None else camera.retired),
         codec=status.codec or None,
         width=status.width,
