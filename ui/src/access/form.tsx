@@ -1,13 +1,13 @@
 /** A request to copy footage. In and out of the player fill it; the draft saves itself. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Alert, Button, DatePicker, Form, Input, Select } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { http } from '../api/client'
-import { camerasQuery, requestsQuery } from '../api/queries'
+import { requestsQuery, useCamerasWith } from '../api/queries'
 import type { AccessRequest } from '../api/types'
 import { useSession } from '../frame/context'
 import { ArticleChip, PageHead, Problem } from '../frame/parts'
@@ -51,7 +51,7 @@ export function RequestForm() {
   const search = useSearch({ strict: false }) as RequestSearch
   const navigate = useNavigate()
   const client = useQueryClient()
-  const cameras = useQuery(camerasQuery)
+  const cameras = useCamerasWith(search.cameras)
   const [form] = Form.useForm<Words>()
   const submit = useMutation({
     mutationFn: (words: Words) =>
@@ -72,8 +72,11 @@ export function RequestForm() {
     },
   })
   const known = cameras.data
+  const filled = useRef<string | null>(null)
   useEffect(() => {
-    if (known === undefined || search.cameras === undefined) return
+    // once for what the player asked: the list is refreshed every few seconds and must not undo a person's choice
+    if (known === undefined || search.cameras === undefined || filled.current === search.cameras) return
+    filled.current = search.cameras
     const ids = new Set(known.map((camera) => camera.id))
     form.setFieldValue('cameras', search.cameras.split(',').filter((id) => ids.has(id)))
   }, [known, search.cameras, form])

@@ -1,5 +1,6 @@
 /** Each server question once: its key, its freshness, its shape. */
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions, useQueries, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
 
 import { http, query, Refusal } from './client'
 import type {
@@ -18,6 +19,7 @@ import type {
 
 const STATE_REFRESH_MS = 5_000 // a camera that fails is seen within five seconds
 const WORK_REFRESH_MS = 10_000
+const MAX_RETIRED = 8 // asked by an address: more would be a list, not a choice
 
 /** The server may wrap a list in an object with one of these names. */
 function list<T>(body: T[] | Record<string, unknown>): T[] {
@@ -139,3 +141,18 @@ export const checkpointQuery = queryOptions({
   queryFn: () => http.get<Checkpoint>('/ledger/checkpoint'),
   refetchInterval: WORK_REFRESH_MS,
 })
+
+const retiredOnes = (answers: { isPending: boolean; data: Camera | undefined }[]) => ({
+  pending: answers.some((answer) => answer.isPending),
+  cameras: answers.flatMap((answer) => answer.data ?? []),
+})
+
+/** The cameras in use, and those of `asked` (ids with commas) that are retired: their footage stays for its term. */
+export function useCamerasWith(asked: string | undefined) {
+  const inUse = useQuery(camerasQuery)
+  const known = inUse.data
+  const missing = known === undefined ? [] : (asked ?? '').split(',').filter((id) => id !== '' && !known.some((camera) => camera.id === id))
+  const retired = useQueries({ queries: missing.slice(0, MAX_RETIRED).map((id) => ({ ...cameraQuery(id), retry: false })), combine: retiredOnes })
+  const data = useMemo(() => (known === undefined || retired.pending ? undefined : [...known, ...retired.cameras]), [known, retired])
+  return { data, error: inUse.error, isPending: inUse.isPending || retired.pending, refetch: inUse.refetch }
+}

@@ -33,7 +33,7 @@ function Facts(props: { camera: Camera }) {
     ['gop', camera.gop_s === null ? unknown : `${camera.gop_s.toFixed(1)} s${camera.gop_s > 4 ? ` ▲ ${t('cameras.longGop')}` : ''}`],
     ['sub', t(camera.has_sub ? 'common.yes' : 'common.no')],
     ['lag', camera.lag_ms === null ? unknown : `${camera.lag_ms} ms`],
-    ['clock', camera.clock_offset_ms === null ? unknown : `${(camera.clock_offset_ms / 1000).toFixed(1)} s${Math.abs(camera.clock_offset_ms) > 2000 ? ` ▲ ${t('cameras.clockOff')}` : ''}`],
+    ['clock', camera.clock_offset_ms === null ? unknown : `${(Math.round(camera.clock_offset_ms / 100) / 10 || 0).toFixed(1)} s${Math.abs(camera.clock_offset_ms) > 2000 ? ` ▲ ${t('cameras.clockOff')}` : ''}`],
     ['held', camera.days_held === null ? unknown : span(camera.days_held * 86_400)],
     ['until', camera.recorded_until_ms === null ? t('common.none') : stamp(camera.recorded_until_ms)],
   ]

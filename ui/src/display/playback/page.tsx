@@ -1,5 +1,5 @@
 /** Playback: who, which cameras, which period and what for come first; the pictures follow the register entry. */
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { Alert, Button, DatePicker, Form, Input, Radio, Select } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
@@ -9,7 +9,7 @@ import { useTranslation } from 'react-i18next'
 import '../display.css'
 
 import { http } from '../../api/client'
-import { camerasQuery } from '../../api/queries'
+import { useCamerasWith } from '../../api/queries'
 import type { Camera, View } from '../../api/types'
 import { serverNow } from '../../frame/context'
 import { Answered, ArticleChip, Nothing, PageHead, Problem } from '../../frame/parts'
@@ -115,7 +115,7 @@ function Chooser(props: { cameras: Camera[]; search: PlaybackSearch; onOpened: (
 export function PlaybackPage() {
   const { t } = useTranslation()
   const search = useSearch({ strict: false }) as PlaybackSearch
-  const cameras = useQuery(camerasQuery)
+  const cameras = useCamerasWith(search.cameras)
   const [opened, setOpened] = useState<Opened | null>(null)
   const grant = opened?.view.grant
   useEffect(() => {
