@@ -37,8 +37,8 @@ BACKWARD_JUMP_90K = TICKS_PER_SECOND
 """Display order may run back by a few frames (B-frames), never by a second."""
 SILENCE_NS = 8 * SECOND_NS
 """After so long without a frame the open fragment is closed and a gap begins; with the tick still within S5's 15 s."""
-GAP_PIECE_NS = 10 * SECOND_NS
-"""An open gap is written down at least this often (S5: 15 s)."""
+GAP_PIECE_NS = 12 * SECOND_NS
+"""An open gap is written down at least this often (S5: 15 s); until then the source may still name its cause."""
 ABUT_NS = SECOND_NS
 """After a timestamp jump, the last frame is taken to last until the next one if that came within a second."""
 MAX_FRAGMENT_BYTES = 16 * 1024 * 1024
@@ -74,6 +74,8 @@ class Fragmenter:
         self._limits = limits or FragmentLimits()
         self._accounted = accounted
         self._cause, self._evidence = cause, evidence
+        self._presumed = False
+        """Whether the cause is only our guess from silence: what the source says then holds for the whole gap."""
         self._config: StreamConfig | None = None
         self._init, self._init_sha = b"", ""
         self._video: list[AccessUnit] = []
@@ -172,9 +174,10 @@ class Fragmenter:
     def interrupt(self, cause: GapCause, evidence: str, now: UtcNs) -> list[Note]:
         """Data stopped; from the end of the last frame it is a gap of `cause` until data comes again."""
         notes = self._end(now)
-        if not notes and cause is not self._cause:
+        if not notes and cause is not self._cause and not self._presumed:
             notes += self._gap_until(now, now)
         self._cause, self._evidence = cause, evidence[:MAX_EVIDENCE_CHARACTERS]
+        self._presumed = False
         return notes
 
     def tick(self, now: UtcNs, monotonic_ns: int) -> list[Note]:
@@ -192,6 +195,7 @@ class Fragmenter:
         if self._running and monotonic_ns - self._active_monotonic > SILENCE_NS:
             seconds = (monotonic_ns - self._active_monotonic) // SECOND_NS
             notes += self.interrupt(GapCause.NO_VIDEO, f"no frame for {seconds} s", now)
+            self._presumed = True
         if not self._running and now - self._accounted >= GAP_PIECE_NS:
             notes += self._gap_until(now, now)
         return notes

@@ -109,6 +109,23 @@ def test_silence_without_a_word_from_the_source_becomes_a_gap(house: House) -> N
     assert [ref.cause for ref in references(house) if isinstance(ref, GapRef)] == ["no-video"]
 
 
+def test_silence_that_the_source_names_at_last_is_one_gap_of_that_cause(house: House) -> None:
+    recorder = house.open()
+    house.feed(recorder, 5)
+    for _ in range(11):
+        house.clock.advance(1)
+        recorder.tick()
+    recorder.on_interrupted(GapCause.CAMERA_TIMEOUT, "silent", house.clock.now())
+    for _ in range(5):
+        house.clock.advance(1)
+        recorder.tick()
+    house.committer.commit_once()
+    house.tail()
+    gaps = [ref for ref in references(house) if isinstance(ref, GapRef)]
+    assert [gap.cause for gap in gaps] == ["camera-timeout"]
+    assert gaps[0].t1 - gaps[0].t0 == pytest.approx(16 * SECOND_NS, abs=4 * SECOND_NS)
+
+
 def test_a_changed_configuration_starts_a_new_container(house: House) -> None:
     recorder = house.open()
     house.feed(recorder, 6)
