@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from mingjian.kernel.errors import LocalError
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a writer waits for another: longer than any act, shorter than a user's patience."""
@@ -31,8 +34,11 @@ def open_engine(url: str) -> Engine:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that holds the write lock from its start, so that what it reads stays true until it commits."""
-    with engine.connect() as connection:
+    """A transaction that holds the write lock from its start, so that what it reads stays true until it commits.
+
+    Raises LocalError when the database cannot be used: nothing of the act has happened then.
+    """
+    with _answering(), engine.connect() as connection:
         connection = connection.execution_options(mingjian_write=True)
         with connection.begin():
             if engine.dialect.name == "postgresql":
@@ -42,13 +48,30 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A consistent view; nothing written through it stays."""
-    with engine.connect() as connection:
+    """A consistent view; nothing written through it stays. Raises LocalError when the database cannot be used."""
+    with _answering(), engine.connect() as connection:
         transaction = connection.begin()
         try:
             yield connection
         finally:
             transaction.rollback()
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """The name of a database that is away, locked or damaged. A broken rule of the schema is a bug and stays one."""
+    try:
+        yield
+    except DatabaseError as error:
+        if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+            raise
+        raise LocalError(
+            "database.unavailable",
+            "数据库暂不可用，操作没有执行；录像不受影响",
+            remedy="稍后重试；若持续出现，检查数据库所在磁盘",
+            text_en="The database cannot be used now, nothing was done; recording goes on",
+            remedy_en="Try again; if it stays so, check the disk that holds the database",
+        ) from error
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
