@@ -57,8 +57,8 @@ async def run_installation(
     data = ["--data", str(places.root)]
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(ending, stopping.set)
     try:
         for extra in extras:
             supervisor.add(Child(extra.name, extra.arguments, command=extra.command))
