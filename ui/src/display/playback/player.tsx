@@ -6,6 +6,7 @@ import { useNavigate } from '@tanstack/react-router'
 
 import { clock } from '../../frame/time'
 import { Deck } from '../player/deck'
+import { Watermark } from '../player/overlay'
 import { otherSpeed } from '../player/sync'
 import type { Track } from '../player/track'
 import type { Row } from '../timeline/paint'
@@ -85,9 +86,6 @@ export function Player(props: Props) {
     if (track === null) tracks.current.delete(camera)
     else tracks.current.set(camera, track)
   }, [])
-  const onRows = useCallback((next: Row[]) => {
-    rows.current = next
-  }, [])
   const position = useCallback(() => deck?.position_ms ?? opened.end_ms - FIRST_BACK_MS, [deck, opened.end_ms])
   const seek = useCallback((t_ms: number) => {
     deck?.seek(t_ms)
@@ -119,6 +117,17 @@ export function Player(props: Props) {
     seek(t_ms)
     reveal(t_ms)
   }, [seek, reveal])
+
+  const placed = useRef(props.at_ms !== null)
+  const onRows = useCallback((next: Row[]) => {
+    rows.current = next
+    const runs = union(next.map((row) => row.coverage))
+    const last = runs.at(-1)
+    if (placed.current || deck === null || last === undefined) return
+    placed.current = true
+    // a camera that no longer records opens at the end of what it recorded
+    if (nextStart(runs, position()) === null) go(Math.max(last[0], last[1] - FIRST_BACK_MS))
+  }, [deck, go, position])
 
   const acts = useMemo<Acts>(() => {
     const runs = () => union(rows.current.map((row) => row.coverage))
@@ -185,6 +194,7 @@ export function Player(props: Props) {
           {preview !== null && (
             <div className="preview">
               <img src={preview.url} alt="" />
+              <Watermark mark={opened.view.watermark} />
               {clock(preview.utc_ms)}
             </div>
           )}

@@ -111,9 +111,16 @@ export class Track {
 
   /** Called some times a second with the master's position: places, credits, trims, and finds gaps. */
   tend(position_ms: number, speed: number, idle: boolean): void {
-    if (this.#feed === null || this.#state.kind === 'stopped') return
+    if (this.#state.kind === 'stopped') return
     const t = this.#seconds(position_ms)
     this.#want_ms = position_ms
+    if (this.#feed === null) {
+      // nothing came that could be shown: say why instead of opening for ever
+      const hole = this.#gaps.find((candidate) => position_ms >= candidate.from_ms && position_ms < candidate.to_ms)
+      if (this.#source === null && hole !== undefined) this.#say({ kind: 'gap', ...hole })
+      else if (this.#source === null && this.#ended) this.#say({ kind: 'ended' })
+      return
+    }
     const held = covers(this.#feed.buffered, t)
     const gap = this.#gaps.find((candidate) => position_ms >= candidate.from_ms && position_ms < candidate.to_ms)
     if (held) {
