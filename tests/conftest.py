@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from footage import Clip, make_clip
 from mingjian.kernel.media import Codec
+
+# A shared machine may take seconds for what a quiet one does at once: speed is the benches' business, not the tests'.
+settings.register_profile("mingjian", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("mingjian")
 
 
 @pytest.fixture(scope="session")
