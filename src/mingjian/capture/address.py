@@ -79,19 +79,61 @@ class CameraAddress:
         """Check every field. Raises Invalid that names the field, what is wrong and what to write instead."""
         parts = split_url(url)
         if transport not in ("tcp", "udp"):
-            raise Invalid("camera.transport", "传输方式只能是 tcp 或 udp", field="transport")
+            raise Invalid(
+                "camera.transport",
+                "传输方式只能是 tcp 或 udp",
+                field="transport",
+                remedy="选 tcp",
+                text_en="The transport is tcp or udp",
+                remedy_en="Choose tcp",
+            )
         if engine not in ("native", "av"):
-            raise Invalid("camera.engine", "取流引擎只能是 native 或 av", field="engine")
+            raise Invalid(
+                "camera.engine",
+                "取流引擎只能是 native 或 av",
+                field="engine",
+                remedy="选 native",
+                text_en="The engine is native or av",
+                remedy_en="Choose native",
+            )
         for name, text in (("user", user), ("password", password)):
             if len(text) > 256 or any(character < " " for character in text):
-                raise Invalid(f"camera.{name}", "用户名或密码过长，或含有控制字符", field=name)
+                raise Invalid(
+                    f"camera.{name}",
+                    "用户名或密码过长，或含有控制字符",
+                    field=name,
+                    remedy="核对用户名和密码",
+                    text_en="The user name or password is too long or holds a control character",
+                    remedy_en="Check user name and password",
+                )
         if ":" in user:
-            raise Invalid("camera.user", "用户名不能含有冒号", field="user")
+            raise Invalid(
+                "camera.user",
+                "用户名不能含有冒号",
+                field="user",
+                remedy="换一个用户名",
+                text_en="A user name holds no colon",
+                remedy_en="Use another user name",
+            )
         fingerprint = tls_sha256.lower().replace(":", "").strip()
         if fingerprint and not _FINGERPRINT.match(fingerprint):
-            raise Invalid("camera.tls-sha256", "证书指纹应为 64 位十六进制 SHA-256", field="tls_sha256")
+            raise Invalid(
+                "camera.tls-sha256",
+                "证书指纹应为 64 位十六进制 SHA-256",
+                field="tls_sha256",
+                remedy="核对指纹",
+                text_en="The fingerprint is a SHA-256 of 64 hexadecimal digits",
+                remedy_en="Check the fingerprint",
+            )
         if fingerprint and parts.scheme != "rtsps":
-            raise Invalid("camera.tls-sha256", "只有 rtsps 地址才有证书指纹", field="tls_sha256")
+            raise Invalid(
+                "camera.tls-sha256",
+                "只有 rtsps 地址才有证书指纹",
+                field="tls_sha256",
+                remedy="改用 rtsps 地址，或清空指纹",
+                text_en="Only an rtsps address has a fingerprint",
+                remedy_en="Use an rtsps address, or clear the fingerprint",
+            )
         hosts = frozenset(host.strip().lower() for host in allowed_hosts if host.strip())
         return cls(parts.geturl(), transport, engine, user, Secret(password), audio, hosts, fingerprint)
 
@@ -114,12 +156,16 @@ class CameraAddress:
         try:
             parts = split_url(location)
         except Invalid:
-            raise _refuse("对方要求转到一个无法接受的地址") from None
+            raise _refuse(
+                "对方要求转到一个无法接受的地址", "It redirects to an address that cannot be accepted"
+            ) from None
         host = (parts.hostname or "").lower()
         if host != self.host and host not in self.allowed_hosts:
-            raise _refuse(f"对方要求转到登记之外的主机 {host}")
+            raise _refuse(
+                f"对方要求转到登记之外的主机 {host}", f"It redirects to {host}, which its record does not allow"
+            )
         if self.secure and parts.scheme != "rtsps":
-            raise _refuse("对方要求转到不加密的地址")
+            raise _refuse("对方要求转到不加密的地址", "It redirects to an address without encryption")
         return CameraAddress(
             parts.geturl(),
             self.transport,
@@ -141,35 +187,85 @@ class CameraAddress:
         if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
             found = found.ipv4_mapped
         if found.is_loopback and not _literally_loopback(self.host):
-            raise _forbidden(f"主机名 {self.host} 指向本机")
+            raise _forbidden(f"主机名 {self.host} 指向本机", f"The name {self.host} points at this machine")
         if found.is_link_local or found.is_multicast or found.is_unspecified or _is_broadcast(found):
-            raise _forbidden(f"{found} 不是摄像机可用的地址")
+            raise _forbidden(f"{found} 不是摄像机可用的地址", f"No camera has the address {found}")
 
 
 def split_url(url: str) -> SplitResult:
     """A camera's URL in its parts. Raises Invalid(field `url`); the message never repeats the URL."""
     text = url.strip()
     if not text:
-        raise _bad("camera.url-empty", "请填写取流地址", "例如 rtsp://192.0.2.10:554/stream1")
+        raise _bad(
+            "camera.url-empty",
+            "请填写取流地址",
+            "例如 rtsp://192.0.2.10:554/stream1",
+            "Enter the stream address",
+            "For instance rtsp://192.0.2.10:554/stream1",
+        )
     if len(text) > MAX_URL_CHARS:
-        raise _bad("camera.url-too-long", "取流地址过长", "核对地址")
+        raise _bad(
+            "camera.url-too-long", "取流地址过长", "核对地址", "The stream address is too long", "Check the address"
+        )
     if _UNSAFE.search(text):
-        raise _bad("camera.url-characters", "取流地址含有空格、汉字或其他不允许的字符", "把特殊字符写成 %XX 形式")
+        raise _bad(
+            "camera.url-characters",
+            "取流地址含有空格、汉字或其他不允许的字符",
+            "把特殊字符写成 %XX 形式",
+            "The stream address holds a space or another character that is not allowed",
+            "Write special characters as %XX",
+        )
     try:
         parts = urlsplit(text)
         port, host = parts.port, parts.hostname
     except ValueError:
-        raise _bad("camera.url-malformed", "取流地址格式不对", "应形如 rtsp://主机:端口/路径") from None
+        raise _bad(
+            "camera.url-malformed",
+            "取流地址格式不对",
+            "应形如 rtsp://主机:端口/路径",
+            "The stream address is malformed",
+            "It looks like rtsp://host:port/path",
+        ) from None
     if parts.scheme not in DEFAULT_PORTS:
-        raise _bad("camera.url-scheme", "取流地址应以 rtsp:// 或 rtsps:// 开头", "应形如 rtsp://主机:端口/路径")
+        raise _bad(
+            "camera.url-scheme",
+            "取流地址应以 rtsp:// 或 rtsps:// 开头",
+            "应形如 rtsp://主机:端口/路径",
+            "The stream address begins with rtsp:// or rtsps://",
+            "It looks like rtsp://host:port/path",
+        )
     if "@" in parts.netloc:
-        raise _bad("camera.url-credentials", "取流地址里不能写用户名和密码", "把用户名和密码填到各自的栏里")
+        raise _bad(
+            "camera.url-credentials",
+            "取流地址里不能写用户名和密码",
+            "把用户名和密码填到各自的栏里",
+            "The stream address holds a user name or password",
+            "Enter them in their own fields",
+        )
     if _PASSWORD_IN_PATH.search(parts.path + "?" + parts.query):
-        raise _bad("camera.url-credentials", "取流地址里不能写密码", "删去地址中的密码，填到密码栏里")
+        raise _bad(
+            "camera.url-credentials",
+            "取流地址里不能写密码",
+            "删去地址中的密码，填到密码栏里",
+            "The stream address holds a password",
+            "Take it out and enter it in its own field",
+        )
     if not host:
-        raise _bad("camera.url-host", "取流地址里没有主机", "应形如 rtsp://主机:端口/路径")
+        raise _bad(
+            "camera.url-host",
+            "取流地址里没有主机",
+            "应形如 rtsp://主机:端口/路径",
+            "The stream address names no host",
+            "It looks like rtsp://host:port/path",
+        )
     if port == 0 or parts.netloc.endswith(":"):
-        raise _bad("camera.url-port", "端口应为 1 到 65535", "RTSP 端口通常为 554")
+        raise _bad(
+            "camera.url-port",
+            "端口应为 1 到 65535",
+            "RTSP 端口通常为 554",
+            "The port lies between 1 and 65535",
+            "RTSP usually has port 554",
+        )
     _check_host(host)
     return parts._replace(fragment="")
 
@@ -180,7 +276,13 @@ def _check_host(host: str) -> None:
     except ValueError:
         # 2130706433, 0x7f.1 and 127.1 are addresses to some resolvers and names to others: neither is accepted.
         if _LOOKS_NUMERIC.match(host) or not _HOST_NAME.match(host):
-            raise _bad("camera.url-host", "主机应为域名、IPv4 或 [IPv6] 地址", "核对地址") from None
+            raise _bad(
+                "camera.url-host",
+                "主机应为域名、IPv4 或 [IPv6] 地址",
+                "核对地址",
+                "The host is a name, an IPv4 address or an [IPv6] address",
+                "Check the address",
+            ) from None
 
 
 def _literally_loopback(host: str) -> bool:
@@ -196,13 +298,27 @@ def _is_broadcast(found: IPv4Address | IPv6Address) -> bool:
     return isinstance(found, IPv4Address) and int(found) == 0xFFFF_FFFF
 
 
-def _bad(code: str, text: str, remedy: str) -> Invalid:
-    return Invalid(code, text, remedy=remedy, field="url")
+def _bad(code: str, text: str, remedy: str, text_en: str, remedy_en: str) -> Invalid:
+    return Invalid(code, text, remedy=remedy, field="url", text_en=text_en, remedy_en=remedy_en)
 
 
-def _refuse(text: str) -> Refused:
-    return Refused("capture.redirect-refused", text, remedy="核实后把该主机登记为这台摄像机允许的主机", field="url")
+def _refuse(text: str, text_en: str) -> Refused:
+    return Refused(
+        "capture.redirect-refused",
+        text,
+        remedy="核实后把该主机登记为这台摄像机允许的主机",
+        field="url",
+        text_en=text_en,
+        remedy_en="Make sure of that host, then allow it in the camera's record",
+    )
 
 
-def _forbidden(text: str) -> Refused:
-    return Refused("capture.address-refused", text, remedy="改用摄像机自己的地址", field="url")
+def _forbidden(text: str, text_en: str) -> Refused:
+    return Refused(
+        "capture.address-refused",
+        text,
+        remedy="改用摄像机自己的地址",
+        field="url",
+        text_en=text_en,
+        remedy_en="Use the camera's own address",
+    )

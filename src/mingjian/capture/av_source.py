@@ -72,6 +72,8 @@ class AvSource:
                 "camera.engine",
                 "av 引擎不能核对证书指纹",
                 remedy="改用 native 引擎，或使用可验证的证书",
+                text_en="The av engine cannot check a fingerprint",
+                remedy_en="Use the native engine, or a certificate that can be verified",
                 field="engine",
             )
         # FFmpeg would follow any redirect and names failures poorly: our own client asks first.
@@ -152,6 +154,8 @@ class AvSource:
                 "capture.av-failed",
                 f"FFmpeg 无法读取该流（{type(error).__name__}）",
                 remedy="改用 native 引擎，或核对取流地址",
+                text_en=f"FFmpeg cannot read this stream ({type(error).__name__})",
+                remedy_en="Use the native engine, or check the address",
             ) from None
 
 

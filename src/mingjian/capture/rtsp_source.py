@@ -17,7 +17,7 @@ from mingjian.kernel.media import AudioConfig, Codec, SourceSink
 from mingjian.transport.sockets import TlsTrust, UdpPair, connect, open_udp_pair
 from mingjian.wire.aac import audio_config
 from mingjian.wire.depacketize_audio import AacTrack, G711Track
-from mingjian.wire.depacketize_video import H264Track, H265Track
+from mingjian.wire.depacketize_video import H264Track, H265Track, VideoTrack
 from mingjian.wire.rtcp import ReportBlock, SenderReport, parse_rtcp, render_receiver_report
 from mingjian.wire.rtp import Reorderer, RtpTrack
 from mingjian.wire.rtsp import Response
@@ -183,7 +183,8 @@ class _Session:
             channels = got.interleaved or wanted.interleaved
             assert channels is not None
             track.rtcp_channel = channels[1]
-            self._dialogue.wire.route(channels[0], track.rtp.take)
+            alike = track.rtp.take_alike if isinstance(track.rtp, VideoTrack) else None
+            self._dialogue.wire.route(channels[0], track.rtp.take, alike)
             self._dialogue.wire.route(channels[1], lambda buffer, start, end: self._on_rtcp(track, buffer[start:end]))
         elif got.server_port is not None:
             track.server_rtcp_port = got.server_port[1]
@@ -278,7 +279,13 @@ class _Session:
 
 
 def _turned_too_often() -> RemoteError:
-    return RemoteError("rtsp.refused", "摄像机反复要求转到别处", remedy="直接登记最终的取流地址")
+    return RemoteError(
+        "rtsp.refused",
+        "摄像机反复要求转到别处",
+        remedy="直接登记最终的取流地址",
+        text_en="The camera redirects again and again",
+        remedy_en="Record the final address",
+    )
 
 
 def _report_block(track: _Track, now_ns: int) -> ReportBlock:

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import socket
 import ssl
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,7 +19,7 @@ from typing import Protocol
 from mingjian.kernel.errors import LocalError, MingjianError, RemoteError
 
 READ_BYTES = 256 * 1024
-"""One read takes what has come: several frames of a fast camera. Pages never filled cost no memory."""
+"""One read takes what has come: several frames of a fast camera."""
 MAX_UNSENT_BYTES = 64 * 1024
 """We send requests and reports of some hundred bytes; a peer that lets this much wait is not reading."""
 UDP_RECEIVE_BYTES = 2 * 1024 * 1024
@@ -71,10 +72,23 @@ class Connection:
         self._transport.abort()
 
 
+class _ReadBuffer(threading.local):
+    """Where all connections of a thread's loop read into: the loop asks for it, fills it and hands it on in one go.
+
+    A buffer for each would be touched once per read and be cold each time: with 100 cameras they outgrow the cache.
+    """
+
+    def __init__(self) -> None:
+        self.view = memoryview(bytearray(READ_BYTES))
+
+
+_READ_BUFFER = _ReadBuffer()
+
+
 class _Reader(asyncio.BufferedProtocol):
     def __init__(self, receiver: StreamReceiver) -> None:
         self._receiver = receiver
-        self._buffer = memoryview(bytearray(READ_BYTES))
+        self._buffer = _READ_BUFFER.view
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self._buffer
@@ -84,7 +98,15 @@ class _Reader(asyncio.BufferedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._receiver.on_closed(
-            None if exc is None else RemoteError("net.lost", "与摄像机的连接中断", remedy="检查网络和摄像机供电")
+            None
+            if exc is None
+            else RemoteError(
+                "net.lost",
+                "与摄像机的连接中断",
+                remedy="检查网络和摄像机供电",
+                text_en="The connection to the camera was lost",
+                remedy_en="Check the network and the camera's power",
+            )
         )
 
 
@@ -107,7 +129,11 @@ async def connect(
             return await _connect(host, port, receiver, permit, trust)
     except TimeoutError:
         raise RemoteError(
-            "net.timeout", f"{timeout_s:g} 秒内没有连上 {host}:{port}", remedy="检查地址、网络和摄像机供电"
+            "net.timeout",
+            f"{timeout_s:g} 秒内没有连上 {host}:{port}",
+            remedy="检查地址、网络和摄像机供电",
+            text_en=f"No connection to {host}:{port} within {timeout_s:g} s",
+            remedy_en="Check the address, the network and the camera's power",
         ) from None
     except OSError as error:
         raise _named(error, host, port) from None
@@ -155,6 +181,8 @@ def _check_pin(transport: asyncio.Transport, wanted: str) -> None:
             "net.pin-mismatch",
             "摄像机的证书与登记的指纹不符，连接已拒绝",
             remedy=f"确认摄像机没有被替换后，登记新指纹：{got}",
+            text_en="The camera's certificate is not the one on record; the connection was refused",
+            remedy_en=f"Make sure that the camera was not replaced, then record the new fingerprint: {got}",
         )
 
 
@@ -162,16 +190,52 @@ def _named(error: OSError, host: str, port: int) -> RemoteError:
     """What went wrong, in words that name the next step."""
     where = f"{host}:{port}"
     if isinstance(error, socket.gaierror):
-        return RemoteError("net.host-unknown", f"找不到主机 {host}", remedy="检查地址中的主机名或域名解析")
+        return RemoteError(
+            "net.host-unknown",
+            f"找不到主机 {host}",
+            remedy="检查地址中的主机名或域名解析",
+            text_en=f"There is no host {host}",
+            remedy_en="Check the host name, or the name service",
+        )
     if isinstance(error, ConnectionRefusedError):
-        return RemoteError("net.refused", f"{where} 拒绝连接", remedy="检查端口号，并确认摄像机已开启 RTSP 服务")
+        return RemoteError(
+            "net.refused",
+            f"{where} 拒绝连接",
+            remedy="检查端口号，并确认摄像机已开启 RTSP 服务",
+            text_en=f"{where} refuses the connection",
+            remedy_en="Check the port, and that RTSP is switched on in the camera",
+        )
     if isinstance(error, ssl.SSLCertVerificationError):
-        return RemoteError("net.tls-untrusted", f"{where} 的证书无法验证", remedy="登记该摄像机证书的 SHA-256 指纹")
+        return RemoteError(
+            "net.tls-untrusted",
+            f"{where} 的证书无法验证",
+            remedy="登记该摄像机证书的 SHA-256 指纹",
+            text_en=f"The certificate of {where} cannot be verified",
+            remedy_en="Record the SHA-256 fingerprint of the camera's certificate",
+        )
     if isinstance(error, ssl.SSLError):
-        return RemoteError("net.tls-failed", f"与 {where} 的 TLS 握手失败", remedy="该端口可能不是 RTSPS，核对端口号")
+        return RemoteError(
+            "net.tls-failed",
+            f"与 {where} 的 TLS 握手失败",
+            remedy="该端口可能不是 RTSPS，核对端口号",
+            text_en=f"The TLS handshake with {where} failed",
+            remedy_en="The port may not be RTSPS: check it",
+        )
     if isinstance(error, ConnectionError):
-        return RemoteError("net.lost", f"{where} 在建立连接时断开", remedy="检查网络和摄像机的连接数上限")
-    return RemoteError("net.unreachable", f"网络到不了 {where}", remedy="检查地址、路由和摄像机供电")
+        return RemoteError(
+            "net.lost",
+            f"{where} 在建立连接时断开",
+            remedy="检查网络和摄像机的连接数上限",
+            text_en=f"{where} closed the connection while it was made",
+            remedy_en="Check the network, and how many connections the camera allows",
+        )
+    return RemoteError(
+        "net.unreachable",
+        f"网络到不了 {where}",
+        remedy="检查地址、路由和摄像机供电",
+        text_en=f"The network does not reach {where}",
+        remedy_en="Check the address, the route and the camera's power",
+    )
 
 
 class _Datagrams(asyncio.DatagramProtocol):
@@ -238,4 +302,10 @@ def _bound_pair(local_ip: str) -> tuple[socket.socket, socket.socket]:
             bound.setblocking(False)
         pair[0].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, UDP_RECEIVE_BYTES)
         return pair
-    raise LocalError("net.no-ports", "没有可用的相邻 UDP 端口", remedy="改用 TCP 传输，或检查本机端口占用")
+    raise LocalError(
+        "net.no-ports",
+        "没有可用的相邻 UDP 端口",
+        remedy="改用 TCP 传输，或检查本机端口占用",
+        text_en="No pair of neighbouring UDP ports is free",
+        remedy_en="Use TCP, or see what holds the ports of this machine",
+    )

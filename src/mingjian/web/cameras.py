@@ -12,6 +12,7 @@ from mingjian.app import cameras
 from mingjian.app.records import Actor, Camera
 from mingjian.capture.address import CameraAddress
 from mingjian.governance.authority import Act
+from mingjian.kernel.errors import RemoteError
 from mingjian.kernel.ids import CameraId
 from mingjian.web.forms import Form, Milliseconds, Secret, Text, milliseconds, period
 from mingjian.web.guard import Policy, services_of
@@ -161,7 +162,11 @@ async def probe_camera(
     address = CameraAddress.parse(
         form.url, transport=form.transport, engine=form.engine, user=form.user, password=form.password
     )
-    found = await services.probe(address)
+    try:
+        found = await services.probe(address)
+    except RemoteError as failure:  # a form was tried: say which of its fields to look at
+        failure.field = failure.field or ("password" if failure.code == "rtsp.auth-failed" else "url")
+        raise
     return MeasuredOut(
         codec=found.codec,
         width=found.width,

@@ -27,6 +27,10 @@ MAX_PENDING = 32
 
 Route = Callable[[bytes, int, int], object]
 """Called with `(buffer, start, end)`: one frame's payload is `buffer[start:end]`; the buffer never changes."""
+RouteAlike = Callable[[bytes, int, int, int], int]
+"""Called with `(buffer, start, end, limit)` after the frame `buffer[start:end]` went to its route, when the next frame
+has the same channel and length. Takes as many such frames as it likes before `limit` and returns how many: frame `n`
+of them is the payload of the first moved on by `n` times its length and header."""
 
 _DOLLAR = 0x24
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -35,6 +39,7 @@ _REQUEST_LINE = re.compile(r"([A-Z][A-Z_]{0,31}) (\S{1,4096}) RTSP/1\.\d\Z")
 _STATUS_LINE = re.compile(r"RTSP/1\.\d (\d{3})(?: (.*))?\Z")
 _START = re.compile(rb"[A-Z]")
 _CHECK_PORT = "核对端口号：摄像机的 RTSP 端口通常为 554，网页端口（80、443）不是"
+_CHECK_PORT_EN = "Check the port: RTSP usually has 554; those of web pages (80, 443) are not it"
 _REASONS = {
     200: "OK",
     301: "Moved Permanently",
@@ -113,6 +118,7 @@ class RtspConnection:
         self._waiting_bytes = 0
         self._needed_bytes = 1
         self._routes: list[Route | None] = [None] * 256
+        self._alike: list[RouteAlike | None] = [None] * 256
         self._pending: dict[int, Request] = {}
         self._next_cseq = 1
         self._broken: RemoteError | None = None
@@ -122,9 +128,13 @@ class RtspConnection:
         """Bytes received that make no whole message yet; stays below head, body and frame bounds together."""
         return self._waiting_bytes
 
-    def route(self, channel: int, take: Route | None) -> None:
-        """From the next `receive_data` on, hand frames of `channel` to `take` instead of making events."""
+    def route(self, channel: int, take: Route | None, take_alike: RouteAlike | None = None) -> None:
+        """From the next `receive_data` on, hand frames of `channel` to `take` instead of making events.
+
+        `take_alike` may take frames of equal length together: most of a picture's packets are as long as each other.
+        """
         self._routes[channel] = take
+        self._alike[channel] = take_alike
 
     def receive_data(self, data: bytes) -> list[Event]:
         """Everything that `data` completes. Raises RemoteError when the peer does not speak RTSP."""
@@ -201,7 +211,7 @@ class RtspConnection:
     def _parse(self, data: bytes, events: list[Event]) -> int:
         """Take every whole message at the head of `data`; return how many bytes they were."""
         at, end = 0, len(data)
-        routes = self._routes
+        routes, alike = self._routes, self._alike
         while at < end:
             if data[at] == _DOLLAR:
                 start = at + 4
@@ -212,11 +222,16 @@ class RtspConnection:
                 if stop > end:
                     self._needed_bytes = stop - at
                     return at
-                take = routes[data[at + 1]]
-                if take is not None:
-                    take(data, start, stop)
-                else:
-                    events.append(InterleavedData(data[at + 1], data[start:stop]))
+                channel = data[at + 1]
+                take = routes[channel]
+                if take is None:
+                    events.append(InterleavedData(channel, data[start:stop]))
+                    at = stop
+                    continue
+                take(data, start, stop)
+                take_alike = alike[channel]
+                if take_alike is not None and data[stop : stop + 4] == data[at:start]:
+                    stop += take_alike(data, start, stop, end) * (stop - at)
                 at = stop
                 continue
             if data[at] in b"\r\n":
@@ -237,7 +252,11 @@ class RtspConnection:
         if found is None:
             if len(data) - at >= MAX_HEADER_BYTES:
                 raise RemoteError(
-                    "rtsp.head-too-long", "对方发来的 RTSP 消息头过长", remedy="检查该端口是否为 RTSP 服务"
+                    "rtsp.head-too-long",
+                    "对方发来的 RTSP 消息头过长",
+                    remedy="检查该端口是否为 RTSP 服务",
+                    text_en="It sent an RTSP head that is too long",
+                    remedy_en="See whether the port is an RTSP service",
                 )
             _check_beginning(data[at : at + 16])
             self._needed_bytes = len(data) - at + 1
@@ -256,9 +275,21 @@ class RtspConnection:
         if text is None:
             return 0
         if not (text.isascii() and text.isdigit()) or len(text) > 10:
-            raise RemoteError("rtsp.content-length", "对方的 Content-Length 无法读取", remedy=_CHECK_PORT)
+            raise RemoteError(
+                "rtsp.content-length",
+                "对方的 Content-Length 无法读取",
+                remedy=_CHECK_PORT,
+                text_en="Its Content-Length cannot be read",
+                remedy_en=_CHECK_PORT_EN,
+            )
         if int(text) > self._max_body_bytes:
-            raise RemoteError("rtsp.body-too-long", "对方发来的 RTSP 消息体过长", remedy=_CHECK_PORT)
+            raise RemoteError(
+                "rtsp.body-too-long",
+                "对方发来的 RTSP 消息体过长",
+                remedy=_CHECK_PORT,
+                text_en="It sent an RTSP body that is too long",
+                remedy_en=_CHECK_PORT_EN,
+            )
         return int(text)
 
     def _event(self, first: str, headers: Headers, body: bytes) -> Event:
@@ -281,7 +312,9 @@ def not_rtsp() -> RemoteError:
     return RemoteError(
         "rtsp.not-rtsp",
         "该端口应答的不是 RTSP 协议",
-        remedy="核对端口号：摄像机的 RTSP 端口通常为 554，网页端口（80、443）不是",
+        remedy=_CHECK_PORT,
+        text_en="What answers at this port is not RTSP",
+        remedy_en=_CHECK_PORT_EN,
     )
 
 
@@ -316,7 +349,13 @@ def _head(block: bytes) -> tuple[str, Headers]:
         if not colon or _TOKEN.match(name.strip()) is None:
             continue  # some firmware puts stray text among its headers; nothing we need hangs on it
         if len(pairs) >= MAX_HEADERS:
-            raise RemoteError("rtsp.too-many-headers", "对方发来的 RTSP 消息头行数过多", remedy=_CHECK_PORT)
+            raise RemoteError(
+                "rtsp.too-many-headers",
+                "对方发来的 RTSP 消息头行数过多",
+                remedy=_CHECK_PORT,
+                text_en="It sent too many RTSP header lines",
+                remedy_en=_CHECK_PORT_EN,
+            )
         pairs.append((name.strip(), value.strip()))
     return first, Headers(pairs)
 
