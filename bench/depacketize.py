@@ -69,7 +69,7 @@ def measure(codec: Codec) -> tuple[float, float]:
         counter = Counter()
         track: VideoTrack = H265Track(96, counter) if codec is Codec.H265 else H264Track(96, counter)
         connection = RtspConnection()
-        connection.route(0, track.take)
+        connection.route(0, track.take, track.take_alike)
         started = time.perf_counter()
         for read in reads:
             connection.receive_data(read)

@@ -7,14 +7,16 @@ none, or sets it after every slice, at the next timestamp.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable
-from typing import Protocol
+from functools import lru_cache
+from typing import ClassVar, Protocol
 
 from mingjian.kernel.errors import Invalid
 from mingjian.kernel.media import Codec, VideoConfig
 from mingjian.wire.bits import MAX_PARAMETER_SET_BYTES, BitReader, unescaped
 from mingjian.wire.nal import NalKind, nal_kind, starts_new_picture, video_config
-from mingjian.wire.rtp import RtpTrack, timestamp_of
+from mingjian.wire.rtp import MIN_HEADER_BYTES, RtpTrack, timestamp_of
 
 MAX_UNIT_BYTES = 4 * 1024 * 1024
 """A key frame of a 4K camera is below 2 MiB; a unit beyond this is dropped and counted as lost."""
@@ -24,6 +26,9 @@ SMALL_FRAGMENT_BYTES = NAL_OVERHEAD_BYTES
 """A fragment this small is charged its overhead as well; no camera sends one but the last of a unit."""
 MAX_PARAMETER_SETS = 32
 """Kept at once; the oldest goes when a camera invents new ids."""
+
+MAX_ALIKE = 32
+"""Packets taken in one step: a frame of a fast camera; what one step costs in vain stays small."""
 
 _SETS = (NalKind.SPS, NalKind.PPS, NalKind.VPS)
 
@@ -93,6 +98,11 @@ class ParameterSets:
 class VideoTrack(RtpTrack):
     """Puts NAL units together into pictures; the two codecs differ only in `payload`."""
 
+    _fragment_head_bytes: ClassVar[int]
+    """Of a fragment's payload; the last one is the FU header with the bits for first and last."""
+    _fragment_kind: ClassVar[tuple[int, int]]
+    """Mask and value of the first byte of a fragment's payload."""
+
     def __init__(
         self, codec: Codec, payload_type: int, listener: VideoListener, parameter_sets: Iterable[bytes] = ()
     ) -> None:
@@ -116,6 +126,45 @@ class VideoTrack(RtpTrack):
         self._skipping = False
         if (config := self._sets.update(parameter_sets)) is not None:
             listener.on_video_config(config)
+
+    def take_alike(self, buffer: bytes, start: int, end: int, limit: int) -> int:
+        """Middle fragments of the open NAL unit that follow `buffer[start:end]` and are as long; how many were taken.
+
+        The same as `take` for each of them, at a fifth of the cost; `wire.rtsp.RouteAlike` says where they lie.
+        Whatever is not plainly the next middle fragment of this picture is left to `take`.
+        """
+        at, head = start + MIN_HEADER_BYTES, self._fragment_head_bytes
+        fragment_bytes = end - at - head
+        mask, kind = self._fragment_kind
+        if self._open < 0 or fragment_bytes <= SMALL_FRAGMENT_BYTES or buffer[at] & mask != kind:
+            return 0
+        stride = end - start + 4
+        limit = min(limit, end + stride * MAX_ALIKE)
+        middle = buffer[at + head - 1] & 0x3F
+        column = buffer[at + head - 1 + stride : limit : stride]
+        count = min(
+            len(column) - len(column.lstrip(bytes((middle,)))),
+            (limit - end) // stride,
+            0x10000 - self._expected,
+            (MAX_UNIT_BYTES - self._open_bytes) // fragment_bytes,
+        )
+        if count < 2:
+            return 0
+        fields = _alike(count, head, fragment_bytes).unpack_from(buffer, end)
+        beginning = buffer[start - 4 : start] + bytes((0x80, self.payload_type))
+        moment = self._picture_moment + buffer[at : at + head - 1] + bytes((middle,))
+        wanted = (*range(self._expected, self._expected + count),)
+        if (
+            fields[0::4] != (beginning,) * count
+            or fields[1::4] != wanted
+            or fields[2::4] != (moment,) * count
+            or self._moment != self._picture_moment
+        ):
+            return 0
+        self._parts += fields[3::4]
+        self._open_bytes += count * fragment_bytes
+        self._expected = (self._expected + count) & 0xFFFF
+        return count
 
     def flush(self) -> None:
         """The connection ended: deliver the picture in hand, marked damaged unless its marker came."""
@@ -246,8 +295,17 @@ class VideoTrack(RtpTrack):
         self._key = self._has_slice = self._damaged = False
 
 
+@lru_cache(maxsize=512)
+def _alike(count: int, head: int, fragment_bytes: int) -> struct.Struct:
+    """So many interleaved frames: up to the RTP marker, sequence, up to the fragment's payload, payload."""
+    return struct.Struct(">" + f"6sH{8 + head}s{fragment_bytes}s" * count)
+
+
 class H264Track(VideoTrack):
     """RFC 6184: single NAL units, STAP-A, FU-A (packetization modes 0 and 1)."""
+
+    _fragment_head_bytes = 2
+    _fragment_kind = (0x1F, 28)
 
     def __init__(self, payload_type: int, listener: VideoListener, parameter_sets: Iterable[bytes] = ()) -> None:
         super().__init__(Codec.H264, payload_type, listener, parameter_sets)
@@ -289,6 +347,9 @@ class H264Track(VideoTrack):
 
 class H265Track(VideoTrack):
     """RFC 7798: single NAL units, aggregation packets, fragmentation units; without decoding order numbers."""
+
+    _fragment_head_bytes = 3
+    _fragment_kind = (0x7E, 49 << 1)
 
     def __init__(self, payload_type: int, listener: VideoListener, parameter_sets: Iterable[bytes] = ()) -> None:
         super().__init__(Codec.H265, payload_type, listener, parameter_sets)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from mingjian.wire.depacketize_audio import AacTrack, G711Track
 from mingjian.wire.depacketize_video import MAX_UNIT_BYTES, H264Track, H265Track, VideoTrack
 from mingjian.wire.nal import to_length_prefixed
 from mingjian.wire.packetize import aac_payload, rtp_packet, video_payloads
+from mingjian.wire.rtsp import RtspConnection
 
 # Made by x264 and a camera's encoder: 1080p and 638x358
 SPS_1080 = bytes.fromhex("6742c028da01e0089f97011000000300100000030320f1832a")
@@ -234,3 +236,58 @@ def test_any_sound_is_survived(payloads: list[bytes]) -> None:
         for number, payload in enumerate(payloads):
             data = rtp_packet(payload, marker=False, payload_type=97, sequence=number, timestamp=0, ssrc=1)
             track.take(data, 0, len(data))
+
+
+@pytest.mark.parametrize("codec", [Codec.H264, Codec.H265])
+@settings(deadline=None, max_examples=150)
+@given(
+    seed=st.integers(0, 1 << 32),
+    spoiled=st.sampled_from(["nothing", "loss", "bytes", "order"]),
+    first=st.sampled_from([0, 0xFFF0]),
+    limit=st.sampled_from([90, 400, 1400]),
+)
+def test_packets_taken_together_are_as_if_taken_alone(
+    codec: Codec, seed: int, spoiled: str, first: int, limit: int
+) -> None:
+    dice = random.Random(seed)
+    pictures = [[slice_nal(codec, dice.choice([40, 3000, 30_000]), key=n == 0, fill=n + 1)] for n in range(6)]
+    stream = [bytearray(packet) for packet in packets(codec, pictures, limit=limit)]
+    for number, packet in enumerate(stream):
+        packet[2:4] = ((first + number) & 0xFFFF).to_bytes(2, "big")
+    for _ in range(0 if spoiled == "nothing" else 3):
+        at = dice.randrange(len(stream) - 1)
+        if spoiled == "loss":
+            del stream[at]
+        elif spoiled == "bytes":
+            stream[at][dice.randrange(16)] ^= 1 << dice.randrange(8)
+        else:
+            stream[at], stream[at + 1] = stream[at + 1], stream[at]
+    server = RtspConnection()
+    sent = b"".join(server.send_interleaved(dice.choice([0, 0, 0, 1]) if spoiled == "bytes" else 0, p) for p in stream)
+    cuts = [0, *sorted(dice.randrange(len(sent)) for _ in range(dice.randrange(8))), len(sent)]
+    outcomes = []
+    for together in (True, False):
+        heard = Heard()
+        track, connection = track_for(codec, heard), RtspConnection()
+        connection.route(0, track.take, track.take_alike if together else None)
+        for start, end in itertools.pairwise(cuts):
+            connection.receive_data(sent[start:end])
+        track.flush()
+        outcomes.append((heard, track.lost, track.ignored, track.oversized, track.extended_highest()))
+    assert outcomes[0] == outcomes[1]
+
+
+def test_most_packets_of_a_picture_are_taken_together() -> None:
+    heard = Heard()
+    track, connection, calls = H264Track(96, heard), RtspConnection(), []
+
+    def take(buffer: bytes, start: int, end: int) -> None:
+        calls.append(end - start)
+        track.take(buffer, start, end)
+
+    connection.route(0, take, track.take_alike)
+    stream = packets(Codec.H264, [[slice_nal(Codec.H264, 30_000, key=True)], [slice_nal(Codec.H264, 30_000)]])
+    connection.receive_data(b"".join(connection.send_interleaved(0, packet) for packet in stream))
+    track.flush()
+    assert [len(picture[2]) for picture in heard.pictures] == [30_006, 30_006]
+    assert len(calls) == 4  # of each picture the first and the last packet
