@@ -45,7 +45,8 @@ export function ExportPanel(props: { request: AccessRequest }) {
     mutationFn: (id: string) => http.post(`/exports/${id}/cancel`),
     onSuccess: () => client.invalidateQueries({ queryKey: requestQuery(request.id).queryKey }),
   })
-  const job = fresh.data ?? first
+  // the request is asked again too: once it says that the job ended, the job's own last answer is the older one
+  const job = first !== null && RUNNING.has(first.state) ? (fresh.data ?? first) : first
   if (job === null) return null
   const handOver = request.steps.find((step) => step.step === 'hand_over')
   return (
