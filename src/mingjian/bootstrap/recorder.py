@@ -40,6 +40,7 @@ from mingjian.transport.demand import run_on_demand
 from mingjian.transport.hub import Hub
 from mingjian.transport.meter import StreamMeter, Tee
 from mingjian.transport.relay import RelayServer
+from mingjian.transport.rest import Rests
 
 TICK_S = 1.0
 """How soon silence and clock steps are noticed by the time line."""
@@ -49,6 +50,8 @@ EXPIRE_S = 60.0
 """A container lasts ten minutes; looking once a minute keeps deletion within the day that the law allows."""
 GC_ALLOCATIONS = 100_000
 """Container objects between two looks of the garbage collector: a few seconds of a hundred cameras."""
+RESTING_CAMERAS = 8
+"""Fewer cameras cost too little to let their frames wait."""
 INPUT_LIMIT_BYTES = 16 << 20
 """An assignment of some ten thousand cameras; a longer line is not from our supervisor."""
 
@@ -88,12 +91,15 @@ class RecorderWorker:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
         await self._relay.start()
+        rests = Rests(self._may_rest)
+        rests.start()
         tasks = [asyncio.create_task(duty) for duty in (self._ticks(), self._volume_retries(), self._expiries())]
         stored = self._stored()
         if stored is not None:
             await self._apply(stored)
         tasks.append(asyncio.create_task(self._listen()))
         await self._stopping.wait()
+        rests.stop()
         for task in tasks:
             task.cancel()
         for camera in list(self._cameras):
@@ -101,6 +107,15 @@ class RecorderWorker:
         if self._committer is not None:
             await asyncio.to_thread(self._committer.stop)
         await self._relay.close()
+
+    def _may_rest(self) -> bool:
+        """Nobody watches live, and no datagram is lost for want of room while the loop rests."""
+        return (
+            len(self._cameras) >= RESTING_CAMERAS
+            and not self._applying.locked()
+            and all(runtime.camera.transport == "tcp" for runtime in self._cameras.values())
+            and not any(hub.live_readers for hub in self._hubs.values())
+        )
 
     def _stored(self) -> Assignment | None:
         try:

@@ -82,6 +82,7 @@ class Hub(SourceSink):
 
     def __init__(self, *, gop_bytes_max: int = GOP_BYTES_MAX, on_readers: Callable[[int], None] | None = None) -> None:
         self._readers: list[Reader] = []
+        self._patient: set[Reader] = set()
         self._config: StreamConfig | None = None
         self._interrupted: Interrupted | None = None
         self._gop: list[AccessUnit] = []
@@ -99,9 +100,19 @@ class Hub(SourceSink):
         """The current configuration, or None while nothing has come."""
         return self._config
 
-    def open(self) -> Reader:
-        """A new reader, beginning with the configuration and the last group of pictures, or the interruption."""
+    @property
+    def live_readers(self) -> int:
+        """Readers that want each frame as it comes."""
+        return len(self._readers) - len(self._patient)
+
+    def open(self, *, patient: bool = False) -> Reader:
+        """A new reader, beginning with the configuration and the last group of pictures, or the interruption.
+
+        A `patient` one does not mind frames some tens of milliseconds late.
+        """
         reader = Reader(on_close=self._forget)
+        if patient:
+            self._patient.add(reader)
         if self._config is not None:
             reader.push(self._config)
         if self._interrupted is not None:
@@ -115,6 +126,7 @@ class Hub(SourceSink):
     def close(self) -> None:
         """End every reader: the publisher goes away."""
         readers, self._readers = self._readers, []
+        self._patient.clear()
         for reader in readers:
             reader.end()
         self.rest()
@@ -167,6 +179,7 @@ class Hub(SourceSink):
         self._gop_bytes = 0
 
     def _forget(self, reader: Reader) -> None:
+        self._patient.discard(reader)
         if reader in self._readers:
             self._readers.remove(reader)
             self._tell()

@@ -84,7 +84,7 @@ class RelayServer:
             if isinstance(request, AskStatus):
                 outgoing.write(encode(Status(self._status())))
             elif isinstance(request, Subscribe):
-                reader = self._subscribe(request.stream)
+                reader = self._subscribe(request)
                 try:
                     await _publish(reader, request, incoming, outgoing)
                 finally:
@@ -97,7 +97,8 @@ class RelayServer:
         outgoing.close()
         await outgoing.wait_closed()
 
-    def _subscribe(self, stream: StreamId) -> Reader:
+    def _subscribe(self, request: Subscribe) -> Reader:
+        stream = request.stream
         hub = self._hubs.get(stream)
         if hub is None:
             raise Missing(
@@ -105,7 +106,7 @@ class RelayServer:
             )
         if hub.readers >= READERS_MAX:
             raise Overloaded("relay.readers", f"同时观看 {stream} 的人数已达上限 {READERS_MAX}", remedy="稍后再试")
-        return hub.open()
+        return hub.open(patient=request.keys_only)  # stills, not live pictures
 
 
 class RelayClient:
