@@ -15,6 +15,7 @@ from mingjian.display.timeline import TimelineDay, timeline
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, UtcNs, utc_day
 from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.ids import CameraId, main_stream
+from mingjian.kernel.media import GapCause
 from mingjian.kernel.period import Period
 from mingjian.storage.capacity import DAY_S, bytes_per_second
 from mingjian.transport.relay import RelayClient
@@ -130,10 +131,11 @@ class InstallationRecordings:
 
 def camera_state(heard: dict[str, Any], now: UtcNs) -> tuple[str, str]:
     """State and cause of a camera from its recorder's words; footage safe on disk decides, not a flag in memory."""
-    if heard["disk_failure"] and not heard["recording"]:
-        return "offline", "disk-error"
     if heard["state"] == "interrupted":
         return "offline", heard["cause"]
+    if heard["disk_failure"] and not heard["recording"]:
+        full = heard["disk_failure"].startswith(GapCause.DISK_FULL)
+        return "offline", GapCause.DISK_FULL if full else GapCause.DISK_ERROR
     if heard["state"] == "starting":
         return "starting", ""
     if heard["recorded_until"] and now - heard["recorded_until"] > ACKNOWLEDGED_LAG_NS:

@@ -83,6 +83,7 @@ class Committer:
         self._journals: dict[StreamId, Journal] = {}
         self._queues: dict[StreamId, deque[Note]] = {}
         self._queued_bytes = 0
+        self._trouble: dict[StreamId, GapCause] = {}
         self._guard = threading.Lock()
         self._committing = threading.Lock()
         self._wake = threading.Event()
@@ -142,6 +143,10 @@ class Committer:
             return Opened(opening.t0, GapCause.NO_VIDEO, "waiting for the first frame")
         cause = GapCause.RECORDER_STOPPED if opening.clean else GapCause.RECORDER_CRASH
         return Opened(opening.t0, cause, found.evidence)
+
+    def trouble(self, stream: StreamId) -> GapCause | None:
+        """Why the stream's last footage did not reach a disk; None once some has again."""
+        return self._trouble.get(stream)
 
     def close_stream(self, stream: StreamId) -> None:
         """What is queued for the stream is committed, its files and lock are given back."""
@@ -214,6 +219,8 @@ class Committer:
             plans.append((journal, journal.open_plan(notes)))
         durable = self._write(plans)
         for journal, plan in durable:
+            if plan.media_bytes:
+                self._trouble.pop(journal.stream, None)
             for file in journal.adopt(plan):
                 self._close_file(file)
             if plan.opened and journal.settle is not None:
@@ -240,7 +247,11 @@ class Committer:
             if volume is not journal.volume and self._room[volume.id].take(need):
                 self._move(journal, volume, None, GapCause.DISK_FULL)
                 return notes
-        return _as_gaps(notes, GapCause.DISK_FULL, f"{self._room[journal.volume.id].free_bytes} bytes free")
+        said = f"{max(0, self._room[journal.volume.id].free_bytes)} bytes free"
+        if self._trouble.get(journal.stream) is not GapCause.DISK_FULL:
+            self._trouble[journal.stream] = GapCause.DISK_FULL
+            self._on_failure(CommitFailure(journal.stream, journal.volume.id, said, GapCause.DISK_FULL))
+        return _as_gaps(notes, GapCause.DISK_FULL, said)
 
     def _write(self, plans: list[tuple[Journal, Plan]]) -> list[tuple[Journal, Plan]]:
         plans = self._each(plans, self._append_media)
@@ -296,6 +307,7 @@ class Committer:
         full = error.errno in _FULL
         cause = GapCause.DISK_FULL if full else GapCause.DISK_ERROR
         said = errno.errorcode.get(error.errno or 0, "EIO")
+        self._trouble[journal.stream] = cause
         self._on_failure(CommitFailure(journal.stream, journal.volume.id, said, cause))
         failed_before = journal.opening is not None and bool(journal.opening.abandoned)
         others = [volume for volume in self._volumes if volume is not journal.volume]
@@ -342,6 +354,7 @@ class Committer:
         with self._guard:
             journal = self._journals.pop(stream, None)
             self._queues.pop(stream, None)
+            self._trouble.pop(stream, None)
         if journal is None:
             return
         for file in journal.files():

@@ -55,8 +55,8 @@ class StreamRecorder:
 
     @property
     def interrupted(self) -> GapCause | None:
-        """The cause of the gap now open, None while data flows."""
-        return self._line.interrupted
+        """The cause of the gap now open, the disk's included; None while data flows and is kept."""
+        return self._line.interrupted or self._committer.trouble(self.stream)
 
     def on_config(self, config: StreamConfig) -> None:
         try:
