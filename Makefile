@@ -10,7 +10,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev check test ui-test unit bench selftest openapi setup setup-test clean
+.PHONY: help demo dev check test ui-test browser-test unit bench selftest openapi setup setup-test clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -40,8 +40,10 @@ test: setup-test check ui-test ## set all up; every test that gates a change
 	$(BIN)/pytest -q tests/contracts tests/flows
 	$(BIN)/pytest -q tests/faults
 	$(BIN)/pytest -q tests/foreign
-	$(BIN)/pytest -q tests/browser
 	$(BIN)/mingjian selftest
+
+browser-test: setup-test .venv/.synced ## Chromium against a running installation (some minutes)
+	$(BIN)/pytest -q tests/browser
 
 selftest: setup ## the whole main job on a throw-away directory, one line a step
 	$(BIN)/mingjian selftest

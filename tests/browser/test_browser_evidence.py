@@ -1,0 +1,194 @@
+"""From the request to the verified package, every step on the screen of the person whose step it is."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from browser_town import GATE, Town
+from playwright.sync_api import Page, expect
+
+from mingjian.processing.package import verifier_source
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+EXPORT_MS = 60_000
+VERIFY_MS = 30_000
+SECONDS = 8
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """What the officers leave with, and the keys that were fetched by another way."""
+
+    package: Path
+    anchors: Path
+    bar: list[int]
+    """The percentages that the progress bar showed, in order."""
+
+
+def sign(town: Town, page: Page, officer: str) -> None:
+    """One officer signs at the manager's screen with his own credential."""
+    account = town.run.accounts[officer]
+    panel = page.get_by_role("region", name="执法人员签到")
+    panel.get_by_label("用户名").fill(officer)
+    panel.get_by_label("密码").fill(account.password)
+    panel.get_by_label("动态口令").fill(account.code(town.run.clock))
+    panel.get_by_role("button", name="签到", exact=True).click()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("handed-over")
+
+
+@pytest.fixture(scope="module")
+def handed_over(running_town: Town, folder: Path) -> HandedOver:
+    """Request, approval, two signatures, package, download: once, by clicks."""
+    town = running_town
+    start = town.run.since_ms
+    town.run.wait("footage", 40, lambda: town.camera(GATE)["recorded_until_ms"] >= start + SECONDS * 1000)
+    start -= start % -1000  # the picker shows whole seconds
+
+    asking = town.visit(
+        "officer1", f"/requests/new?cameras={town.camera(GATE)['id']}&from={start}&to={start + (SECONDS - 1) * 1000}"
+    )
+    asking.get_by_label("用途").fill("核查大门处纠纷经过")
+    asking.get_by_label("去向").fill("某县公安局案卷")
+    asking.get_by_label("申请机关").fill("某县公安局")
+    asking.get_by_label("法律依据").fill("办法第二十一条第一款")
+    for name in ("执法人员甲", "执法人员乙"):
+        asking.get_by_role("combobox", name="执法人员").fill(name)
+        asking.keyboard.press("Enter")
+    asking.get_by_role("button", name="提交申请").click()
+    expect(asking.get_by_text("待批准", exact=True).first).to_be_visible()
+    asking.wait_for_url(re.compile(r"/requests/(?!new)"))
+    number = asking.get_by_role("heading", level=1).inner_text().split()[-1]
+
+    approving = town.visit("approver", "/requests")
+    approving.get_by_role("link", name=number).click()
+    approving.get_by_role("button", name="批准", exact=True).click()
+    dialog = approving.get_by_role("dialog")
+    dialog.get_by_label("批准意见").fill("同意复制")
+    dialog.get_by_role("button", name="批准", exact=True).click()
+    expect(approving.get_by_text("已批准，待实施").first).to_be_visible()
+
+    managing = town.visit("manager", "/requests")
+    managing.get_by_role("link", name=number).click()
+    build = managing.get_by_role("button", name="制作证据包")
+    expect(build).to_be_disabled()
+    sign(town, managing, "officer1")
+    expect(managing.get_by_text("还差 1 名执法人员签到")).to_be_visible()
+    expect(build).to_be_disabled()
+    sign(town, managing, "officer2")
+    expect(managing.get_by_role("timer")).to_contain_text("可以实施")
+    build.click()
+    dialog = managing.get_by_role("dialog")
+    dialog.locator(".ant-modal-footer .ant-btn-primary").click()
+    panel = managing.get_by_role("region", name="证据包")
+    expect(panel).to_be_visible()
+    managing.evaluate(
+        """() => {
+            window.shown = []
+            new MutationObserver(() => {
+                const bar = document.querySelector('[role=progressbar]')
+                const now = bar === null ? null : Number(bar.getAttribute('aria-valuenow'))
+                if (now !== null && now !== window.shown.at(-1)) window.shown.push(now)
+            }).observe(document.body, {subtree: true, childList: true, attributes: true})
+        }"""
+    )
+    expect(panel.get_by_text("已完成")).to_be_visible(timeout=EXPORT_MS)
+    expect(panel).to_contain_text("核验结论：核验通过")
+    bar: list[int] = managing.evaluate("window.shown")
+    with managing.expect_download() as downloading:
+        panel.get_by_role("link", name="下载证据包").click()
+    package = folder / "package.zip"
+    downloading.value.save_as(package)
+
+    auditing = town.visit("auditor", "/ledger")
+    with auditing.expect_download() as downloading:
+        auditing.get_by_role("link", name="下载公钥（信任锚）").click()
+    anchors = folder / "anchors.json"
+    downloading.value.save_as(anchors)
+    return HandedOver(package, anchors, bar)
+
+
+def flipped(package: Path, folder: Path) -> Path:
+    """A copy with one byte of its video changed."""
+    with zipfile.ZipFile(package) as archive:
+        media = next(info for info in archive.infolist() if info.filename.endswith(".m4s"))
+    data = bytearray(package.read_bytes())
+    data[media.header_offset + 200] ^= 1
+    changed = folder / "flipped.zip"
+    changed.write_bytes(data)
+    return changed
+
+
+def test_the_progress_bar_moves_to_its_end(town: Town, handed_over: HandedOver) -> None:
+    print("progress bar:", handed_over.bar)
+    assert handed_over.bar == sorted(handed_over.bar)
+    assert handed_over.bar[-1] == 100
+
+
+def test_the_downloaded_package_is_verified_by_the_stand_alone_file(
+    town: Town, handed_over: HandedOver, tmp_path: Path
+) -> None:
+    assert json.loads(handed_over.anchors.read_text())
+    (tmp_path / "verify.py").write_bytes(verifier_source())
+    for package, status, word in (
+        (handed_over.package, 0, "VERIFIED"),
+        (flipped(handed_over.package, tmp_path), 1, "NOT VERIFIED"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "verify.py", str(package), "--trust", str(handed_over.anchors)],
+            cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        assert done.returncode == status, done.stdout + done.stderr
+        assert word in done.stdout
+
+
+@pytest.mark.parametrize("signed_in", [True, False], ids=["signed in", "a stranger"])
+def test_the_page_verifies_it_and_finds_one_flipped_byte(
+    town: Town, visit: Callable[..., Page], handed_over: HandedOver, tmp_path: Path, signed_in: bool
+) -> None:
+    if signed_in:
+        page = visit("auditor", "/verify")
+    else:
+        page = town.page()
+        page.goto("/verify")
+    expect(page.get_by_text("独立核验请用包内的 verify.py")).to_be_visible()
+    sent = []
+    package, anchors = page.locator("input[type=file]").nth(0), page.locator("input[type=file]").nth(1)
+    package.set_input_files(handed_over.package)
+    expect(page.get_by_text("没有信任锚，无法判定签名人")).to_be_visible()
+    anchors.set_input_files(handed_over.anchors)
+    page.on("request", lambda request: sent.append(request.url) if request.method != "GET" else None)
+    for file, verdict in ((handed_over.package, "核验通过"), (flipped(handed_over.package, tmp_path), "核验未通过")):
+        package.set_input_files(file)
+        page.get_by_role("button", name="开始核验").click()
+        expect(page.locator(".ant-result-title")).to_contain_text(verdict, timeout=VERIFY_MS)
+    assert sent == []
+
+
+def test_a_package_without_anchors_is_not_decided(
+    town: Town, visit: Callable[..., Page], handed_over: HandedOver
+) -> None:
+    page = visit("auditor", "/verify")
+    page.locator("input[type=file]").nth(0).set_input_files(handed_over.package)
+    page.get_by_role("button", name="开始核验").click()
+    expect(page.locator(".ant-result-title")).to_contain_text("无法判定", timeout=VERIFY_MS)
+
+
+def test_garbage_is_refused_in_words(town: Town, visit: Callable[..., Page], tmp_path: Path) -> None:
+    garbage = tmp_path / "garbage.zip"
+    garbage.write_bytes(b"PK\x03\x04" + bytes(range(256)) * 40)
+    page = visit("auditor", "/verify")
+    page.locator("input[type=file]").nth(0).set_input_files(garbage)
+    page.get_by_role("button", name="开始核验").click()
+    expect(page.locator(".ant-result-title, .ant-alert-error")).to_contain_text("核验", timeout=VERIFY_MS)
