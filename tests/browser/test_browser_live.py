@@ -116,6 +116,6 @@ def test_a_snapshot_is_a_file_and_a_register_entry(town: Town, visit: Callable[.
     with Image.open(path) as picture:
         assert picture.format == "JPEG"
         assert picture.width >= 320
-    expect(page.get_by_text("已抓拍并登记")).to_be_visible()
     newest = town.run.user("manager").call("GET", "/api/register", limit=1)[0]
+    expect(page.get_by_text(f"已抓拍，登记号 {newest['index']}")).to_be_visible()
     assert (newest["kind"], newest["cameras"]) == ("snapshot", [town.camera(GATE)["id"]])
