@@ -10,7 +10,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev check test ui-test browser-test unit bench selftest openapi setup setup-test clean
+.PHONY: help demo dev check test ui-test browser-test running-test unit bench selftest openapi setup setup-test clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ test: setup-test check ui-test ## set all up; every test that gates a change
 
 browser-test: setup-test .venv/.synced ## Chromium against a running installation (some minutes)
 	$(BIN)/pytest -q tests/browser
+
+running-test: setup-test .venv/.synced ## kills, faults and bad input against running installations (some minutes)
+	$(BIN)/pytest -q tests/running
 
 selftest: setup ## the whole main job on a throw-away directory, one line a step
 	$(BIN)/mingjian selftest

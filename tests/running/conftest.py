@@ -1,0 +1,19 @@
+"""One running installation for all fault tests: each judges only what happened after it began."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from installation import Installation, running
+
+CAMERAS = 5
+"""Two are left in peace while processes are killed; the others get a fault each."""
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Recording, on two recorders."""
+    with running(tmp_path_factory.mktemp("installation"), cameras=CAMERAS, factory=tmp_path_factory) as found:
+        yield found
