@@ -57,9 +57,9 @@ class Studio:
         page.goto(path)
         return page
 
-    def keep(self, page: Page, name: str) -> None:
+    def keep(self, page: Page, name: str, look_ms: int = LOOK_MS) -> None:
         """Write the page as a picture of bounded size."""
-        page.wait_for_timeout(LOOK_MS)
+        page.wait_for_timeout(look_ms)
         with Image.open(io.BytesIO(page.screenshot())) as shot:
             full = shot.convert("RGB")
         packed = io.BytesIO()
@@ -98,7 +98,7 @@ def playback(studio: Studio, now_ms: int) -> None:
         if key:
             page.keyboard.press(key)
     studio.keep(page, "playback")
-    ask(studio, ",".join(camera["id"] for camera in cameras[:2]), start_ms // 1000 * 1000, page)
+    ask(studio, ",".join(camera["id"] for camera in cameras), start_ms // 1000 * 1000, page)
 
 
 def ask(studio: Studio, cameras: str, start_ms: int, manager: Page) -> None:
@@ -131,8 +131,11 @@ def ask(studio: Studio, cameras: str, start_ms: int, manager: Page) -> None:
     manager.get_by_role("button", name="制作证据包").click()
     manager.get_by_role("dialog").locator(".ant-modal-footer .ant-btn-primary").click()
     package = manager.get_by_role("region", name="证据包")
-    expect(package.get_by_role("progressbar")).to_be_visible()
-    studio.keep(manager, "request")
+    manager.wait_for_function(
+        "() => { const now = document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow');"
+        " return now > 0 && now < 100 }"
+    )
+    studio.keep(manager, "request", look_ms=0)
     expect(package.get_by_text("已完成")).to_be_visible(timeout=EXPORT_MS)
     verify(studio, manager)
 

@@ -48,6 +48,7 @@ export function RequestsPage() {
               <Table
                 rowKey="id"
                 size="middle"
+                tableLayout="auto"
                 dataSource={shown}
                 pagination={shown.length > 50 ? { pageSize: 50 } : false}
                 onRow={(request) => ({ onClick: () => void navigate({ to: '/requests/$id', params: { id: request.id } }) })}

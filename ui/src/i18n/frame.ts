@@ -49,7 +49,7 @@ export const frame = {
     nav: {
       workbench: 'Workbench', watch: 'Watch', live: 'Live', playback: 'Playback', record: 'Records', cameras: 'Cameras',
       register: 'Register', act: 'Act', requests: 'Copy requests', exports: 'Evidence exports', check: 'Check', ledger: 'Ledger',
-      storage: 'Storage and health', verify: 'Verify a package', set: 'Set up', people: 'People', menu: 'Navigation', main: 'Main navigation',
+      storage: 'Storage, health', verify: 'Verify a package', set: 'Set up', people: 'People', menu: 'Navigation', main: 'Main navigation',
     },
     banner: { throwAway: 'Demonstration data: throw-away volume, recordings are kept for some tens of minutes only' },
     bar: {

@@ -59,12 +59,12 @@ function Jump(props: { go: (t_ms: number) => void; field: RefObject<HTMLInputEle
     <Input
       ref={input}
       value={text}
-      style={{ width: 176 }}
+      style={{ width: 124 }}
       status={bad ? 'error' : ''}
       aria-invalid={bad}
       aria-label={`${t('playback.jump')} (T)${bad ? `: ${t('playback.jumpBad')}` : ''}`}
       placeholder={`T · ${t('playback.jumpPlaceholder')}`}
-      title={bad ? t('playback.jumpBad') : t('playback.jump')}
+      title={bad ? t('playback.jumpBad') : `${t('playback.jump')}: ${t('playback.jumpForms')}`}
       onChange={(event) => {
         setText(event.target.value)
         setBad(false)
@@ -139,7 +139,7 @@ export function Controls(props: Props) {
       <Key label={t('playback.frameForward')} keys="Shift+→" icon={<StepForwardOutlined />} run={() => acts.frame(1)} />
       <Key label={t('playback.forward5')} keys="→" icon={<ForwardOutlined />} run={() => acts.step_s(5)} />
       <Key label={t('playback.nextSegment')} keys="Ctrl+→" icon={<FastForwardOutlined />} run={() => acts.segment(1)} />
-      <Select aria-label={t('playback.speed')} value={speed} onChange={props.onSpeed} options={SPEEDS.map((value) => ({ value, label: `${value}×` }))} style={{ width: 76 }} />
+      <Select aria-label={t('playback.speed')} value={speed} onChange={props.onSpeed} options={SPEEDS.map((value) => ({ value, label: `${value}×` }))} style={{ width: 68 }} />
       <Moment />
       <Jump go={props.go} field={props.jumpField} />
       <span className="spring" />
