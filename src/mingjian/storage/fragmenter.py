@@ -255,7 +255,7 @@ class Fragmenter:
         return notes
 
     def _cut(self, media: int, now: UtcNs) -> list[Note]:
-        """Close at `media`, the start of the next fragment_parts, correcting the wall time line when it has drifted."""
+        """Close at `media`, the start of the next fragment, correcting the wall time line when it has drifted."""
         natural, by = self._wall(media), self._least_lag
         if abs(by) <= DRIFT_NS:
             notes = self._close(media, UtcNs(natural))
