@@ -1,4 +1,4 @@
-"""One running installation for all fault tests: each judges only what happened after it began."""
+"""One running installation for all these tests: each judges only what happened after it began."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from installation import Installation, running
 
 CAMERAS = 5
-"""Two are left in peace while processes are killed; the others get a fault each."""
+"""One for each camera fault, and one without."""
 
 
 @pytest.fixture(scope="session")

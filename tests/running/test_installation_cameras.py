@@ -46,7 +46,7 @@ class Faulty:
         self.installation.wait(f"{state} {cause}", 40, shown)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def faulty(installation: Installation) -> Callable[[int], Faulty]:
     """The simulated camera of a number, found again by its address."""
 
@@ -60,6 +60,17 @@ def faulty(installation: Installation) -> Callable[[int], Faulty]:
         )
 
     return find
+
+
+@pytest.fixture(scope="module", autouse=True)
+def refused(faulty: Callable[[int], Faulty]) -> tuple[Faulty, int, int]:
+    """A camera that refused credentials once: when that began, and when it was mended; its long wait is used."""
+    it = faulty(2)
+    it.wait_state("recording", None)
+    it.switch(Fault.WRONG_PASSWORD)
+    began = it.switch(Fault.RESET)
+    it.wait_state("offline", "auth-failed")
+    return it, began, it.switch(Fault.WRONG_PASSWORD, on=False)
 
 
 def test_silence_is_a_timeout_of_exact_length(faulty: Callable[[int], Faulty]) -> None:
@@ -82,27 +93,6 @@ def test_a_reset_connection_is_back_within_five_seconds(faulty: Callable[[int], 
     assert abs(gap.period.start - began) <= EXACT_NS
     assert gap.period.end - began <= RECONNECT_NS
     it.wait_state("recording", None)
-
-
-def test_refused_credentials_are_named_and_not_hammered(faulty: Callable[[int], Faulty]) -> None:
-    it = faulty(2)
-    it.wait_state("recording", None)
-    it.switch(Fault.WRONG_PASSWORD)
-    began = it.switch(Fault.RESET)
-    it.wait_state("offline", "auth-failed")
-    refused_by = it.installation.now()
-    it.switch(Fault.WRONG_PASSWORD, on=False)
-    gaps = it.installation.wait(
-        "recording again",
-        60,
-        lambda: it.installation.recorded_until(it.camera) > refused_by and it.installation.gaps(it.camera, began),
-    )
-    assert gaps[-1].cause == "auth-failed", gaps
-    assert {gap.cause for gap in gaps} <= {"network", "auth-failed"}
-    assert abs(gaps[0].period.start - began) <= EXACT_NS
-    assert all(after.period.start == before.period.end for before, after in pairwise(gaps))
-    assert gaps[-1].period.end - began >= BACK_OFF_NS, "the account would be locked"
-    assert PASSWORD not in "".join(gap.evidence for gap in gaps)
 
 
 def test_a_new_picture_size_begins_a_new_container_and_loses_nothing(faulty: Callable[[int], Faulty]) -> None:
@@ -159,3 +149,17 @@ def test_while_the_register_cannot_be_written_nobody_sees_anything_and_recording
     it.installation.assert_unbroken(it.camera, since, it.installation.now())
     _, media = it.installation.watch("duty", it.camera, 5)
     media.close()
+
+
+def test_refused_credentials_are_named_and_not_hammered(refused: tuple[Faulty, int, int]) -> None:
+    it, began, mended = refused
+    gaps = it.installation.wait(
+        "recording again",
+        60,
+        lambda: it.installation.recorded_until(it.camera) > mended and it.installation.gaps(it.camera, began),
+    )
+    assert [gap.cause for gap in gaps] == ["network", "auth-failed"], gaps
+    assert abs(gaps[0].period.start - began) <= EXACT_NS
+    assert all(after.period.start == before.period.end for before, after in pairwise(gaps))
+    assert gaps[-1].period.end - began >= BACK_OFF_NS, "the account would be locked"
+    assert PASSWORD not in "".join(gap.evidence for gap in gaps)

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from installation import Installation, running
+from installation import Installation
 from mingjian.cli.selftest_steps import run_verifier
 from mingjian.kernel.clock import SECOND_NS
 
 FOOTAGE_MS = 8_000
 DONE_S = 90
+STEP_S = 0.05
+STEPS = 400
+"""Twenty seconds of running time: a process that has not begun by then never will."""
 PERSONS = ("officer1", "officer2", "approver")
-
-
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with running(tmp_path_factory.mktemp("installation"), cameras=2, factory=tmp_path_factory) as found:
-        for name in PERSONS:
-            found.user(name)
-        yield found
 
 
 @pytest.fixture(scope="module")
 def request_id(installation: Installation) -> str:
     """An approved request with two officers present: each of their dynamic codes is good once, so there is one."""
-    cameras = [camera["id"] for camera in installation.cameras()]
-    start = max(installation.entries(camera)[0].t0 for camera in cameras) // 1_000_000 + 3_000
+    for name in PERSONS:
+        installation.user(name)
+    cameras = [camera["id"] for camera in installation.cameras()][:2]
+    start = installation.now() // 1_000_000
     for camera in cameras:
-        installation.wait_recorded(camera, (start + FOOTAGE_MS + 1_000) * 1_000_000)
+        installation.wait_recorded(camera, (start + FOOTAGE_MS) * 1_000_000)
     manager = installation.user("manager")
     request = installation.user("officer1").call(
         "POST", "/api/access-requests", cameras=cameras, start_ms=start, end_ms=start + FOOTAGE_MS,
@@ -58,16 +59,31 @@ def job_of(installation: Installation, job: str) -> dict[str, Any]:
     return found
 
 
-def at_work(installation: Installation) -> list[int]:
-    """The export process, once its job is being built (it waits some seconds for heads and checkpoint)."""
+@contextlib.contextmanager
+def held_at_work(installation: Installation, job: str, *but: int) -> Iterator[int]:
+    """The export process, made to stand still while it builds the package; it goes on at the end unless it is dead.
 
-    def building() -> list[int]:
-        jobs = installation.user("manager").call("GET", "/api/exports")
-        busy = any(job["state"] in ("building", "waiting-checkpoint") for job in jobs)
-        return installation.pids("export") if busy else []
-
-    found: list[int] = installation.wait("an export process at work", 40, building)
-    return found
+    It is let run in short steps until its job is claimed, for a small package takes less than a second.
+    """
+    (pid,) = installation.wait(
+        "an export process", 40, lambda: [found for found in installation.pids("export") if found not in but]
+    )
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        for _ in range(STEPS):
+            state = job_of(installation, job)["state"]
+            if state in ("building", "waiting-checkpoint"):
+                break
+            assert state == "queued", f"too late: {state}"
+            os.kill(pid, signal.SIGCONT)
+            threading.Event().wait(STEP_S)
+            os.kill(pid, signal.SIGSTOP)
+        else:
+            raise AssertionError("it never began")
+        yield pid
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
 
 
 def assert_verified(installation: Installation, job: str) -> None:
@@ -85,9 +101,9 @@ def assert_verified(installation: Installation, job: str) -> None:
 
 def test_a_cancelled_export_vanishes(installation: Installation, request_id: str) -> None:
     job = export(installation, request_id)
-    at_work(installation)
     manager = installation.user("manager")
-    assert manager.call("POST", f"/api/exports/{job}/cancel")["state"] == "cancelled"
+    with held_at_work(installation, job):
+        assert manager.call("POST", f"/api/exports/{job}/cancel")["state"] == "cancelled"
     installation.wait("its process gone", 30, lambda: not installation.pids("export"))
     left = [path.name for path in (installation.root / "exports").rglob("*") if job in str(path)]
     assert left == []
@@ -95,21 +111,22 @@ def test_a_cancelled_export_vanishes(installation: Installation, request_id: str
     assert manager.call("GET", f"/api/access-requests/{request_id}")["state"] == "approved"
 
 
-def test_an_export_that_is_killed_with_all_that_watch_it_is_resumed_and_verifies(
+def test_an_export_that_is_killed_and_then_loses_its_keeper_is_resumed_and_verifies(
     installation: Installation, request_id: str
 ) -> None:
-    since = min(installation.recorded_until(camera["id"]) for camera in installation.cameras())
+    cameras = [camera["id"] for camera in installation.cameras()]
+    since = min(installation.recorded_until(camera) for camera in cameras)
     job = export(installation, request_id)
-    first = at_work(installation)
-    installation.kill("export")
-    second = installation.wait(
-        "a second attempt", 30, lambda: [pid for pid in at_work(installation) if pid not in first]
-    )
-    installation.again(installation.kill("keeper"), "keeper")
+    with held_at_work(installation, job) as first:
+        os.kill(first, signal.SIGKILL)
+    with held_at_work(installation, job, first) as second:
+        killed = installation.kill("keeper")
+    installation.again(killed, "keeper")
+    installation.wait("the orphan gone", 20, lambda: second not in installation.pids("export"))
     assert_verified(installation, job)
-    assert not set(first + second) & set(installation.pids("export")), "none is left over"
+    installation.wait("no process left over", 10, lambda: not installation.pids("export"))
     entries = installation.user("auditor").call("GET", "/api/ledger/entries", limit=200)
     built = [entry for entry in entries if entry["kind"] == "package.built" and entry["subject"] == request_id]
     assert len(built) == 1, "entered once"
-    for camera in installation.cameras():
-        installation.assert_unbroken(camera["id"], since, installation.now() - SECOND_NS)
+    for camera in cameras:
+        installation.assert_unbroken(camera, since, installation.now() - SECOND_NS)

@@ -13,19 +13,13 @@ from typing import Any
 import httpx
 import pytest
 
-from installation import PASSWORD, Installation, running
+from installation import PASSWORD, Installation
 from mingjian.cli.selftest_client import free_port
 
 WRONG = "wrong-word-91c2"
 IN_URL = "url-word-55aa"
 SECRETS = (PASSWORD, WRONG, IN_URL)
 BITRATE = 300_000
-
-
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with running(tmp_path_factory.mktemp("installation"), cameras=1, factory=tmp_path_factory) as found:
-        yield found
 
 
 @contextlib.contextmanager
