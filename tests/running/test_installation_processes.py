@@ -23,15 +23,13 @@ RETURN_S = 10
 AFTER_NS = 3 * SECOND_NS
 
 
-@pytest.mark.parametrize("role", ["web", "keeper", "previews"])
-def test_a_killed_process_comes_back_and_no_camera_notices(installation: Installation, role: str) -> None:
+def test_killed_processes_come_back_one_by_one_and_no_camera_notices(installation: Installation) -> None:
     cameras = [camera["id"] for camera in installation.cameras()]
     since = min(installation.recorded_until(camera) for camera in cameras)
-    killed = installation.kill(role)
-    installation.again(killed, role)
-    until = installation.now() + AFTER_NS
+    for role in ("keeper", "previews", "web"):
+        installation.again(installation.kill(role), role)
     for camera in cameras:
-        installation.assert_unbroken(camera, since, until)
+        installation.assert_unbroken(camera, since, installation.now())
 
 
 def test_viewings_left_open_by_a_killed_web_process_are_closed_with_the_seconds_seen(
@@ -40,9 +38,11 @@ def test_viewings_left_open_by_a_killed_web_process_are_closed_with_the_seconds_
     camera = installation.cameras()[0]["id"]
     view, media = installation.watch("duty", camera, LIVE_FRAMES)
     began = installation.now()
-    installation.wait("ten seconds of viewing", 30, lambda: _consumed(media, began, installation))
-    installation.again(installation.kill("web"), "web")
+    installation.wait("deliveries stored", 30, lambda: _consumed(media, began, installation))
+    watched_s = (installation.now() - began) / SECOND_NS
+    killed = installation.kill("web")
     media.close()
+    installation.again(killed, "web")
 
     def entry() -> dict[str, Any] | None:
         entries = installation.user("auditor").call("GET", "/api/register", limit=50)
@@ -50,7 +50,7 @@ def test_viewings_left_open_by_a_killed_web_process_are_closed_with_the_seconds_
 
     closed = installation.wait("the closing entry", 30, entry)
     assert closed["closing"] == "interrupted"
-    assert 2 <= total(closed["seconds_by_camera"]) <= 20
+    assert 2 <= total(closed["seconds_by_camera"]) <= watched_s + LIVE_FRAMES / 25 + 2
 
 
 def _consumed(media: Any, began: int, installation: Installation) -> bool:

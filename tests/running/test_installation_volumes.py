@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,11 @@ def test_a_strange_directory_is_never_written_and_the_screen_says_why(
 
     def look_again() -> None:
         before, said = strange.files(), refusals(installation)
-        installation.wait("another look", 20, lambda: all(map(int.__gt__, refusals(installation), said)))
+
+        def looked() -> bool:
+            return all(now > then for now, then in zip(refusals(installation), said, strict=True))
+
+        installation.wait("another look of each recorder", 20, looked)
         assert strange.files() == before, "what is not ours is not written to"
         status, words = mingjian("volume", "list", "--data", str(installation.root))
         assert (status, "✗" in words) == (0, True), words
@@ -94,6 +99,12 @@ def test_a_strange_directory_is_never_written_and_the_screen_says_why(
     assert "0 个问题" in installation.fsck()
 
 
+def is_full(installation: Installation, camera: str, since: int) -> bool:
+    """Whether the chain says that nothing fits any more."""
+    gaps = installation.gaps(camera, since)
+    return bool(gaps) and gaps[-1].cause == "disk-full"
+
+
 def test_a_full_volume_says_so_and_keeps_what_it_has(installation: Installation, cameras: list[str]) -> None:
     asked_at = installation.now()
     kept = {camera: installation.fragments(camera, asked_at) for camera in cameras}
@@ -105,9 +116,7 @@ def test_a_full_volume_says_so_and_keeps_what_it_has(installation: Installation,
         installation.again(installation.kill("recorder"), "recorder")
         wait_offline(installation, cameras, "disk-full")
         for camera in cameras:
-            installation.wait(
-                "the gap", 30, lambda camera=camera: installation.gaps(camera, asked_at)[-1].cause == "disk-full"
-            )
+            installation.wait("the gap", 30, partial(is_full, installation, camera, asked_at))
             assert kept[camera] <= installation.fragments(camera, installation.now())
     finally:
         ballast.unlink()
