@@ -21,17 +21,17 @@ demo: setup ## set all up and run the whole system with four simulated cameras; 
 dev: setup ## the demo with hot reload of server and screens
 	$(BIN)/mingjian dev --data $(DATA)
 
-check: .venv/.synced ## lint, types, contracts and fast tests (a minute or two)
+check: setup ## lint, types, contracts and fast tests (a minute or two)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/unit tests/docs
 
-unit: .venv/.synced ## unit tests only
+unit: setup ## unit tests only
 	$(BIN)/pytest -q tests/unit
 
-ui-test: .venv/.synced ## tests of the screens' own logic (Node comes from PyPI)
+ui-test: setup ## tests of the screens' own logic (Node comes from PyPI)
 	@wheel=$(NODE_WHEEL); cd ui && \
 	{ [ -d node_modules/vitest ] || $$wheel/bin/node $$wheel/lib/node_modules/npm/bin/npm-cli.js ci --no-audit --no-fund; } && \
 	$$wheel/bin/node node_modules/vitest/vitest.mjs run
@@ -40,12 +40,14 @@ test: setup-test check ui-test ## set all up; every test that gates a change
 	$(BIN)/pytest -q tests/contracts tests/flows
 	$(BIN)/pytest -q tests/faults
 	$(BIN)/pytest -q tests/foreign
+	$(BIN)/pytest -q tests/running
+	$(BIN)/pytest -q tests/browser
 	$(BIN)/mingjian selftest
 
-browser-test: setup-test .venv/.synced ## Chromium against a running installation (some minutes)
+browser-test: setup-test ## Chromium against a running installation (some minutes)
 	$(BIN)/pytest -q tests/browser
 
-running-test: setup-test .venv/.synced ## kills, faults and bad input against running installations (some minutes)
+running-test: setup-test ## kills, faults and bad input against running installations (some minutes)
 	$(BIN)/pytest -q tests/running
 
 selftest: setup ## the whole main job on a throw-away directory, one line a step
@@ -54,7 +56,7 @@ selftest: setup ## the whole main job on a throw-away directory, one line a step
 bench: setup ## cost per recorded camera beside one ffmpeg per camera; QUICK=1 for five minutes
 	$(BIN)/python bench/record.py $(if $(QUICK),--quick)
 
-openapi: .venv/.synced ## write ui/openapi.json from the running code
+openapi: setup ## write ui/openapi.json from the running code
 	$(BIN)/mingjian openapi > ui/openapi.json
 
 setup: .debian-packages .venv/.synced

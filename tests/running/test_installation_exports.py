@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sqlite3
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from installation import Installation
+from mingjian.bootstrap.places import DataDirectory
 from mingjian.cli.selftest_steps import run_verifier
 from mingjian.kernel.clock import SECOND_NS
 
@@ -20,6 +22,8 @@ DONE_S = 90
 STEP_S = 0.05
 STEPS = 400
 """Twenty seconds of running time: a process that has not begun by then never will."""
+LOCK_S = 1.0
+"""Longer than any transaction of a process that runs."""
 PERSONS = ("officer1", "officer2", "approver")
 
 
@@ -59,11 +63,24 @@ def job_of(installation: Installation, job: str) -> dict[str, Any]:
     return found
 
 
+def others_can_write(installation: Installation) -> bool:
+    """Whether the process that stands still holds no lock of the database."""
+    database = sqlite3.connect(DataDirectory(installation.root).database, timeout=LOCK_S, isolation_level=None)
+    with contextlib.closing(database):
+        try:
+            database.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        database.execute("ROLLBACK")
+        return True
+
+
 @contextlib.contextmanager
 def held_at_work(installation: Installation, job: str, *but: int) -> Iterator[int]:
     """The export process, made to stand still while it builds the package; it goes on at the end unless it is dead.
 
-    It is let run in short steps until its job is claimed, for a small package takes less than a second.
+    It is let run in short steps until its job is claimed, for a small package takes less than a second, and never
+    stands where it would keep everybody else from writing.
     """
     (pid,) = installation.wait(
         "an export process", 40, lambda: [found for found in installation.pids("export") if found not in but]
@@ -72,9 +89,9 @@ def held_at_work(installation: Installation, job: str, *but: int) -> Iterator[in
     try:
         for _ in range(STEPS):
             state = job_of(installation, job)["state"]
-            if state in ("building", "waiting-checkpoint"):
+            if state in ("building", "waiting-checkpoint") and others_can_write(installation):
                 break
-            assert state == "queued", f"too late: {state}"
+            assert state in ("queued", "building", "waiting-checkpoint"), f"too late: {state}"
             os.kill(pid, signal.SIGCONT)
             threading.Event().wait(STEP_S)
             os.kill(pid, signal.SIGSTOP)
