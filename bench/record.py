@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import shutil
 import signal
 import subprocess
@@ -26,6 +25,7 @@ from statistics import median
 from typing import Any
 
 import av
+from report import machine, put
 
 ROOT = Path(__file__).parents[1]
 SENDER_CORE, CANDIDATE_CORE = "0", "1"
@@ -173,20 +173,6 @@ def sender(cameras: int) -> tuple[subprocess.Popen[str], list[str]]:
     raise SystemExit("the sender ended before it was ready")
 
 
-def machine() -> str:
-    model = next(
-        (
-            line.split(":", 1)[1].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if "model name" in line
-        ),
-        platform.machine(),
-    )
-    ffmpeg = subprocess.run(["ffmpeg", "-version"], capture_output=True, text=True, check=True).stdout.split()[2]
-    linux, python = platform.release(), platform.python_version()
-    return f"{os.cpu_count()} cores {model}, Linux {linux}, Python {python}, ffmpeg {ffmpeg}"
-
-
 def report(runs: list[Run], seconds: int) -> str:
     ours = [run for run in runs if run.candidate == "mingjian"]
     theirs = [run for run in runs if run.candidate == "ffmpeg"]
@@ -197,11 +183,8 @@ def report(runs: list[Run], seconds: int) -> str:
         f"| {run.memory_mib / run.cameras:.1f} | {lost([run])} of {run.frames_due} | {run.note} |"
         for run in runs
     )
-    return f"""# Benchmarks
-
-Written by `make bench`. Ratios first; absolute figures belong to the machine they were taken on.
-
-## Recording, per camera
+    ffmpeg = subprocess.run(["ffmpeg", "-version"], capture_output=True, text=True, check=True).stdout.split()[2]
+    return f"""
 **One ffmpeg per camera costs {ratio:.1f} times what Mingjian costs**, which hashes, chains and commits durably besides.
 Frames lost by Mingjian: {lost(ours)} of {sum(run.frames_due for run in ours)}.
 
@@ -209,7 +192,7 @@ Frames lost by Mingjian: {lost(ours)} of {sum(run.frames_due for run in ours)}.
 |---|---:|---:|---:|---:|---:|---|
 {rows}
 
-Machine: {machine()}.
+Machine: {machine()}, ffmpeg {ffmpeg}.
 
 Method: {ours[0].cameras} simulated cameras of {RATE_MBPS} Mb/s (H.264 1080p25, GOP 2 s, RTSP over TCP on loopback)
 from a sender pinned to core 0; the candidate pinned to core 1; the sides alternate in one run; {SETTLE_S} s to settle,
@@ -251,7 +234,7 @@ def main() -> int:
     text = report(runs, seconds)
     print(text)
     if not chosen.print_only:
-        (ROOT / "docs" / "ref" / "benchmarks.md").write_text(text)
+        put("Recording, per camera", text)
     return 1 if lost([run for run in runs if run.candidate == "mingjian"]) else 0
 
 

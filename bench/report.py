@@ -1,0 +1,36 @@
+"""The report of all benches, one section each, in docs/ref/benchmarks.md."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from pathlib import Path
+
+REPORT = Path(__file__).parents[1] / "docs" / "ref" / "benchmarks.md"
+HEAD = """# Benchmarks
+
+Written by `make bench`. Ratios first; absolute figures belong to the machine they were taken on.
+"""
+
+
+def put(title: str, text: str) -> None:
+    """Replace the section `title`, or add it at the end; other sections stay as their bench left them."""
+    found = re.split(r"^## ", REPORT.read_text(encoding="utf-8"), flags=re.MULTILINE) if REPORT.exists() else [HEAD]
+    sections = {part.split("\n", 1)[0]: part.split("\n", 1)[1].strip() for part in found[1:]}
+    sections[title] = text.strip()
+    body = "".join(f"\n## {name}\n{content}\n" for name, content in sections.items())
+    REPORT.write_text(HEAD + body, encoding="utf-8")
+
+
+def machine() -> str:
+    """The machine, as far as figures depend on it."""
+    model = next(
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
+        platform.machine(),
+    )
+    return f"{os.cpu_count()} cores {model}, Linux {platform.release()}, Python {platform.python_version()}"
