@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from mingjian.app import access, access_pages
 from mingjian.app.records import AccessRequest, Actor
 from mingjian.governance.authority import Act
+from mingjian.governance.procedure import State, Step
 from mingjian.kernel.ids import CameraId
 from mingjian.web.exports import ExportOut, export_out
 from mingjian.web.forms import Form, Milliseconds, Secret, Text, milliseconds, period
@@ -58,7 +59,7 @@ class PresenceForm(Form):
 class StepOut(BaseModel):
     """A step from here, and why it is not open to this person."""
 
-    step: str
+    step: Step
     label: str
     label_en: str
     allowed: bool
@@ -90,7 +91,7 @@ class RequestOut(BaseModel):
 
     id: str
     number: str
-    state: str
+    state: State
     kind: Literal["copy"]
     cameras: list[str]
     start_ms: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, WithJsonSchema
 from starlette.concurrency import run_in_threadpool
 
 from mingjian.app import cameras
@@ -16,11 +16,14 @@ from mingjian.kernel.errors import RemoteError
 from mingjian.kernel.ids import CameraId
 from mingjian.web.forms import Form, Milliseconds, Secret, Text, milliseconds, period
 from mingjian.web.guard import Policy, services_of
-from mingjian.web.services import UNKNOWN, CameraStatus
+from mingjian.web.services import UNKNOWN, CameraState, CameraStatus
 
 router = APIRouter(prefix="/api/cameras", tags=["cameras"])
 Listing = Annotated[Actor, Depends(Policy(Act.CAMERA_LIST))]
 Changing = Annotated[Actor, Depends(Policy(Act.CAMERA_CHANGE))]
+Transport = Annotated[Text, WithJsonSchema({"type": "string", "enum": ["tcp", "udp"]})]
+"""Described as a choice, judged by `CameraAddress.parse`, whose refusal names the remedy."""
+Engine = Annotated[Text, WithJsonSchema({"type": "string", "enum": ["native", "av"]})]
 
 
 class CameraOut(BaseModel):
@@ -29,7 +32,7 @@ class CameraOut(BaseModel):
     id: str
     name: str
     place: str
-    state: str
+    state: CameraState
     cause: str | None
     since_ms: int | None
     codec: str | None
@@ -51,8 +54,8 @@ class CameraRecord(CameraOut):
     url: str
     sub_url: str
     user: str
-    transport: str
-    engine: str
+    transport: Transport
+    engine: Engine
     audio_basis: str
     expected_bitrate_bps: int
 
@@ -66,8 +69,8 @@ class NewCamera(Form):
     sub_url: Text = ""
     user: Text = ""
     password: Secret = ""
-    transport: Text = "tcp"
-    engine: Text = "native"
+    transport: Transport = "tcp"
+    engine: Engine = "native"
     audio_basis: Text = ""
     expected_bitrate_bps: int = Field(4_000_000, ge=0, le=10**12)
 
@@ -81,8 +84,8 @@ class CameraChange(Form):
     sub_url: Text | None = None
     user: Text | None = None
     password: Secret | None = None
-    transport: Text | None = None
-    engine: Text | None = None
+    transport: Transport | None = None
+    engine: Engine | None = None
     audio_basis: Text | None = None
     expected_bitrate_bps: int | None = Field(None, ge=0, le=10**12)
 
@@ -99,8 +102,8 @@ class ProbeRequest(Form):
     url: Text
     user: Text = ""
     password: Secret = ""
-    transport: Text = "tcp"
-    engine: Text = "native"
+    transport: Transport = "tcp"
+    engine: Engine = "native"
 
 
 class MeasuredOut(BaseModel):
@@ -230,7 +233,7 @@ def _shown(camera: Camera, status: CameraStatus) -> CameraOut:
         id=camera.id,
         name=camera.name,
         place=camera.place,
-        state=status.state if camera.retired is None else "stopped",
+        state=CameraState(status.state) if camera.retired is None else CameraState.STOPPED,
         cause=(status.cause or None) if camera.retired is None else None,
         since_ms=milliseconds(status.since if camera.retired is None else camera.retired),
         codec=status.codec or None,

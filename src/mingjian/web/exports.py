@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
 from mingjian.app import access, exports
-from mingjian.app.records import Actor, ExportJob
+from mingjian.app.records import Actor, ExportJob, JobState
 from mingjian.governance.authority import Act
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import LocalError
@@ -25,7 +25,7 @@ class ExportOut(BaseModel):
 
     id: str
     request: str
-    state: str
+    state: JobState
     done_bytes: int
     total_bytes: int
     eta_s: int | None
@@ -44,36 +44,34 @@ def list_exports(request: Request, actor: Listing) -> list[ExportOut]:
     return [export_out(job, now) for job in exports.listed(services.store, actor=actor, clock=services.clock)]
 
 
-@router.get("/{export}", operation_id="read_export")
-def read_export(request: Request, export: str, actor: Listing) -> ExportOut:
+@router.get("/{job}", operation_id="read_export")
+def read_export(request: Request, job: str, actor: Listing) -> ExportOut:
     services = services_of(request)
-    found = exports.one(services.store, actor=actor, clock=services.clock, job=export)
+    found = exports.one(services.store, actor=actor, clock=services.clock, job=job)
     return export_out(found, services.clock.now())
 
 
-@router.post("/{export}/cancel", operation_id="cancel_export")
-def cancel_export(
-    request: Request, export: str, actor: Annotated[Actor, Depends(Policy(Act.EXPORT_CANCEL))]
-) -> ExportOut:
+@router.post("/{job}/cancel", operation_id="cancel_export")
+def cancel_export(request: Request, job: str, actor: Annotated[Actor, Depends(Policy(Act.EXPORT_CANCEL))]) -> ExportOut:
     services = services_of(request)
-    cancelled = exports.cancel(services.store, actor=actor, clock=services.clock, job=export)
+    cancelled = exports.cancel(services.store, actor=actor, clock=services.clock, job=job)
     return export_out(cancelled, services.clock.now())
 
 
 @router.get(
-    "/{export}/package",
+    "/{job}/package",
     operation_id="download_package",
     response_class=FileResponse,
     responses={200: {"content": {"application/zip": {}}}},
 )
 def download_package(
-    request: Request, export: str, actor: Annotated[Actor, Depends(Policy(Act.ACCESS_HAND_OVER))]
+    request: Request, job: str, actor: Annotated[Actor, Depends(Policy(Act.ACCESS_HAND_OVER))]
 ) -> FileResponse:
     """The zip, whole or by Range. Each call is entered in the ledger before the first byte."""
     services = services_of(request)
-    wanted = exports.for_hand_over(services.store, actor=actor, clock=services.clock, job=export)
-    job = access.hand_over(services.store, actor=actor, clock=services.clock, request=wanted.request)
-    path = services.packages.path(job.id)
+    wanted = exports.for_hand_over(services.store, actor=actor, clock=services.clock, job=job)
+    handed = access.hand_over(services.store, actor=actor, clock=services.clock, request=wanted.request)
+    path = services.packages.path(handed.id)
     if path is None:
         raise LocalError(
             "export.package-missing",
@@ -82,7 +80,7 @@ def download_package(
             remedy="取消后重新制作",
             remedy_en="Build it again",
         )
-    return FileResponse(path, media_type="application/zip", filename=f"mingjian-{job.id}.zip")
+    return FileResponse(path, media_type="application/zip", filename=f"mingjian-{handed.id}.zip")
 
 
 def export_out(job: ExportJob, now: UtcNs) -> ExportOut:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from mingjian.app import views
 from mingjian.app.ports import RegisterQuery
-from mingjian.app.records import Actor, RegisterEntry, RegisterKind
+from mingjian.app.records import Actor, ClosingCause, RegisterEntry, RegisterKind
 from mingjian.governance.authority import Act
 from mingjian.kernel.ids import CameraId, PersonId
 from mingjian.web.forms import milliseconds
@@ -34,7 +34,7 @@ class RegisterOut(BaseModel):
     request: str | None
     closed: bool
     closed_ms: int | None
-    closing: str | None
+    closing: ClosingCause | None
     seconds: int | None
     seconds_by_camera: dict[str, int]
 

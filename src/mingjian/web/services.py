@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,12 +19,21 @@ from mingjian.kernel.ids import CameraId
 from mingjian.kernel.period import Period
 
 
+class CameraState(StrEnum):
+    """Whether a camera's footage reaches the disk."""
+
+    RECORDING = "recording"
+    OFFLINE = "offline"
+    STARTING = "starting"
+    STOPPED = "stopped"
+
+
 @dataclass(frozen=True, slots=True)
 class CameraStatus:
     """How a camera does now. None where nothing is known yet."""
 
     state: str
-    """`recording`, `offline`, `starting` or `stopped`."""
+    """A word of `CameraState`."""
     cause: str = ""
     since: UtcNs | None = None
     codec: str = ""

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from mingjian.app import cameras
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
+from mingjian.storage.volume import VolumeKind
 from mingjian.web.guard import Policy, services_of
 
 router = APIRouter(prefix="/api/storage", tags=["storage"])
@@ -19,7 +20,7 @@ class VolumeOut(BaseModel):
     """One volume."""
 
     id: str
-    kind: str
+    kind: VolumeKind
     path_name: str
     total_bytes: int
     free_bytes: int
