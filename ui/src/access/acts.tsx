@@ -5,9 +5,18 @@ import dayjs, { type Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { http } from '../api/client'
+import {
+  approveRequest,
+  completeRequest,
+  exportRequest,
+  refuseRequest,
+  withdrawRequest,
+  type ApprovalForm,
+  type CameraOut,
+  type RequestOut,
+  type StepOut,
+} from '../api/generated'
 import { requestQuery, requestsQuery } from '../api/queries'
-import type { AccessRequest, Camera, RequestStep } from '../api/types'
 import { ArticleChip, Problem } from '../frame/parts'
 import { reasonOf } from './reason'
 import { dateOf } from '../frame/time'
@@ -19,15 +28,11 @@ interface Words {
   range?: [Dayjs, Dayjs]
 }
 
-const ASKING = new Set(['approve', 'refuse', 'withdraw', 'complete', 'export'])
-const PATH: Record<string, string> = { approve: 'approve', refuse: 'refuse', withdraw: 'withdraw', complete: 'complete', export: 'export' }
-
 /** What the server is told: a narrower scope only where it differs from the request. */
-export function scope(request: AccessRequest, words: Words): Record<string, unknown> {
-  const body: Record<string, unknown> = {}
-  if (words.comment !== undefined) body['comment'] = words.comment.trim()
-  if (words.reason !== undefined) body['reason'] = words.reason.trim()
-  if (words.cameras !== undefined && words.cameras.length !== request.cameras.length) body['cameras'] = words.cameras
+export function scope(request: RequestOut, words: Words): ApprovalForm {
+  const body: ApprovalForm = {}
+  if (words.comment !== undefined) body.comment = words.comment.trim()
+  if (words.cameras !== undefined && words.cameras.length !== request.cameras.length) body.cameras = words.cameras
   const [from, to] = words.range ?? []
   if (from !== undefined && to !== undefined) {
     // the picker shows whole seconds: an untouched border keeps the request's own milliseconds
@@ -38,13 +43,22 @@ export function scope(request: AccessRequest, words: Words): Record<string, unkn
   return body
 }
 
-export function Acts(props: { request: AccessRequest; cameras: Camera[] }) {
+/** The steps that are asked for here; the others have places of their own on the request's page. */
+const ASKED: Partial<Record<StepOut['step'], (request: RequestOut, words: Words) => Promise<RequestOut>>> = {
+  approve: (request, words) => approveRequest(request.id, scope(request, words)),
+  refuse: (request, words) => refuseRequest(request.id, { reason: (words.reason ?? '').trim() }),
+  withdraw: (request) => withdrawRequest(request.id),
+  complete: (request) => completeRequest(request.id),
+  export: (request) => exportRequest(request.id),
+}
+
+export function Acts(props: { request: RequestOut; cameras: CameraOut[] }) {
   const { i18n } = useTranslation()
   const { request } = props
-  const [asking, setAsking] = useState<RequestStep | null>(null)
-  const steps = request.steps.filter((step) => ASKING.has(step.step))
+  const [asking, setAsking] = useState<StepOut | null>(null)
+  const steps = request.steps.filter((step) => step.step in ASKED)
   if (steps.length === 0) return null
-  const name = (step: RequestStep): string => (i18n.language === 'en-US' ? step.label_en : step.label)
+  const name = (step: StepOut): string => (i18n.language === 'en-US' ? step.label_en : step.label)
   return (
     <div className="row spaced">
       {steps.map((step) => (
@@ -65,7 +79,7 @@ export function Acts(props: { request: AccessRequest; cameras: Camera[] }) {
   )
 }
 
-function Ask(props: { request: AccessRequest; step: RequestStep; title: string; cameras: Camera[]; onClose: () => void }) {
+function Ask(props: { request: RequestOut; step: StepOut; title: string; cameras: CameraOut[]; onClose: () => void }) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const { request, step } = props
@@ -73,7 +87,7 @@ function Ask(props: { request: AccessRequest; step: RequestStep; title: string; 
   const [form] = Form.useForm<Words>()
   const names = new Map(props.cameras.map((camera) => [camera.id, camera.name]))
   const act = useMutation({
-    mutationFn: (words: Words) => http.post(`/access-requests/${request.id}/${PATH[step.step] ?? step.step}`, scope(request, words)),
+    mutationFn: async (words: Words) => ASKED[step.step]?.(request, words),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: requestsQuery.queryKey })
       await client.invalidateQueries({ queryKey: requestQuery(request.id).queryKey })

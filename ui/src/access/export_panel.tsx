@@ -1,25 +1,24 @@
 /** The package being made: a bar that moves each second, the rest of the time, the hash, the download. */
 import { DownloadOutlined } from '@ant-design/icons'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Progress, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { http } from '../api/client'
+import { getDownloadPackageUrl, useCancelExport, type ExportOut, type RequestOut } from '../api/generated'
 import { exportQuery, requestQuery } from '../api/queries'
-import type { AccessRequest, ExportJob } from '../api/types'
 import { ArticleChip, Problem, StateMark, type Standing } from '../frame/parts'
 import { bytes, span } from '../frame/time'
 import { reasonOf } from './reason'
 
-const STANDING: Record<string, Standing> = { done: 'met', failed: 'overdue', cancelled: 'unknown' }
-const RUNNING = new Set(['queued', 'building', 'waiting-checkpoint'])
+const STANDING: Partial<Record<ExportOut['state'], Standing>> = { done: 'met', failed: 'overdue', cancelled: 'unknown' }
+const RUNNING = new Set<ExportOut['state']>(['queued', 'building', 'waiting-checkpoint'])
 
-export function ExportState(props: { state: string }) {
+export function ExportState(props: { state: ExportOut['state'] }) {
   const { t } = useTranslation()
   return <StateMark standing={STANDING[props.state] ?? 'soon'}>{t(`exportState.${props.state}`, { defaultValue: props.state })}</StateMark>
 }
 
-export function ExportBar(props: { job: ExportJob }) {
+export function ExportBar(props: { job: ExportOut }) {
   const { t } = useTranslation()
   const { job } = props
   const share = job.state === 'done' ? 100 : job.total_bytes > 0 ? Math.floor((job.done_bytes / job.total_bytes) * 100) : 0
@@ -35,14 +34,13 @@ export function ExportBar(props: { job: ExportJob }) {
   )
 }
 
-export function ExportPanel(props: { request: AccessRequest }) {
+export function ExportPanel(props: { request: RequestOut }) {
   const { t, i18n } = useTranslation()
   const { request } = props
   const client = useQueryClient()
   const first = request.export
   const fresh = useQuery({ ...exportQuery(first?.id ?? ''), enabled: first !== null && RUNNING.has(first.state) })
-  const cancel = useMutation({
-    mutationFn: (id: string) => http.post(`/exports/${id}/cancel`),
+  const cancel = useCancelExport({
     onSuccess: () => client.invalidateQueries({ queryKey: requestQuery(request.id).queryKey }),
   })
   // the request is asked again too: once it says that the job ended, the job's own last answer is the older one
@@ -67,10 +65,10 @@ export function ExportPanel(props: { request: AccessRequest }) {
       {job.error !== null && <p className="state-overdue">■ {job.error}</p>}
       {cancel.error !== null && <Problem problem={cancel.error} />}
       <div className="row">
-        {RUNNING.has(job.state) && <Button onClick={() => cancel.mutate(job.id)} loading={cancel.isPending}>{t('access.cancelExport')}</Button>}
+        {RUNNING.has(job.state) && <Button onClick={() => cancel.mutate({ job: job.id })} loading={cancel.isPending}>{t('access.cancelExport')}</Button>}
         {job.state === 'done' && (
           <>
-            <Button type="primary" icon={<DownloadOutlined />} disabled={handOver?.allowed !== true} {...(handOver?.allowed === true ? { href: `/api/exports/${job.id}/package`, download: '' } : {})}>
+            <Button type="primary" icon={<DownloadOutlined />} disabled={handOver?.allowed !== true} {...(handOver?.allowed === true ? { href: getDownloadPackageUrl(job.id), download: '' } : {})}>
               {t('access.download')}
             </Button>
             {handOver?.allowed !== true && <span className="secondary">{handOver === undefined ? t('access.downloadClosed') : reasonOf(handOver, i18n.language)}</span>}

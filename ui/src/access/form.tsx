@@ -1,29 +1,33 @@
 /** A request to copy footage. In and out of the player fill it; the draft saves itself. */
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Alert, Button, DatePicker, Form, Input, Select } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { http } from '../api/client'
+import { useSubmitRequest, type NewRequest } from '../api/generated'
 import { requestsQuery, useCamerasWith } from '../api/queries'
-import type { AccessRequest } from '../api/types'
 import { useSession } from '../frame/context'
 import { ArticleChip, PageHead, Problem } from '../frame/parts'
 import { has } from '../frame/roles'
 import type { RequestSearch } from '../frame/routes'
 import { zone } from '../frame/time'
 
-interface Words {
-  cameras: string[]
+interface Words extends Omit<NewRequest, 'start_ms' | 'end_ms'> {
   range: [Dayjs, Dayjs]
-  purpose: string
-  destination: string
-  legal_basis: string
-  organ: string
-  officers?: string[]
 }
+
+const asked = (words: Words): NewRequest => ({
+  cameras: words.cameras,
+  start_ms: words.range[0].valueOf(),
+  end_ms: words.range[1].valueOf(),
+  purpose: words.purpose.trim(),
+  destination: words.destination.trim(),
+  legal_basis: words.legal_basis.trim(),
+  organ: words.organ.trim(),
+  officers: (words.officers ?? []).map((name) => name.trim()).filter((name) => name !== ''),
+})
 
 type Draft = Partial<Omit<Words, 'cameras' | 'range' | 'officers'>>
 const DRAFT = 'mingjian.request-draft'
@@ -53,18 +57,7 @@ export function RequestForm() {
   const client = useQueryClient()
   const cameras = useCamerasWith(search.cameras)
   const [form] = Form.useForm<Words>()
-  const submit = useMutation({
-    mutationFn: (words: Words) =>
-      http.post<AccessRequest>('/access-requests', {
-        cameras: words.cameras,
-        start_ms: words.range[0].valueOf(),
-        end_ms: words.range[1].valueOf(),
-        purpose: words.purpose.trim(),
-        destination: words.destination.trim(),
-        legal_basis: words.legal_basis.trim(),
-        organ: words.organ.trim(),
-        officers: (words.officers ?? []).map((name) => name.trim()).filter((name) => name !== ''),
-      }),
+  const submit = useSubmitRequest({
     onSuccess: (request) => {
       saveDraft(null)
       void client.invalidateQueries({ queryKey: requestsQuery.queryKey })
@@ -97,7 +90,7 @@ export function RequestForm() {
             ...(search.from !== undefined && search.to !== undefined ? { range: [dayjs(search.from), dayjs(search.to)] } : {}),
           }}
           onValuesChange={(_, { organ, purpose, destination, legal_basis }: Words) => saveDraft({ organ, purpose, destination, legal_basis })}
-          onFinish={(given) => submit.mutate(given)}
+          onFinish={(given) => submit.mutate({ data: asked(given) })}
         >
           <Form.Item name="cameras" label={t('common.camera')} rules={[required]}>
             <Select mode="multiple" loading={cameras.isPending} optionFilterProp="label" options={(known ?? []).map((camera) => ({ value: camera.id, label: `${camera.name} · ${camera.place}` }))} />

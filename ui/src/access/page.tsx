@@ -4,8 +4,8 @@ import { useParams } from '@tanstack/react-router'
 import { Descriptions, Steps, Timeline } from 'antd'
 import { useTranslation } from 'react-i18next'
 
+import type { RequestOut } from '../api/generated'
 import { camerasQuery, requestQuery } from '../api/queries'
-import type { AccessRequest } from '../api/types'
 import { Answered, ArticleChip, PageHead } from '../frame/parts'
 import { span, stamp, zone } from '../frame/time'
 import { Acts } from './acts'
@@ -13,9 +13,9 @@ import { ExportPanel } from './export_panel'
 import { Presence } from './presence'
 import { RequestState } from './state'
 
-const WAY = ['submitted', 'approved', 'exporting', 'ready', 'delivered', 'completed']
+const WAY: RequestOut['state'][] = ['submitted', 'approved', 'exporting', 'ready', 'delivered', 'completed']
 
-function Way(props: { state: string }) {
+function Way(props: { state: RequestOut['state'] }) {
   const { t } = useTranslation()
   const ended = props.state === 'refused' || props.state === 'withdrawn'
   const items = (ended ? ['submitted', props.state] : WAY).map((state) => ({ title: t(`requestState.${state}`) }))
@@ -23,7 +23,7 @@ function Way(props: { state: string }) {
   return <Steps size="small" responsive current={current} items={items} {...(props.state === 'refused' ? { status: 'error' as const } : {})} className="spaced" />
 }
 
-function Facts(props: { request: AccessRequest; names: Map<string, string> }) {
+function Facts(props: { request: RequestOut; names: Map<string, string> }) {
   const { t } = useTranslation()
   const { request } = props
   const rows: [string, React.ReactNode][] = [

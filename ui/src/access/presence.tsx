@@ -1,12 +1,11 @@
 /** Two officers sign, each with his own credential, in the session of the unit's staff, within the ceremony window. */
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { Button, Form, Input } from 'antd'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { http } from '../api/client'
+import { useSignPresence, type PresenceForm, type RequestOut } from '../api/generated'
 import { requestQuery } from '../api/queries'
-import type { AccessRequest } from '../api/types'
 import { serverNow } from '../frame/context'
 import { ArticleChip, Problem, StateMark } from '../frame/parts'
 import { clock } from '../frame/time'
@@ -15,14 +14,8 @@ import { reasonOf } from './reason'
 const WINDOW_MS = 600_000
 const OFFICERS = 2
 
-interface Words {
-  name: string
-  password: string
-  code: string
-}
-
 /** The signatures that still count at `now_ms`, and the moment at which the ceremony closes, null before two stand. */
-export function ceremony(presence: AccessRequest['presence'], now_ms: number): { present: AccessRequest['presence']; closes_ms: number | null } {
+export function ceremony(presence: RequestOut['presence'], now_ms: number): { present: RequestOut['presence']; closes_ms: number | null } {
   const latest = new Map<string, { person: string; at_ms: number }>()
   for (const one of presence) {
     const known = latest.get(one.person)
@@ -44,14 +37,13 @@ function useNow(): number {
 
 const left = (ms: number): string => `${Math.floor(ms / 60_000)}:${String(Math.floor((ms % 60_000) / 1000)).padStart(2, '0')}`
 
-export function Presence(props: { request: AccessRequest }) {
+export function Presence(props: { request: RequestOut }) {
   const { t, i18n } = useTranslation()
   const { request } = props
   const client = useQueryClient()
   const now = useNow()
-  const [form] = Form.useForm<Words>()
-  const sign = useMutation({
-    mutationFn: (words: Words) => http.post(`/access-requests/${request.id}/presence`, { ...words, code: words.code.replace(/\s/g, '') }),
+  const [form] = Form.useForm<PresenceForm>()
+  const sign = useSignPresence({
     onSuccess: async () => {
       form.resetFields()
       await client.invalidateQueries({ queryKey: requestQuery(request.id).queryKey })
@@ -85,7 +77,7 @@ export function Presence(props: { request: AccessRequest }) {
       {step !== undefined && closes_ms !== null && <p role="timer"><StateMark standing="met">{t('access.open', { left: left(closes_ms - now) })}</StateMark></p>}
       {step !== undefined && !step.allowed && <p className="secondary">{reasonOf(step, i18n.language)}</p>}
       {step?.allowed === true && (
-        <Form<Words> form={form} layout="vertical" requiredMark={false} onFinish={(words) => sign.mutate(words)} autoComplete="off">
+        <Form<PresenceForm> form={form} layout="vertical" requiredMark={false} onFinish={(words) => sign.mutate({ accessRequest: request.id, data: { ...words, code: words.code.replace(/\s/g, '') } })} autoComplete="off">
           <p className="secondary">{t('access.signHint')}</p>
           <div className="row" style={{ alignItems: 'flex-start' }}>
             <Form.Item name="name" label={t('signIn.name')} rules={required} style={{ flex: '1 1 120px' }}>

@@ -1,7 +1,7 @@
-import type { RequestStep } from '../api/types'
+import type { StepOut } from '../api/generated'
 
 /** Why a step is closed to this person, with its article, in the language of the screen. */
-export function reasonOf(step: RequestStep, language: string): string {
+export function reasonOf(step: StepOut, language: string): string {
   const why = (language === 'en-US' ? step.reason_en : step.reason) ?? ''
   return step.article === null || step.article === '' || why === '' ? why : `${why}〔${step.article}〕`
 }

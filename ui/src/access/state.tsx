@@ -1,22 +1,22 @@
 import { useTranslation } from 'react-i18next'
 
-import type { AccessRequest, Session } from '../api/types'
+import type { RequestOut, SessionState } from '../api/generated'
 import { StateMark, type Standing } from '../frame/parts'
 import { has } from '../frame/roles'
 
-const STANDING: Record<string, Standing> = {
+const STANDING: Record<RequestOut['state'], Standing> = {
   submitted: 'soon', approved: 'soon', exporting: 'soon', ready: 'soon', delivered: 'soon', completed: 'met', refused: 'overdue', withdrawn: 'unknown',
 }
 
-const STAFF_STATES = new Set(['approved', 'exporting', 'ready', 'delivered'])
+const STAFF_STATES = new Set<RequestOut['state']>(['approved', 'exporting', 'ready', 'delivered'])
 
-export function RequestState(props: { state: string }) {
+export function RequestState(props: { state: RequestOut['state'] }) {
   const { t } = useTranslation()
   return <StateMark standing={STANDING[props.state] ?? 'unknown'}>{t(`requestState.${props.state}`, { defaultValue: props.state })}</StateMark>
 }
 
 /** True when this person's role moves the request on. Lists carry no steps; the request's own page has the server's. */
-export function awaits(request: AccessRequest, session: Session): boolean {
+export function awaits(request: RequestOut, session: SessionState): boolean {
   if (request.state === 'submitted') return has(session, 'approver') && request.requester_id !== session.person.id
   return has(session, 'unit_manager') && STAFF_STATES.has(request.state)
 }

@@ -1,15 +1,9 @@
-/** One door to the server: same-origin JSON with the strict session cookie; every refusal becomes a `Refusal`. */
+/** One door to the server: same-origin with the strict session cookie; every refusal becomes a `Refusal`. */
 import i18n from '../i18n'
+import type { ErrorBody, ErrorFacts } from './generated'
 
-export interface RefusalFacts {
-  code: string
-  text: string
-  text_en?: string
-  remedy?: string
-  remedy_en?: string
-  field?: string | null
-  article?: string | null
-}
+/** The server's facts; what this side finds itself (no network, a proxy's page) has fewer. */
+type RefusalFacts = Pick<ErrorFacts, 'code' | 'text'> & Partial<ErrorFacts>
 
 /** What was refused, why, and what to do next; `code` is what a maintainer can search for. */
 export class Refusal extends Error {
@@ -31,6 +25,9 @@ export class Refusal extends Error {
   }
 }
 
+/** What each question of the generated client may throw. */
+export type ErrorType<_Body> = Refusal
+
 type Listener = () => void
 let signedOut: Listener = () => undefined
 
@@ -40,10 +37,9 @@ export function onSignedOut(listener: Listener): void {
 }
 
 async function refusal(response: Response): Promise<Refusal> {
-  let facts: RefusalFacts | undefined
+  let facts: ErrorFacts | undefined
   try {
-    const body = (await response.json()) as { error?: RefusalFacts; detail?: unknown }
-    facts = body.error
+    facts = ((await response.json()) as Partial<ErrorBody>).error
   } catch {
     facts = undefined // a proxy's HTML page: the status is all that can be told
   }
@@ -53,15 +49,10 @@ async function refusal(response: Response): Promise<Refusal> {
   )
 }
 
-async function send(method: string, path: string, body?: unknown): Promise<Response> {
+async function answer(url: string, init: RequestInit): Promise<Response> {
   let response: Response
   try {
-    response = await fetch(`/api${path}`, {
-      method,
-      credentials: 'same-origin',
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
+    response = await fetch(url, { ...init, credentials: 'same-origin' })
   } catch {
     throw new Refusal(0, {
       code: 'network-unreachable',
@@ -71,41 +62,17 @@ async function send(method: string, path: string, body?: unknown): Promise<Respo
   }
   if (response.ok) return response
   const problem = await refusal(response)
-  if (response.status === 401 && path !== '/session' && !path.endsWith('/presence')) signedOut()
+  // a wrong password at sign-in, or an officer's beside the session, does not end the session
+  if (response.status === 401 && !url.endsWith('/api/session') && !url.endsWith('/presence')) signedOut()
   throw problem
 }
 
-async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const response = await send(method, path, body)
+/** Asks one question of the generated client. A file comes as a `File` under the name that the server gave it. */
+export async function ask<T>(url: string, init: RequestInit): Promise<T> {
+  const response = await answer(url, init)
   if (response.status === 204) return undefined as T
-  const text = await response.text()
-  return (text === '' ? undefined : JSON.parse(text)) as T
-}
-
-/** A query string of the values that are present, with its question mark. */
-export function query(values: Record<string, string | number | undefined | null>): string {
-  const search = new URLSearchParams()
-  for (const [key, value] of Object.entries(values)) {
-    if (value !== undefined && value !== null && value !== '') search.set(key, String(value))
-  }
-  const text = search.toString()
-  return text === '' ? '' : `?${text}`
-}
-
-export interface Snapshot {
-  jpeg: Blob
-  entry: string | null
-}
-
-export const http = {
-  get: <T>(path: string) => json<T>('GET', path),
-  post: <T>(path: string, body: unknown = {}) => json<T>('POST', path, body),
-  patch: <T>(path: string, body: unknown) => json<T>('PATCH', path, body),
-  delete: <T>(path: string) => json<T>('DELETE', path),
-  /** A picture and the number of its register entry, which the server gives as the file's name. */
-  picture: async (path: string, body: unknown): Promise<Snapshot> => {
-    const response = await send('POST', path, body)
-    const entry = /mingjian-(\d+)\.jpg/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? null
-    return { jpeg: await response.blob(), entry }
-  },
+  const kind = response.headers.get('content-type') ?? ''
+  if (kind.startsWith('application/json')) return (await response.json()) as T
+  const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? ''
+  return new File([await response.blob()], name, { type: kind }) as T
 }

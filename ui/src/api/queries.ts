@@ -1,44 +1,44 @@
-/** Each server question once: its key, its freshness, its shape. */
+/** The generated questions as screens ask them: how fresh, how often again, which page next. */
 import { infiniteQueryOptions, queryOptions, useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 
-import { http, query, Refusal } from './client'
-import type {
-  AccessRequest,
-  Camera,
-  CameraRecord,
-  Checkpoint,
-  ExportJob,
-  LedgerEntry,
-  Person,
-  RegisterEntry,
-  Session,
-  StorageReport,
-  TimelineDay,
-} from './types'
+import { Refusal } from './client'
+import {
+  getCameraTimelineQueryOptions,
+  getListCamerasQueryOptions,
+  getListExportsQueryOptions,
+  getListLedgerEntriesQueryKey,
+  getListRegisterQueryKey,
+  getListRequestsQueryOptions,
+  getOwnSessionQueryKey,
+  getReadCameraQueryOptions,
+  getReadCheckpointQueryOptions,
+  getReadExportQueryOptions,
+  getReadRequestQueryOptions,
+  getReadStorageQueryOptions,
+  getSetupStateQueryOptions,
+  listLedgerEntries,
+  listRegister,
+  ownSession,
+  type CameraOut,
+  type SessionState,
+  type TimelineOut,
+} from './generated'
 
 const STATE_REFRESH_MS = 5_000 // a camera that fails is seen within five seconds
 const WORK_REFRESH_MS = 10_000
+const CEREMONY_REFRESH_MS = 2_000 // the second officer may sign at another screen
+const PROGRESS_REFRESH_MS = 1_000 // the bar moves at least each second
 const MAX_RETIRED = 8 // asked by an address: more would be a list, not a choice
 
-/** The server may wrap a list in an object with one of these names. */
-function list<T>(body: T[] | Record<string, unknown>): T[] {
-  if (Array.isArray(body)) return body
-  for (const value of Object.values(body)) if (Array.isArray(value)) return value as T[]
-  return []
-}
+export const setupQuery = getSetupStateQueryOptions({ staleTime: Infinity })
 
-export const setupQuery = queryOptions({
-  queryKey: ['setup'],
-  queryFn: () => http.get<{ needed: boolean }>('/setup'),
-  staleTime: Infinity,
-})
-
+/** The own session; null for nobody. */
 export const sessionQuery = queryOptions({
-  queryKey: ['session'],
-  queryFn: async (): Promise<Session | null> => {
+  queryKey: getOwnSessionQueryKey(),
+  queryFn: async (): Promise<SessionState | null> => {
     try {
-      return await http.get<Session>('/session')
+      return await ownSession()
     } catch (problem) {
       if (problem instanceof Refusal && problem.status === 401) return null
       throw problem
@@ -47,68 +47,30 @@ export const sessionQuery = queryOptions({
   staleTime: 60_000,
 })
 
-export const camerasQuery = queryOptions({
-  queryKey: ['cameras'],
-  queryFn: async () => list<Camera>(await http.get('/cameras')),
-  refetchInterval: STATE_REFRESH_MS,
-})
+export const camerasQuery = getListCamerasQueryOptions({ refetchInterval: STATE_REFRESH_MS })
 
-export const cameraQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['cameras', id],
-    queryFn: () => http.get<CameraRecord>(`/cameras/${id}`),
-    refetchInterval: STATE_REFRESH_MS,
-  })
+export const cameraQuery = (id: string) => getReadCameraQueryOptions(id, { refetchInterval: STATE_REFRESH_MS })
+
+const daysOf = (timeline: TimelineOut) => timeline.days
 
 export const timelineQuery = (camera: string, from_ms: number, to_ms: number, resolution_ms: number) =>
-  queryOptions({
-    queryKey: ['timeline', camera, from_ms, to_ms, resolution_ms],
-    queryFn: async () =>
-      (
-        await http.get<{ days: TimelineDay[] }>(
-          `/cameras/${camera}/timeline${query({ from_ms, to_ms, resolution_ms })}`,
-        )
-      ).days,
-    staleTime: 5_000,
-    refetchInterval: 10_000,
-  })
+  getCameraTimelineQueryOptions(
+    camera,
+    { from_ms, to_ms, resolution_ms },
+    { select: daysOf, staleTime: 5_000, refetchInterval: WORK_REFRESH_MS },
+  )
 
-export const storageQuery = queryOptions({
-  queryKey: ['storage'],
-  queryFn: () => http.get<StorageReport>('/storage'),
-  refetchInterval: WORK_REFRESH_MS,
-})
+export const storageQuery = getReadStorageQueryOptions({ refetchInterval: WORK_REFRESH_MS })
 
-export const peopleQuery = queryOptions({
-  queryKey: ['people'],
-  queryFn: async () => list<Person>(await http.get('/people')),
-})
+export const requestsQuery = getListRequestsQueryOptions({ refetchInterval: WORK_REFRESH_MS })
 
-export const requestsQuery = queryOptions({
-  queryKey: ['access-requests'],
-  queryFn: async () => list<AccessRequest>(await http.get('/access-requests')),
-  refetchInterval: WORK_REFRESH_MS,
-})
+export const requestQuery = (id: string) => getReadRequestQueryOptions(id, { refetchInterval: CEREMONY_REFRESH_MS })
 
-export const requestQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['access-requests', id],
-    queryFn: () => http.get<AccessRequest>(`/access-requests/${id}`),
-    refetchInterval: 2_000, // the second officer may sign at another screen
-  })
+export const exportsQuery = getListExportsQueryOptions({ refetchInterval: PROGRESS_REFRESH_MS })
 
-export const exportsQuery = queryOptions({
-  queryKey: ['exports'],
-  queryFn: async () => list<ExportJob>(await http.get('/exports')),
-  refetchInterval: 1_000, // the bar moves at least each second
-})
+export const exportQuery = (id: string) => getReadExportQueryOptions(id, { refetchInterval: PROGRESS_REFRESH_MS })
 
-export const exportQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['exports', id],
-    queryFn: () => http.get<ExportJob>(`/exports/${id}`),
-    refetchInterval: 1_000,
-  })
+export const checkpointQuery = getReadCheckpointQueryOptions({ refetchInterval: WORK_REFRESH_MS })
 
 const PAGE = 100
 
@@ -118,31 +80,26 @@ function before(page: { index: number }[]): number | undefined {
   return page.length < PAGE || last === undefined || last.index === 0 ? undefined : last.index
 }
 
-export const registerPages = (camera: string | undefined) =>
-  infiniteQueryOptions({
-    queryKey: ['register', camera],
-    queryFn: async ({ pageParam }) =>
-      list<RegisterEntry>(await http.get(`/register${query({ before: pageParam, limit: PAGE, camera })}`)),
-    initialPageParam: undefined as number | undefined,
-    getNextPageParam: before,
+const page = (before: number | undefined) => ({ limit: PAGE, ...(before === undefined ? {} : { before }) })
+const pages = { initialPageParam: undefined as number | undefined, getNextPageParam: before }
+
+export const registerPages = (camera: string | undefined) => {
+  const asked = camera === undefined ? {} : { camera }
+  return infiniteQueryOptions({
+    queryKey: ['pages', ...getListRegisterQueryKey(asked)],
+    queryFn: ({ pageParam }) => listRegister({ ...asked, ...page(pageParam) }),
+    ...pages,
   })
+}
 
 export const ledgerPages = (kind: string) =>
   infiniteQueryOptions({
-    queryKey: ['ledger', kind],
-    queryFn: async ({ pageParam }) =>
-      list<LedgerEntry>(await http.get(`/ledger/entries${query({ before: pageParam, limit: PAGE, kind })}`)),
-    initialPageParam: undefined as number | undefined,
-    getNextPageParam: before,
+    queryKey: ['pages', ...getListLedgerEntriesQueryKey({ kind })],
+    queryFn: ({ pageParam }) => listLedgerEntries({ kind, ...page(pageParam) }),
+    ...pages,
   })
 
-export const checkpointQuery = queryOptions({
-  queryKey: ['ledger-checkpoint'],
-  queryFn: () => http.get<Checkpoint>('/ledger/checkpoint'),
-  refetchInterval: WORK_REFRESH_MS,
-})
-
-const retiredOnes = (answers: { isPending: boolean; data: Camera | undefined }[]) => ({
+const retiredOnes = (answers: { isPending: boolean; data: CameraOut | undefined }[]) => ({
   pending: answers.some((answer) => answer.isPending),
   cameras: answers.flatMap((answer) => answer.data ?? []),
 })

@@ -3,20 +3,20 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Descriptions, Drawer, Form, Input, InputNumber, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { http, Refusal } from '../api/client'
+import { Refusal } from '../api/client'
+import { addCamera, changeCamera, useProbeCamera, type CameraChange, type CameraRecord, type MeasuredOut, type NewCamera } from '../api/generated'
 import { camerasQuery } from '../api/queries'
-import type { CameraRecord, Measured, NewCamera } from '../api/types'
 import { Problem } from '../frame/parts'
 import { rate } from '../frame/time'
 
-interface Words extends Omit<NewCamera, 'expected_bitrate_bps'> {
+interface Words extends Omit<NewCamera, 'expected_bitrate_bps' | 'transport' | 'engine'>, Required<Pick<NewCamera, 'transport' | 'engine'>> {
   expected_mbps?: number | null
 }
 
 const PLAIN = ['name', 'place', 'url', 'sub_url', 'user', 'transport', 'engine', 'audio_basis'] as const
 
 /** Only what differs from the record: a field left alone, and an empty password, stay as they are. */
-export function changes(camera: CameraRecord, words: Words): Partial<NewCamera> {
+export function changes(camera: CameraRecord, words: Words): CameraChange {
   const changed: Record<string, string | number> = {}
   for (const field of PLAIN) {
     const value = words[field] ?? ''
@@ -34,7 +34,7 @@ function body(words: Words): NewCamera {
   return expected_mbps === undefined || expected_mbps === null ? filled : { ...filled, expected_bitrate_bps: Math.round(expected_mbps * 1e6) }
 }
 
-function MeasuredFacts(props: { measured: Measured }) {
+function MeasuredFacts(props: { measured: MeasuredOut }) {
   const { t } = useTranslation()
   const { measured } = props
   return (
@@ -63,15 +63,13 @@ export function CameraForm(props: { camera?: CameraRecord; onClose: () => void }
   const { camera } = props
   const client = useQueryClient()
   const [form] = Form.useForm<Words>()
-  const probe = useMutation({
-    mutationFn: (words: Words) =>
-      http.post<Measured>('/cameras/probe', { url: words.url, user: words.user ?? '', password: words.password ?? '', transport: words.transport, engine: words.engine }),
+  const probe = useProbeCamera({
     onSuccess: (measured) => {
       if (form.getFieldValue('expected_mbps') == null) form.setFieldValue('expected_mbps', Math.ceil(measured.bitrate_bps / 1e5) / 10)
     },
   })
   const save = useMutation({
-    mutationFn: (words: Words) => (camera === undefined ? http.post('/cameras', body(words)) : http.patch(`/cameras/${camera.id}`, changes(camera, words))),
+    mutationFn: (words: Words) => (camera === undefined ? addCamera(body(words)) : changeCamera(camera.id, changes(camera, words))),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: camerasQuery.queryKey })
       if (camera !== undefined) message.success(t('cameras.changed'))
@@ -85,7 +83,8 @@ export function CameraForm(props: { camera?: CameraRecord; onClose: () => void }
   })
   const test = async (): Promise<void> => {
     await form.validateFields(['url'])
-    probe.mutate(form.getFieldsValue())
+    const { url, user, password, transport, engine } = form.getFieldsValue()
+    probe.mutate({ data: { url, user: user ?? '', password: password ?? '', transport, engine } })
   }
   const finish = (words: Words): void => {
     if (camera !== undefined && Object.keys(changes(camera, words)).length === 0) message.info(t('cameras.unchanged'))

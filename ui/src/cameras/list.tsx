@@ -5,8 +5,8 @@ import { Button, Grid, Input, Table } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import type { CameraOut } from '../api/generated'
 import { camerasQuery } from '../api/queries'
-import type { Camera } from '../api/types'
 import { useSession } from '../frame/context'
 import { Answered, Nothing, PageHead } from '../frame/parts'
 import { has } from '../frame/roles'
@@ -14,12 +14,12 @@ import { rate, span, stamp, zone } from '../frame/time'
 import { CameraForm } from './add'
 import { CameraStateMark } from './state'
 
-function pictureOf(camera: Camera, unknown: string): string {
+function pictureOf(camera: CameraOut, unknown: string): string {
   return camera.width === null ? unknown : `${camera.codec?.toUpperCase() ?? ''} ${camera.width}×${camera.height}`
 }
 
 /** The table's facts for a narrow screen: nothing is beyond its edge. */
-function Cards(props: { cameras: Camera[] }) {
+function Cards(props: { cameras: CameraOut[] }) {
   const { t } = useTranslation()
   const unknown = t('common.unknown')
   return (

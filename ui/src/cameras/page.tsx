@@ -5,8 +5,8 @@ import { Button, Descriptions, Table } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import type { CameraOut, CameraRecord, TimelineDayOut } from '../api/generated'
 import { cameraQuery, storageQuery, timelineQuery } from '../api/queries'
-import type { Camera, CameraRecord, TimelineDay } from '../api/types'
 import { serverNow, useSession } from '../frame/context'
 import { Answered, ArticleChip, Nothing, PageHead } from '../frame/parts'
 import { has, serves } from '../frame/roles'
@@ -19,7 +19,7 @@ const DAY = 86_400_000
 const DAYS = 30
 const MINUTE = 60_000
 
-function Facts(props: { camera: Camera }) {
+function Facts(props: { camera: CameraOut }) {
   const { t } = useTranslation()
   const { camera } = props
   const unknown = t('common.unknown')
@@ -41,7 +41,7 @@ function Facts(props: { camera: Camera }) {
 }
 
 /** Share of a day that was recorded, by hour: one square an hour, its word in the title, its table below. */
-function hourShares(days: TimelineDay[], from_ms: number): number[][] {
+function hourShares(days: TimelineDayOut[], from_ms: number): number[][] {
   const grid = Array.from({ length: DAYS }, () => Array.from({ length: 24 }, () => 0))
   for (const day of days) {
     for (const [start, end] of day.runs) {
@@ -57,7 +57,7 @@ function hourShares(days: TimelineDay[], from_ms: number): number[][] {
   return grid
 }
 
-function HeatMap(props: { days: TimelineDay[]; from_ms: number; now_ms: number }) {
+function HeatMap(props: { days: TimelineDayOut[]; from_ms: number; now_ms: number }) {
   const { t } = useTranslation()
   const grid = useMemo(() => hourShares(props.days, props.from_ms), [props.days, props.from_ms])
   // before the first recording nothing was due: those hours are blank, not missing
@@ -86,7 +86,7 @@ function HeatMap(props: { days: TimelineDay[]; from_ms: number; now_ms: number }
   )
 }
 
-function Gaps(props: { days: TimelineDay[] }) {
+function Gaps(props: { days: TimelineDayOut[] }) {
   const { t } = useTranslation()
   const gaps = props.days.flatMap((day) => day.gaps).sort((a, b) => b[0] - a[0])
   if (gaps.length === 0) return <Nothing text={t('cameras.noGaps')} />

@@ -1,23 +1,21 @@
 /** Takes a camera out of use, with its reason; says before what will follow. */
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Alert, App, Form, Input, Modal } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { http } from '../api/client'
+import { useRetireCamera, type CameraOut, type Retirement } from '../api/generated'
 import { camerasQuery } from '../api/queries'
-import type { Camera } from '../api/types'
 import { ArticleChip, Problem } from '../frame/parts'
 
-export function RetireCamera(props: { camera: Camera; onClose: () => void }) {
+export function RetireCamera(props: { camera: CameraOut; onClose: () => void }) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const client = useQueryClient()
   const navigate = useNavigate()
   const { camera } = props
-  const [form] = Form.useForm<{ reason: string }>()
-  const retire = useMutation({
-    mutationFn: (words: { reason: string }) => http.post(`/cameras/${camera.id}/retire`, { reason: words.reason.trim() }),
+  const [form] = Form.useForm<Retirement>()
+  const retire = useRetireCamera({
     onSuccess: async () => {
       message.success(t('cameras.retired', { name: camera.name }))
       await navigate({ to: '/cameras' })
@@ -49,7 +47,7 @@ export function RetireCamera(props: { camera: Camera; onClose: () => void }) {
           </>
         }
       />
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={(words) => retire.mutate(words)}>
+      <Form form={form} layout="vertical" requiredMark={false} onFinish={(words) => retire.mutate({ camera: camera.id, data: { reason: words.reason.trim() } })}>
         <Form.Item
           name="reason"
           label={t('cameras.retireReason')}

@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next'
 
-import type { Camera } from '../api/types'
+import type { CameraOut } from '../api/generated'
 import { StateMark, type Standing } from '../frame/parts'
 
-const STANDING: Record<Camera['state'], Standing> = { recording: 'met', starting: 'soon', offline: 'overdue', stopped: 'unknown' }
+const STANDING: Record<CameraOut['state'], Standing> = { recording: 'met', starting: 'soon', offline: 'overdue', stopped: 'unknown' }
 
-export function CameraStateMark(props: { camera: Pick<Camera, 'state' | 'cause'>; brief?: boolean }) {
+export function CameraStateMark(props: { camera: Pick<CameraOut, 'state' | 'cause'>; brief?: boolean }) {
   const { t } = useTranslation()
   const { state, cause } = props.camera
   return (

@@ -1,7 +1,7 @@
 /** What every page may ask: who is signed in, light or dark, the server's clock. */
 import { createContext, use } from 'react'
 
-import type { Session } from '../api/types'
+import type { SessionState } from '../api/generated'
 
 export interface Looks {
   dark: boolean
@@ -10,10 +10,10 @@ export interface Looks {
 
 export const LooksContext = createContext<Looks>({ dark: false, setDark: () => undefined })
 
-export const SessionContext = createContext<Session | null>(null)
+export const SessionContext = createContext<SessionState | null>(null)
 
 /** The session of the signed-in person; only pages inside the frame call it. */
-export function useSession(): Session {
+export function useSession(): SessionState {
   const session = use(SessionContext)
   if (session === null) throw new Error('no session here')
   return session

@@ -1,5 +1,5 @@
 /** Which page serves which role; the server decides again at each act. */
-import type { Role, Session } from '../api/types'
+import type { Role, SessionState } from '../api/generated'
 
 export type Page =
   | 'workbench' | 'live' | 'playback' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people'
@@ -20,10 +20,10 @@ export const PAGE_ROLES: Record<Page, readonly Role[]> = {
   people: ['administrator', 'auditor'],
 }
 
-export function has(session: Session, ...roles: Role[]): boolean {
+export function has(session: SessionState, ...roles: Role[]): boolean {
   return session.person.roles.some((role) => roles.includes(role))
 }
 
-export function serves(session: Session, page: Page): boolean {
+export function serves(session: SessionState, page: Page): boolean {
   return has(session, ...PAGE_ROLES[page])
 }

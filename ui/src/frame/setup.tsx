@@ -1,22 +1,13 @@
 /** First setup and enrolment: a one-time code is exchanged for an own password and a TOTP secret. No default password. */
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { Alert, Button, Card, Form, Input, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { renderSVG } from 'uqr'
 
-import { http } from '../api/client'
+import { useEnrol, useSetUp, type EnrolmentForm, type SetupForm } from '../api/generated'
 import { setupQuery } from '../api/queries'
 import { Door } from './door'
 import { Problem } from './parts'
-
-interface Words {
-  code: string
-  name: string
-  display_name: string
-  password: string
-  repeat: string
-  unit_name?: string
-}
 
 const PASSWORD_LENGTH = 12
 
@@ -82,10 +73,9 @@ function Passwords() {
 export function Setup() {
   const { t } = useTranslation()
   const client = useQueryClient()
-  const create = useMutation({
-    mutationFn: ({ code, name, display_name, password, unit_name }: Words) =>
-      http.post<{ totp_uri: string }>('/setup', { code: code.trim(), name, display_name, password, unit_name: unit_name ?? '' }),
-  })
+  const create = useSetUp()
+  const submit = ({ code, name, display_name, password, unit_name }: SetupForm): void =>
+    create.mutate({ data: { code: code.trim(), name, display_name, password, unit_name: unit_name ?? '' } })
   const required = { required: true, message: t('common.required') }
   if (create.data !== undefined) {
     return <Bound uri={create.data.totp_uri} onDone={() => client.setQueryData(setupQuery.queryKey, { needed: false })} />
@@ -94,7 +84,7 @@ export function Setup() {
     <Door>
       <Card title={<h1>{t('setup.title')}</h1>} className="door-card">
         <p>{t('setup.intro')}</p>
-        <Form<Words> layout="vertical" requiredMark={false} onFinish={(words) => create.mutate(words)}>
+        <Form<SetupForm> layout="vertical" requiredMark={false} onFinish={submit}>
           <Form.Item name="code" label={t('setup.code')} rules={[required]}>
             <Input autoFocus autoComplete="off" maxLength={64} />
           </Form.Item>
@@ -122,16 +112,14 @@ export function Setup() {
 /** A new person, or one whose credentials were reset, sets the own password with the administrator's code. */
 export function Enrol(props: { onDone: () => void }) {
   const { t } = useTranslation()
-  const enrol = useMutation({
-    mutationFn: ({ code, name, password }: Words) => http.post<{ totp_uri: string }>('/enrolment', { code: code.trim(), name, password }),
-  })
+  const enrol = useEnrol()
   const required = { required: true, message: t('common.required') }
   if (enrol.data !== undefined) return <Bound uri={enrol.data.totp_uri} onDone={props.onDone} />
   return (
     <Door>
       <Card title={<h1>{t('setup.enrolTitle')}</h1>} className="door-card">
         <p>{t('setup.enrolIntro')}</p>
-        <Form<Words> layout="vertical" requiredMark={false} onFinish={(words) => enrol.mutate(words)}>
+        <Form<EnrolmentForm> layout="vertical" requiredMark={false} onFinish={({ code, name, password }) => enrol.mutate({ data: { code: code.trim(), name, password } })}>
           <Form.Item name="name" label={t('setup.name')} rules={[required]}>
             <Input autoFocus autoComplete="username" maxLength={64} />
           </Form.Item>

@@ -7,9 +7,8 @@ import { use, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { awaits } from '../access/state'
-import { http } from '../api/client'
+import { signOut as endSession, type SessionState } from '../api/generated'
 import { requestsQuery } from '../api/queries'
-import type { Session } from '../api/types'
 import { chooseLanguage } from '../i18n'
 import { LooksContext } from './context'
 import { NAV_ICONS } from './icons'
@@ -25,13 +24,13 @@ const GROUPS: { key: string; pages: Page[] }[] = [
 
 export const pathOf = (page: Page): string => (page === 'workbench' ? '/' : `/${page}`)
 
-function useTodo(session: Session): number {
+function useTodo(session: SessionState): number {
   const asks = serves(session, 'requests')
   const { data } = useQuery({ ...requestsQuery, enabled: asks })
   return (data ?? []).filter((request) => awaits(request, session)).length
 }
 
-function Navigation(props: { session: Session; onPick: () => void; dark: boolean }) {
+function Navigation(props: { session: SessionState; onPick: () => void; dark: boolean }) {
   const { t } = useTranslation()
   const path = useRouterState({ select: (state) => state.location.pathname })
   const items = useMemo<MenuProps['items']>(() => {
@@ -62,7 +61,7 @@ function Navigation(props: { session: Session; onPick: () => void; dark: boolean
   )
 }
 
-export function Shell(props: { session: Session }) {
+export function Shell(props: { session: SessionState }) {
   const { session } = props
   const { t, i18n } = useTranslation()
   const { dark, setDark } = use(LooksContext)
@@ -72,7 +71,7 @@ export function Shell(props: { session: Session }) {
   const navigate = useNavigate()
   const todo = useTodo(session)
   const signOut = async (): Promise<void> => {
-    await http.delete('/session').catch(() => undefined)
+    await endSession().catch(() => undefined)
     client.clear()
     location.assign('/')
   }

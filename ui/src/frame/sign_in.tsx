@@ -1,28 +1,20 @@
 /** Sign-in with name, password and one-time code. No picture puzzle (WCAG 3.3.8); paste and password managers work. */
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { Button, Card, Form, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { http } from '../api/client'
+import { useSignIn, type SignInForm } from '../api/generated'
 import { sessionQuery } from '../api/queries'
-import type { Session } from '../api/types'
 import { learnServerClock } from './context'
 import { Door } from './door'
 import { Problem } from './parts'
 import { Enrol } from './setup'
 
-interface Words {
-  name: string
-  password: string
-  code: string
-}
-
 export function SignIn() {
   const { t } = useTranslation()
   const client = useQueryClient()
-  const enter = useMutation({
-    mutationFn: (words: Words) => http.post<Session>('/session', { ...words, code: words.code.replace(/\s/g, '') }),
+  const enter = useSignIn({
     onSuccess: (session) => {
       learnServerClock(session.server_ms)
       client.setQueryData(sessionQuery.queryKey, session)
@@ -34,7 +26,7 @@ export function SignIn() {
   return (
     <Door>
       <Card title={<h1>{t('signIn.title')}</h1>} className="door-card">
-        <Form<Words> layout="vertical" requiredMark={false} onFinish={(words) => enter.mutate(words)} validateTrigger="onSubmit">
+        <Form<SignInForm> layout="vertical" requiredMark={false} onFinish={(words) => enter.mutate({ data: { ...words, code: words.code.replace(/\s/g, '') } })} validateTrigger="onSubmit">
           <Form.Item name="name" label={t('signIn.name')} rules={rules}>
             <Input autoFocus autoComplete="username" size="large" maxLength={64} />
           </Form.Item>

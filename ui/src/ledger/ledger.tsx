@@ -4,13 +4,12 @@ import { Button, Descriptions, Input, Modal, Table, Typography } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { http } from '../api/client'
+import { getReadTileUrl, getTrustAnchorsUrl, readProof, type CheckpointOut, type LedgerLineOut } from '../api/generated'
 import { checkpointQuery, ledgerPages } from '../api/queries'
-import type { Checkpoint, LedgerEntry } from '../api/types'
 import { Answered, ArticleChip, Nothing, PageHead, Problem, StateMark } from '../frame/parts'
 import { stamp, zone } from '../frame/time'
 
-function CheckpointPanel(props: { checkpoint: Checkpoint }) {
+function CheckpointPanel(props: { checkpoint: CheckpointOut }) {
   const { t } = useTranslation()
   const { checkpoint } = props
   return (
@@ -35,16 +34,16 @@ function CheckpointPanel(props: { checkpoint: Checkpoint }) {
       />
       <pre className="mono note">{checkpoint.note}</pre>
       <div className="row">
-        <Button href="/tlog/checkpoint" target="_blank">{t('ledger.openNote')}</Button>
-        <Button href="/api/trust-anchors.json" download>{t('ledger.anchors')}</Button>
+        <Button href={getReadTileUrl('checkpoint')} target="_blank">{t('ledger.openNote')}</Button>
+        <Button href={getTrustAnchorsUrl()} download>{t('ledger.anchors')}</Button>
       </div>
     </>
   )
 }
 
-function Proof(props: { entry: LedgerEntry; onClose: () => void }) {
+function Proof(props: { entry: LedgerLineOut; onClose: () => void }) {
   const { t } = useTranslation()
-  const proof = useMutation({ mutationFn: () => http.get<Record<string, unknown>>(`/ledger/entries/${props.entry.index}/proof`) })
+  const proof = useMutation({ mutationFn: () => readProof(props.entry.index) })
   return (
     <Modal open width={720} title={t('ledger.entry', { index: props.entry.index })} footer={null} onCancel={props.onClose}>
       <pre className="mono note">{JSON.stringify(props.entry, null, 2)}</pre>
@@ -58,7 +57,7 @@ function Proof(props: { entry: LedgerEntry; onClose: () => void }) {
 export function LedgerPage() {
   const { t } = useTranslation()
   const [kind, setKind] = useState('')
-  const [open, setOpen] = useState<LedgerEntry | null>(null)
+  const [open, setOpen] = useState<LedgerLineOut | null>(null)
   const checkpoint = useQuery(checkpointQuery)
   const answer = useInfiniteQuery(ledgerPages(kind))
   const flat = { ...answer, data: answer.data?.pages.flat() }

@@ -4,8 +4,8 @@ import { Button, Select, Table } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import type { RegisterOut } from '../api/generated'
 import { camerasQuery, registerPages } from '../api/queries'
-import type { RegisterEntry } from '../api/types'
 import { serverNow } from '../frame/context'
 import { Answered, ArticleChip, Nothing, PageHead, StateMark } from '../frame/parts'
 import { span, stamp, zone } from '../frame/time'
@@ -33,7 +33,7 @@ export function RegisterPage() {
         <Button onClick={() => void answer.refetch()}>{t('common.refresh')}</Button>
       </div>
       <Answered answer={flat}>
-        {(entries: RegisterEntry[]) =>
+        {(entries: RegisterOut[]) =>
           entries.length === 0 ? (
             <Nothing text={t('register.empty')} />
           ) : (

@@ -1,12 +1,20 @@
 /** People, roles and credentials. Who administers or audits does nothing else; the server refuses other mixtures. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { Alert, Button, Form, Input, Modal, Popconfirm, Select, Space, Table, Typography } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { http } from '../api/client'
-import { peopleQuery } from '../api/queries'
-import type { Enrolment, Person, Role } from '../api/types'
+import {
+  getListPeopleQueryKey,
+  useAddPerson,
+  useChangePerson,
+  useListPeople,
+  useResetCredentials,
+  type EnrolmentOut,
+  type NewPerson,
+  type PersonOut,
+  type Role,
+} from '../api/generated'
 import { useSession } from '../frame/context'
 import { Answered, PageHead, Problem, StateMark } from '../frame/parts'
 import { has } from '../frame/roles'
@@ -14,15 +22,9 @@ import { stamp } from '../frame/time'
 
 const ROLES: Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor']
 
-interface Words {
-  name: string
-  display_name: string
-  roles: Role[]
-}
-
 function useChanged(): () => Promise<void> {
   const client = useQueryClient()
-  return () => client.invalidateQueries({ queryKey: peopleQuery.queryKey })
+  return () => client.invalidateQueries({ queryKey: getListPeopleQueryKey() })
 }
 
 function RoleField() {
@@ -34,12 +36,11 @@ function RoleField() {
   )
 }
 
-function Add(props: { onClose: () => void; onEnrolled: (enrolment: Enrolment) => void }) {
+function Add(props: { onClose: () => void; onEnrolled: (enrolment: EnrolmentOut) => void }) {
   const { t } = useTranslation()
   const changed = useChanged()
-  const [form] = Form.useForm<Words>()
-  const add = useMutation({
-    mutationFn: (words: Words) => http.post<Enrolment>('/people', words),
+  const [form] = Form.useForm<NewPerson>()
+  const add = useAddPerson({
     onSuccess: async (enrolment) => {
       await changed()
       props.onClose()
@@ -49,7 +50,7 @@ function Add(props: { onClose: () => void; onEnrolled: (enrolment: Enrolment) =>
   const required = [{ required: true, message: t('common.required') }]
   return (
     <Modal open title={t('people.add')} okText={t('people.add')} cancelText={t('common.cancel')} onCancel={props.onClose} onOk={() => form.submit()} confirmLoading={add.isPending}>
-      <Form<Words> form={form} layout="vertical" requiredMark={false} onFinish={(words) => add.mutate(words)}>
+      <Form<NewPerson> form={form} layout="vertical" requiredMark={false} onFinish={(data) => add.mutate({ data })}>
         <Form.Item name="name" label={t('setup.name')} rules={required}><Input maxLength={64} autoComplete="off" /></Form.Item>
         <Form.Item name="display_name" label={t('setup.displayName')} rules={required}><Input maxLength={64} autoComplete="off" /></Form.Item>
         <RoleField />
@@ -59,12 +60,11 @@ function Add(props: { onClose: () => void; onEnrolled: (enrolment: Enrolment) =>
   )
 }
 
-function Roles(props: { person: Person; onClose: () => void }) {
+function Roles(props: { person: PersonOut; onClose: () => void }) {
   const { t } = useTranslation()
   const changed = useChanged()
   const [form] = Form.useForm<{ roles: Role[] }>()
-  const change = useMutation({
-    mutationFn: (words: { roles: Role[] }) => http.patch(`/people/${props.person.id}`, words),
+  const change = useChangePerson({
     onSuccess: async () => {
       await changed()
       props.onClose()
@@ -72,7 +72,7 @@ function Roles(props: { person: Person; onClose: () => void }) {
   })
   return (
     <Modal open title={`${t('people.roles')} · ${props.person.display_name}`} okText={t('common.save')} cancelText={t('common.cancel')} onCancel={props.onClose} onOk={() => form.submit()} confirmLoading={change.isPending}>
-      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ roles: props.person.roles }} onFinish={(words) => change.mutate(words)}>
+      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ roles: props.person.roles }} onFinish={(data) => change.mutate({ person: props.person.id, data })}>
         <RoleField />
         {change.error !== null && <Problem problem={change.error} />}
       </Form>
@@ -80,7 +80,7 @@ function Roles(props: { person: Person; onClose: () => void }) {
   )
 }
 
-function Enrolled(props: { enrolment: Enrolment; onClose: () => void }) {
+function Enrolled(props: { enrolment: EnrolmentOut; onClose: () => void }) {
   const { t } = useTranslation()
   const { enrolment } = props
   return (
@@ -96,19 +96,13 @@ function Enrolled(props: { enrolment: Enrolment; onClose: () => void }) {
 export function PeoplePage() {
   const { t, i18n } = useTranslation()
   const session = useSession()
-  const answer = useQuery(peopleQuery)
+  const answer = useListPeople()
   const changed = useChanged()
   const [adding, setAdding] = useState(false)
-  const [roles, setRoles] = useState<Person | null>(null)
-  const [enrolment, setEnrolment] = useState<Enrolment | null>(null)
-  const disable = useMutation({
-    mutationFn: (person: Person) => http.patch(`/people/${person.id}`, { disabled: !person.disabled }),
-    onSuccess: changed,
-  })
-  const reset = useMutation({
-    mutationFn: (person: Person) => http.post<Enrolment>(`/people/${person.id}/credentials`),
-    onSuccess: setEnrolment,
-  })
+  const [roles, setRoles] = useState<PersonOut | null>(null)
+  const [enrolment, setEnrolment] = useState<EnrolmentOut | null>(null)
+  const disable = useChangePerson({ onSuccess: changed })
+  const reset = useResetCredentials({ onSuccess: setEnrolment })
   const may = has(session, 'administrator')
   const problem = disable.error ?? reset.error
   return (
@@ -134,10 +128,10 @@ export function PeoplePage() {
                     person.id === session.person.id ? <span className="secondary">{t('people.oneself')}</span> : (
                       <Space wrap>
                         <Button size="small" onClick={() => setRoles(person)}>{t('people.changeRoles')}</Button>
-                        <Popconfirm title={t('people.resetAsk', { name: person.display_name })} okText={t('people.reset')} cancelText={t('common.cancel')} onConfirm={() => reset.mutate(person)}>
+                        <Popconfirm title={t('people.resetAsk', { name: person.display_name })} okText={t('people.reset')} cancelText={t('common.cancel')} onConfirm={() => reset.mutate({ person: person.id })}>
                           <Button size="small">{t('people.reset')}</Button>
                         </Popconfirm>
-                        <Popconfirm title={t(person.disabled ? 'people.enableAsk' : 'people.disableAsk', { name: person.display_name })} okText={t(person.disabled ? 'people.enable' : 'people.disable')} cancelText={t('common.cancel')} onConfirm={() => disable.mutate(person)}>
+                        <Popconfirm title={t(person.disabled ? 'people.enableAsk' : 'people.disableAsk', { name: person.display_name })} okText={t(person.disabled ? 'people.enable' : 'people.disable')} cancelText={t('common.cancel')} onConfirm={() => disable.mutate({ person: person.id, data: { disabled: !person.disabled } })}>
                           <Button size="small" danger={!person.disabled}>{t(person.disabled ? 'people.enable' : 'people.disable')}</Button>
                         </Popconfirm>
                       </Space>

@@ -4,8 +4,8 @@ import { Link } from '@tanstack/react-router'
 import { Progress, Table } from 'antd'
 import { useTranslation } from 'react-i18next'
 
+import type { StorageOut } from '../api/generated'
 import { camerasQuery, storageQuery } from '../api/queries'
-import type { StorageReport } from '../api/types'
 import { serverNow } from '../frame/context'
 import { Answered, ArticleChip, Nothing, PageHead, StateMark, type Standing } from '../frame/parts'
 import { bytes, span, stamp, zone } from '../frame/time'
@@ -17,7 +17,7 @@ function standing(forecast: number | null, floor_days: number): Standing {
   return forecast < floor_days ? 'overdue' : forecast < floor_days * SPARE ? 'soon' : 'met'
 }
 
-function Volumes(props: { report: StorageReport }) {
+function Volumes(props: { report: StorageOut }) {
   const { t } = useTranslation()
   if (props.report.volumes.length === 0) return <Nothing text={t('storage.noVolume')} />
   return (
@@ -46,7 +46,7 @@ function Volumes(props: { report: StorageReport }) {
 }
 
 /** The server's forecast word by word; a fact this page has no name for is shown under its own. */
-function Forecast(props: { report: StorageReport }) {
+function Forecast(props: { report: StorageOut }) {
   const { t } = useTranslation()
   const rows = Object.entries(props.report.forecast ?? {}).filter(([, value]) => value !== null && typeof value !== 'object')
   if (rows.length === 0) return null

@@ -4,8 +4,8 @@ import { Link } from '@tanstack/react-router'
 import { Button, Progress } from 'antd'
 import { useTranslation } from 'react-i18next'
 
+import type { CameraOut, RequestOut, StorageOut } from '../api/generated'
 import { camerasQuery, requestsQuery, storageQuery } from '../api/queries'
-import type { AccessRequest, Camera, StorageReport } from '../api/types'
 import { RequestState } from '../access/state'
 import { CameraStateMark } from '../cameras/state'
 import { useSession } from '../frame/context'
@@ -15,7 +15,7 @@ import { bytes, span, stamp, zone } from '../frame/time'
 
 const CLOSED = new Set(['refused', 'withdrawn', 'completed'])
 
-function Requests(props: { requests: AccessRequest[] }) {
+function Requests(props: { requests: RequestOut[] }) {
   const { t } = useTranslation()
   const session = useSession()
   const open = props.requests.filter((request) => !CLOSED.has(request.state))
@@ -38,7 +38,7 @@ function Requests(props: { requests: AccessRequest[] }) {
   )
 }
 
-function Trouble(props: { cameras: Camera[] }) {
+function Trouble(props: { cameras: CameraOut[] }) {
   const { t } = useTranslation()
   const session = useSession()
   const { cameras } = props
@@ -69,7 +69,7 @@ function Trouble(props: { cameras: Camera[] }) {
   )
 }
 
-function Forecast(props: { report: StorageReport }) {
+function Forecast(props: { report: StorageOut }) {
   const { t } = useTranslation()
   return (
     <ul className="plain">

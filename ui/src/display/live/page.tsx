@@ -7,8 +7,8 @@ import { useTranslation } from 'react-i18next'
 
 import '../display.css'
 
+import type { CameraOut } from '../../api/generated'
 import { camerasQuery } from '../../api/queries'
-import type { Camera } from '../../api/types'
 import { CameraStateMark } from '../../cameras/state'
 import { Answered, Nothing } from '../../frame/parts'
 import { DarkRoom } from '../dark_room'
@@ -34,7 +34,7 @@ function readWall(): WallPlan {
   return { grid: 4, cameras: [] }
 }
 
-function CameraList(props: { cameras: Camera[]; open: Set<string>; onOpen: (camera: string) => void }) {
+function CameraList(props: { cameras: CameraOut[]; open: Set<string>; onOpen: (camera: string) => void }) {
   const { t } = useTranslation()
   const [word, setWord] = useState('')
   const shown = props.cameras.filter((camera) => `${camera.name} ${camera.place}`.toLowerCase().includes(word.trim().toLowerCase()))

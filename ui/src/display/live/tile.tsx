@@ -4,8 +4,8 @@ import { App, Button } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { http, Refusal } from '../../api/client'
-import type { Camera, View } from '../../api/types'
+import { Refusal } from '../../api/client'
+import { takeSnapshot, type CameraOut, type ViewOut } from '../../api/generated'
 import { serverAhead, serverNow } from '../../frame/context'
 import { stamp } from '../../frame/time'
 import { LivePicture, type Picture } from '../player/live'
@@ -18,7 +18,7 @@ const AGE_MS = 500
 const LATE_MS = 2_000 // an older picture is called out: it may show what is no longer there
 
 interface Props {
-  camera: Camera
+  camera: CameraOut
   large: boolean
   hot: boolean
   book: ViewBook
@@ -36,14 +36,14 @@ function useLive(props: Props) {
   const video = useRef<HTMLVideoElement>(null)
   const picture = useRef<LivePicture | null>(null)
   const [state, setState] = useState<Picture>({ kind: 'opening' })
-  const [view, setView] = useState<View | null>(null)
+  const [view, setView] = useState<ViewOut | null>(null)
   const [init, setInit] = useState<InitText | null>(null)
   const [problem, setProblem] = useState<unknown>(null)
   const [round, setRound] = useState(0)
 
   useEffect(() => {
     let gone = false
-    let taken: View | null = null
+    let taken: ViewOut | null = null
     setProblem(null)
     book.take(camera.id).then(
       (opened) => {
@@ -119,9 +119,8 @@ export function LiveTile(props: Props) {
   const snapshot = async (): Promise<void> => {
     if (view === null) return
     try {
-      const taken = await http.picture(`/views/${view.grant}/snapshots`, { camera: props.camera.id })
-      saveSnapshot(taken, props.camera.name, serverNow())
-      message.success(t('live.snapshotDone', { entry: taken.entry ?? '' }))
+      const picture = await takeSnapshot(view.grant, { camera: props.camera.id })
+      message.success(t('live.snapshotDone', { entry: saveSnapshot(picture, props.camera.name, serverNow()) }))
     } catch (refusal) {
       message.error(refusal instanceof Refusal ? `${refusal.text} ${refusal.remedy}` : String(refusal))
     }
@@ -156,7 +155,7 @@ export function LiveTile(props: Props) {
   )
 }
 
-function Reason(props: { state: Picture; problem: unknown; again: () => void; camera: Camera }) {
+function Reason(props: { state: Picture; problem: unknown; again: () => void; camera: CameraOut }) {
   const { t, i18n } = useTranslation()
   const { state, problem } = props
   if (problem instanceof Refusal) {

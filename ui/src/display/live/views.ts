@@ -1,22 +1,22 @@
 /** Which register entry covers which camera on the wall: opened before the first picture, closed with the last. */
-import { http, Refusal } from '../../api/client'
-import type { View } from '../../api/types'
+import { Refusal } from '../../api/client'
+import { closeView, openView, type ViewOut } from '../../api/generated'
 
 interface Held {
-  view: View
+  view: ViewOut
   users: number
 }
 
 /** Keeps one view per opening; several tiles opened together share one register entry. */
 export class ViewBook {
-  readonly #byCamera = new Map<string, Promise<View>>()
+  readonly #byCamera = new Map<string, Promise<ViewOut>>()
   readonly #held = new Map<string, Held>()
 
   /** Opens one view over `cameras` that have none yet. */
   ask(cameras: readonly string[]): void {
     const fresh = cameras.filter((camera) => !this.#byCamera.has(camera))
     if (fresh.length === 0) return
-    const opening = http.post<View>('/views', { act: 'live', cameras: fresh })
+    const opening = openView({ act: 'live', cameras: fresh })
     for (const camera of fresh) this.#byCamera.set(camera, opening)
     opening.catch(() => {
       for (const camera of fresh) if (this.#byCamera.get(camera) === opening) this.#byCamera.delete(camera)
@@ -24,7 +24,7 @@ export class ViewBook {
   }
 
   /** The view that covers `camera`; each taker gives it back. Throws the server's refusal. */
-  async take(camera: string): Promise<View> {
+  async take(camera: string): Promise<ViewOut> {
     this.ask([camera])
     const opening = this.#byCamera.get(camera)
     if (opening === undefined) throw new Refusal(0, { code: 'view-closed', text: '' })
@@ -36,18 +36,18 @@ export class ViewBook {
   }
 
   /** Closes the view when its last picture goes. */
-  give(view: View): void {
+  give(view: ViewOut): void {
     const held = this.#held.get(view.grant)
     if (held === undefined) return
     held.users -= 1
     if (held.users > 0) return
     this.#held.delete(view.grant)
     for (const camera of view.cameras) void this.#forget(camera, view.grant)
-    void http.delete(`/views/${view.grant}`).catch(() => undefined) // the server also closes it when the sockets end
+    void closeView(view.grant).catch(() => undefined) // the server also closes it when the sockets end
   }
 
   /** The view no longer counts (it has expired); the next taker opens another. */
-  drop(view: View): void {
+  drop(view: ViewOut): void {
     for (const camera of view.cameras) void this.#forget(camera, view.grant)
   }
 

@@ -8,9 +8,8 @@ import { useTranslation } from 'react-i18next'
 
 import '../display.css'
 
-import { http } from '../../api/client'
+import { closeView, openView, type CameraOut, type ViewOut } from '../../api/generated'
 import { useCamerasWith } from '../../api/queries'
-import type { Camera, View } from '../../api/types'
 import { serverNow } from '../../frame/context'
 import { Answered, ArticleChip, Nothing, PageHead, Problem } from '../../frame/parts'
 import type { PlaybackSearch } from '../../frame/routes'
@@ -32,8 +31,8 @@ interface Words {
 }
 
 export interface Opened {
-  view: View
-  cameras: Camera[]
+  view: ViewOut
+  cameras: CameraOut[]
   start_ms: number
   end_ms: number
 }
@@ -46,7 +45,7 @@ function draft(): string {
   }
 }
 
-function Chooser(props: { cameras: Camera[]; search: PlaybackSearch; onOpened: (opened: Opened) => void }) {
+function Chooser(props: { cameras: CameraOut[]; search: PlaybackSearch; onOpened: (opened: Opened) => void }) {
   const { t } = useTranslation()
   const [form] = Form.useForm<Words>()
   const period = Form.useWatch('period', form)
@@ -58,7 +57,7 @@ function Chooser(props: { cameras: Camera[]; search: PlaybackSearch; onOpened: (
         words.period === 'custom' && words.range !== undefined
           ? [words.range[0].valueOf(), words.range[1].valueOf()]
           : [end_ms - PERIODS[words.period === 'custom' ? 'lastDay' : words.period], end_ms]
-      const view = await http.post<View>('/views', { act: 'playback', cameras: words.cameras, start_ms: start, end_ms: end, purpose: words.purpose.trim() })
+      const view = await openView({ act: 'playback', cameras: words.cameras, start_ms: start, end_ms: end, purpose: words.purpose.trim() })
       const byId = new Map(props.cameras.map((camera) => [camera.id, camera]))
       return { view, start_ms: start, end_ms: end, cameras: words.cameras.flatMap((id) => byId.get(id) ?? []) }
     },
@@ -120,7 +119,7 @@ export function PlaybackPage() {
   const grant = opened?.view.grant
   useEffect(() => {
     if (grant === undefined) return
-    return () => void http.delete(`/views/${grant}`).catch(() => undefined) // the server also closes it when the sockets end
+    return () => void closeView(grant).catch(() => undefined) // the server also closes it when the sockets end
   }, [grant])
   if (opened !== null) {
     return (

@@ -4,8 +4,8 @@ import { App, Button } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { http, Refusal } from '../../api/client'
-import type { Camera, View } from '../../api/types'
+import { Refusal } from '../../api/client'
+import { takeSnapshot, type CameraOut, type ViewOut } from '../../api/generated'
 import { stamp } from '../../frame/time'
 import type { Deck } from '../player/deck'
 import { inLanguage, type InitText } from '../player/messages'
@@ -16,8 +16,8 @@ import { Track, type TrackState } from '../player/track'
 import { usePlayer } from './store'
 
 interface Props {
-  camera: Camera
-  view: View
+  camera: CameraOut
+  view: ViewOut
   deck: Deck
   origin_ms: number
   end_ms: number
@@ -66,9 +66,8 @@ export function PlaybackTile(props: Props) {
   const snapshot = async (): Promise<void> => {
     const at_ms = Math.round(deck.position_ms)
     try {
-      const taken = await http.picture(`/views/${view.grant}/snapshots`, { camera: camera.id, at_ms })
-      saveSnapshot(taken, camera.name, at_ms)
-      message.success(t('live.snapshotDone', { entry: taken.entry ?? '' }))
+      const picture = await takeSnapshot(view.grant, { camera: camera.id, at_ms })
+      message.success(t('live.snapshotDone', { entry: saveSnapshot(picture, camera.name, at_ms) }))
     } catch (refusal) {
       message.error(refusal instanceof Refusal ? `${refusal.text} ${refusal.remedy}` : String(refusal))
     }

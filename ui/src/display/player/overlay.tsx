@@ -3,12 +3,12 @@ import { Button } from 'antd'
 import { useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import type { Watermark as Mark } from '../../api/types'
+import type { WatermarkOut } from '../../api/generated'
 import { serverNow } from '../../frame/context'
 import { stamp } from '../../frame/time'
 
 /** The viewer's marks, tiled thinly over the picture; drawn as text so that it stays sharp and is read aloud once. */
-export function Watermark(props: { mark: Mark }) {
+export function Watermark(props: { mark: WatermarkOut }) {
   const { t } = useTranslation()
   const [now, setNow] = useState(serverNow)
   useEffect(() => {

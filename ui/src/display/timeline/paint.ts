@@ -1,7 +1,6 @@
 /** Draws the timeline: ruler, one row a camera, the union row, marks, playhead. Colour and pattern, never colour alone. */
-import type { Span } from '../../api/types'
 import { clock, dateOf } from '../../frame/time'
-import type { Coverage } from './runs'
+import type { Coverage, Span } from './runs'
 import { ticks, toX, type Window } from './scale'
 
 export interface Row {

@@ -1,5 +1,10 @@
 /** Recorded stretches as sorted, disjoint spans, and the questions asked of them. Milliseconds. */
-import type { GapSpan, Span, TimelineDay } from '../../api/types'
+import type { TimelineDayOut } from '../../api/generated'
+
+/** Start and end. */
+export type Span = TimelineDayOut['runs'][number]
+/** Start, end and cause. */
+export type GapSpan = TimelineDayOut['gaps'][number]
 
 export interface Coverage {
   runs: Span[]
@@ -17,7 +22,7 @@ export function merged(spans: readonly Span[], touch_ms = 0): Span[] {
   return out
 }
 
-export function coverage(days: readonly TimelineDay[]): Coverage {
+export function coverage(days: readonly TimelineDayOut[]): Coverage {
   return { runs: merged(days.flatMap((day) => day.runs)), gaps: days.flatMap((day) => day.gaps) }
 }
 

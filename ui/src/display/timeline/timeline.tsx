@@ -1,14 +1,13 @@
 /** The timeline: thirty days down to single frames. Wheel zooms, drag pans or scrubs, arrows and plus/minus do the same. */
-import { useQueries } from '@tanstack/react-query'
+import { keepPreviousData, useQueries } from '@tanstack/react-query'
 import { use, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { timelineQuery } from '../../api/queries'
-import type { Span } from '../../api/types'
 import { LooksContext } from '../../frame/context'
 import { span, stamp } from '../../frame/time'
 import { paint, sceneHeight, type Row } from './paint'
-import { coverage, gapAt, inRuns, union } from './runs'
+import { coverage, gapAt, inRuns, union, type Span } from './runs'
 import { fetchWindow, panned, resolution, revealing, toTime, toX, zoomed, type Window } from './scale'
 
 interface Props {
@@ -34,7 +33,7 @@ function useRows(props: Props, width: number): Row[] {
   const answers = useQueries({
     queries: props.cameras.map((camera) => ({
       ...timelineQuery(camera.id, asked.from_ms, asked.to_ms, grain),
-      placeholderData: (previous: Awaited<ReturnType<NonNullable<ReturnType<typeof timelineQuery>['queryFn']>>> | undefined) => previous,
+      placeholderData: keepPreviousData,
     })),
   })
   const fresh = answers.map((answer) => answer.dataUpdatedAt).join()
