@@ -76,7 +76,8 @@ def main():
     server.set_service("0")
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch(pipeline(options))
-    factory.set_shared(True)
+    # Each client has an encoder of its own: they make the same frames, and a PLAY cannot seek under another client.
+    factory.set_shared(False)
     if options.digest:
         server.set_auth(authentication(options))
         permissions = GstRtspServer.RTSPPermissions()
