@@ -3,167 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
-import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
+from footage import FRAME_90K
 from mingjian.capture.address import CameraAddress
 from mingjian.capture.av_source import AvSource
 from mingjian.capture.rtsp_source import RtspSource
-from mingjian.kernel.clock import ManualClock, UtcNs
+from mingjian.capture.source import Source
+from mingjian.kernel.clock import ManualClock
 from mingjian.kernel.errors import MingjianError, RemoteError
-from mingjian.kernel.media import AccessUnit, CameraTime, GapCause, SourceSink, StreamConfig
-from mingjian.wire.packetize import rtp_packet, video_payloads
-from mingjian.wire.rtsp import Request, RtspConnection
+from mingjian.wire.rtsp import Request
 from mingjian.wire.rtsp_auth import Challenge, accepts
-from mingjian.wire.sdp import Codec, Description, Media, render_sdp, video_fmtp
+from scripted_camera import (
+    DELTA,
+    PASSWORD,
+    PICTURES,
+    SETS,
+    Answer,
+    Camera,
+    Sink,
+    behave,
+    camera_at,
+    certificate,
+    play_a_while,
+    play_then_stop,
+    raw,
+    sdp,
+    status,
+)
 
-SPS = bytes.fromhex("6742c028da01e0089f97011000000300100000030320f1832a")
-PPS = bytes.fromhex("68ce0fc8")
-KEY = b"\x65\x80" + bytes(2000)
-DELTA = b"\x41\x80" + bytes(500)
-PASSWORD = "correct horse"
-
-Answer = Callable[["Camera", Request], Awaitable[None]]
-
-
-def sdp(*, parameter_sets: bool = True, name: str = "H264") -> bytes:
-    fmtp = video_fmtp(Codec.H264, (SPS, PPS)) if parameter_sets else {"packetization-mode": "1"}
-    codec = Codec.H264 if name == "H264" else None
-    return render_sdp(Description((Media("video", 96, codec, name, 90_000, 1, "track", fmtp),)))
-
-
-class Camera:
-    """One connection of a scripted camera; behaves unless a script for the method says otherwise."""
-
-    def __init__(self, writer: asyncio.StreamWriter, scripts: dict[str, Answer], asked: list[Request]) -> None:
-        self.wire = RtspConnection()
-        self.writer = writer
-        self.description = sdp()
-        self._scripts = scripts
-        self._asked = asked
-        self._sequence = 0
-
-    async def serve(self, reader: asyncio.StreamReader) -> None:
-        while data := await reader.read(65_536):
-            for event in self.wire.receive_data(data):
-                if isinstance(event, Request):
-                    self._asked.append(event)
-                    await self._scripts.get(event.method, behave)(self, event)
-
-    def send(self, data: bytes) -> None:
-        self.writer.write(data)
-
-    def picture(self, nals: list[bytes], timestamp: int) -> None:
-        payloads = video_payloads(Codec.H264, nals)
-        for index, payload in enumerate(payloads):
-            packet = rtp_packet(
-                payload,
-                marker=index == len(payloads) - 1,
-                payload_type=96,
-                sequence=self._sequence,
-                timestamp=timestamp,
-                ssrc=5,
-            )
-            self._sequence += 1
-            self.send(self.wire.send_interleaved(0, packet))
+both_engines = pytest.mark.parametrize("engine", ["native", "av"])
 
 
-async def behave(camera: Camera, request: Request) -> None:
-    headers: list[tuple[str, str]] = []
-    body = b""
-    if request.method == "DESCRIBE":
-        body = camera.description
-    elif request.method == "SETUP":
-        headers = [("Session", "42;timeout=60"), ("Transport", request.headers.first("Transport") or "")]
-    camera.send(camera.wire.send_response(request, 200, headers, body))
-
-
-def status(code: int, *headers: tuple[str, str]) -> Answer:
-    async def answer(camera: Camera, request: Request) -> None:
-        camera.send(camera.wire.send_response(request, code, headers))
-
-    return answer
-
-
-def raw(data: bytes) -> Answer:
-    async def answer(camera: Camera, request: Request) -> None:
-        camera.send(data)
-
-    return answer
-
-
-async def nothing(camera: Camera, request: Request) -> None:
-    """Says nothing."""
-
-
-class Sink(SourceSink):
-    """Counts, and tells when the first unit came."""
-
-    def __init__(self, fault: Exception | None = None) -> None:
-        self.units: list[AccessUnit] = []
-        self.lost = 0
-        self.first = asyncio.Event()
-        self._fault = fault
-
-    def on_config(self, config: StreamConfig) -> None:
-        if self._fault is not None:
-            raise self._fault
-
-    def on_access_unit(self, unit: AccessUnit) -> None:
-        self.units.append(unit)
-        self.first.set()
-
-    def on_camera_time(self, report: CameraTime) -> None:
-        """Not looked at here."""
-
-    def on_lost(self, packets: int) -> None:
-        self.lost += packets
-
-    def on_interrupted(self, cause: GapCause, evidence: str, last_data: UtcNs) -> None:
-        raise AssertionError("a source does not interrupt")
-
-
-@asynccontextmanager
-async def camera_at(
-    scripts: dict[str, Answer], asked: list[Request] | None = None, tls: ssl.SSLContext | None = None
-) -> AsyncIterator[int]:
-    open_tasks: set[asyncio.Task[None]] = set()
-
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        open_tasks.add(task)
-        try:
-            await Camera(writer, scripts, asked if asked is not None else []).serve(reader)
-        except (OSError, asyncio.CancelledError, RemoteError):
-            pass
-        finally:
-            writer.close()
-            open_tasks.discard(task)
-
-    server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        for task in list(open_tasks):
-            task.cancel()
-        await asyncio.gather(*open_tasks, return_exceptions=True)
-        await server.wait_closed()
-
-
-def source(port: int, clock: ManualClock, **fields: str) -> RtspSource:
-    scheme = fields.pop("scheme", "rtsp")
-    address = CameraAddress.parse(f"{scheme}://127.0.0.1:{port}/live", **fields)  # type: ignore[arg-type]  # text fields
-    return RtspSource(address, clock, lambda count: bytes(count))
+def source(port: int, clock: ManualClock, *, scheme: str = "rtsp", engine: str = "native", **fields: str) -> Source:
+    url = f"{scheme}://127.0.0.1:{port}/live"
+    address = CameraAddress.parse(url, engine=engine, **fields)  # type: ignore[arg-type]  # text fields
+    return (AvSource if engine == "av" else RtspSource)(address, clock, lambda count: bytes(count))
 
 
 async def failure(
@@ -192,6 +69,7 @@ async def failure(
     return caught.value
 
 
+@both_engines
 @pytest.mark.parametrize(
     ("scripts", "code"),
     [
@@ -211,8 +89,8 @@ async def failure(
         ({"PLAY": raw(b"$\x00\x00\x01x\x00garbage")}, "rtsp.not-rtsp"),
     ],
 )
-async def test_what_a_camera_may_answer(scripts: dict[str, Answer], code: str) -> None:
-    assert (await failure(scripts, user="admin", password=PASSWORD)).code == code
+async def test_what_a_camera_may_answer(scripts: dict[str, Answer], code: str, engine: str) -> None:
+    assert (await failure(scripts, engine=engine, user="admin", password=PASSWORD)).code == code
 
 
 async def test_no_user_given() -> None:
@@ -232,29 +110,24 @@ async def test_another_codec() -> None:
     assert "JPEG" in error.text
 
 
-async def test_a_redirect_at_home_is_followed_but_not_for_ever() -> None:
+@both_engines
+async def test_a_redirect_at_home_is_followed_but_not_for_ever(engine: str) -> None:
     async def around(camera: Camera, request: Request) -> None:
         camera.send(camera.wire.send_response(request, 302, [("Location", request.url + "x")]))
 
-    assert (await failure({"DESCRIBE": around})).code == "rtsp.refused"
+    assert (await failure({"DESCRIBE": around}, engine=engine)).code == "rtsp.refused"
 
 
 async def play_nothing_decodable(camera: Camera, request: Request) -> None:
     await behave(camera, request)
-    for number in range(3):
-        camera.picture([DELTA], 3600 * number)
+    for number, nals in enumerate(PICTURES[1:25]):
+        camera.picture(nals, FRAME_90K * number)
 
 
 async def play_without_sets(camera: Camera, request: Request) -> None:
     await behave(camera, request)
-    for number in range(3):
-        camera.picture([KEY], 3600 * number)
-
-
-async def play_then_stop(camera: Camera, request: Request) -> None:
-    await behave(camera, request)
-    camera.picture([SPS, PPS, KEY], 0)
-    camera.picture([DELTA], 3600)
+    for number, nals in enumerate(PICTURES):
+        camera.picture([nal for nal in nals if nal not in SETS], FRAME_90K * number)
 
 
 async def describe_without_sets(camera: Camera, request: Request) -> None:
@@ -272,14 +145,16 @@ async def describe_without_sets(camera: Camera, request: Request) -> None:
             0,
             "capture.no-parameter-sets",
         ),
-        ({"PLAY": play_then_stop}, 1, "capture.silent"),
+        ({"PLAY": play_a_while}, 1, "capture.silent"),
     ],
 )
-async def test_silence_has_a_name(scripts: dict[str, Answer], units: int, code: str) -> None:
-    assert (await failure(scripts, silent=True, units=units)).code == code
+@both_engines
+async def test_silence_has_a_name(scripts: dict[str, Answer], units: int, code: str, engine: str) -> None:
+    assert (await failure(scripts, engine=engine, silent=True, units=units)).code == code
 
 
-async def test_the_camera_closes_in_order_or_hangs_up() -> None:
+@both_engines
+async def test_the_camera_closes_in_order_or_hangs_up(engine: str) -> None:
     async def leave(camera: Camera, request: Request) -> None:
         await play_then_stop(camera, request)
         camera.send(b"TEARDOWN rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\n\r\n")
@@ -291,7 +166,7 @@ async def test_the_camera_closes_in_order_or_hangs_up() -> None:
     for play in (leave, hang_up):
         async with camera_at({"PLAY": play}) as port:
             sink = Sink()
-            await asyncio.wait_for(source(port, ManualClock()).run(sink), 10)
+            await asyncio.wait_for(source(port, ManualClock(), engine=engine).run(sink), 10)
             assert [unit.key for unit in sink.units] == [True, False]
 
 
@@ -302,11 +177,12 @@ async def test_a_reset_is_a_lost_connection() -> None:
     assert (await failure({"PLAY": reset})).code in ("net.lost", "capture.closed")
 
 
-async def test_nobody_listens() -> None:
+@both_engines
+async def test_nobody_listens(engine: str) -> None:
     async with camera_at({}) as port:
         pass
     with pytest.raises(RemoteError) as caught:
-        await source(port, ManualClock()).run(Sink())
+        await source(port, ManualClock(), engine=engine).run(Sink())
     assert caught.value.code == "net.refused"
     with pytest.raises(RemoteError) as caught:
         address = CameraAddress.parse("rtsp://camera.invalid/")
@@ -314,9 +190,10 @@ async def test_nobody_listens() -> None:
     assert caught.value.code in ("net.host-unknown", "net.timeout")
 
 
+@both_engines
 @pytest.mark.parametrize("algorithm", ["MD5", "SHA-256"])
 @pytest.mark.parametrize("qop", ["", "auth"])
-async def test_digest_is_answered_and_a_wrong_password_is_tried_once(algorithm: str, qop: str) -> None:
+async def test_digest_is_answered_and_a_wrong_password_is_tried_once(algorithm: str, qop: str, engine: str) -> None:
     challenge = Challenge("Digest", "camera", "nonce", algorithm, qop)
     refused = 0
 
@@ -334,24 +211,27 @@ async def test_digest_is_answered_and_a_wrong_password_is_tried_once(algorithm: 
     scripts: dict[str, Answer] = dict.fromkeys(("OPTIONS", "DESCRIBE", "SETUP", "PLAY"), guarded)
     async with camera_at(scripts) as port:
         sink = Sink()
-        await asyncio.wait_for(source(port, ManualClock(), user="admin", password=PASSWORD).run(sink), 10)
+        await asyncio.wait_for(
+            source(port, ManualClock(), engine=engine, user="admin", password=PASSWORD).run(sink), 10
+        )
         assert len(sink.units) == 2
         assert refused == 0
         with pytest.raises(RemoteError, match=r"rtsp\.auth-failed"):
-            await source(port, ManualClock(), user="admin", password="wrong").run(Sink())
+            await source(port, ManualClock(), engine=engine, user="admin", password="wrong").run(Sink())
         assert refused == 1
 
 
-async def test_a_stopped_source_says_goodbye() -> None:
+@both_engines
+async def test_a_stopped_source_says_goodbye(engine: str) -> None:
     asked: list[Request] = []
     gone = asyncio.Event()
 
     async def bye(camera: Camera, request: Request) -> None:
         gone.set()
 
-    async with camera_at({"PLAY": play_then_stop, "TEARDOWN": bye}, asked) as port:
+    async with camera_at({"PLAY": play_a_while, "TEARDOWN": bye}, asked) as port:
         sink = Sink()
-        running = asyncio.ensure_future(source(port, ManualClock()).run(sink))
+        running = asyncio.ensure_future(source(port, ManualClock(), engine=engine).run(sink))
         await sink.first.wait()
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -385,7 +265,7 @@ async def test_the_session_is_kept_alive_at_half_its_timeout() -> None:
         for number in range(5):
             clock.advance(8)
             sink.first.clear()
-            cameras[0].picture([DELTA], 7200 + 3600 * number)
+            cameras[0].picture(DELTA, FRAME_90K * (2 + number))
             await sink.first.wait()
         await asyncio.wait_for(alive.wait(), 5)
         running.cancel()
@@ -393,39 +273,15 @@ async def test_the_session_is_kept_alive_at_half_its_timeout() -> None:
             await running
 
 
-async def test_a_fault_of_the_listener_comes_out_of_run() -> None:
-    async with camera_at({"PLAY": play_then_stop}) as port:
+@both_engines
+async def test_a_fault_of_the_listener_comes_out_of_run(engine: str) -> None:
+    async with camera_at({"PLAY": play_a_while}) as port:
         with pytest.raises(ZeroDivisionError):
-            await asyncio.wait_for(source(port, ManualClock()).run(Sink(ZeroDivisionError("ours"))), 10)
+            await asyncio.wait_for(source(port, ManualClock(), engine=engine).run(Sink(ZeroDivisionError("ours"))), 10)
 
 
-def certificate(folder: Path) -> tuple[ssl.SSLContext, str]:
-    """A self-signed server context and its certificate's SHA-256."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "camera")])
-    start = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(start)
-        .not_valid_after(start + datetime.timedelta(days=36_500))
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / "camera.pem"
-    plain = serialization.NoEncryption()
-    file.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-        + made.public_bytes(serialization.Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    return context, made.fingerprint(hashes.SHA256()).hex()
-
-
-async def test_tls_trusts_the_pinned_certificate_and_no_other(tmp_path: Path) -> None:
+@both_engines
+async def test_tls_trusts_the_pinned_certificate_and_no_other(tmp_path: Path, engine: str) -> None:
     context, fingerprint = certificate(tmp_path)
 
     async def leave(camera: Camera, request: Request) -> None:
@@ -435,31 +291,12 @@ async def test_tls_trusts_the_pinned_certificate_and_no_other(tmp_path: Path) ->
     asked: list[Request] = []
     async with camera_at({"PLAY": leave}, asked, tls=context) as port:
         sink = Sink()
-        run = source(port, ManualClock(), scheme="rtsps", tls_sha256=fingerprint).run(sink)
+        run = source(port, ManualClock(), scheme="rtsps", engine=engine, tls_sha256=fingerprint).run(sink)
         await asyncio.wait_for(run, 10)
         assert len(sink.units) == 2
         asked.clear()
         for pin, code in (("", "net.tls-untrusted"), ("00" * 32, "net.pin-mismatch")):
             with pytest.raises(RemoteError) as caught:
-                await source(port, ManualClock(), scheme="rtsps", tls_sha256=pin).run(Sink())
+                await source(port, ManualClock(), scheme="rtsps", engine=engine, tls_sha256=pin).run(Sink())
             assert caught.value.code == code
         assert asked == []
-
-
-@pytest.mark.parametrize(
-    ("scripts", "code"),
-    [
-        ({"OPTIONS": raw(b"HTTP/1.1 400 Bad Request\r\n\r\n")}, "rtsp.not-rtsp"),
-        ({"DESCRIBE": status(404)}, "rtsp.not-found"),
-        ({"DESCRIBE": status(302, ("Location", "rtsp://10.9.8.7/live"))}, "capture.redirect-refused"),
-        ({"DESCRIBE": status(401, ("WWW-Authenticate", 'Basic realm="c"'))}, "rtsp.auth-failed"),
-        ({"SETUP": status(500)}, "capture.av-failed"),
-    ],
-)
-async def test_the_second_source_names_failures_the_same_way(scripts: dict[str, Answer], code: str) -> None:
-    async with camera_at(scripts) as port:
-        address = CameraAddress.parse(f"rtsp://127.0.0.1:{port}/live", user="admin", password=PASSWORD)
-        with pytest.raises(MingjianError) as caught:
-            await asyncio.wait_for(AvSource(address, ManualClock(), bytes).run(Sink()), 30)
-    assert caught.value.code == code
-    assert PASSWORD not in f"{caught.value!r}{caught.value}"

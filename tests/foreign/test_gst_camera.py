@@ -221,9 +221,10 @@ async def test_failures_have_the_same_names(engine: str) -> None:
     assert caught.value.code == "net.refused"
 
 
-def test_the_native_source_runs_on_uvloop() -> None:
+@pytest.mark.parametrize("engine", ["native", "av"])
+def test_the_sources_run_on_uvloop(engine: str) -> None:
     async def some() -> Heard:
-        return await listen(make_source("native", port, transport="udp"))
+        return await listen(make_source(engine, port, transport="udp"))
 
     with gst_camera() as port, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         check(runner.run(some()))

@@ -1,4 +1,5 @@
-"""TCP, TLS and UDP for cameras: large reads, bounded writes, and failures named so that an operator knows what to do.
+"""TCP, TLS and UDP for cameras, and a listener on loopback for libraries in this process: large reads, bounded writes,
+and failures named so that an operator knows what to do.
 
 A receiver is called on the event loop, must not block and must not raise.
 """
@@ -14,7 +15,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
 from mingjian.kernel.errors import LocalError, MingjianError, RemoteError
 
@@ -24,6 +25,7 @@ MAX_UNSENT_BYTES = 64 * 1024
 """We send requests and reports of some hundred bytes; a peer that lets this much wait is not reading."""
 UDP_RECEIVE_BYTES = 2 * 1024 * 1024
 """A key frame of a 4K camera arrives in one burst; the kernel may grant less."""
+LOOPBACK = "127.0.0.1"
 UDP_PORT_ATTEMPTS = 32
 """Tries to find an even port whose neighbour is free as well (RFC 3550 §11)."""
 
@@ -49,16 +51,24 @@ class TlsTrust:
 class Connection:
     """One open connection. Writing never waits; what the peer does not take ends the connection."""
 
-    def __init__(self, transport: asyncio.Transport, peer_ip: str, local_ip: str) -> None:
+    def __init__(
+        self, transport: asyncio.Transport, peer_ip: str, local_ip: str, *, max_unsent_bytes: int = MAX_UNSENT_BYTES
+    ) -> None:
         self._transport = transport
+        self._max_unsent_bytes = max_unsent_bytes
         self.peer_ip = peer_ip
         self.local_ip = local_ip
+
+    @property
+    def unsent_bytes(self) -> int:
+        """What was written and the peer has not taken yet."""
+        return self._transport.get_write_buffer_size()
 
     def write(self, data: bytes) -> None:
         """Send `data`; nothing happens on a closed connection (its receiver has been told)."""
         if self._transport.is_closing():
             return
-        if self._transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
+        if self.unsent_bytes > self._max_unsent_bytes:
             self._transport.abort()
             return
         self._transport.write(data)
@@ -108,6 +118,41 @@ class _Reader(asyncio.BufferedProtocol):
                 remedy_en="Check the network and the camera's power",
             )
         )
+
+
+class _Accepted(_Reader):
+    """A connection that came to a listener; its receiver is made when it opens."""
+
+    def __init__(self, accept: Callable[[Connection], StreamReceiver], max_unsent_bytes: int) -> None:
+        self._accept = accept
+        self._max_unsent_bytes = max_unsent_bytes
+        self._buffer = _READ_BUFFER.view
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        stream = cast(asyncio.Transport, transport)  # uvloop's has the methods, not the base class
+        connection = Connection(stream, LOOPBACK, LOOPBACK, max_unsent_bytes=self._max_unsent_bytes)
+        self._receiver = self._accept(connection)
+
+
+class Listener:
+    """A port of this machine that only this machine reaches."""
+
+    def __init__(self, server: asyncio.Server) -> None:
+        self._server = server
+        self.port: int = server.sockets[0].getsockname()[1]
+
+    def close(self) -> None:
+        """Accept no more; open connections stay."""
+        self._server.close()
+
+
+async def listen_on_loopback(accept: Callable[[Connection], StreamReceiver], *, max_unsent_bytes: int) -> Listener:
+    """A listener on a free port of 127.0.0.1; `accept` gives each connection its receiver and may abort it.
+
+    Any program of this machine may connect: the receiver finds out whom it talks to.
+    """
+    loop = asyncio.get_running_loop()
+    return Listener(await loop.create_server(lambda: _Accepted(accept, max_unsent_bytes), LOOPBACK, 0))
 
 
 async def connect(

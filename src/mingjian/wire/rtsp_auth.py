@@ -54,7 +54,7 @@ def parse_challenges(values: Iterable[str]) -> list[Challenge]:
     found: list[Challenge] = []
     for value in values:
         if len(value) > MAX_CHALLENGE_CHARS:
-            raise RemoteError("rtsp.challenge", "对方的认证质询过长", remedy="升级摄像机固件，或改用 av 引擎")
+            raise RemoteError("rtsp.challenge", "对方的认证质询过长", remedy="升级摄像机固件")
         starts = list(_SCHEME.finditer(value))
         for index, match in enumerate(starts):
             stop = starts[index + 1].start() if index + 1 < len(starts) else len(value)

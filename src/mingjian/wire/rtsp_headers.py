@@ -1,4 +1,4 @@
-"""The RTSP headers that carry structure: Transport (RFC 2326 §12.39) and Session (§12.37)."""
+"""The RTSP headers that carry structure: Transport (RFC 2326 §12.39), Session (§12.37) and RTP-Info (§12.33)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MIN_SESSION_TIMEOUT_S = 5
 """Some firmware says 0 or 1; a shorter keep-alive than half of this would only be load."""
 MAX_SESSION_TIMEOUT_S = 3600
 MAX_VALUE_CHARS = 1024
-_OTHER_ENGINE = "升级摄像机固件，或改用 av 引擎"
+_NEWER_FIRMWARE = "升级摄像机固件"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class TransportSpec:
 def parse_transport(value: str) -> list[TransportSpec]:
     """The unicast RTP choices of a Transport header, in order. Raises RemoteError when a pair cannot be read."""
     if len(value) > MAX_VALUE_CHARS:
-        raise RemoteError("rtsp.transport", "Transport 头过长", remedy=_OTHER_ENGINE)
+        raise RemoteError("rtsp.transport", "Transport 头过长", remedy=_NEWER_FIRMWARE)
     return [spec for choice in value.split(",") if (spec := _choice(choice)) is not None]
 
 
@@ -71,11 +71,11 @@ def _pair(text: str | None, most: int) -> tuple[int, int] | None:
     low, _, high = text.partition("-")
     low, high = low.strip(), high.strip()
     if not (low.isascii() and low.isdigit() and len(low) <= 5):
-        raise RemoteError("rtsp.transport", "Transport 头里的端口或通道无法读取", remedy=_OTHER_ENGINE)
+        raise RemoteError("rtsp.transport", "Transport 头里的端口或通道无法读取", remedy=_NEWER_FIRMWARE)
     first = int(low)
     second = int(high) if high.isascii() and high.isdigit() and len(high) <= 5 else first + 1
     if first > most or second > most:
-        raise RemoteError("rtsp.transport", "Transport 头里的端口或通道超出范围", remedy=_OTHER_ENGINE)
+        raise RemoteError("rtsp.transport", "Transport 头里的端口或通道超出范围", remedy=_NEWER_FIRMWARE)
     return first, second
 
 
@@ -93,10 +93,23 @@ def parse_session(value: str) -> tuple[str, int]:
     """The session's id and timeout in seconds, the latter bounded. Raises RemoteError when there is no id."""
     name, *parameters = (part.strip() for part in value.split(";"))
     if not name or len(name) > MAX_VALUE_CHARS:
-        raise RemoteError("rtsp.session", "Session 头里没有会话号", remedy=_OTHER_ENGINE)
+        raise RemoteError("rtsp.session", "Session 头里没有会话号", remedy=_NEWER_FIRMWARE)
     seconds = DEFAULT_SESSION_TIMEOUT_S
     for parameter in parameters:
         key, _, text = parameter.partition("=")
         if key.strip().lower() == "timeout" and text.strip().isascii() and text.strip().isdigit():
             seconds = int(text.strip()[:6])
     return name, min(max(seconds, MIN_SESSION_TIMEOUT_S), MAX_SESSION_TIMEOUT_S)
+
+
+def parse_rtp_info(value: str) -> dict[str, int]:
+    """By URL, the RTP timestamp at which each track starts; what cannot be read is left out."""
+    starts: dict[str, int] = {}
+    for entry in value[:MAX_VALUE_CHARS].split(","):
+        named = {
+            name.strip().lower(): text.strip() for name, _, text in (part.partition("=") for part in entry.split(";"))
+        }
+        time = named.get("rtptime", "")
+        if named.get("url") and time.isascii() and time.isdigit() and len(time) <= 10:
+            starts[named["url"]] = int(time) & 0xFFFF_FFFF
+    return starts

@@ -21,7 +21,7 @@ from mingjian.wire.rtsp import (
     Response,
     RtspConnection,
 )
-from mingjian.wire.rtsp_headers import TransportSpec, parse_session, parse_transport
+from mingjian.wire.rtsp_headers import TransportSpec, parse_rtp_info, parse_session, parse_transport
 
 STREAM = (
     b"OPTIONS rtsp://h/1 RTSP/1.0\r\nCSeq: 1\r\nX-Folded: a\r\n b\r\n\r\n"
@@ -204,3 +204,20 @@ def test_header_parsers_raise_nothing_but_remote_error(text: str) -> None:
     for parse in (parse_transport, parse_session):
         with contextlib.suppress(RemoteError):
             parse(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "starts"),
+    [
+        (
+            "url=rtsp://h/a;seq=1;rtptime=4294967295, url=rtsp://h/b;rtptime=7",
+            {"rtsp://h/a": 0xFFFF_FFFF, "rtsp://h/b": 7},
+        ),
+        ("url=rtsp://h/a;seq=1", {}),
+        ("url=rtsp://h/a;rtptime=-1", {}),
+        ("rtptime=5", {}),
+        ("", {}),
+    ],
+)
+def test_rtp_info(value: str, starts: dict[str, int]) -> None:
+    assert parse_rtp_info(value) == starts
