@@ -38,6 +38,7 @@ from mingjian.web.services import (
     Services,
     StorageOverview,
     TimelineDay,
+    missing_picture,
 )
 
 ORIGIN = "http://mingjian.test"
@@ -76,13 +77,23 @@ async def measured(address: CameraAddress) -> Measured:
 
 
 class OnePicture:
-    """`Snapshots` that remembers under which entry each picture was made."""
+    """`Snapshots` that remembers under which entry each picture was made; `gone` footage vanishes after the check."""
 
     def __init__(self) -> None:
         self.entries: list[int] = []
+        self.checked = 0
+        self.recorded = True
+        self.gone = False
+
+    def check(self, camera: CameraId, at: UtcNs | None) -> None:
+        self.checked += 1
+        if at is not None and not self.recorded:
+            raise missing_picture(at)
 
     def jpeg(self, grant: Grant, camera: CameraId, at: UtcNs | None, *, entry: int) -> bytes:
         self.entries.append(entry)
+        if self.gone:
+            raise missing_picture(at or UtcNs(0))
         return b"\xff\xd8\xff\xd9"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,14 @@ import pytest
 
 from mingjian.app import views
 from mingjian.app.identity import actor_of
+from mingjian.bootstrap.opened import open_installation
+from mingjian.bootstrap.settings import load
+from mingjian.bootstrap.snapshots import InstallationSnapshots
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.errors import Missing
 from mingjian.kernel.grant import MediaAct
 from mingjian.kernel.period import Period
+from mingjian.web.api import create_app
 from web_world import World
 
 
@@ -205,6 +210,58 @@ async def test_a_snapshot_outside_the_view_is_refused_and_makes_no_picture(world
     theirs = await other.post(address, json={"camera": world.cameras[0], "at_ms": view_start(world)})
     assert theirs.status_code == 403
     assert len(world.pictures.entries) == made
+
+
+async def test_a_snapshot_of_an_unrecorded_moment_is_no_viewing_and_says_what_when_and_what_next(world: World) -> None:
+    duty = await world.signed_in("duty")
+    view = (await duty.post("/api/views", json=playback(world))).json()
+    before = world.entries()
+    form = {"camera": world.cameras[0], "at_ms": view_start(world)}
+    opened = open_installation(world.folder / "empty", load(world.folder / "empty", {}))
+    world.app = create_app(replace(world.services, snapshots=InstallationSnapshots(opened)))
+    try:
+        answer = await world.client(Cookie=f"mj_session={duty.cookies['mj_session']}").post(
+            f"/api/views/{view['grant']}/snapshots", json=form
+        )
+    finally:
+        opened.engine.dispose()
+        opened.catalogue.close()
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["field"]) == (404, "snapshot.nothing", "at_ms")
+    assert "2026-01-01 07:5" in error["text"]
+    assert "2026-01-01 07:5" in error["text_en"]
+    assert error["remedy"]
+    assert error["remedy_en"]
+    assert world.entries() == before
+    register = (await (await world.signed_in("auditor")).get("/api/register", params={"kind": "snapshot"})).json()
+    assert register == []
+
+
+async def test_what_was_recorded_is_told_to_nobody_without_the_right_and_the_refusal_is_entered(world: World) -> None:
+    duty = await world.signed_in("duty")
+    view = (await duty.post("/api/views", json=playback(world))).json()
+    world.pictures.recorded = False
+    form = {"camera": world.cameras[0], "at_ms": view_start(world)}
+    manager = await world.signed_in("manager")
+    answer = await manager.post(f"/api/views/{view['grant']}/snapshots", json=form)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "access.not-yours")
+    assert world.entries("act.refused")[-1]["facts"]["code"] == "access.not-yours"
+    assert len(world.entries("act.refused")) == 1
+    assert world.pictures.checked == 0
+
+
+async def test_footage_that_vanishes_after_the_entry_leaves_the_entry_with_zero(world: World) -> None:
+    duty = await world.signed_in("duty")
+    view = (await duty.post("/api/views", json=playback(world))).json()
+    world.pictures.gone = True
+    form = {"camera": world.cameras[0], "at_ms": view_start(world)}
+    answer = await duty.post(f"/api/views/{view['grant']}/snapshots", json=form)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "snapshot.nothing")
+    (taken,), (failed,) = world.entries("snapshot.taken"), world.entries("snapshot.failed")
+    assert world.pictures.entries == [taken["index"]]
+    assert failed["facts"] == {"opened": taken["index"], "cause": "failed", "seconds": {world.cameras[0]: 0}}
+    register = (await (await world.signed_in("auditor")).get("/api/register", params={"kind": "snapshot"})).json()
+    assert [(row["index"], row["closing"], row["seconds"]) for row in register] == [(taken["index"], "failed", 0)]
 
 
 def view_start(world: World) -> int:

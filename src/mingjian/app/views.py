@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from mingjian.app.performing import asking, entry, performing
+from mingjian.app.performing import Performance, asking, entry, performing
 from mingjian.app.ports import Random, RegisterQuery, Store, UnitOfWork
 from mingjian.app.records import Actor, Closing, ClosingCause, RegisterEntry, RegisterKind
 from mingjian.app.texts import purpose_text
@@ -201,29 +201,28 @@ def close_in(
 
 
 def register_snapshot(
-    store: Store, *, actor: Actor, clock: Clock, random: Random, grant: str, camera: CameraId, at: UtcNs | None
+    store: Store,
+    *,
+    actor: Actor,
+    clock: Clock,
+    random: Random,
+    grant: str,
+    camera: CameraId,
+    at: UtcNs | None,
+    check: Callable[[], None],
 ) -> tuple[Grant, int]:
-    """Enter a snapshot before its picture is made. The Grant it is taken under, and the snapshot's own entry."""
+    """Enter a snapshot before its picture is made. The Grant it is taken under, and the snapshot's own entry.
+
+    `check` raises where there is nothing to show, on facts alone: nothing is entered then. It is asked only of those
+    who may look, so that it tells nobody else what was recorded, and outside a transaction, because it reads files.
+    """
     with performing(store, Act.VIEW_SNAPSHOT, grant, actor=actor, clock=clock) as doing:
-        registered = _viewing(doing.uow, grant, doing.person.unit)
-        doing.permit(registered.unit, Facts(owner=registered.person))
-        if registered.closing is not None or registered.session != actor.session:
-            raise _ended()
+        _snapshot_of(doing, grant, camera, at)
+    check()
+    with performing(store, Act.VIEW_SNAPSHOT, grant, actor=actor, clock=clock) as doing:
+        registered, footage = _snapshot_of(doing, grant, camera, at)
         opened = grant_of(registered)
-        if not opened.permits(opened.act, camera, doing.now):
-            raise _ended()
-        instant = doing.now if at is None else at
-        footage = Period(instant, UtcNs(instant + 1))
-        if (at is None) != (opened.act is MediaAct.LIVE) or (at is not None and not opened.allowed_footage(footage)):
-            raise Refused(
-                "view.outside",
-                "截图时刻不在本次查看的时段内",
-                text_en="The snapshot's instant is outside this view",
-                remedy="重新打开包含该时刻的回放",
-                remedy_en="Open a playback that contains the instant",
-                article="第十七条第二款第二项",
-            )
-        facts = {"camera": camera, "at_ms": instant // 1_000_000, "opened": opened.entry}
+        facts = {"camera": camera, "at_ms": footage.start // 1_000_000, "opened": opened.entry}
         index = doing.enter("snapshot.taken", grant, facts)
         doing.uow.register.add(
             RegisterEntry(
@@ -244,6 +243,38 @@ def register_snapshot(
             )
         )
     return opened, index
+
+
+def close_empty_snapshot(store: Store, *, clock: Clock, grant: Grant, camera: CameraId, entry_index: int) -> None:
+    """The picture of an entered snapshot could not be made: its entry stays, and says that nothing was delivered."""
+    now, seconds = clock.now(), {str(camera): 0}
+    with store.writing() as uow:
+        facts = {"opened": entry_index, "cause": str(ClosingCause.FAILED), "seconds": seconds}
+        index = uow.ledger.append(entry("snapshot.failed", now, grant.id, facts))
+        uow.register.close(entry_index, Closing(index, now, ClosingCause.FAILED, seconds))
+
+
+def _snapshot_of(doing: Performance, grant: str, camera: CameraId, at: UtcNs | None) -> tuple[RegisterEntry, Period]:
+    """The viewing that a snapshot is taken in, and its instant. Raises Refused or Missing."""
+    registered = _viewing(doing.uow, grant, doing.person.unit)
+    doing.permit(registered.unit, Facts(owner=registered.person))
+    if registered.closing is not None or registered.session != doing.actor.session:
+        raise _ended()
+    opened = grant_of(registered)
+    if not opened.permits(opened.act, camera, doing.now):
+        raise _ended()
+    instant = doing.now if at is None else at
+    footage = Period(instant, UtcNs(instant + 1))
+    if (at is None) != (opened.act is MediaAct.LIVE) or (at is not None and not opened.allowed_footage(footage)):
+        raise Refused(
+            "view.outside",
+            "截图时刻不在本次查看的时段内",
+            text_en="The snapshot's instant is outside this view",
+            remedy="重新打开包含该时刻的回放",
+            remedy_en="Open a playback that contains the instant",
+            article="第十七条第二款第二项",
+        )
+    return registered, footage
 
 
 def register_entries(store: Store, *, actor: Actor, clock: Clock, query: RegisterQuery) -> Sequence[RegisterEntry]:

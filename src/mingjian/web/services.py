@@ -12,11 +12,12 @@ from mingjian.app.cameras import CameraRules
 from mingjian.app.identity import IdentityKeeper
 from mingjian.app.ports import Random, Store
 from mingjian.capture.address import CameraAddress
-from mingjian.kernel.clock import Clock, UtcNs
+from mingjian.kernel.clock import Clock, UtcNs, to_datetime
 from mingjian.kernel.errors import Missing, RemoteError
 from mingjian.kernel.grant import Grant
 from mingjian.kernel.ids import CameraId
 from mingjian.kernel.period import Period
+from mingjian.processing.watermark import CHINA
 
 
 class CameraState(StrEnum):
@@ -125,9 +126,15 @@ class Probe(Protocol):
 
 
 class Snapshots(Protocol):
-    """Pictures with the watermark burnt in; called only after the snapshot's own entry is committed."""
+    """Pictures with the watermark burnt in."""
 
-    def jpeg(self, grant: Grant, camera: CameraId, at: UtcNs | None, *, entry: int) -> bytes: ...
+    def check(self, camera: CameraId, at: UtcNs | None) -> None:
+        """Raises `missing_picture` where nothing was recorded at `at`. Reads facts about footage, never footage."""
+        ...
+
+    def jpeg(self, grant: Grant, camera: CameraId, at: UtcNs | None, *, entry: int) -> bytes:
+        """Called only after the snapshot's own entry is committed."""
+        ...
 
 
 class Packages(Protocol):
@@ -204,9 +211,18 @@ class Services:
     """Folder of the built screens; None serves the API alone."""
 
 
-def missing_picture() -> Missing:
-    """What a Snapshots port raises where nothing was recorded at the instant."""
-    return Missing("snapshot.nothing", "该时刻没有录像", text_en="Nothing was recorded at this instant")
+def missing_picture(at: UtcNs) -> Missing:
+    """What a Snapshots port raises where nothing was recorded at `at`."""
+    when = f"{to_datetime(at).astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+    return Missing(
+        "snapshot.nothing",
+        f"{when}（北京时间）没有录像",
+        field="at_ms",
+        remedy="在时间轴上换一个有录像的时刻，缺失的原因也在那里；刚过去的十几秒写入后才能截图",
+        text_en=f"Nothing was recorded at {when} (UTC+8)",
+        remedy_en="Choose a recorded instant on the timeline, where the cause of each gap stands as well; the last"
+        " seconds can be taken once they are written",
+    )
 
 
 def silent_camera() -> RemoteError:

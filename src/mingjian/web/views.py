@@ -102,15 +102,21 @@ def take_snapshot(
 ) -> Response:
     services = services_of(request)
     at = instant(form.at_ms) if form.at_ms is not None else None
+    camera, pictures = CameraId(form.camera), services.snapshots
     opened, entry = views.register_snapshot(
         services.store,
         actor=actor,
         clock=services.clock,
         random=services.random,
         grant=grant,
-        camera=CameraId(form.camera),
+        camera=camera,
         at=at,
+        check=lambda: pictures.check(camera, at),
     )
-    picture = services.snapshots.jpeg(opened, CameraId(form.camera), at, entry=entry)
+    try:
+        picture = pictures.jpeg(opened, camera, at, entry=entry)
+    except Exception:
+        views.close_empty_snapshot(services.store, clock=services.clock, grant=opened, camera=camera, entry_index=entry)
+        raise
     name = f"mingjian-{entry}.jpg"
     return Response(picture, media_type="image/jpeg", headers={"Content-Disposition": f'attachment; filename="{name}"'})
