@@ -150,12 +150,16 @@ class LedgerStore:
         limit: int = 100,
         kinds: Sequence[str] = (),
         actor: str = "",
-        unit: str = "",
-        reference: str = "",
+        units: Sequence[str] = (),
+        references: Sequence[str] = (),
         since: UtcNs | None = None,
         until: UtcNs | None = None,
     ) -> list[StoredEntry]:
-        """A page for the auditor, newest first, of entries with an index below `before`; at most `MAX_PAGE`."""
+        """A page for the auditor, newest first, of entries with an index below `before`; at most `MAX_PAGE`.
+
+        Every entry shown belongs to one of `units`, speaks of each of `references`, and lies in `[since, until)`;
+        what is left empty does not filter.
+        """
         columns = ledger_entries.c
         query = select(ledger_entries).order_by(columns.idx.desc()).limit(max(1, min(limit, MAX_PAGE)))
         if before is not None:
@@ -164,16 +168,22 @@ class LedgerStore:
             query = query.where(columns.kind.in_(kinds))
         if actor:
             query = query.where(columns.actor == actor)
-        if unit:
-            query = query.where(columns.unit == unit)
+        if units:
+            query = query.where(columns.unit.in_(units))
         if since is not None:
             query = query.where(columns.at >= int(since))
         if until is not None:
             query = query.where(columns.at < int(until))
-        if reference:
+        for reference in references:
             spoken_of = select(ledger_references.c.idx).where(ledger_references.c.ref == reference)
             query = query.where(columns.idx.in_(spoken_of))
         return self._stored(connection, connection.execute(query).all())
+
+    def only_of(self, connection: Connection, start: int, end: int, units: Sequence[str]) -> bool:
+        """Whether every entry of `[start, end)` belongs to one of `units`."""
+        columns = ledger_entries.c
+        foreign = select(columns.idx).where(columns.idx >= start, columns.idx < end, columns.unit.not_in(units))
+        return connection.execute(foreign.limit(1)).first() is None
 
     def _stored(self, connection: Connection, rows: Sequence[Row[Any]]) -> list[StoredEntry]:
         names: dict[int, dict[str, str]] = {row.idx: {} for row in rows}
@@ -198,7 +208,7 @@ def _references(entry: LedgerEntry) -> set[str]:
     """What the entry can be found by: its subject and the cameras named in its facts."""
     cameras = entry.facts.get("cameras", ())
     named = {str(camera) for camera in cameras} if isinstance(cameras, list | tuple) else set()
-    return {ref[:80] for ref in named | {entry.subject} if ref}
+    return {ref[:80] for ref in named | {entry.subject, str(entry.facts.get("camera", ""))} if ref}
 
 
 def _no_counter() -> LocalError:

@@ -89,6 +89,11 @@ class SqlRegister:
             wanted = wanted.where(_entry.person_id == query.person)
         if query.kind is not None:
             wanted = wanted.where(_entry.kind == query.kind)
+        if query.since is not None:
+            ongoing = _closing.at_ns.is_(None) | (_closing.at_ns >= query.since)
+            wanted = wanted.where(_entry.valid_end_ns >= query.since, ongoing)
+        if query.until is not None:
+            wanted = wanted.where(_entry.at_ns < query.until)
         if query.camera is not None:
             shown = select(register_cameras.c.entry_index).where(register_cameras.c.camera_id == query.camera)
             wanted = wanted.where(_entry.entry_index.in_(shown))

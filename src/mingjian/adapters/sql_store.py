@@ -28,7 +28,7 @@ class SqlLedger:
         return self._store.append(self._connection, entry)
 
     def history(self, subject: str, limit: int) -> Sequence[PastAct]:
-        found = self._store.entries(self._connection, reference=subject, limit=limit)
+        found = self._store.entries(self._connection, references=[subject], limit=limit)
         return [
             PastAct(
                 stored.index,

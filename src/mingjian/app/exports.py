@@ -126,7 +126,7 @@ def finish(
             "bytes": size_bytes,
             "seconds": seconds,
         }
-        index = uow.ledger.append(entry("package.built", now, current.request, facts))
+        index = uow.ledger.append(entry("package.built", now, current.request, facts, unit=current.unit))
         uow.register.close(current.entry, Closing(index, now, ClosingCause.DELIVERED, seconds))
         _move(uow, current, State.READY)
         return True
@@ -202,7 +202,8 @@ def _end_badly(
     ended = replace(job, state=state, ended=now, error=code)
     uow.exports.save(ended)
     kind = "export.cancelled" if state is JobState.CANCELLED else "export.failed"
-    index = uow.ledger.append(entry(kind, now, job.request, {"job": job.id, "code": code}, actor=actor))
+    facts = {"job": job.id, "code": code}
+    index = uow.ledger.append(entry(kind, now, job.request, facts, actor=actor, unit=job.unit))
     registered = uow.register.of_grant(job.grant)
     if registered is not None and registered.closing is None:
         uow.register.close(job.entry, Closing(index, now, ClosingCause.FAILED, {}))

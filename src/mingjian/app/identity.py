@@ -121,7 +121,7 @@ def create_first_administrator(
             )
             uow.people.set_setup_code("")
             uow.ledger.append(
-                entry("administrator.created", now, person_id, {"unit": unit.id}, personal={"name": name})
+                entry("administrator.created", now, person_id, {"unit": unit.id}, unit=unit.id, personal={"name": name})
             )
     except Refused as refused:
         _failed(keeper.store, "setup", address, clock.now(), refused)
@@ -166,7 +166,7 @@ def enrol(
             )
             uow.people.end_sessions_of(person.id)
             uow.people.set_failures(account, address, None)
-            uow.ledger.append(entry("person.enrolled", now, person.id))
+            uow.ledger.append(entry("person.enrolled", now, person.id, unit=person.unit))
     except Refused as refused:
         _failed(keeper.store, account, address, clock.now(), refused)
         raise
@@ -286,8 +286,8 @@ def _count_failure(
     count = (before.count if before is not None else 0) + 1
     uow.people.set_failures(account, address, Failures(count, now))
     facts = {"act": "session.open", "code": why.code, "failures": count}
-    subject = person.id if person is not None else ""
-    uow.ledger.append(entry("act.refused", now, subject, facts, personal={"address": address}))
+    subject, unit = (person.id, person.unit) if person is not None else ("", "")
+    uow.ledger.append(entry("act.refused", now, subject, facts, unit=unit, personal={"address": address}))
 
 
 def _authenticated(

@@ -71,10 +71,18 @@ def entry(
     facts: Mapping[str, object] | None = None,
     *,
     actor: Actor | None = None,
+    unit: str = "",
     personal: Mapping[str, str] | None = None,
 ) -> LedgerEntry:
-    """The ledger entry of an act by `actor`, or by the system itself; empty personal texts are left out."""
-    by = SYSTEM if actor is None else ledger.Actor(actor.person, actor.display_name, actor.unit)
+    """The ledger entry of an act by `actor`, or by the system itself; empty personal texts are left out.
+
+    What the system does about a `unit` belongs to that unit: its auditor reads it, no other does.
+    """
+    by = (
+        ledger.Actor(SYSTEM.id, unit=unit)
+        if actor is None
+        else ledger.Actor(actor.person, actor.display_name, actor.unit)
+    )
     texts = {name: text for name, text in (personal or {}).items() if text}
     return LedgerEntry(kind=kind, at=now, actor=by, node=NODE, subject=subject, facts=dict(facts or {}), personal=texts)
 

@@ -123,6 +123,10 @@ class RegisterQuery:
     camera: CameraId | None = None
     person: PersonId | None = None
     kind: RegisterKind | None = None
+    since: UtcNs | None = None
+    """Viewings that were still going on then, or began later."""
+    until: UtcNs | None = None
+    """Those that began before then."""
 
 
 class Register(Protocol):

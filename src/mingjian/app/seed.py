@@ -76,7 +76,7 @@ def seed_demonstration(keeper: IdentityKeeper, *, clock: Clock, random: Random, 
                 totp_sealed=sealed,
             )
             uow.people.add(person)
-            uow.ledger.append(entry("person.seeded", now, person.id, {"roles": sorted(person.roles)}))
+            uow.ledger.append(entry("person.seeded", now, person.id, {"roles": sorted(person.roles)}, unit=unit.id))
     chief = accounts[1]
     roles = frozenset({chief.role})
     actor = Actor(chief.person, chief.name, chief.display_name, unit.id, unit.name, roles, "demonstration")

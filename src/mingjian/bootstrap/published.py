@@ -12,12 +12,15 @@ from typing import Any
 from mingjian.adapters import database, evidence
 from mingjian.adapters.tiles import FileTiles
 from mingjian.audit import checkpoint
-from mingjian.audit.ledger import Tile, bundles, tiles
+from mingjian.audit.ledger import SYSTEM, TILE_WIDTH, Tile, bundles, tiles
 from mingjian.audit.merkle import inclusion_proof
 from mingjian.audit.note import VerifierKey
 from mingjian.bootstrap.opened import Opened
-from mingjian.web.services import CheckpointState, LedgerLine
+from mingjian.kernel.ids import UnitId
+from mingjian.web.services import CheckpointState, LedgerLine, LedgerQuery
 
+OF_NO_UNIT = SYSTEM.unit
+"""Entries about the whole installation: roots of recorder heads, failed sign-ins of unknown names."""
 MAX_TILE_PATH_CHARS = 80
 
 
@@ -40,10 +43,18 @@ class PublishedLedger:
 
     opened: Opened
 
-    def entries(self, *, before: int | None, limit: int, kind: str, subject: str) -> Sequence[LedgerLine]:
+    def entries(self, unit: UnitId, query: LedgerQuery) -> Sequence[LedgerLine]:
         with database.reading(self.opened.engine) as connection:
             found = self.opened.ledger.entries(
-                connection, before=before, limit=limit, kinds=[kind] if kind else (), reference=subject
+                connection,
+                before=query.before,
+                limit=query.limit,
+                kinds=[query.kind] if query.kind else (),
+                actor=query.person,
+                units=(unit, OF_NO_UNIT),
+                references=query.subjects,
+                since=query.since,
+                until=query.until,
             )
         return [
             LedgerLine(
@@ -72,7 +83,7 @@ class PublishedLedger:
         witnesses = checkpoint.witnesses(signed, [VerifierKey.parse(key)] if key else [])
         return CheckpointState(data.decode(), head.size, head.root.hex(), sorted(witnesses))
 
-    def proof(self, index: int) -> Mapping[str, Any] | None:
+    def proof(self, unit: UnitId, index: int) -> Mapping[str, Any] | None:
         data = self._tiles.checkpoint()
         if data is None:
             return None
@@ -81,7 +92,7 @@ class PublishedLedger:
             return None
         with database.reading(self.opened.engine) as connection:
             entry = self.opened.ledger.entry(connection, index)
-        if entry is None:
+        if entry is None or entry.content["actor"]["unit"] not in (unit, OF_NO_UNIT):
             return None
         path = inclusion_proof(index, head.size, self._tiles.reader(head.size))
         return {
@@ -91,7 +102,7 @@ class PublishedLedger:
             "checkpoint": data.decode(),
         }
 
-    def file(self, path: str) -> bytes | None:
+    def file(self, unit: UnitId, path: str) -> bytes | None:
         if path == "checkpoint":
             return self._tiles.checkpoint()
         if len(path) > MAX_TILE_PATH_CHARS or (data := self._tiles.checkpoint()) is None:
@@ -99,7 +110,14 @@ class PublishedLedger:
         size = checkpoint.parse(data)[0].size
         known: dict[str, Tile] = {tile.path(): tile for tile in (*tiles(size), *bundles(size))}
         found = known.get(path)
-        return self._tiles.tile(found) if found is not None else None
+        if found is None or (found.level is None and not self._all_readable(unit, found)):
+            return None
+        return self._tiles.tile(found)
+
+    def _all_readable(self, unit: UnitId, bundle: Tile) -> bool:
+        start = bundle.index * TILE_WIDTH
+        with database.reading(self.opened.engine) as connection:
+            return self.opened.ledger.only_of(connection, start, start + bundle.width, (unit, OF_NO_UNIT))
 
     def trust_anchors(self) -> Mapping[str, Any]:
         found: dict[str, Any] = json.loads(trust_anchors(self.opened))

@@ -31,6 +31,11 @@ def instant(ms: int) -> UtcNs:
     return UtcNs(ms * MS_NS)
 
 
+def instant_or_none(ms: int | None) -> UtcNs | None:
+    """As `instant`, for a bound that may be left out."""
+    return instant(ms) if ms is not None else None
+
+
 def milliseconds(at: UtcNs | None) -> int | None:
     """An instant as UTC milliseconds."""
     return at // MS_NS if at is not None else None

@@ -11,11 +11,13 @@ from mingjian.app import cameras
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
 from mingjian.kernel.errors import Missing
+from mingjian.web.forms import Milliseconds, instant_or_none
 from mingjian.web.guard import Policy, Public, services_of
-from mingjian.web.services import Services
+from mingjian.web.services import LedgerQuery, Services
 
 router = APIRouter(tags=["ledger"])
 Auditing = Annotated[Actor, Depends(Policy(Act.LEDGER_READ))]
+Name = Annotated[str, Field(max_length=80)]
 
 
 class LedgerLineOut(BaseModel):
@@ -56,10 +58,24 @@ def list_ledger_entries(
     actor: Auditing,
     before: Annotated[int | None, Query(ge=0)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    kind: Annotated[str, Field(max_length=80)] = "",
-    subject: Annotated[str, Field(max_length=80)] = "",
+    kind: Name = "",
+    subject: Name = "",
+    person: Name = "",
+    camera: Name = "",
+    from_ms: Milliseconds | None = None,
+    to_ms: Milliseconds | None = None,
 ) -> list[LedgerLineOut]:
+    """Entries of the own unit and those that belong to none, in `[from_ms, to_ms)`; `person` is who acted."""
     services = _allowed(request, actor)
+    query = LedgerQuery(
+        before=before,
+        limit=limit,
+        kind=kind,
+        person=person,
+        subjects=tuple(filter(None, (subject, camera))),
+        since=instant_or_none(from_ms),
+        until=instant_or_none(to_ms),
+    )
     return [
         LedgerLineOut(
             index=line.index,
@@ -72,7 +88,7 @@ def list_ledger_entries(
             subject=line.subject,
             facts=dict(line.facts),
         )
-        for line in services.ledger.entries(before=before, limit=limit, kind=kind, subject=subject)
+        for line in services.ledger.entries(actor.unit, query)
     ]
 
 
@@ -86,9 +102,15 @@ def read_checkpoint(request: Request, actor: Auditing) -> CheckpointOut:
 
 @router.get("/api/ledger/entries/{index}/proof", operation_id="read_proof")
 def read_proof(request: Request, index: int, actor: Auditing) -> ProofOut:
-    proof = _allowed(request, actor).ledger.proof(index)
+    proof = _allowed(request, actor).ledger.proof(actor.unit, index)
     if proof is None:
-        raise Missing("ledger.not-published", "该记录尚未进入检查点", text_en="The entry is in no checkpoint yet")
+        raise Missing(
+            "ledger.not-published",
+            "本单位没有这条记录，或它尚未进入检查点",
+            text_en="Your unit has no such entry, or it is in no checkpoint yet",
+            remedy="稍后再试",
+            remedy_en="Try again in a moment",
+        )
     return ProofOut(**proof)
 
 
@@ -105,10 +127,16 @@ def trust_anchors(request: Request) -> dict[str, Any]:
     responses={200: {"content": {"application/octet-stream": {}, "text/plain": {}}}},
 )
 def read_tile(request: Request, path: str, actor: Auditing) -> Response:
-    """Checkpoint, tiles and entry bundles as C2SP tlog-tiles lays them out."""
-    found = _allowed(request, actor).ledger.file(path)
+    """Checkpoint, tiles and entry bundles as C2SP tlog-tiles lays them out; no bundle with another unit's entry."""
+    found = _allowed(request, actor).ledger.file(actor.unit, path)
     if found is None:
-        raise Missing("ledger.no-tile", "没有这个账本文件", text_en="There is no such ledger file")
+        raise Missing(
+            "ledger.no-tile",
+            "没有这个账本文件，或其中含有其他单位的记录",
+            text_en="There is no such ledger file, or it holds entries of other units",
+            remedy="用哈希瓦片和本单位记录的证明核对",
+            remedy_en="Check with the hash tiles and the proofs of your own entries",
+        )
     return Response(found, media_type="text/plain" if path == "checkpoint" else "application/octet-stream")
 
 

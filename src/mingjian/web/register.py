@@ -12,7 +12,7 @@ from mingjian.app.ports import RegisterQuery
 from mingjian.app.records import Actor, ClosingCause, RegisterEntry, RegisterKind
 from mingjian.governance.authority import Act
 from mingjian.kernel.ids import CameraId, PersonId
-from mingjian.web.forms import milliseconds
+from mingjian.web.forms import Milliseconds, instant_or_none, milliseconds
 from mingjian.web.guard import Policy, services_of
 
 router = APIRouter(prefix="/api/register", tags=["register"])
@@ -48,7 +48,10 @@ def list_register(
     camera: Annotated[str | None, Field(max_length=64)] = None,
     person: Annotated[str | None, Field(max_length=64)] = None,
     kind: RegisterKind | None = None,
+    from_ms: Milliseconds | None = None,
+    to_ms: Milliseconds | None = None,
 ) -> list[RegisterOut]:
+    """The unit's entries; with a period, every viewing that was going on in `[from_ms, to_ms)`."""
     services = services_of(request)
     query = RegisterQuery(
         before=before,
@@ -56,6 +59,8 @@ def list_register(
         camera=CameraId(camera) if camera else None,
         person=PersonId(person) if person else None,
         kind=kind,
+        since=instant_or_none(from_ms),
+        until=instant_or_none(to_ms),
     )
     found = views.register_entries(services.store, actor=actor, clock=services.clock, query=query)
     return [_out(entry) for entry in found]

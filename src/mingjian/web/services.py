@@ -15,7 +15,7 @@ from mingjian.capture.address import CameraAddress
 from mingjian.kernel.clock import Clock, UtcNs, to_datetime
 from mingjian.kernel.errors import Missing, RemoteError
 from mingjian.kernel.grant import Grant
-from mingjian.kernel.ids import CameraId
+from mingjian.kernel.ids import CameraId, UnitId
 from mingjian.kernel.period import Period
 from mingjian.processing.watermark import CHINA
 
@@ -168,19 +168,37 @@ class CheckpointState:
     witnesses: Sequence[str]
 
 
-class LedgerReader(Protocol):
-    """The published ledger."""
+@dataclass(frozen=True, slots=True)
+class LedgerQuery:
+    """Which entries to list: newest first, before an index. What is empty does not filter."""
 
-    def entries(self, *, before: int | None, limit: int, kind: str, subject: str) -> Sequence[LedgerLine]: ...
+    before: int | None = None
+    limit: int = 100
+    kind: str = ""
+    person: str = ""
+    subjects: tuple[str, ...] = ()
+    """Entries that speak of every one of these: a camera, a request, a Grant."""
+    since: UtcNs | None = None
+    until: UtcNs | None = None
+
+
+class LedgerReader(Protocol):
+    """The published ledger as the auditor of `unit` may read it: entries of that unit and those of none (recorder
+    heads, failed sign-ins of unknown names). Another unit's entries do not exist for him, but as hashes."""
+
+    def entries(self, unit: UnitId, query: LedgerQuery) -> Sequence[LedgerLine]: ...
 
     def checkpoint(self) -> CheckpointState | None: ...
 
-    def proof(self, index: int) -> Mapping[str, Any] | None:
+    def proof(self, unit: UnitId, index: int) -> Mapping[str, Any] | None:
         """The inclusion proof of an entry under the newest checkpoint; None when it is not published yet."""
         ...
 
-    def file(self, path: str) -> bytes | None:
-        """A file of the tile directory by its C2SP path; None for any other text."""
+    def file(self, unit: UnitId, path: str) -> bytes | None:
+        """A file of the tile directory by its C2SP path; None for any other text.
+
+        Tiles are hashes and open to every auditor. A bundle of entries is None where one is another unit's.
+        """
         ...
 
     def trust_anchors(self) -> Mapping[str, Any]: ...

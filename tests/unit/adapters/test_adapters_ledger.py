@@ -176,7 +176,7 @@ def test_the_auditor_finds_entries_by_what_they_say(house: House) -> None:
     house.append(10)
     house.append(1, "view.opened")
     with house.engine.connect() as connection:
-        found = house.store.entries(connection, reference="camera-1")
+        found = house.store.entries(connection, references=["camera-1"])
         assert [stored.index for stored in found] == [10, 7, 4, 1]
         assert found[0].names == {"actor.name": "值班员"}
         assert found[0].content["kind"] == "view.opened"

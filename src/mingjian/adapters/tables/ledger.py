@@ -31,7 +31,7 @@ ledger_references = Table(
     Column("ref", String(80), primary_key=True),
     Column("idx", Big, primary_key=True, autoincrement=False),
 )
-"""Which entries speak of a camera, a request, a person: derived from the leaf's subject and `cameras`."""
+"""Which entries speak of a camera, a request, a person: derived from the leaf's subject, `camera` and `cameras`."""
 
 ledger_openings = Table(
     "ledger_openings",

@@ -28,6 +28,9 @@ register_entries = Table(
     Column("session_id", String(64), nullable=False),
     Column("request_id", String(36), nullable=False),
     Index("ix_register_entries_unit_id_entry_index", "unit_id", "entry_index"),
+    Index("ix_register_entries_person_id_entry_index", "person_id", "entry_index"),
+    Index("ix_register_entries_unit_id_kind_entry_index", "unit_id", "kind", "entry_index"),
+    Index("ix_register_entries_unit_id_at_ns", "unit_id", "at_ns"),
 )
 
 register_cameras = Table(
