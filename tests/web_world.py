@@ -14,26 +14,36 @@ from fastapi import FastAPI
 
 from mingjian.adapters import migrations
 from mingjian.adapters.argon2_passwords import Argon2Passwords
+from mingjian.adapters.catalogue_sqlite import SqliteCatalogue
 from mingjian.adapters.database import open_engine, reading, sqlite_url
+from mingjian.adapters.disk import OsDisk
 from mingjian.adapters.ledger_store import LedgerStore
+from mingjian.adapters.publisher import LedgerPublisher
 from mingjian.adapters.sql_store import SqlStore
+from mingjian.adapters.tiles import FileTiles
 from mingjian.adapters.vault import AesVault
-from mingjian.app import cameras
+from mingjian.adapters.witnessing import Witnesses
+from mingjian.app import cameras, exports
 from mingjian.app.identity import IdentityKeeper
 from mingjian.app.records import Actor, Camera, Person, Unit
 from mingjian.app.seed import DemoAccount, next_code, seed_demonstration
+from mingjian.bootstrap.ledger_keys import ledger_keys
+from mingjian.bootstrap.opened import Opened
+from mingjian.bootstrap.places import DataDirectory
+from mingjian.bootstrap.published import PublishedLedger
+from mingjian.bootstrap.settings import Settings
+from mingjian.bootstrap.web import media_services
 from mingjian.capture.address import CameraAddress
 from mingjian.governance.authority import Role
 from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
 from mingjian.kernel.errors import Refused
-from mingjian.kernel.grant import Grant
+from mingjian.kernel.grant import Grant, MediaAct
 from mingjian.kernel.ids import CameraId, PersonId, UnitId
 from mingjian.kernel.period import Period
 from mingjian.web.api import create_app
+from mingjian.web.media import PATH, media_router
 from mingjian.web.services import (
     CameraStatus,
-    CheckpointState,
-    LedgerLine,
     Measured,
     Services,
     StorageOverview,
@@ -109,45 +119,6 @@ class PackageFolder:
 
 
 @dataclass
-class CommittedLedger:
-    """`LedgerReader` over the committed entries, without a publisher."""
-
-    world: World
-
-    def entries(self, *, before: int | None, limit: int, kind: str, subject: str) -> Sequence[LedgerLine]:
-        with reading(self.world.engine) as connection:
-            found = self.world.ledger.entries(
-                connection, before=before, limit=limit, kinds=[kind] if kind else [], reference=subject
-            )
-        return [
-            LedgerLine(
-                entry.index,
-                entry.at,
-                entry.content["kind"],
-                entry.content["actor"]["id"],
-                entry.names.get("actor.name", ""),
-                entry.content["actor"]["unit"],
-                entry.content["node"],
-                entry.content["subject"],
-                entry.content["facts"],
-            )
-            for entry in found
-        ]
-
-    def checkpoint(self) -> CheckpointState | None:
-        return None
-
-    def proof(self, index: int) -> Mapping[str, Any] | None:
-        return None
-
-    def file(self, path: str) -> bytes | None:
-        return None
-
-    def trust_anchors(self) -> Mapping[str, Any]:
-        return {"keys": []}
-
-
-@dataclass
 class World:
     """One installation with an account for each role and two cameras, at a time that moves only when told."""
 
@@ -156,7 +127,9 @@ class World:
     clock: ManualClock = field(default_factory=ManualClock)
 
     def __post_init__(self) -> None:
-        self.engine = open_engine(sqlite_url(self.folder / "mingjian.sqlite"))
+        places = DataDirectory(self.folder / "data")
+        places.create()
+        self.engine = open_engine(sqlite_url(places.database))
         migrations.upgrade(self.engine)
         self.ledger = LedgerStore(token_bytes)
         self.store = SqlStore(self.engine, self.ledger)
@@ -164,6 +137,18 @@ class World:
         self.keeper = IdentityKeeper(self.store, Argon2Passwords(memory_kib=8, passes=1, lanes=1), self.vault)
         self.pictures = OnePicture()
         self.rules = cameras.CameraRules(SmallDisks(), self.vault)
+        self.opened = Opened(
+            places=places,
+            settings=Settings(installation="demonstration", host="127.0.0.1", tls=False),
+            clock=self.clock,
+            disk=OsDisk(),
+            vault=self.vault,
+            engine=self.engine,
+            ledger=self.ledger,
+            store=self.store,
+            keys=ledger_keys(places),
+            catalogue=SqliteCatalogue(places.catalogue),
+        )
         self.services = Services(
             store=self.store,
             identity=self.keeper,
@@ -174,12 +159,12 @@ class World:
             probe=measured,
             snapshots=self.pictures,
             packages=PackageFolder(self.folder),
-            ledger=CommittedLedger(self),
+            ledger=PublishedLedger(self.opened),
             version="test",
             throw_away=True,
             secure_cookies=False,
         )
-        self.app: FastAPI = create_app(self.services)
+        self.app: FastAPI = create_app(self.services, extra_routers=[media_router(media_services(self.opened))])
         self.accounts: dict[str, DemoAccount] = {}
         self.cameras: list[CameraId] = []
         if self.seeded:
@@ -189,7 +174,20 @@ class World:
             self.cameras = [self.add_camera(seeded.manager, f"大厅{number}") for number in (1, 2)]
 
     def close(self) -> None:
+        self.opened.catalogue.close()
         self.engine.dispose()
+
+    def publish(self) -> None:
+        """What the keeper does every second: tiles and a signed checkpoint of what is committed."""
+        LedgerPublisher(
+            self.engine,
+            self.ledger,
+            FileTiles(self.opened.places.ledger),
+            origin=self.opened.keys.origin,
+            signers=self.opened.keys.signers,
+            witnesses=Witnesses([], self.clock),
+            clock=self.clock,
+        ).publish_once()
 
     def add_camera(self, actor: Actor, name: str) -> CameraId:
         form = cameras.CameraForm(
@@ -212,6 +210,61 @@ class World:
         """A browser without session."""
         transport = httpx.ASGITransport(self.app, client=(address, 40_000), raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers={"Origin": ORIGIN, **headers})
+
+    async def socket(self, cookie: str, *asked: dict[str, Any], origin: str | None = None) -> list[dict[str, Any]]:
+        """What the media socket tells a viewer who asks and leaves: its JSON messages, and `closed` where it ended it.
+
+        A refusal comes before the leaving is heard, since messages are heard in order.
+        """
+        heard = [{"type": "websocket.connect"}]
+        heard += [{"type": "websocket.receive", "text": json.dumps(one)} for one in asked]
+        heard.append({"type": "websocket.disconnect", "code": 1000})
+        waiting, told = iter(heard), []
+
+        async def receive() -> dict[str, Any]:
+            return next(waiting)
+
+        async def send(message: dict[str, Any]) -> None:
+            if message["type"] == "websocket.send" and message.get("text"):
+                told.append(json.loads(message["text"]))
+            elif message["type"] == "websocket.close":
+                told.append({"op": "closed", "code": message["code"]})
+
+        host = ORIGIN.removeprefix("http://")
+        headers = {"host": host, "origin": origin or ORIGIN, "cookie": f"mj_session={cookie}"}
+        scope = {
+            "type": "websocket",
+            "scheme": "ws",
+            "path": PATH,
+            "raw_path": PATH.encode(),
+            "root_path": "",
+            "query_string": b"",
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+            "client": ("192.0.2.1", 40_000),
+            "server": (host, 80),
+            "subprotocols": [],
+        }
+        await self.app(scope, receive, send)
+        return told
+
+    def build(self, job: str, content: bytes = b"PK package") -> None:
+        """What the job process does, with a package of a few bytes."""
+        while (claimed := exports.claim_next(self.store, clock=self.clock)) is not None and claimed.job.id != job:
+            pass  # an older one, which stays as it is
+        assert claimed is not None
+        assert claimed.grant.act is MediaAct.COPY
+        assert exports.report_progress(self.store, job=job, done_bytes=4, total_bytes=len(content))
+        (self.folder / f"{job}.zip").write_bytes(content)
+        assert exports.finish(
+            self.store,
+            clock=self.clock,
+            job=job,
+            outcome="VERIFIED",
+            missing_s=0,
+            sha256="ab" * 32,
+            size_bytes=len(content),
+            seconds={self.cameras[0]: 120},
+        )
 
     def code(self, name: str) -> str:
         """The next code of an account that is not spent."""
@@ -249,5 +302,6 @@ class World:
             "destination": "刑事侦查部门",
             "legal_basis": "本办法第二十一条",
             "organ": "示范县公安局",
+            "officers": ["执法人员甲", "执法人员乙"],
         }
         return {**form, **changes}

@@ -168,7 +168,7 @@ def test_an_entry_is_closed_once_and_found_by_its_camera(world: World) -> None:
 @pytest.mark.parametrize("table", APPEND_ONLY)
 def test_no_program_changes_or_deletes_what_was_registered(world: World, table: str) -> None:
     registered(world)
-    with sqlite3.connect(world.folder / "mingjian.sqlite") as other:
+    with sqlite3.connect(world.opened.places.database) as other:
         other.execute("PRAGMA ignore_check_constraints=ON")
         triggers = other.execute("SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name=?", (table,))
         assert {name for (name,) in triggers} == {f"{table}_no_update", f"{table}_no_delete"}

@@ -11,7 +11,6 @@ import pytest
 
 from mingjian.app import exports
 from mingjian.app.views import live_grant
-from mingjian.kernel.grant import MediaAct
 from web_world import World
 
 
@@ -41,26 +40,6 @@ async def present(world: World, staff: httpx.AsyncClient, request: str, name: st
     return await staff.post(f"/api/access-requests/{request}/presence", json=world.credentials(name))
 
 
-def build(world: World, content: bytes = b"PK package") -> str:
-    """What the job process does, with a package of a few bytes."""
-    claimed = exports.claim_next(world.store, clock=world.clock)
-    assert claimed is not None
-    assert claimed.grant.act is MediaAct.COPY
-    assert exports.report_progress(world.store, job=claimed.job.id, done_bytes=4, total_bytes=len(content))
-    (world.folder / f"{claimed.job.id}.zip").write_bytes(content)
-    assert exports.finish(
-        world.store,
-        clock=world.clock,
-        job=claimed.job.id,
-        outcome="VERIFIED",
-        missing_s=0,
-        sha256="ab" * 32,
-        size_bytes=len(content),
-        seconds={world.cameras[0]: 120},
-    )
-    return claimed.job.id
-
-
 async def test_the_whole_way_from_request_to_completion(world: World) -> None:
     request, staff = await approved(world)
     for name in ("officer1", "officer2"):
@@ -69,7 +48,8 @@ async def test_the_whole_way_from_request_to_completion(world: World) -> None:
     exporting = (await staff.post(f"/api/access-requests/{request}/export", json={})).json()
     assert exporting["state"] == "exporting"
     assert exporting["export"]["state"] == "queued"
-    job = build(world)
+    job = exporting["export"]["id"]
+    world.build(job)
 
     page = (await staff.get(f"/api/access-requests/{request}")).json()
     assert page["state"] == "ready"
@@ -187,9 +167,10 @@ async def test_step_up_cannot_be_skipped_by_calling_the_inner_address(world: Wor
     for name in ("officer1", "officer2"):
         await present(world, staff, request, name)
     await staff.post(f"/api/access-requests/{request}/export", json={})
-    early = await staff.get(f"/api/exports/{(await staff.get('/api/exports')).json()[0]['id']}/package")
+    job = (await staff.get("/api/exports")).json()[0]["id"]
+    early = await staff.get(f"/api/exports/{job}/package")
     assert early.json()["error"]["code"] == "procedure.step"
-    job = build(world)
+    world.build(job)
     world.clock.advance(601)
     late = await staff.get(f"/api/exports/{job}/package")
     assert (late.status_code, late.json()["error"]["code"]) == (403, "access.two-officers")

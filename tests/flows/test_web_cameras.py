@@ -35,7 +35,7 @@ async def test_a_camera_is_put_on_record_and_its_password_is_shown_nowhere(world
         str(world.entries()),
     ]
     assert not any(SECRET in answer for answer in answers)
-    stored = b"".join(path.read_bytes() for path in world.folder.glob("mingjian.sqlite*"))
+    stored = b"".join(path.read_bytes() for path in world.opened.places.database.parent.glob("mingjian.sqlite*"))
     assert SECRET.encode() not in stored
     (connection,) = [c for c in cameras.connections(world.store, world.vault) if c.id == camera]
     assert (connection.password, connection.name) == (SECRET, "正门")

@@ -13,6 +13,7 @@ from mingjian.app.ports import Random, RegisterQuery, Store, UnitOfWork
 from mingjian.app.records import Actor, Closing, ClosingCause, RegisterEntry, RegisterKind
 from mingjian.app.texts import purpose_text
 from mingjian.governance.authority import Act, Allow, Facts, Subject, decide
+from mingjian.governance.figures import RETENTION_FLOOR_DAYS
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import Invalid, Missing, Refused
 from mingjian.kernel.grant import Grant, MediaAct
@@ -27,14 +28,16 @@ ABANDONED_S = 900
 """A lost network says no farewell: without any connection for this long the viewing is over."""
 CAMERAS_AT_ONCE = 16
 """The largest wall of tiles."""
-LONGEST_FOOTAGE_NS = 31 * DAY_NS
-"""One viewing opens at most the whole term of retention."""
+LONGEST_FOOTAGE_DAYS = RETENTION_FLOOR_DAYS + 1
+LONGEST_FOOTAGE_NS = LONGEST_FOOTAGE_DAYS * DAY_NS
+"""One viewing opens at most the whole term of retention, with the day by which deletion may follow it."""
 SEGMENTS_KEPT = 64
 """Per camera in a closing entry: with 16 cameras it stays below the 65 535 bytes of a ledger entry."""
 JOIN_NS = SECOND_NS
 """Fragments less than a second apart were seen as one."""
 
-_ACTS = {MediaAct.LIVE: Act.VIEW_LIVE, MediaAct.PLAYBACK: Act.VIEW_PLAYBACK}
+ACTS = {MediaAct.LIVE: Act.VIEW_LIVE, MediaAct.PLAYBACK: Act.VIEW_PLAYBACK}
+"""The act of `governance.authority` behind each viewing that a Grant may allow; a copy has its own procedure."""
 _GRANTED = {
     RegisterKind.LIVE: MediaAct.LIVE,
     RegisterKind.PLAYBACK: MediaAct.PLAYBACK,
@@ -57,7 +60,7 @@ def open_view(
 
     Raises Refused with the article, Missing for a camera that is not the unit's, Invalid for an unusable field.
     """
-    if act not in _ACTS:
+    if act not in ACTS:
         raise Invalid("view.act", "只能查看实时画面或者回放", text_en="A view is live or playback", field="act")
     chosen = tuple(dict.fromkeys(cameras))
     if not 1 <= len(chosen) <= CAMERAS_AT_ONCE:
@@ -69,7 +72,7 @@ def open_view(
         )
     seconds = _footage(footage, clock.now()) if act is MediaAct.PLAYBACK else None
     reason = purpose_text(purpose, required=False)
-    with performing(store, _ACTS[act], chosen[0], actor=actor, clock=clock) as doing:
+    with performing(store, ACTS[act], chosen[0], actor=actor, clock=clock) as doing:
         doing.permit(None, Facts(purpose=reason))
         for camera in chosen:
             _own_camera(doing.uow, camera, doing.person.unit)
@@ -132,7 +135,7 @@ def live_grant(store: Store, grant: str, *, actor: Actor | None, clock: Clock) -
         return None
     if registered.kind not in (RegisterKind.LIVE, RegisterKind.PLAYBACK) or not registered.valid.contains(now):
         return None
-    act = Act.VIEW_LIVE if registered.kind is RegisterKind.LIVE else Act.VIEW_PLAYBACK
+    act = ACTS[_GRANTED[registered.kind]]
     facts = Facts(purpose=registered.purpose)
     asker = Subject(actor.person, actor.unit, actor.roles)
     if not isinstance(decide(asker, act, registered.unit, facts, now), Allow):
@@ -158,7 +161,8 @@ def record_delivery(store: Store, *, clock: Clock, grant: str, camera: CameraId,
         uow.register.deliver(grant, camera, merged)
         if registered.closing is not None:
             seconds = round(sum(period.seconds for period in merged))
-            uow.ledger.append(entry("viewing.supplemented", now, grant, {"camera": camera, "seconds": seconds}))
+            facts = {"camera": camera, "seconds": seconds}
+            uow.ledger.append(entry("viewing.supplemented", now, grant, facts, unit=registered.unit))
 
 
 def close_view(store: Store, *, actor: Actor, clock: Clock, grant: str) -> None:
@@ -193,8 +197,15 @@ def close_in(
             "viewing.closed",
             now,
             registered.grant,
-            {"opened": registered.index, "cause": str(cause), "seconds": seconds, "segments_ms": segments},
+            {
+                "opened": registered.index,
+                "cause": str(cause),
+                "cameras": list(registered.cameras),
+                "seconds": seconds,
+                "segments_ms": segments,
+            },
             actor=actor,
+            unit=registered.unit,
         )
     )
     uow.register.close(registered.index, Closing(index, now, cause, seconds))
@@ -311,8 +322,8 @@ def _footage(footage: Period | None, now: UtcNs) -> Period:
     if footage.start >= now or footage.duration_ns > LONGEST_FOOTAGE_NS:
         raise Invalid(
             "view.period",
-            "回放时段须在现在之前，且不超过 31 天",
-            text_en="The period must lie in the past and be no longer than 31 days",
+            f"回放时段须在现在之前，且不超过 {LONGEST_FOOTAGE_DAYS} 天",
+            text_en=f"The period must lie in the past and be no longer than {LONGEST_FOOTAGE_DAYS} days",
             field="start_ms",
         )
     return footage

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.responses import Response
 
 from mingjian.web import access, cameras, errors, exports, health, ledger, people, register, session, storage, views
-from mingjian.web.guard import OriginGuard, Public, SecurityHeaders
+from mingjian.web.guard import OriginGuard, Public, SecurityHeaders, require_policies
 from mingjian.web.screens import Screens
 from mingjian.web.services import Services
 
@@ -21,7 +21,7 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
 
 
 def create_app(services: Services, *, extra_routers: Sequence[APIRouter] = ()) -> FastAPI:
-    """The HTTP face over `services`. Every route, those of `extra_routers` too, must declare its policy."""
+    """The HTTP face over `services`. Raises LocalError when a route, one of `extra_routers` too, has no policy."""
     app = _described(extra_routers)
     app.state.services = services
     errors.install(app)
@@ -39,6 +39,7 @@ def create_app(services: Services, *, extra_routers: Sequence[APIRouter] = ()) -
             include_in_schema=False,
             dependencies=[Depends(Public("the screens themselves hold no data"))],
         )
+    require_policies(app)
     app.add_middleware(OriginGuard, extra_origins=services.extra_origins)
     app.add_middleware(SecurityHeaders, secure=services.secure_cookies)
     return app
@@ -54,7 +55,7 @@ def _described(extra_routers: Sequence[APIRouter]) -> FastAPI:
         title="明鉴 Mingjian",
         description="公共安全视频图像信息系统。时间均为 UTC 毫秒。 Times are UTC milliseconds.",
         version="1",
-        openapi_url="/api/openapi.json",
+        openapi_url=None,  # `mingjian openapi` writes it; served, it would be one more door to declare
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from fastapi import Request
+from collections.abc import Iterator
+
+from fastapi import FastAPI, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.responses import JSONResponse
+from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mingjian.app import identity
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
-from mingjian.kernel.errors import Refused
+from mingjian.kernel.errors import LocalError, Refused
 from mingjian.web.errors import body_of, required
 from mingjian.web.services import Services
 
@@ -40,27 +45,44 @@ _HEADERS = {
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class Policy:
-    """A route's declared policy: which act of `governance.authority` it performs. Resolves the session's actor.
+class Declared:
+    """What a route says about who may use it. `require_policies` wants exactly one of these in every route."""
+
+    acts: tuple[Act, ...] = ()
+    """The acts of `governance.authority` that the route performs."""
+
+
+class Policy(Declared):
+    """A route that performs one of `acts`. Resolves the session's actor.
 
     The act itself decides, on facts of its own transaction; the declaration is what the route matrix is checked by.
     """
 
-    def __init__(self, act: Act) -> None:
-        self.act = act
+    def __init__(self, *acts: Act) -> None:
+        self.acts = acts
 
     def __call__(self, request: Request) -> Actor:
         return current_actor(request)
 
 
-class SignedIn:
+class ByGrant(Declared):
+    """A WebSocket whose every message names its act and is checked by the route itself against a Grant."""
+
+    def __init__(self, *acts: Act) -> None:
+        self.acts = acts
+
+    def __call__(self) -> None:
+        return None
+
+
+class SignedIn(Declared):
     """A route that any signed-in person may use, about nothing but the own session."""
 
     def __call__(self, request: Request) -> Actor:
         return current_actor(request)
 
 
-class Public:
+class Public(Declared):
     """A route for people without session; `reason` says why it must be."""
 
     def __init__(self, reason: str) -> None:
@@ -68,6 +90,39 @@ class Public:
 
     def __call__(self) -> None:
         return None
+
+
+def declared(app: FastAPI) -> Iterator[tuple[RouteContext, list[Declared]]]:
+    """Every way into `app` (HTTP, WebSocket, mount, folder of files) with what it declares."""
+    # FastAPI keeps folders of files (`app.frontend`) in a list of their own; unlisted here, they would serve unseen
+    folders = (
+        RouteContext(found) if isinstance(found, BaseRoute) else RouteContext(found.original_route, found)
+        for found in app.router._iter_low_priority_routes()
+    )
+    for context in (*iter_route_contexts(app.routes), *folders):
+        yield context, _policies(getattr(context, "dependant", None))
+
+
+def require_policies(app: FastAPI) -> None:
+    """Raises LocalError `policy.undeclared` with every path of `app` that does not declare exactly one policy."""
+    bare = sorted({context.path or type(context.route).__name__ for context, found in declared(app) if len(found) != 1})
+    if bare:
+        raise LocalError(
+            "policy.undeclared",
+            f"这些地址没有声明由谁使用：{'、'.join(bare)}",
+            text_en=f"These addresses declare no policy: {', '.join(bare)}",
+            remedy="为路由声明且只声明一个 Policy、ByGrant、SignedIn 或 Public",
+            remedy_en="Declare exactly one Policy, ByGrant, SignedIn or Public on the route",
+            field=bare[0],
+        )
+
+
+def _policies(dependant: Dependant | None) -> list[Declared]:
+    if dependant is None:
+        return []
+    called: object = dependant.call
+    own = [called] if isinstance(called, Declared) else []
+    return own + [policy for below in dependant.dependencies for policy in _policies(below)]
 
 
 def services_of(request: Request) -> Services:

@@ -12,17 +12,18 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from mingjian.app.views import ACTS
 from mingjian.kernel.errors import MingjianError, Overloaded, Refused
 from mingjian.kernel.grant import MediaAct
-from mingjian.web.guard import COOKIE
+from mingjian.web.guard import COOKIE, ByGrant
 from mingjian.web.media_live import LiveView
 from mingjian.web.media_playback import PlaybackView
-from mingjian.web.media_protocol import Open, parse
+from mingjian.web.media_protocol import OPERATIONS, Open, parse, undeclared
 from mingjian.web.media_services import MediaServices
-from mingjian.web.media_viewer import SEND_S, Ended, Viewer, facts_of
+from mingjian.web.media_viewer import SEND_S, Ended, Viewer, facts_of, run_out
 
 PATH = "/api/media"
 CONNECTIONS_MAX = 512
@@ -35,7 +36,8 @@ def media_router(services: MediaServices) -> APIRouter:
     """The router with the one WebSocket route. The uvicorn protocol must be `websockets-sansio`: it waits on send."""
     router = APIRouter()
     gate = _Gate(services)
-    router.add_api_websocket_route(PATH, gate.serve, name="media")
+    acts = dict.fromkeys(ACTS[act] for operation in OPERATIONS.values() for act in operation.acts)
+    router.add_api_websocket_route(PATH, gate.serve, name="media", dependencies=[Depends(ByGrant(*acts))])
     return router
 
 
@@ -93,7 +95,9 @@ class _Connection:
         playback = PlaybackView(viewer) if viewer.asked.act is MediaAct.PLAYBACK else None
         view = playback or LiveView(viewer)
         try:
-            await _first_end(view.run(), self._listen(playback), viewer.watch_the_right(), viewer.keep_the_register())
+            await _first_end(
+                view.run(), self._listen(viewer, playback), viewer.watch_the_right(), viewer.keep_the_register()
+            )
         finally:
             # Also on network loss and at shutdown: what was seen is registered before the connection is forgotten.
             await viewer.register()
@@ -103,22 +107,30 @@ class _Connection:
     async def _opened(self) -> Viewer:
         """The viewer behind a valid first message and Grant. Raises Ended, Refused, Invalid, TimeoutError."""
         async with asyncio.timeout(self._services.first_message_s):
-            asked = parse(await self._text(), None)
-        assert isinstance(asked, Open)
+            acts, asked = parse(await self._text())
+        if not isinstance(asked, Open):
+            raise undeclared()
         grant = await asyncio.to_thread(self._services.grant, self._cookie, asked.grant)
-        if grant is None or not grant.permits(asked.act, asked.camera, self._services.clock.now()):
+        now = self._services.clock.now()
+        if grant is None or not any(grant.permits(act, asked.camera, now) for act in acts):
             raise Ended("refused", "no-grant", "没有查看该画面的权限", "从实时预览或录像回放页面重新打开")
         return Viewer(self._socket, self._cookie, self._services, asked, grant)
 
-    async def _listen(self, playback: PlaybackView | None) -> None:
-        """Hear the viewer until he leaves (WebSocketDisconnect), asks what is not declared, or falls silent."""
-        phase = MediaAct.PLAYBACK if playback is not None else MediaAct.LIVE
+    async def _listen(self, viewer: Viewer, playback: PlaybackView | None) -> None:
+        """Hear the viewer until he leaves (WebSocketDisconnect), asks what the Grant does not allow, or falls silent.
+
+        Raises Refused for an operation of another act or a second `open`, Ended where the Grant has run out.
+        """
+        grant = viewer.grant
         while True:
             async with asyncio.timeout(self._services.idle_s if playback is not None else None):
                 text = await self._text()
-            request = parse(text, phase)
-            if playback is not None:
-                playback.take(request)
+            acts, request = parse(text)
+            if isinstance(request, Open) or grant.act not in acts or playback is None:
+                raise undeclared()
+            if not grant.permits(grant.act, viewer.camera, self._services.clock.now()):
+                raise run_out(grant, self._services)
+            playback.take(request)
 
     async def _text(self) -> str:
         """The viewer's next message; binary ones read as an empty text, which no operation is."""

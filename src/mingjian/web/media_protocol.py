@@ -82,9 +82,9 @@ Request = Open | Seek | More | AskPreview | Pause
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One row of the table: in which phase it may come (None: as first message), and how it is read."""
+    """One row of the table: the acts of which its Grant must allow one, and how it is read."""
 
-    during: MediaAct | None
+    acts: tuple[MediaAct, ...]
     read: Callable[[Mapping[str, Any]], Request]
 
 
@@ -93,8 +93,8 @@ def binary(kind: Kind, number: int, utc: UtcNs, media_s: float, duration_s: floa
     return _HEAD.pack(kind, number, utc // 1_000_000, media_s, duration_s) + payload
 
 
-def parse(text: str, phase: MediaAct | None) -> Request:
-    """A viewer's message in `phase` (None before the first). Refused for what is not declared, Invalid for garbage."""
+def parse(text: str) -> tuple[tuple[MediaAct, ...], Request]:
+    """The acts of which a viewer's message needs one, and the message. Refused when undeclared, Invalid for garbage."""
     if len(text) > MESSAGE_CHARACTERS_MAX:
         raise _unreadable("", "消息过长")
     try:
@@ -105,15 +105,21 @@ def parse(text: str, phase: MediaAct | None) -> Request:
         raise _unreadable("", "不是对象")
     name = message.get("op")
     operation = OPERATIONS.get(name) if isinstance(name, str) else None
-    if operation is None or operation.during is not phase:
-        raise Refused(
-            "media.undeclared",
-            "不允许的媒体操作",
-            text_en="This media operation is not allowed here",
-            remedy="刷新页面后重试",
-            remedy_en="Reload the page and try again",
-        )
-    return operation.read(message)
+    if operation is None:
+        raise undeclared()
+    request = operation.read(message)
+    return (request.act,) if isinstance(request, Open) else operation.acts, request
+
+
+def undeclared() -> Refused:
+    """What is answered to an operation that does not exist, comes out of turn, or belongs to another act."""
+    return Refused(
+        "media.undeclared",
+        "不允许的媒体操作",
+        text_en="This media operation is not allowed here",
+        remedy="刷新页面后重试",
+        remedy_en="Reload the page and try again",
+    )
 
 
 def _open(message: Mapping[str, Any]) -> Open:
@@ -151,13 +157,13 @@ def _pause(message: Mapping[str, Any]) -> Pause:
 
 
 OPERATIONS: Mapping[str, Operation] = {
-    "open": Operation(None, _open),
-    "seek": Operation(MediaAct.PLAYBACK, _seek),
-    "more": Operation(MediaAct.PLAYBACK, _more),
-    "preview": Operation(MediaAct.PLAYBACK, _preview),
-    "pause": Operation(MediaAct.PLAYBACK, _pause),
+    "open": Operation((MediaAct.LIVE, MediaAct.PLAYBACK), _open),
+    "seek": Operation((MediaAct.PLAYBACK,), _seek),
+    "more": Operation((MediaAct.PLAYBACK,), _more),
+    "preview": Operation((MediaAct.PLAYBACK,), _preview),
+    "pause": Operation((MediaAct.PLAYBACK,), _pause),
 }
-"""Every operation there is. All but `open` are answered only while the Grant named there permits its phase's act."""
+"""Every operation there is. `open` comes first, once, and needs the act of its own `mode`."""
 
 
 def _text(message: Mapping[str, Any], name: str) -> str:

@@ -53,15 +53,12 @@ class SnapshotForm(Form):
     at_ms: Milliseconds | None = None
 
 
-class ViewPolicy(Policy):
-    """One address opens live and playback: two acts with the same roles in the table, told apart by the form."""
-
-    def __init__(self) -> None:
-        super().__init__(Act.VIEW_LIVE)
+Viewing = Annotated[Actor, Depends(Policy(Act.VIEW_LIVE, Act.VIEW_PLAYBACK))]
+"""One address opens both; which of the two acts is decided on, the form says."""
 
 
 @router.post("", operation_id="open_view", status_code=201)
-def open_view(request: Request, form: OpenViewForm, actor: Annotated[Actor, Depends(ViewPolicy())]) -> ViewOut:
+def open_view(request: Request, form: OpenViewForm, actor: Viewing) -> ViewOut:
     services = services_of(request)
     footage = None
     if form.start_ms is not None and form.end_ms is not None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from mingjian.audit import checkpoint, witness
 from mingjian.audit.note import Signer, VerifierKey
 from mingjian.audit.witness import Seen, Verdict
 from mingjian.kernel.clock import Clock
+from mingjian.web.guard import Public, require_policies
 
 Decide = Callable[[Mapping[str, Seen]], tuple[str, Verdict]]
 
@@ -41,7 +42,7 @@ def witness_app(
         line = checkpoint.cosign(witness.parse(body).signed, signer, clock.now())
         return Response(line.line(), 200, media_type=witness.TEXT_TYPE)
 
-    @app.post("/add-checkpoint")
+    @app.post("/add-checkpoint", dependencies=[Depends(Public("the log's own signature is the credential"))])
     async def add_checkpoint(request: Request) -> Response:
         body = b""
         async for part in request.stream():
@@ -50,7 +51,7 @@ def witness_app(
                 return Response("request too large\n", 413, media_type=witness.TEXT_TYPE)
         return await run_in_threadpool(answer, body)
 
-    @app.get("/")
+    @app.get("/", dependencies=[Depends(Public("keys and heads are what a witness is asked for"))])
     def standing() -> dict[str, object]:
         """The witness's public key, and what it has seen: for people and monitors."""
         seen = memory.states()
@@ -64,4 +65,5 @@ def witness_app(
             ],
         }
 
+    require_policies(app)
     return app
