@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from mingjian.governance.figures import RETENTION_FLOOR_ARTICLE, RETENTION_FLOOR_DAYS
 from mingjian.kernel.errors import Invalid
 
 PREFIX = "MINGJIAN_"
 FILE = "mingjian.toml"
+DEMONSTRATION = "demonstration"
+KIND_VARIABLE = f"{PREFIX}INSTALLATION"
 
 
 class Settings(BaseModel):
@@ -31,8 +35,8 @@ class Settings(BaseModel):
     witness_url: str = ""
     witness_key: str = ""
     """The witness's verifier key line; without it the witness's answers prove nothing and are not asked for."""
-    retention_floor_days: float = Field(30, gt=0)
-    """Reading of article 17; later read from the instrument in force."""
+    retention_floor_days: float = Field(RETENTION_FLOOR_DAYS, gt=0, allow_inf_nan=False)
+    """Nobody deletes younger footage. Longer where another law says so; shorter in a demonstration only."""
     preview_cpu_share: float = Field(0.25, gt=0, le=1)
     """Share of one core that scrub previews may take before they are shed."""
     transcode_cap: int = Field(2, ge=0, le=16)
@@ -41,16 +45,62 @@ class Settings(BaseModel):
     """For development: the web process ends when a source file changes, and is started again."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
+    @model_validator(mode="after")
+    def _lawful(self) -> Self:
+        """Raises Invalid where a setting would break the law or send passwords in the clear."""
+        if self.installation != DEMONSTRATION and self.retention_floor_days < RETENTION_FLOOR_DAYS:
+            raise Invalid(
+                "settings.retention-floor",
+                f"retention_floor_days 为 {self.retention_floor_days:g} 天，正式系统的有效存储期限不得少于 "
+                f"{RETENTION_FLOOR_DAYS} 天",
+                text_en=f"retention_floor_days is {self.retention_floor_days:g}; a real installation stores "
+                f"{RETENTION_FLOOR_DAYS} days or more",
+                remedy="删去该设置，或改为不少于法定天数",
+                remedy_en="remove the setting, or set it to the legal number of days or more",
+                field="retention_floor_days",
+                article=RETENTION_FLOOR_ARTICLE,
+            )
+        if not self.tls and not _loopback(self.host):
+            raise Invalid(
+                "settings.tls",
+                f"tls = false 只可用于本机地址，而 host 为 {self.host}：口令和画面会明文经过网络",
+                text_en=f"tls = false is for loopback only, and host is {self.host}: "
+                "passwords and pictures would cross the network in the clear",
+                remedy='删去 tls = false，或设 host = "127.0.0.1"',
+                remedy_en='remove tls = false, or set host = "127.0.0.1"',
+                field="tls",
+            )
+        return self
+
 
 def load(data: Path, environment: dict[str, str]) -> Settings:
-    """Read the settings of a data directory. Raises Invalid naming the setting and the file or variable."""
+    """Read the settings of a data directory. Raises Invalid naming the setting and the file or variable.
+
+    What makes a directory a demonstration stands in its own file: no variable can turn a real one into one.
+    """
     values: dict[str, object] = {}
     path = data / FILE
     if path.exists():
         try:
             values.update(tomllib.loads(path.read_text(encoding="utf-8")))
         except tomllib.TOMLDecodeError as error:
-            raise Invalid("settings.unreadable", f"{path}: {error}", remedy="改正该行后重新启动", field=FILE) from error
+            raise Invalid(
+                "settings.unreadable",
+                f"无法读取 {path}：{error}",
+                text_en=f"{path} cannot be read: {error}",
+                remedy="改正该行后重新启动",
+                remedy_en="correct the line and start again",
+                field=FILE,
+            ) from error
+    if environment.get(KIND_VARIABLE) == DEMONSTRATION != values.get("installation"):
+        raise Invalid(
+            "settings.kind",
+            f"{KIND_VARIABLE} 不能把正式系统变为演示系统",
+            text_en=f"{KIND_VARIABLE} cannot turn a real installation into a demonstration",
+            remedy=f"演示系统须在 {path} 中写明 installation",
+            remedy_en=f"a demonstration says so itself: set installation in {path}",
+            field="installation",
+        )
     for name in Settings.model_fields:
         if (override := environment.get(PREFIX + name.upper())) is not None:
             values[name] = override
@@ -61,7 +111,17 @@ def load(data: Path, environment: dict[str, str]) -> Settings:
         name = ".".join(str(part) for part in first["loc"])
         raise Invalid(
             "settings.invalid",
-            f"设置 {name}：{first['msg']}（{path} 或环境变量 {PREFIX}{name.upper()}）",
+            f"设置 {name} 不合要求（{path} 或环境变量 {PREFIX}{name.upper()}）：{first['msg']}",
+            text_en=f"setting {name} ({path} or variable {PREFIX}{name.upper()}): {first['msg']}",
             remedy="见 docs/ref/settings.md",
+            remedy_en="see docs/ref/settings.md",
             field=name,
         ) from error
+
+
+def _loopback(host: str) -> bool:
+    """Whether only this machine reaches `host`; another name than localhost may lead anywhere."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

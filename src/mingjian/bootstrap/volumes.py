@@ -14,9 +14,10 @@ from pathlib import Path
 from mingjian.adapters.disk import OsDisk
 from mingjian.adapters.identity_keys import Ed25519Identity, Ed25519Verifier
 from mingjian.bootstrap.places import DataDirectory
-from mingjian.bootstrap.settings import Settings
+from mingjian.bootstrap.settings import DEMONSTRATION, Settings
+from mingjian.governance.figures import RETENTION_FLOOR_ARTICLE, RETENTION_FLOOR_DAYS
 from mingjian.kernel.clock import Clock
-from mingjian.kernel.errors import Invalid
+from mingjian.kernel.errors import Invalid, Refused
 from mingjian.kernel.ids import RANDOM_BYTES, uuid7
 from mingjian.storage.volume import Volume, VolumeIdentity, VolumeKind, create, open_volume
 
@@ -63,7 +64,7 @@ def create_volume(
     max_bytes: int = 0,
 ) -> Volume:
     """Mark an empty directory as a volume of this installation and register it. Raises Refused with what to do."""
-    if throw_away and settings.installation != "demonstration":
+    if throw_away and settings.installation != DEMONSTRATION:
         raise Invalid(
             "volume.throw-away",
             "正式系统不使用一次性存储卷",
@@ -89,16 +90,31 @@ def create_volume(
 
 
 def open_registered(places: DataDirectory, settings: Settings, roots: Sequence[str] = ()) -> list[Volume]:
-    """The registered volumes (or those of `roots`), each verified by id and signature. Raises Refused or LocalError."""
+    """The registered volumes (or those of `roots`), each verified by id and signature. Raises Refused or LocalError.
+
+    Refused as well in a real installation: a volume whose identity promises less than the term of article 17.
+    """
     known = registered(places)
-    return [
+    opened = [
         open_volume(
             OsDisk(),
             root,
             Ed25519Verifier(),
             {identity_key(places).public_key},
             expected_id=known.get(root),
-            throw_away_allowed=settings.installation == "demonstration",
+            throw_away_allowed=settings.installation == DEMONSTRATION,
         )
         for root in (roots or known)
     ]
+    for volume in opened:
+        if settings.installation != DEMONSTRATION and volume.identity.floor_s < RETENTION_FLOOR_DAYS * DAY_S:
+            raise Refused(
+                "volume.floor",
+                f"存储卷 {volume.root} 标识的保存期限为 {volume.identity.floor_s} 秒，少于 {RETENTION_FLOOR_DAYS} 天",
+                text_en=f"{volume.root} keeps {volume.identity.floor_s} s, less than {RETENTION_FLOOR_DAYS} days",
+                remedy="另行标识一个存储卷；原有录像保留不动",
+                remedy_en="mark another volume; the footage on this one stays as it is",
+                field="volume",
+                article=RETENTION_FLOOR_ARTICLE,
+            )
+    return opened

@@ -1,4 +1,4 @@
-"""The `mingjian` command: every failure we name is told in three lines, with a code that can be searched."""
+"""The `mingjian` command: every failure we name is told in both languages, with its field, article and code."""
 
 from __future__ import annotations
 
@@ -41,11 +41,12 @@ app.add_typer(internal, name="internal")
 
 
 def main() -> None:
-    """Run the command line; exit 1 with text, remedy and code on a failure we name."""
+    """Run the command line; exit 1 with text, remedy, code, field and article on a failure we name."""
     try:
         app()
     except MingjianError as error:
-        for line in (error.text, error.remedy, f"[{error.code}]"):
+        about = " ".join(word for word in (error.code, error.field, error.article) if word)
+        for line in dict.fromkeys((error.text, error.text_en, error.remedy, error.remedy_en, f"[{about}]")):
             if line:
                 typer.echo(line, err=True)
         sys.exit(1)

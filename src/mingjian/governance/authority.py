@@ -10,14 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mingjian.governance.figures import OFFICERS_NEEDED
 from mingjian.governance.reasons import Reason, reason
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.ids import PersonId, UnitId
 
 CEREMONY_WINDOW_S = 600
 """Two officers are present together when both signed within these seconds (article 22, reading)."""
-OFFICERS_NEEDED = 2
-"""Article 22, paragraph 1, item 1: two persons or more."""
 
 
 class Role(StrEnum):
