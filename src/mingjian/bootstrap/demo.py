@@ -20,8 +20,8 @@ from mingjian.bootstrap.camera_rules import camera_rules
 from mingjian.bootstrap.ledger_keys import ledger_keys
 from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.places import DataDirectory
-from mingjian.bootstrap.settings import FILE, load
-from mingjian.bootstrap.volumes import THROW_AWAY_BYTES, create_volume
+from mingjian.bootstrap.settings import DEMONSTRATION, FILE, Settings, load
+from mingjian.bootstrap.volumes import THROW_AWAY_BYTES, create_volume, open_registered
 from mingjian.bootstrap.witness import open_witness
 from mingjian.kernel.errors import Refused
 
@@ -61,11 +61,10 @@ def prepare_demo(
     data: Path, *, port: int, witness_port: int, cameras: Sequence[DemoCamera], volume_bytes: int = THROW_AWAY_BYTES
 ) -> list[PrintedAccount]:
     """Make the directory on its first use; afterwards only read its accounts. Refused for a standard installation."""
+    refuse_real(data)
     places = DataDirectory(data)
     if (places.root / ACCOUNTS_FILE).exists():
         return accounts(data)
-    if (places.root / FILE).exists():
-        raise Refused("demo.standard", f"{data} 已有正式安装", remedy="为演示另选目录，如 --data .demo", field="data")
     places.create()
     witness, _ = open_witness(places.root / WITNESS_DIRECTORY, WITNESS_NAME, SystemClock())
     witness_key = VerifierKey.of(witness).line()
@@ -85,7 +84,10 @@ def prepare_demo(
         max_bytes=volume_bytes,
     )
     seeded = seed_demonstration(
-        identity_keeper(opened), clock=opened.clock, random=secrets.token_bytes, throw_away=True
+        identity_keeper(opened),
+        clock=opened.clock,
+        random=secrets.token_bytes,
+        throw_away=is_demonstration(places, opened.settings),
     )
     for camera in cameras:
         _put_on_record(opened, seeded, camera)
@@ -97,19 +99,61 @@ def prepare_demo(
     return printed
 
 
+def refuse_real(data: Path) -> None:
+    """Raises Refused for a directory that holds a real installation. Asked before anything is written there."""
+    if (data / ACCOUNTS_FILE).exists():
+        accounts(data)
+    elif is_set_up(DataDirectory(data)):
+        raise Refused(
+            "demo.standard",
+            f"{data} 已有正式安装",
+            text_en=f"{data} holds a real installation",
+            remedy="为演示另选目录，如 --data .demo",
+            remedy_en="choose another directory, such as --data .demo",
+            field="data",
+        )
+
+
+def is_set_up(places: DataDirectory) -> bool:
+    """Whether there is an installation, perhaps on the default settings alone."""
+    return any(path.exists() for path in (places.root / FILE, places.volumes, places.database))
+
+
 def accounts(data: Path) -> list[PrintedAccount]:
-    """The accounts of a demonstration directory. Refused for any other."""
+    """The accounts of a demonstration directory. Refused for any other, whatever files lie in it."""
     path = data / ACCOUNTS_FILE
-    if not path.exists():
-        raise Refused("demo.none", f"{data} 不是演示目录", remedy="先运行 make demo", field="data")
+    if not path.exists() or not is_demonstration(DataDirectory(data), load(data, dict(os.environ))):
+        raise Refused(
+            "demo.none",
+            f"{data} 不是演示目录",
+            text_en=f"{data} is no demonstration directory",
+            remedy="先运行 make demo",
+            remedy_en="run make demo first",
+            field="data",
+        )
     return [PrintedAccount(**account) for account in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def is_demonstration(places: DataDirectory, settings: Settings) -> bool:
+    """Whether settings and the signed identity of every volume say so; a directory without volume is none.
+
+    Raises Refused or LocalError for a volume that cannot be looked at.
+    """
+    if settings.installation != DEMONSTRATION:
+        return False
+    return {volume.identity.installation for volume in open_registered(places, settings)} == {DEMONSTRATION}
 
 
 def code_of(data: Path, name: str) -> str:
     """A dynamic code of a demonstration account that the server will accept now."""
     accounts(data)
     opened = open_installation(data, load(data, dict(os.environ)))
-    return demo_code(identity_keeper(opened), name=name, clock=opened.clock, throw_away=True)
+    return demo_code(
+        identity_keeper(opened),
+        name=name,
+        clock=opened.clock,
+        throw_away=is_demonstration(opened.places, opened.settings),
+    )
 
 
 def witness_arguments(data: Path, port: int) -> list[str]:

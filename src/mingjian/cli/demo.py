@@ -11,7 +11,7 @@ from typing import Annotated
 import httpx
 import typer
 
-from mingjian.bootstrap.demo import DemoCamera, PrintedAccount, code_of, prepare_demo, witness_arguments
+from mingjian.bootstrap.demo import DemoCamera, PrintedAccount, code_of, prepare_demo, refuse_real, witness_arguments
 from mingjian.bootstrap.installation import Extra
 from mingjian.bootstrap.serving import serve
 from mingjian.kernel.errors import Invalid
@@ -45,6 +45,7 @@ def run_demo(
 ) -> None:
     """Prepare the directory on its first use and run until a signal; `more` are further processes."""
     root = data.absolute()
+    refuse_real(root)
     for wanted, option in ((port, "--port"), (witness_port, "--witness-port"), (camera_port, "--camera-port")):
         refuse_taken(wanted, option)
     typer.echo("正在准备模拟画面（首次约需半分钟）… preparing the simulated pictures")

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 import mingjian
+from mingjian.bootstrap.demo import refuse_real
 from mingjian.bootstrap.installation import Extra
 from mingjian.cli.demo import DEFAULT_DATA, WITNESS_PORT, run_demo
 from mingjian.kernel.errors import LocalError
@@ -23,6 +24,7 @@ def dev(
     port: Annotated[int, typer.Option(help="Port of the API; the screens are on 5173.")] = 8080,
 ) -> None:
     """Run the demonstration; an edited Python file restarts the web process, an edited screen reloads in place."""
+    refuse_real(data.absolute())
     node, vite = _node(), Path(mingjian.__file__).parents[2] / "ui" / "node_modules" / "vite" / "bin" / "vite.js"
     if not vite.exists():
         raise LocalError("dev.screens", f"{vite} is not there", remedy="run: make setup")

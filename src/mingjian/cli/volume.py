@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from mingjian.adapters.system_clock import SystemClock
+from mingjian.bootstrap.demo import is_set_up
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import FILE, load
 from mingjian.bootstrap.volumes import create_volume, open_registered, registered
@@ -28,7 +29,7 @@ def create(
     """Mark ROOT with a signed identity and register it. Nothing is ever written to an unmarked directory."""
     places = DataDirectory(data.absolute())
     places.create()
-    if throw_away and not (places.root / FILE).exists():
+    if throw_away and not is_set_up(places):
         (places.root / FILE).write_text('installation = "demonstration"\n', encoding="utf-8")
     made = create_volume(
         root,
