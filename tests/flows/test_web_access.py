@@ -271,6 +271,10 @@ async def test_an_officer_sees_only_the_own_requests(world: World) -> None:
         ({"purpose": "案" * 10_000}, "purpose"),
         ({"destination": ""}, "destination"),
         ({"cameras": []}, "cameras"),
+        ({"officers": []}, "officers"),
+        ({"officers": ["执法人员甲"]}, "officers"),
+        ({"officers": ["执法人员甲", "   "]}, "officers"),
+        ({"officers": [f"执法人员{number}" for number in range(11)]}, "officers"),
         ({"end_ms": 1, "start_ms": 2}, "end_ms"),
         ({"end_ms": 4_000_000_000_000}, "start_ms"),
         ({"approved": True}, "approved"),
@@ -281,3 +285,25 @@ async def test_a_request_that_cannot_be_read_names_its_field(world: World, chang
     officer = await world.signed_in("officer1")
     answer = await officer.post("/api/access-requests", json=world.request_form(**changes))
     assert (answer.status_code, answer.json()["error"]["field"]) == (422, field)
+
+
+@pytest.mark.parametrize("twice", [["执法人员甲", "执法 人员 甲"], ["Li Ming", "ＬＩ ＭＩＮＧ"], ["李明"]])
+async def test_one_officer_however_often_named_is_refused_at_filing_with_the_article(
+    world: World, twice: list[str]
+) -> None:
+    officer = await world.signed_in("officer1")
+    answer = await officer.post("/api/access-requests", json=world.request_form(officers=twice))
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["field"]) == (422, "access.officers", "officers")
+    assert error["article"] == "第二十二条第一款第一项"
+    assert world.entries("access.submitted") == []
+    form = {name: value for name, value in world.request_form().items() if name != "officers"}
+    left_out = await officer.post("/api/access-requests", json=form)
+    assert left_out.json()["error"]["article"] == "第二十二条第一款第一项"
+
+
+async def test_the_officers_stand_in_the_request_in_the_order_named(world: World) -> None:
+    officer = await world.signed_in("officer1")
+    named = ["执法人员乙", "执法人员甲", "执法人员 乙", "执法人员丙"]
+    made = (await officer.post("/api/access-requests", json=world.request_form(officers=named))).json()
+    assert made["officers"] == ["执法人员乙", "执法人员甲", "执法人员丙"]

@@ -6,6 +6,7 @@ of `governance.authority`; each step is one transaction with one ledger entry, f
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -34,6 +35,7 @@ from mingjian.governance.authority import (
     decide,
     officers_present,
 )
+from mingjian.governance.figures import OFFICERS_NEEDED, OFFICERS_NEEDED_ARTICLE
 from mingjian.governance.procedure import ACCESS, State, Step, next_state
 from mingjian.governance.reasons import reason
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, Clock, UtcNs, to_datetime
@@ -49,6 +51,7 @@ APPROVAL_NS = 7 * DAY_NS
 LEGAL_ZONE = timedelta(hours=8)
 """The year in a request's number is that of China Standard Time."""
 OFFICERS_NAMED = 10
+"""A form has ten lines; more persons do not stand at one counter."""
 
 
 def submit(
@@ -63,9 +66,12 @@ def submit(
     destination: str,
     legal_basis: str,
     organ: str,
-    officers: Sequence[str] = (),
+    officers: Sequence[str],
 ) -> AccessRequest:
-    """A request to copy footage, numbered and waiting for approval."""
+    """A request to copy footage, numbered and waiting for approval. Invalid names the field and its article.
+
+    `officers` are those whom the organ will send: two different ones at least (article 22, paragraph 1, item 1).
+    """
     chosen = tuple(dict.fromkeys(cameras))
     if not 1 <= len(chosen) <= CAMERAS_PER_REQUEST:
         raise Invalid(
@@ -87,9 +93,7 @@ def submit(
         "legal_basis": line(legal_basis, "legal_basis", shortest=2, longest=200),
         "organ": line(organ, "organ", shortest=2, longest=100),
     }
-    if len(officers) > OFFICERS_NAMED:
-        raise Invalid("access.officers", "人员过多", text_en="Too many officers are named", field="officers")
-    named = tuple(line(officer, "officers", longest=64) for officer in officers)
+    named = _different(officers)
     personal = {**texts, "officers": "、".join(named)}
     with performing(store, Act.ACCESS_SUBMIT, "", actor=actor, clock=clock) as doing:
         doing.permit(doing.person.unit)
@@ -117,6 +121,25 @@ def submit(
         doing.uow.requests.add(request, year=year, serial=serial)
         doing.enter("access.submitted", request.id, {"number": request.number, **_scope(request)}, personal=personal)
         return request
+
+
+def _different(officers: Sequence[str]) -> tuple[str, ...]:
+    """The officers named, each once however it is written. Raises Invalid for fewer than two or more than ten."""
+    named: dict[str, str] = {}
+    for officer in officers:
+        name = line(officer, "officers", longest=64)
+        named.setdefault(unicodedata.normalize("NFKC", name).casefold().replace(" ", ""), name)
+    if not OFFICERS_NEEDED <= len(named) <= OFFICERS_NAMED:
+        raise Invalid(
+            "access.officers",
+            f"须写明申请机关派出的 {OFFICERS_NEEDED} 至 {OFFICERS_NAMED} 名不同人员，现为 {len(named)} 名",
+            text_en=f"Name {OFFICERS_NEEDED} to {OFFICERS_NAMED} different officers of the organ, not {len(named)}",
+            remedy="补全共同实施的人员姓名后重新提交",
+            remedy_en="Name everyone who will come, then submit again",
+            field="officers",
+            article=OFFICERS_NEEDED_ARTICLE,
+        )
+    return tuple(named.values())
 
 
 def approve(

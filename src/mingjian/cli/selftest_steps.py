@@ -186,6 +186,7 @@ def officer_asks(run: Selftest) -> str:
         destination="案卷 自检",
         legal_basis="办法第二十一条第一款",
         organ="示范县公安局",
+        officers=["执法人员甲", "执法人员乙"],
     )
     run.request = made["id"]
     code = refused(

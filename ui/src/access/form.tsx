@@ -49,6 +49,11 @@ function saveDraft(draft: Draft | null): void {
   }
 }
 
+/** Two persons or more; the same name written twice is one. The server decides the same way. */
+function different(names: string[] = []): boolean {
+  return new Set(names.map((name) => name.normalize('NFKC').replace(/\s/g, '').toLowerCase()).filter(Boolean)).size >= 2
+}
+
 export function RequestForm() {
   const { t } = useTranslation()
   const session = useSession()
@@ -107,7 +112,7 @@ export function RequestForm() {
           <Form.Item name="organ" label={t('access.organ')} rules={[words]}>
             <Input maxLength={200} />
           </Form.Item>
-          <Form.Item name="officers" label={<>{t('access.officers')}&nbsp;<ArticleChip article="a22_1_1" /></>} extra={t('access.officersHint')} rules={[required, { type: 'array', min: 2, message: t('access.twoOfficers') }]}>
+          <Form.Item name="officers" label={<>{t('access.officers')}&nbsp;<ArticleChip article="a22_1_1" /></>} extra={t('access.officersHint')} rules={[required, { validator: (_, names) => (different(names) ? Promise.resolve() : Promise.reject(new Error(t('access.twoOfficers')))) }]}>
             <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={['、', ',', ' ']} maxCount={8} />
           </Form.Item>
           <Form.Item name="legal_basis" label={<>{t('access.basis')}&nbsp;<ArticleChip article="a21" /></>} rules={[words]}>
