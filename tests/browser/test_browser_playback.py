@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -23,6 +22,8 @@ FPS = 25
 LOOP_FRAMES = 250
 FRAMES_OFF = 2
 """What may lie between the asked moment and the frame shown; also how far two cameras may be apart (80 ms)."""
+GAP_MS = 2000
+"""A gap shorter than this is not seen on the timeline of a minute."""
 PURPOSE = "核对大门当日情况"
 LUMA = """cameras => cameras.map(camera => {
     const video = [...document.querySelectorAll('article.tile')]
@@ -178,14 +179,18 @@ def gap(town: Town) -> tuple[int, int]:
         asked = {"from_ms": town.run.since_ms, "to_ms": town.run.clock.now() // 1_000_000, "resolution_ms": 1000}
         days = town.run.user("manager").call("GET", f"/api/cameras/{camera}/timeline", **asked)["days"]
         until = town.camera(LOBBY)["recorded_until_ms"]
-        return [gap for day in days for gap in day["gaps"] if gap[1] - gap[0] >= 2000 and gap[1] < until - 1000]
+        return [gap for day in days for gap in day["gaps"] if gap[1] - gap[0] >= GAP_MS and gap[1] < until - 1000]
 
     if not find():
         number = next(n for n, c in enumerate(town.sites.park.cameras) if c.spec.name == LOBBY)
         town.sites.set_fault(number, Fault.WRONG_PASSWORD)
         town.sites.set_fault(number, Fault.RESET)
-        town.run.wait("the camera is offline", 20, lambda: town.camera(LOBBY)["state"] == "offline")
-        time.sleep(2)  # the length of the gap, not a synchronisation
+
+        def long_enough() -> bool:
+            camera, now_ms = town.camera(LOBBY), town.run.clock.now() // 1_000_000
+            return camera["state"] == "offline" and now_ms - camera["since_ms"] >= GAP_MS
+
+        town.run.wait("two seconds without footage", 30, long_enough)
         town.sites.clear_fault(number, Fault.WRONG_PASSWORD)
     found = town.run.wait("a gap and footage after it", 60, find)
     return found[0][0], found[0][1]

@@ -75,7 +75,7 @@ async def run_installation(
                 for number, assignment in enumerate(await asyncio.to_thread(assignments)):
                     await supervisor.send(recorder_name(number), assignment.to_json())
                 last_failure = ""
-            except Exception as failure:
+            except Exception as failure:  # whatever is wrong with database or key, recording outlives it
                 if (text := repr(failure)) != last_failure:
                     log.exception("assignments unavailable; recorders keep theirs")
                     last_failure = text
@@ -99,7 +99,7 @@ async def _prepare(prepare: Callable[[], None], stopping: asyncio.Event, *, reco
         try:
             await asyncio.to_thread(prepare)
             return
-        except Exception as failure:
+        except Exception as failure:  # a driver, a migration, a key: none may stop recorders that need none of them
             if not recording:
                 raise
             if (text := repr(failure)) != last_failure:

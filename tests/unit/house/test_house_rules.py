@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,6 +70,26 @@ def test_a_pure_room_imports_only_what_it_names(room: str) -> None:
 
 def test_the_purity_rule_catches_a_planted_violation() -> None:
     assert impurities("import socket\nopen('x')", PURE_STANDARD) == ["socket", "open()"]
+
+
+def contract(name: str) -> set[str]:
+    """What an import contract of `pyproject.toml` forbids, without the package's own name."""
+    contracts = tomllib.loads((PACKAGE.parents[1] / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (found,) = [one for one in contracts if one["name"] == name]
+    return {module.removeprefix("mingjian.") for module in found["forbidden_modules"]}
+
+
+def rooms() -> set[str]:
+    return {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+
+
+def test_a_new_room_is_shut_to_the_simulator_until_someone_opens_it() -> None:
+    assert contract("the simulator shares only the wire") == rooms() - {"simulator", "wire", "kernel"}
+
+
+def test_a_new_module_of_the_writer_is_shut_to_the_verifier() -> None:
+    beside = {f"audit.{path.stem}" for path in (PACKAGE / "audit").glob("*.py")} - {"audit.verify", "audit.__init__"}
+    assert contract("the verifier trusts nothing of the writer") == (rooms() - {"audit"}) | beside
 
 
 def test_only_app_makes_a_grant() -> None:
