@@ -14,6 +14,8 @@ import pytest
 
 from mingjian.app import identity
 from mingjian.app.credentials import FREE_FAILURES, delay_s
+from mingjian.bootstrap.settings import Settings
+from mingjian.bootstrap.web import services
 from mingjian.kernel.clock import SECOND_NS
 from mingjian.web.api import create_app
 from web_world import ORIGIN, World
@@ -288,3 +290,19 @@ async def test_a_foreign_page_opens_no_websocket(world: World) -> None:
     }
     await world.app(scope, receive, send)
     assert sent == [{"type": "websocket.close", "code": 1008, "reason": "origin"}]
+
+
+@pytest.mark.parametrize(("kind", "banner"), [("demonstration", {"kind": "throw-away"}), ("standard", None)])
+async def test_every_session_of_a_demonstration_is_told_so_and_none_of_a_real_installation(
+    world: World, kind: str, banner: dict[str, str] | None
+) -> None:
+    opened = replace(world.opened, settings=Settings(installation=kind))
+    served = services(opened, world.services.recordings)
+    world.app = create_app(replace(world.services, throw_away=served.throw_away))
+    for name in world.accounts:
+        client = world.client()
+        opened_session = await client.post("/api/session", json=world.credentials(name))
+        assert opened_session.json()["banner"] == banner
+        assert (await client.get("/api/session")).json()["banner"] == banner
+    assert served.secure_cookies
+    assert bool(served.extra_origins) == (banner is not None)
