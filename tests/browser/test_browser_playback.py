@@ -176,7 +176,8 @@ def gap(town: Town) -> tuple[int, int]:
     camera = town.camera(LOBBY)["id"]
 
     def find() -> list[list[Any]]:
-        asked = {"from_ms": town.run.since_ms, "to_ms": town.run.clock.now() // 1_000_000, "resolution_ms": 1000}
+        start, now_ms = town.run.since_ms, town.run.clock.now() // 1_000_000
+        asked = {"from_ms": start, "to_ms": max(now_ms, start + 1), "resolution_ms": 1000}
         days = town.run.user("manager").call("GET", f"/api/cameras/{camera}/timeline", **asked)["days"]
         until = town.camera(LOBBY)["recorded_until_ms"]
         return [gap for day in days for gap in day["gaps"] if gap[1] - gap[0] >= GAP_MS and gap[1] < until - 1000]

@@ -134,6 +134,7 @@ def test_a_stale_step_of_a_request_is_refused(world: World) -> None:
         destination="刑事侦查部门",
         legal_basis="第二十一条",
         organ="示范县公安局",
+        officers=["执法人员甲", "执法人员乙"],
     )
     with world.store.writing() as uow:
         uow.requests.save(replace(submitted, state=State.WITHDRAWN), expected=State.SUBMITTED)
