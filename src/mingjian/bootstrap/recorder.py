@@ -29,6 +29,7 @@ from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.sources import camera_keeper
 from mingjian.bootstrap.volumes import open_registered
+from mingjian.capture.account import CameraAccount
 from mingjian.kernel.clock import Clock, UtcNs
 from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.ids import StreamId, main_stream, sub_stream
@@ -64,7 +65,8 @@ class CameraRuntime:
     tasks: list[asyncio.Task[None]]
     meter: StreamMeter
     sub_meter: StreamMeter | None
-    recorder: StreamRecorder | None
+    sinks: Tee
+    recorder: StreamRecorder | None = None
     acknowledged: dict[str, int] = field(default_factory=dict)
 
 
@@ -169,23 +171,29 @@ class RecorderWorker:
     async def _start(self, camera: AssignedCamera) -> None:
         meter = StreamMeter(self._clock)
         hub = self._hubs.setdefault(main_stream(camera.id), Hub())
-        runtime = CameraRuntime(camera, [], meter, StreamMeter(self._clock) if camera.sub_url else None, None)
-        sinks: list[Any] = [hub, meter]
-        if self._committer is not None:
-            runtime.recorder = await self._open_recorder(camera, runtime)
-        if runtime.recorder is not None:
-            sinks.append(runtime.recorder)
+        sub_meter = StreamMeter(self._clock) if camera.sub_url else None
+        runtime = CameraRuntime(camera, [], meter, sub_meter, Tee(hub, meter))
+        await self._attach_recorder(runtime)
         self._cameras[camera.id] = runtime
-        main = camera_keeper(camera, camera.url, Tee(*sinks), self._clock, random.random)
+        account = CameraAccount(self._clock, random.random)
+        main = camera_keeper(camera, camera.url, runtime.sinks, account, self._clock, random.random)
         runtime.tasks.append(self._supervised(f"{camera.id} main", main.run))
         if runtime.sub_meter is not None:
             sub_hub = self._hubs.setdefault(sub_stream(camera.id), Hub())
-            sub = camera_keeper(camera, camera.sub_url, Tee(sub_hub, runtime.sub_meter), self._clock, random.random)
+            sub_sinks = Tee(sub_hub, runtime.sub_meter)
+            sub = camera_keeper(camera, camera.sub_url, sub_sinks, account, self._clock, random.random)
 
             async def on_demand() -> None:
                 await run_on_demand(sub_hub, sub.run, self._clock)
 
             runtime.tasks.append(self._supervised(f"{camera.id} sub", on_demand))
+
+    async def _attach_recorder(self, runtime: CameraRuntime) -> None:
+        """Record the camera, if the disk allows; its connection and its viewers notice nothing."""
+        if self._committer is not None:
+            runtime.recorder = await self._open_recorder(runtime.camera, runtime)
+        if runtime.recorder is not None:
+            runtime.sinks.join(runtime.recorder)
 
     async def _open_recorder(self, camera: AssignedCamera, runtime: CameraRuntime) -> StreamRecorder | None:
         def acknowledged(stream: StreamId, t1: UtcNs, seq: int) -> None:
@@ -246,9 +254,7 @@ class RecorderWorker:
                 if self._committer is None:
                     continue
                 for runtime in [r for r in self._cameras.values() if r.recorder is None]:
-                    camera = runtime.camera
-                    await self._drop(camera.id)
-                    await self._start(camera)
+                    await self._attach_recorder(runtime)
 
     async def _expiries(self) -> None:
         """Delete what is past its ceiling; a failure is told and tried again in a minute."""

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 
 from mingjian.bootstrap.assignment import AssignedCamera
+from mingjian.capture.account import CameraAccount
 from mingjian.capture.address import CameraAddress
 from mingjian.capture.keeper import Keeper
 from mingjian.capture.rtsp_source import RtspSource
@@ -24,9 +25,12 @@ def open_source(address: CameraAddress, clock: Clock) -> Source:
 
 
 def camera_keeper(
-    camera: AssignedCamera, url: str, sink: SourceSink, clock: Clock, random: Callable[[], float]
+    camera: AssignedCamera, url: str, sink: SourceSink, account: CameraAccount, clock: Clock, random: Callable[[], float]
 ) -> Keeper:
-    """Keeps one stream of `camera` flowing into `sink`. An unusable record fails at each attempt, as a gap."""
+    """Keeps one stream of `camera` flowing into `sink`; all its streams share `account`.
+
+    An unusable record fails at each attempt, as a gap.
+    """
 
     def open_one() -> Source:
         address = CameraAddress.parse(
@@ -40,4 +44,4 @@ def camera_keeper(
         )
         return open_source(address, clock)
 
-    return Keeper(open=open_one, sink=sink, clock=clock, random=random)
+    return Keeper(open=open_one, sink=sink, clock=clock, random=random, account=account)

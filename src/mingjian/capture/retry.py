@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mingjian.kernel.media import GapCause
-
 FIRST_DELAYS_S = (1.0, 2.0)
 EAGER_DELAY_S = 4.0
 """A camera that is back is recorded again within 5 s."""
 EAGER_FOR_S = 600.0
 """A reboot, a switch, a short power cut: all are over within ten minutes, or a person has to come."""
 PATIENT_DELAY_S = 15.0
-AUTH_DELAY_S = 30.0
-"""Cameras lock an account after some five failures in a row; doubled each time up to `AUTH_MAX_S`."""
-AUTH_MAX_S = 300.0
+REFUSED_DELAY_S = 30.0
+"""Cameras lock an account after some five failures in a row; doubled each time up to `REFUSED_MAX_S`."""
+REFUSED_MAX_S = 300.0
 JITTER = 0.2
 """A hundred cameras behind one switch must not all come back in the same second; never above the delay named."""
 
@@ -25,17 +23,13 @@ class Failures:
 
     attempts: int
     """At least 1: the one that just failed counts."""
-    auth_attempts: int
-    """How many of the last ones in a row were refused credentials."""
     for_s: float
     """Seconds since the first of them."""
 
 
 def delay_s(failures: Failures, random: float) -> float:
     """Seconds to wait before the next attempt; `random` is in [0, 1)."""
-    if failures.auth_attempts > 0:
-        wait = min(AUTH_DELAY_S * (1 << min(failures.auth_attempts - 1, 10)), AUTH_MAX_S)
-    elif failures.attempts <= len(FIRST_DELAYS_S):
+    if failures.attempts <= len(FIRST_DELAYS_S):
         wait = FIRST_DELAYS_S[failures.attempts - 1]
     elif failures.for_s < EAGER_FOR_S:
         wait = EAGER_DELAY_S
@@ -44,8 +38,11 @@ def delay_s(failures: Failures, random: float) -> float:
     return wait * (1 - JITTER * random)
 
 
-def after(failures: Failures | None, cause: GapCause, seconds: float) -> Failures:
-    """One more failure of `cause`, `seconds` after the first."""
-    attempts = failures.attempts if failures else 0
-    auth = failures.auth_attempts if failures else 0
-    return Failures(attempts + 1, auth + 1 if cause is GapCause.AUTH_FAILED else 0, seconds)
+def refused_delay_s(refusals: int, random: float) -> float:
+    """Seconds to wait after the credentials were refused `refusals` times in a row, at least once."""
+    return min(REFUSED_DELAY_S * (1 << min(refusals - 1, 10)), REFUSED_MAX_S) * (1 - JITTER * random)
+
+
+def after(failures: Failures | None, seconds: float) -> Failures:
+    """One more failure, `seconds` after the first."""
+    return Failures((failures.attempts if failures else 0) + 1, seconds)

@@ -10,7 +10,7 @@ import pytest
 
 from mingjian.capture import failures
 from mingjian.capture.keeper import STABLE_S, Keeper
-from mingjian.capture.retry import AUTH_MAX_S, Failures, after, delay_s
+from mingjian.capture.retry import PATIENT_DELAY_S, REFUSED_MAX_S, Failures, after, delay_s, refused_delay_s
 from mingjian.capture.source import Source
 from mingjian.kernel.clock import ManualClock, UtcNs
 from mingjian.kernel.errors import Invalid, MingjianError, RemoteError
@@ -166,15 +166,11 @@ async def test_cancelling_is_a_stop_of_the_recorder() -> None:
 
 def test_jitter_only_shortens_and_never_to_nothing() -> None:
     for attempts in range(1, 10):
-        for auth in (0, 1, 40):
-            longest = delay_s(Failures(attempts, auth, 0.0), 0.0)
-            assert 0 < longest * 0.79 < delay_s(Failures(attempts, auth, 0.0), 0.999) < longest <= AUTH_MAX_S
-
-
-def test_a_failure_of_another_kind_ends_the_row_of_refused_credentials() -> None:
-    row = after(after(None, GapCause.AUTH_FAILED, 0), GapCause.AUTH_FAILED, 30)
-    assert row.auth_attempts == 2
-    assert after(row, GapCause.NETWORK, 60) == Failures(3, 0, 60)
+        longest = delay_s(Failures(attempts, 0.0), 0.0)
+        assert 0 < longest * 0.79 < delay_s(Failures(attempts, 0.0), 0.999) < longest <= PATIENT_DELAY_S
+        refused = refused_delay_s(attempts * attempts, 0.0)
+        assert 0 < refused * 0.79 < refused_delay_s(attempts * attempts, 0.999) < refused <= REFUSED_MAX_S
+    assert after(after(None, 0), 60) == Failures(2, 60)
 
 
 @pytest.mark.parametrize(
