@@ -36,7 +36,7 @@ from mingjian.bootstrap.web import media_services
 from mingjian.capture.address import CameraAddress
 from mingjian.governance.authority import Role
 from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
-from mingjian.kernel.errors import Refused
+from mingjian.kernel.errors import MingjianError, Refused
 from mingjian.kernel.grant import Grant, MediaAct
 from mingjian.kernel.ids import CameraId, PersonId, UnitId
 from mingjian.kernel.period import Period
@@ -81,9 +81,18 @@ class QuietRecordings:
         return StorageOverview([], {"full_in_s": None}, [])
 
 
-async def measured(address: CameraAddress) -> Measured:
-    """A `Probe` that finds one kind of camera everywhere."""
-    return Measured("H.264", 1920, 1080, 25.0, 4_000_000, 2.0)
+class OneCameraEverywhere:
+    """A `Probe` that remembers what it was to try, and fails where it is told to."""
+
+    def __init__(self) -> None:
+        self.tried: list[CameraAddress] = []
+        self.failure: MingjianError | None = None
+
+    async def __call__(self, address: CameraAddress) -> Measured:
+        self.tried.append(address)
+        if self.failure is not None:
+            raise self.failure
+        return Measured("H.264", 1920, 1080, 25.0, 4_000_000, 2.0)
 
 
 class OnePicture:
@@ -136,6 +145,7 @@ class World:
         self.vault = AesVault(bytes(32))
         self.keeper = IdentityKeeper(self.store, Argon2Passwords(memory_kib=8, passes=1, lanes=1), self.vault)
         self.pictures = OnePicture()
+        self.probe = OneCameraEverywhere()
         self.rules = cameras.CameraRules(SmallDisks(), self.vault)
         self.opened = Opened(
             places=places,
@@ -156,7 +166,7 @@ class World:
             clock=self.clock,
             random=token_bytes,
             recordings=QuietRecordings(self.clock.now()),
-            probe=measured,
+            probe=self.probe,
             snapshots=self.pictures,
             packages=PackageFolder(self.folder),
             ledger=PublishedLedger(self.opened),

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mingjian.adapters import migrations
 from mingjian.adapters.argon2_passwords import Argon2Passwords
-from mingjian.adapters.database import open_engine, reading, sqlite_url
+from mingjian.adapters.database import open_engine, reading, sqlite_url, writing
 from mingjian.adapters.vault import AesVault, open_vault
 from mingjian.app import access
 from mingjian.app.performing import entry
@@ -197,6 +197,23 @@ def test_migrations_make_exactly_the_tables_of_the_code_and_can_be_undone(engine
         left = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type='table'").scalars().all()
     assert set(left) <= {"alembic_version"}
     migrations.upgrade(engine)
+
+
+def test_a_camera_of_tls_over_udp_goes_on_recording_inside_its_connection(engine: Engine) -> None:
+    migrations.upgrade(engine, "0002")
+    with writing(engine) as connection:
+        connection.exec_driver_sql("INSERT INTO units (id, name, created_ns) VALUES ('u', 'u', 0)")
+        for name, url in (("tls", "RTSPS://h/x"), ("plain", "rtsp://h/rtsps:")):
+            connection.exec_driver_sql(
+                "INSERT INTO cameras (id, unit_id, name, place, url, sub_url, user, password_sealed, transport, "
+                "engine, audio_basis, expected_bitrate_bps, hosts, created_ns) "
+                "VALUES (?, 'u', '', '', ?, '', '', '', 'udp', 'native', '', 0, '[]', 0)",
+                (name, url),
+            )
+    migrations.upgrade(engine)
+    with reading(engine) as connection:
+        found = connection.exec_driver_sql("SELECT id, transport, tls_sha256 FROM cameras ORDER BY id").all()
+    assert [tuple(row) for row in found] == [("plain", "udp", ""), ("tls", "tcp", "")]
 
 
 def test_a_commit_is_durable_and_readers_never_wait(engine: Engine) -> None:

@@ -12,8 +12,9 @@ from mingjian.capture.address import CameraAddress
 from mingjian.capture.av_source import AvSource
 from mingjian.capture.rtsp_source import RtspSource
 from mingjian.capture.source import Source
-from mingjian.kernel.clock import ManualClock
-from mingjian.kernel.errors import MingjianError, RemoteError
+from mingjian.kernel.clock import ManualClock, UtcNs, iso
+from mingjian.kernel.errors import MingjianError, Refused, RemoteError
+from mingjian.transport.certificates import CertificateRefused, PeerCertificate
 from mingjian.wire.rtsp import Request
 from mingjian.wire.rtsp_auth import Challenge, accepts
 from scripted_camera import (
@@ -296,7 +297,52 @@ async def test_tls_trusts_the_pinned_certificate_and_no_other(tmp_path: Path, en
         assert len(sink.units) == 2
         asked.clear()
         for pin, code in (("", "net.tls-untrusted"), ("00" * 32, "net.pin-mismatch")):
-            with pytest.raises(RemoteError) as caught:
+            with pytest.raises(CertificateRefused) as caught:
                 await source(port, ManualClock(), scheme="rtsps", engine=engine, tls_sha256=pin).run(Sink())
-            assert caught.value.code == code
-        assert asked == []
+            assert (caught.value.code, caught.value.field) == (code, "tls_sha256")
+            shown = caught.value.certificate
+            assert shown is not None
+            assert (shown.subject, shown.issuer, shown.sha256) == ("CN=camera", "CN=camera", fingerprint)
+            assert iso(shown.not_before or UtcNs(0)).startswith("2020-01-01")
+        assert "自签名" not in caught.value.text
+        assert fingerprint in caught.value.text, "the evidence of the gap names what was shown"
+        assert asked == [], "nothing is said to a camera that is not believed"
+
+
+async def test_the_reason_why_nobody_vouches_is_told(tmp_path: Path) -> None:
+    context, _ = certificate(tmp_path)
+    async with camera_at({}, tls=context) as port:
+        with pytest.raises(CertificateRefused) as caught:
+            await source(port, ManualClock(), scheme="rtsps").run(Sink())
+    assert "自签名" in caught.value.text
+    assert "self-signed" in caught.value.text_en
+
+
+def test_a_certificate_that_cannot_be_read_still_has_its_fingerprint() -> None:
+    found = PeerCertificate.read(b"no certificate at all")
+    assert len(found.sha256) == 64
+    assert (found.subject, found.not_after) == ("", None)
+
+
+async def test_a_redirect_to_a_host_of_the_record_is_followed_and_to_no_other() -> None:
+    async def leave(camera: Camera, request: Request) -> None:
+        await play_then_stop(camera, request)
+        camera.writer.close()
+
+    asked: list[Request] = []
+    async with camera_at({"PLAY": leave}, asked) as there:
+        turn = status(302, ("Location", f"rtsp://localhost:{there}/live"))
+        async with camera_at({"DESCRIBE": turn}) as port:
+            for hosts, follows in ((["localhost"], True), ([], False)):
+                address = CameraAddress.parse(f"rtsp://127.0.0.1:{port}/live", allowed_hosts=hosts)
+                sink = Sink()
+                running = RtspSource(address, ManualClock(), lambda count: bytes(count)).run(sink)
+                if follows:
+                    await asyncio.wait_for(running, 10)
+                    assert len(sink.units) == 2
+                    asked.clear()
+                else:
+                    with pytest.raises(Refused) as caught:
+                        await asyncio.wait_for(running, 10)
+                    assert (caught.value.code, caught.value.field) == ("capture.redirect-refused", "redirect_hosts")
+                    assert asked == []

@@ -54,6 +54,7 @@ def _changeable(camera: Camera) -> dict[str, Any]:
         "audio_basis": camera.audio_basis,
         "expected_bitrate_bps": camera.expected_bitrate_bps,
         "hosts": sorted(camera.hosts),
+        "tls_sha256": camera.tls_sha256,
         "created_ns": camera.created,
         "retired_ns": camera.retired,
     }
@@ -74,6 +75,7 @@ def _camera(row: RowMapping) -> Camera:
         row["audio_basis"],
         row["expected_bitrate_bps"],
         frozenset(row["hosts"]),
+        row["tls_sha256"],
         UtcNs(row["created_ns"]),
         retired=row["retired_ns"],
     )

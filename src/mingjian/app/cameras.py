@@ -9,7 +9,8 @@ from mingjian.app.performing import Performance, asking, performing
 from mingjian.app.ports import Admission, Random, Store, Vault
 from mingjian.app.records import Actor, Camera
 from mingjian.app.texts import line
-from mingjian.capture.address import CameraAddress
+from mingjian.capture.address import CameraAddress, is_secure, normalized_fingerprint
+from mingjian.capture.hosts import MAX_REDIRECT_HOSTS, checked_hosts
 from mingjian.governance.authority import Act
 from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import Invalid, Missing
@@ -41,6 +42,10 @@ class CameraForm:
     engine: str
     audio_basis: str
     expected_bitrate_bps: int
+    redirect_hosts: tuple[str, ...] = ()
+    """Hosts beside those of the addresses to which the camera may redirect."""
+    tls_sha256: str = ""
+    """The certificate to be trusted at rtsps addresses, once somebody has looked at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class CameraConnection:
     audio: bool
     """Only where the record names the legal basis of sound."""
     hosts: frozenset[str]
+    tls_sha256: str
 
 
 def listed(store: Store, *, actor: Actor, clock: Clock) -> Sequence[Camera]:
@@ -102,6 +108,7 @@ def add_camera(
             audio_basis=form.audio_basis,
             expected_bitrate_bps=form.expected_bitrate_bps,
             hosts=hosts,
+            tls_sha256=form.tls_sha256,
             created=doing.now,
         )
         doing.uow.cameras.add(camera)
@@ -135,11 +142,55 @@ def change_camera(
             audio_basis=form.audio_basis,
             expected_bitrate_bps=form.expected_bitrate_bps,
             hosts=hosts,
+            tls_sha256=form.tls_sha256,
         )
         doing.uow.cameras.save(after)
         facts = {**_facts(after), "before": _facts(before), "password_changed": form.password is not None}
         doing.enter("camera.changed", camera, facts)
         return after
+
+
+def probe_address(store: Store, *, actor: Actor, clock: Clock, address: CameraAddress) -> None:
+    """Permit a stream test of an address that is on no record, and enter it: the test itself follows the commit."""
+    with performing(store, Act.CAMERA_PROBE, "", actor=actor, clock=clock) as doing:
+        doing.permit(doing.person.unit)
+        doing.enter("camera.probed", "", _probe_facts(address))
+
+
+def probe_camera(
+    store: Store, rules: CameraRules, *, actor: Actor, clock: Clock, camera: CameraId, form: CameraForm
+) -> CameraAddress:
+    """Permit a stream test of a camera as `form` would have it, and enter it; what is to be tried after the commit.
+
+    Without a password in the form the stored one is used, but sent only to hosts of the record: whoever may change a
+    record must not learn its password by pointing the test elsewhere. Raises Invalid(`password`) then.
+    """
+    with performing(store, Act.CAMERA_PROBE, camera, actor=actor, clock=clock) as doing:
+        before = _of_unit(doing, camera)
+        doing.permit(before.unit)
+        stored = form.password is None
+        if stored:
+            form = replace(form, password=_password(before, rules.vault))
+        address = _address(form, form.url, "url")
+        strangers = sorted((address.allowed_hosts | {address.host}) - before.hosts)
+        if stored and form.password and strangers:
+            raise Invalid(
+                "camera.password-elsewhere",
+                f"{strangers[0]} 不在这台摄像机的登记中，不会把已存的密码发给它",
+                text_en=f"{strangers[0]} is not on this camera's record: the stored password is not sent there",
+                remedy="填写密码后再测试",
+                remedy_en="Enter the password, then test",
+                field="password",
+            )
+        facts = {**_probe_facts(address), "cameras": [camera], "stored_password": stored}
+        doing.enter("camera.probed", camera, facts)
+        return address
+
+
+def redirect_hosts(camera: Camera) -> tuple[str, ...]:
+    """The hosts of a record that are not those of its addresses."""
+    own = {CameraAddress.parse(url).host for url in (camera.url, camera.sub_url) if url}
+    return tuple(sorted(camera.hosts - own))
 
 
 def retire_camera(store: Store, *, actor: Actor, clock: Clock, camera: CameraId, reason: str) -> None:
@@ -165,11 +216,12 @@ def connections(store: Store, vault: Vault) -> list[CameraConnection]:
             url=camera.url,
             sub_url=camera.sub_url,
             user=camera.user,
-            password=vault.open(camera.password_sealed, context=_context(camera.id)).decode(),
+            password=_password(camera, vault),
             transport=camera.transport,
             engine=camera.engine,
             audio=bool(camera.audio_basis),
             hosts=camera.hosts,
+            tls_sha256=camera.tls_sha256,
         )
         for camera in cameras
     ]
@@ -188,15 +240,36 @@ def stored_form(camera: Camera, changes: Mapping[str, object]) -> CameraForm:
         "engine": camera.engine,
         "audio_basis": camera.audio_basis,
         "expected_bitrate_bps": camera.expected_bitrate_bps,
+        "redirect_hosts": redirect_hosts(camera),
+        "tls_sha256": camera.tls_sha256,
     }
     return CameraForm(**{**fields, **changes})  # type: ignore[arg-type]  # the web's model has checked the types
 
 
 def _checked(form: CameraForm, rules: CameraRules) -> tuple[CameraForm, frozenset[str]]:
-    address = _address(form, form.url, "url")
-    hosts = frozenset({address.host})
+    form = replace(form, tls_sha256=normalized_fingerprint(form.tls_sha256))
+    further = checked_hosts(form.redirect_hosts)
+    if len(further) > MAX_REDIRECT_HOSTS:
+        raise Invalid(
+            "camera.redirect-hosts",
+            f"转向主机最多 {MAX_REDIRECT_HOSTS} 个",
+            text_en=f"At most {MAX_REDIRECT_HOSTS} hosts for redirects",
+            remedy="只登记摄像机确实会转到的主机",
+            remedy_en="Record only hosts to which the camera really redirects",
+            field="redirect_hosts",
+        )
+    hosts = further | {_address(form, form.url, "url").host}
     if form.sub_url:
         hosts |= {_address(form, form.sub_url, "sub_url").host}
+    if form.tls_sha256 and not (is_secure(form.url) or is_secure(form.sub_url)):
+        raise Invalid(
+            "camera.tls-sha256",
+            "两个取流地址都不是 rtsps，没有证书可以信任",
+            text_en="Neither address is rtsps: there is no certificate to trust",
+            remedy="改用 rtsps 地址，或清空证书指纹",
+            remedy_en="Use an rtsps address, or clear the fingerprint",
+            field="tls_sha256",
+        )
     low, high = BITRATE_BPS
     if not low <= form.expected_bitrate_bps <= high:
         raise Invalid(
@@ -227,11 +300,27 @@ def _address(form: CameraForm, url: str, field: str) -> CameraAddress:
             user=form.user,
             password=form.password or "",
             audio=bool(form.audio_basis),
+            allowed_hosts=form.redirect_hosts,
+            tls_sha256=form.tls_sha256 if is_secure(url) else "",
         )
     except Invalid as invalid:
         if invalid.field == "url":
             invalid.field = field
         raise
+
+
+def _password(camera: Camera, vault: Vault) -> str:
+    return vault.open(camera.password_sealed, context=_context(camera.id)).decode()
+
+
+def _probe_facts(address: CameraAddress) -> dict[str, object]:
+    return {
+        "hosts": sorted(address.allowed_hosts | {address.host}),
+        "port": address.port,
+        "transport": address.transport,
+        "engine": address.engine,
+        "tls_sha256": address.tls_sha256,
+    }
 
 
 def _of_unit(doing: Performance, camera: CameraId) -> Camera:
@@ -247,6 +336,7 @@ def _facts(camera: Camera) -> dict[str, object]:
         "name": camera.name,
         "place": camera.place,
         "hosts": sorted(camera.hosts),
+        "tls_sha256": camera.tls_sha256,
         "transport": camera.transport,
         "engine": camera.engine,
         "audio_basis": camera.audio_basis,

@@ -76,7 +76,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """A camera's record. The password is sealed; `hosts` are the only ones its connection may reach."""
+    """A camera's record. The password is sealed."""
 
     id: CameraId
     unit: UnitId
@@ -92,6 +92,9 @@ class Camera:
     """The legal basis of sound; empty means that sound is neither recorded nor shown."""
     expected_bitrate_bps: int
     hosts: frozenset[str]
+    """The only ones its connections may reach: those of its addresses, and those to which it may redirect."""
+    tls_sha256: str
+    """The one certificate trusted at its rtsps addresses, hex SHA-256; empty: the system's authorities decide."""
     created: UtcNs
     retired: UtcNs | None = None
 

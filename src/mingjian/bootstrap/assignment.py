@@ -40,6 +40,8 @@ class AssignedCamera:
     audio: bool
     hosts: tuple[str, ...] = ()
     """Hosts of the camera's record: the only ones a redirect may lead to."""
+    tls_sha256: str = ""
+    """The one certificate trusted at its rtsps addresses."""
 
     def __repr__(self) -> str:
         return f"AssignedCamera({self.id}, {self.url})"

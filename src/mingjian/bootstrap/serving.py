@@ -46,6 +46,7 @@ def assignments(opened: Opened) -> list[Assignment]:
                 engine=found.engine,
                 audio=found.audio,
                 hosts=tuple(sorted(found.hosts)),
+                tls_sha256=found.tls_sha256,
             )
         )
     volumes = tuple(registered(opened.places))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from mingjian.bootstrap.assignment import AssignedCamera
 from mingjian.capture.account import CameraAccount
-from mingjian.capture.address import CameraAddress
+from mingjian.capture.address import CameraAddress, is_secure
 from mingjian.capture.keeper import Keeper
 from mingjian.capture.rtsp_source import RtspSource
 from mingjian.capture.source import Source
@@ -25,7 +25,12 @@ def open_source(address: CameraAddress, clock: Clock) -> Source:
 
 
 def camera_keeper(
-    camera: AssignedCamera, url: str, sink: SourceSink, account: CameraAccount, clock: Clock, random: Callable[[], float]
+    camera: AssignedCamera,
+    url: str,
+    sink: SourceSink,
+    account: CameraAccount,
+    clock: Clock,
+    random: Callable[[], float],
 ) -> Keeper:
     """Keeps one stream of `camera` flowing into `sink`; all its streams share `account`.
 
@@ -41,6 +46,7 @@ def camera_keeper(
             password=camera.password,
             audio=camera.audio,
             allowed_hosts=camera.hosts,
+            tls_sha256=camera.tls_sha256 if is_secure(url) else "",
         )
         return open_source(address, clock)
 

@@ -6,16 +6,15 @@ import hmac
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from mingjian.capture.hosts import checked_hosts, is_host, literally_loopback, no_camera_has
 from mingjian.kernel.errors import Invalid, Refused
 
 MAX_URL_CHARS = 2048
 DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322}
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\U0010ffff\"<>\\^`{|}]")
-_HOST_NAME = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}))*\.?\Z")
-_LOOKS_NUMERIC = re.compile(r"(0[xX][0-9A-Fa-f]+|[0-9]+)(\.(0[xX][0-9A-Fa-f]+|[0-9]+))*\.?\Z")
 _PASSWORD_IN_PATH = re.compile(r"(?i)(?:password|passwd|passwort|pwd|pass)=")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -61,7 +60,8 @@ class CameraAddress:
     allowed_hosts: frozenset[str] = frozenset()
     """Hosts beside the URL's own to which a redirect may lead."""
     tls_sha256: str = ""
-    """RTSPS: the one certificate that is trusted, hex SHA-256; empty: the system's authorities decide."""
+    """RTSPS: the one certificate that is trusted, of whatever host, as hex SHA-256; empty: the system's authorities
+    decide."""
 
     @classmethod
     def parse(
@@ -115,7 +115,7 @@ class CameraAddress:
                 text_en="A user name holds no colon",
                 remedy_en="Use another user name",
             )
-        fingerprint = tls_sha256.lower().replace(":", "").strip()
+        fingerprint = normalized_fingerprint(tls_sha256)
         if fingerprint and not _FINGERPRINT.match(fingerprint):
             raise Invalid(
                 "camera.tls-sha256",
@@ -134,8 +134,27 @@ class CameraAddress:
                 text_en="Only an rtsps address has a fingerprint",
                 remedy_en="Use an rtsps address, or clear the fingerprint",
             )
-        hosts = frozenset(host.strip().lower() for host in allowed_hosts if host.strip())
-        return cls(parts.geturl(), transport, engine, user, Secret(password), audio, hosts, fingerprint)
+        if fingerprint and engine == "av":
+            raise Invalid(
+                "camera.engine",
+                "av 引擎不能核对证书指纹",
+                field="engine",
+                remedy="改用 native 引擎，或使用可验证的证书",
+                text_en="The av engine cannot check a fingerprint",
+                remedy_en="Use the native engine, or a certificate that can be verified",
+            )
+        if parts.scheme == "rtsps" and transport == "udp":
+            raise Invalid(
+                "camera.transport",
+                "rtsps 不能配 udp：加密的只是信令，视频会在网络上明文传送",
+                field="transport",
+                remedy="选 tcp，视频便在加密的连接里传送",
+                text_en="rtsps does not go with udp: only the signalling is encrypted, the video would travel in clear",
+                remedy_en="Choose tcp: the video then travels inside the encrypted connection",
+            )
+        return cls(
+            parts.geturl(), transport, engine, user, Secret(password), audio, checked_hosts(allowed_hosts), fingerprint
+        )
 
     @property
     def host(self) -> str:
@@ -149,7 +168,7 @@ class CameraAddress:
     @property
     def secure(self) -> bool:
         """Whether the connection is TLS."""
-        return self.url.startswith("rtsps:")
+        return is_secure(self.url)
 
     def redirected(self, location: str) -> CameraAddress:
         """The address a redirect leads to. Raises Refused unless host and protection are what the record allows."""
@@ -162,10 +181,19 @@ class CameraAddress:
         host = (parts.hostname or "").lower()
         if host != self.host and host not in self.allowed_hosts:
             raise _refuse(
-                f"对方要求转到登记之外的主机 {host}", f"It redirects to {host}, which its record does not allow"
+                f"对方要求转到登记之外的主机 {host}",
+                f"It redirects to {host}, which its record does not allow",
+                f"核实 {host} 后，在摄像机登记的“转向主机”中加上它",
+                f"Make sure of {host}, then add it to the redirect hosts of the camera's record",
+                "redirect_hosts",
             )
         if self.secure and parts.scheme != "rtsps":
             raise _refuse("对方要求转到不加密的地址", "It redirects to an address without encryption")
+        if parts.scheme == "rtsps" and self.transport == "udp":
+            raise _refuse(
+                "对方要求转到 rtsps 地址，而传输方式为 udp",
+                "It redirects to an rtsps address, but the transport is udp",
+            )
         return CameraAddress(
             parts.geturl(),
             self.transport,
@@ -186,10 +214,20 @@ class CameraAddress:
         found = ip_address(ip.partition("%")[0])
         if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
             found = found.ipv4_mapped
-        if found.is_loopback and not _literally_loopback(self.host):
+        if found.is_loopback and not literally_loopback(self.host):
             raise _forbidden(f"主机名 {self.host} 指向本机", f"The name {self.host} points at this machine")
-        if found.is_link_local or found.is_multicast or found.is_unspecified or _is_broadcast(found):
+        if no_camera_has(found):
             raise _forbidden(f"{found} 不是摄像机可用的地址", f"No camera has the address {found}")
+
+
+def is_secure(url: str) -> bool:
+    """Whether `url` is one of TLS: only such an address has a certificate."""
+    return url.strip().lower().startswith("rtsps:")
+
+
+def normalized_fingerprint(text: str) -> str:
+    """A fingerprint as records keep it, however it was typed or copied."""
+    return text.lower().replace(":", "").replace(" ", "").strip()
 
 
 def split_url(url: str) -> SplitResult:
@@ -266,51 +304,29 @@ def split_url(url: str) -> SplitResult:
             "The port lies between 1 and 65535",
             "RTSP usually has port 554",
         )
-    _check_host(host)
+    if not is_host(host):
+        raise _bad(
+            "camera.url-host",
+            "主机应为域名、IPv4 或 [IPv6] 地址",
+            "核对地址",
+            "The host is a name, an IPv4 address or an [IPv6] address",
+            "Check the address",
+        )
     return parts._replace(fragment="")
-
-
-def _check_host(host: str) -> None:
-    try:
-        ip_address(host)
-    except ValueError:
-        # 2130706433, 0x7f.1 and 127.1 are addresses to some resolvers and names to others: neither is accepted.
-        if _LOOKS_NUMERIC.match(host) or not _HOST_NAME.match(host):
-            raise _bad(
-                "camera.url-host",
-                "主机应为域名、IPv4 或 [IPv6] 地址",
-                "核对地址",
-                "The host is a name, an IPv4 address or an [IPv6] address",
-                "Check the address",
-            ) from None
-
-
-def _literally_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _is_broadcast(found: IPv4Address | IPv6Address) -> bool:
-    return isinstance(found, IPv4Address) and int(found) == 0xFFFF_FFFF
 
 
 def _bad(code: str, text: str, remedy: str, text_en: str, remedy_en: str) -> Invalid:
     return Invalid(code, text, remedy=remedy, field="url", text_en=text_en, remedy_en=remedy_en)
 
 
-def _refuse(text: str, text_en: str) -> Refused:
-    return Refused(
-        "capture.redirect-refused",
-        text,
-        remedy="核实后把该主机登记为这台摄像机允许的主机",
-        field="url",
-        text_en=text_en,
-        remedy_en="Make sure of that host, then allow it in the camera's record",
-    )
+def _refuse(
+    text: str,
+    text_en: str,
+    remedy: str = "直接登记最终的取流地址",
+    remedy_en: str = "Record the final address",
+    field: str = "url",
+) -> Refused:
+    return Refused("capture.redirect-refused", text, field=field, remedy=remedy, text_en=text_en, remedy_en=remedy_en)
 
 
 def _forbidden(text: str, text_en: str) -> Refused:

@@ -20,8 +20,8 @@ _CAUSES = {
     "capture.overload": GapCause.OVERLOAD,
     "capture.redirect-refused": GapCause.CAMERA_REFUSED,
     "capture.address-refused": GapCause.CAMERA_REFUSED,
-    "net.pin-mismatch": GapCause.CAMERA_REFUSED,
-    "net.tls-untrusted": GapCause.CAMERA_REFUSED,
+    "net.pin-mismatch": GapCause.CERTIFICATE_REFUSED,
+    "net.tls-untrusted": GapCause.CERTIFICATE_REFUSED,
     "net.tls-failed": GapCause.CAMERA_REFUSED,
 }
 

@@ -80,6 +80,7 @@ class GapCause(StrEnum):
     CAMERA_CLOSED = "camera-closed"
     CAMERA_REFUSED = "camera-refused"
     AUTH_FAILED = "auth-failed"
+    CERTIFICATE_REFUSED = "certificate-refused"
     NETWORK = "network"
     NO_VIDEO = "no-video"
     UNSUPPORTED = "unsupported"

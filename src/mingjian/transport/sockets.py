@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from mingjian.kernel.errors import LocalError, MingjianError, RemoteError
+from mingjian.transport.certificates import exchanged, unvouched
 
 READ_BYTES = 256 * 1024
 """One read takes what has come: several frames of a fast camera."""
@@ -167,7 +168,8 @@ async def connect(
     """Connect within `timeout_s`, over TLS when `trust` is given.
 
     The name is resolved once, `permit` may refuse each resulting IP by raising, and the connection goes to exactly
-    such an IP: a name that changes its mind between check and use gains nothing. Raises RemoteError (`net.*`).
+    such an IP: a name that changes its mind between check and use gains nothing. Raises RemoteError (`net.*`); of a
+    server that is not believed, `CertificateRefused` with the certificate it showed.
     """
     try:
         async with asyncio.timeout(timeout_s):
@@ -198,11 +200,14 @@ async def _connect(
             transport, _ = await loop.create_connection(
                 lambda: _Reader(receiver), ip, port, ssl=context, server_hostname=host if context else None
             )
+        except ssl.SSLCertVerificationError as error:
+            failure = failure or unvouched(f"{host}:{port}", error, await _shown(ip, port, host))
+            continue
         except (OSError, MingjianError) as error:
             failure = failure or error
             continue
         if trust is not None and trust.certificate_sha256:
-            _check_pin(transport, trust.certificate_sha256)
+            _check_pin(transport, trust.certificate_sha256, f"{host}:{port}")
         name = transport.get_extra_info("sockname")
         return Connection(transport, ip, str(name[0]))
     raise failure or OSError(errno.EHOSTUNREACH, "no address")
@@ -211,24 +216,42 @@ async def _connect(
 def _context(trust: TlsTrust) -> ssl.SSLContext:
     context = ssl.create_default_context()
     if trust.certificate_sha256:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE  # the pin, checked before a byte is sent, says more than any authority
+        _believe_anyone(context)  # the pin, checked before a byte is sent, says more than any authority
     return context
 
 
-def _check_pin(transport: asyncio.Transport, wanted: str) -> None:
-    peer = transport.get_extra_info("ssl_object")
-    certificate = peer.getpeercert(binary_form=True) or b""
-    got = hashlib.sha256(certificate).hexdigest()
-    if not hmac.compare_digest(got, wanted.lower().replace(":", "")):
+def _believe_anyone(context: ssl.SSLContext) -> None:
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+
+
+async def _shown(ip: str, port: int, host: str) -> bytes:
+    """The certificate (DER) that a server shows, asked for once more: a failed handshake does not tell. Sends nothing.
+
+    Empty where it cannot be had.
+    """
+    context = ssl.create_default_context()
+    _believe_anyone(context)
+    loop = asyncio.get_running_loop()
+    try:
+        transport, _ = await loop.create_connection(asyncio.Protocol, ip, port, ssl=context, server_hostname=host)
+    except OSError:
+        return b""
+    try:
+        return _certificate(transport)
+    finally:
         transport.abort()
-        raise RemoteError(
-            "net.pin-mismatch",
-            "摄像机的证书与登记的指纹不符，连接已拒绝",
-            remedy=f"确认摄像机没有被替换后，登记新指纹：{got}",
-            text_en="The camera's certificate is not the one on record; the connection was refused",
-            remedy_en=f"Make sure that the camera was not replaced, then record the new fingerprint: {got}",
-        )
+
+
+def _certificate(transport: asyncio.Transport) -> bytes:
+    return transport.get_extra_info("ssl_object").getpeercert(binary_form=True) or b""
+
+
+def _check_pin(transport: asyncio.Transport, wanted: str, where: str) -> None:
+    certificate = _certificate(transport)
+    if not hmac.compare_digest(hashlib.sha256(certificate).hexdigest(), wanted.lower().replace(":", "")):
+        transport.abort()
+        raise exchanged(where, certificate)
 
 
 def _named(error: OSError, host: str, port: int) -> RemoteError:
@@ -249,14 +272,6 @@ def _named(error: OSError, host: str, port: int) -> RemoteError:
             remedy="检查端口号，并确认摄像机已开启 RTSP 服务",
             text_en=f"{where} refuses the connection",
             remedy_en="Check the port, and that RTSP is switched on in the camera",
-        )
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return RemoteError(
-            "net.tls-untrusted",
-            f"{where} 的证书无法验证",
-            remedy="登记该摄像机证书的 SHA-256 指纹",
-            text_en=f"The certificate of {where} cannot be verified",
-            remedy_en="Record the SHA-256 fingerprint of the camera's certificate",
         )
     if isinstance(error, ssl.SSLError):
         return RemoteError(

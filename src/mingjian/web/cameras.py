@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field, WithJsonSchema
@@ -16,7 +16,7 @@ from mingjian.kernel.errors import RemoteError
 from mingjian.kernel.ids import CameraId
 from mingjian.web.forms import Form, Milliseconds, Secret, Text, milliseconds, period
 from mingjian.web.guard import Policy, services_of
-from mingjian.web.services import UNKNOWN, CameraState, CameraStatus
+from mingjian.web.services import UNKNOWN, CameraState, CameraStatus, Services
 
 router = APIRouter(prefix="/api/cameras", tags=["cameras"])
 Listing = Annotated[Actor, Depends(Policy(Act.CAMERA_LIST))]
@@ -24,6 +24,7 @@ Changing = Annotated[Actor, Depends(Policy(Act.CAMERA_CHANGE))]
 Transport = Annotated[Text, WithJsonSchema({"type": "string", "enum": ["tcp", "udp"]})]
 """Described as a choice, judged by `CameraAddress.parse`, whose refusal names the remedy."""
 Engine = Annotated[Text, WithJsonSchema({"type": "string", "enum": ["native", "av"]})]
+Hosts = Annotated[list[Text], Field(max_length=64)]
 
 
 class CameraOut(BaseModel):
@@ -58,6 +59,8 @@ class CameraRecord(CameraOut):
     engine: Engine
     audio_basis: str
     expected_bitrate_bps: int
+    redirect_hosts: list[str]
+    tls_sha256: str
 
 
 class NewCamera(Form):
@@ -73,6 +76,8 @@ class NewCamera(Form):
     engine: Engine = "native"
     audio_basis: Text = ""
     expected_bitrate_bps: int = Field(4_000_000, ge=0, le=10**12)
+    redirect_hosts: Hosts = Field(default_factory=list)
+    tls_sha256: Text = ""
 
 
 class CameraChange(Form):
@@ -88,6 +93,8 @@ class CameraChange(Form):
     engine: Engine | None = None
     audio_basis: Text | None = None
     expected_bitrate_bps: int | None = Field(None, ge=0, le=10**12)
+    redirect_hosts: Hosts | None = None
+    tls_sha256: Text | None = None
 
 
 class Retirement(Form):
@@ -104,6 +111,9 @@ class ProbeRequest(Form):
     password: Secret = ""
     transport: Transport = "tcp"
     engine: Engine = "native"
+    audio_basis: Text = ""
+    redirect_hosts: Hosts = Field(default_factory=list)
+    tls_sha256: Text = ""
 
 
 class MeasuredOut(BaseModel):
@@ -151,7 +161,7 @@ def add_camera(
         actor=actor,
         clock=services.clock,
         random=services.random,
-        form=cameras.CameraForm(**form.model_dump()),
+        form=cameras.CameraForm(**_plain(form.model_dump())),
     )
     return _record(camera, UNKNOWN)
 
@@ -161,10 +171,42 @@ async def probe_camera(
     request: Request, form: ProbeRequest, actor: Annotated[Actor, Depends(Policy(Act.CAMERA_PROBE))]
 ) -> MeasuredOut:
     services = services_of(request)
-    await run_in_threadpool(cameras.may, services.store, Act.CAMERA_PROBE, actor=actor, clock=services.clock)
     address = CameraAddress.parse(
-        form.url, transport=form.transport, engine=form.engine, user=form.user, password=form.password
+        form.url,
+        transport=form.transport,
+        engine=form.engine,
+        user=form.user,
+        password=form.password,
+        audio=bool(form.audio_basis),
+        allowed_hosts=form.redirect_hosts,
+        tls_sha256=form.tls_sha256,
     )
+    await run_in_threadpool(cameras.probe_address, services.store, actor=actor, clock=services.clock, address=address)
+    return await _measured(services, address)
+
+
+@router.post("/{camera}/probe", operation_id="probe_stored_camera")
+async def probe_stored_camera(
+    request: Request, camera: str, form: CameraChange, actor: Annotated[Actor, Depends(Policy(Act.CAMERA_PROBE))]
+) -> MeasuredOut:
+    """Try a camera as the change would leave it; without a password in the form, with the stored one."""
+    services = services_of(request)
+
+    def permitted() -> CameraAddress:
+        stored = cameras.one(services.store, actor=actor, clock=services.clock, camera=CameraId(camera))
+        return cameras.probe_camera(
+            services.store,
+            services.cameras,
+            actor=actor,
+            clock=services.clock,
+            camera=stored.id,
+            form=cameras.stored_form(stored, _plain(form.model_dump(exclude_none=True))),
+        )
+
+    return await _measured(services, await run_in_threadpool(permitted))
+
+
+async def _measured(services: Services, address: CameraAddress) -> MeasuredOut:
     try:
         found = await services.probe(address)
     except RemoteError as failure:  # a form was tried: say which of its fields to look at
@@ -198,7 +240,7 @@ def change_camera(request: Request, camera: str, form: CameraChange, actor: Chan
         actor=actor,
         clock=services.clock,
         camera=stored.id,
-        form=cameras.stored_form(stored, form.model_dump(exclude_none=True)),
+        form=cameras.stored_form(stored, _plain(form.model_dump(exclude_none=True))),
     )
     return _record(changed, services.recordings.status([changed.id]).get(changed.id, UNKNOWN))
 
@@ -260,4 +302,11 @@ def _record(camera: Camera, status: CameraStatus) -> CameraRecord:
         engine=camera.engine,
         audio_basis=camera.audio_basis,
         expected_bitrate_bps=camera.expected_bitrate_bps,
+        redirect_hosts=list(cameras.redirect_hosts(camera)),
+        tls_sha256=camera.tls_sha256,
     )
+
+
+def _plain(form: dict[str, Any]) -> dict[str, Any]:
+    """A form as `cameras.CameraForm` takes it."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in form.items()}

@@ -13,6 +13,8 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from mingjian.kernel.errors import Invalid, LocalError, MingjianError, Missing, Overloaded, Refused, RemoteError
+from mingjian.transport.certificates import CertificateRefused
+from mingjian.web.forms import milliseconds
 
 _FAMILIES: tuple[tuple[type[MingjianError], int], ...] = (
     (Invalid, 422),
@@ -27,6 +29,16 @@ _CONFLICTS = ("capacity.", "procedure.", "register.closed", "setup.done", "view.
 """Not a question of right: the state of things is in the way."""
 
 
+class CertificateFacts(BaseModel):
+    """A certificate that nobody vouches for, or another than the one on record: what it says of itself."""
+
+    subject: str
+    issuer: str
+    not_before_ms: int | None
+    not_after_ms: int | None
+    sha256: str
+
+
 class ErrorFacts(BaseModel):
     """What failed, why, what to do next; `code` is stable."""
 
@@ -37,6 +49,7 @@ class ErrorFacts(BaseModel):
     remedy_en: str
     field: str
     article: str
+    certificate: CertificateFacts | None = None
 
 
 class ErrorBody(BaseModel):
@@ -75,8 +88,21 @@ def body_of(error: MingjianError) -> dict[str, Any]:
         remedy_en=error.remedy_en or error.remedy,
         field=error.field,
         article=error.article,
+        certificate=_certificate(error),
     )
     return ErrorBody(error=facts).model_dump()
+
+
+def _certificate(error: MingjianError) -> CertificateFacts | None:
+    if not isinstance(error, CertificateRefused) or (shown := error.certificate) is None:
+        return None
+    return CertificateFacts(
+        subject=shown.subject,
+        issuer=shown.issuer,
+        not_before_ms=milliseconds(shown.not_before),
+        not_after_ms=milliseconds(shown.not_after),
+        sha256=shown.sha256,
+    )
 
 
 def install(app: FastAPI) -> None:

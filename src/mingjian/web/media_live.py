@@ -26,6 +26,7 @@ CAP_RETRY_S = 5.0
 
 REMEDIES = {
     GapCause.AUTH_FAILED: "检查摄像机的用户名和口令",
+    GapCause.CERTIFICATE_REFUSED: "查明摄像机是否被更换；在摄像机登记中测试视频流并核对证书",
     GapCause.CAMERA_REFUSED: "检查摄像机地址、通道和并发连接数",
     GapCause.NETWORK: "检查摄像机供电和网络",
     GapCause.CAMERA_TIMEOUT: "检查摄像机供电和网络",

@@ -71,12 +71,29 @@ def test_bad_addresses_name_the_field_and_repeat_nothing(url: str, code: str) ->
         ({"password": "x" * 257}, "password"),
         ({"tls_sha256": "abc"}, "tls_sha256"),
         ({"tls_sha256": "ab" * 32}, "tls_sha256"),
+        ({"url": "rtsps://h/", "transport": "udp"}, "transport"),
+        ({"url": "rtsps://h/", "tls_sha256": "ab" * 32, "engine": "av"}, "engine"),
+        ({"allowed_hosts": ["rtsp://h/"]}, "redirect_hosts"),
+        ({"allowed_hosts": ["h:554"]}, "redirect_hosts"),
+        ({"allowed_hosts": ["10.1"]}, "redirect_hosts"),
+        ({"allowed_hosts": ["a b"]}, "redirect_hosts"),
+        ({"allowed_hosts": ["169.254.169.254"]}, "redirect_hosts"),
+        ({"allowed_hosts": ["0.0.0.0"]}, "redirect_hosts"),
     ],
 )
 def test_other_fields(change: dict[str, str], field: str) -> None:
     with pytest.raises(Invalid) as caught:
-        CameraAddress.parse(GOOD, **change)  # type: ignore[arg-type]  # a table of single fields
+        CameraAddress.parse(**{"url": GOOD, **change})  # type: ignore[arg-type]  # a table of single fields
     assert caught.value.field == field
+    assert caught.value.remedy
+    assert caught.value.text_en
+    assert caught.value.remedy_en
+
+
+def test_a_fingerprint_is_read_however_it_was_copied() -> None:
+    colons = ":".join(["AB"] * 32)
+    for text in (colons, f" {colons.lower()} ", "ab" * 32, "AB " * 32):
+        assert CameraAddress.parse("RTSPS://h/", tls_sha256=text).tls_sha256 == "ab" * 32
 
 
 def test_nobody_sees_a_password() -> None:
@@ -93,10 +110,17 @@ def test_redirects_go_only_where_the_record_allows() -> None:
     there = address.redirected("rtsps://192.0.2.7:9000/2")
     assert (there.host, there.port, there.user) == ("192.0.2.7", 9000, "u")
     assert address.redirected("rtsps://nvr/3").url == "rtsps://nvr/3"
+    hosts = ["[2001:DB8::1]", " NVR-2 ", ""]
+    assert CameraAddress.parse("rtsp://nvr/1", allowed_hosts=hosts).allowed_hosts == {"2001:db8::1", "nvr-2"}
     for location in ("rtsps://10.0.0.1/", "rtsp://nvr/1", "http://nvr/", "", "rtsps://u:p@nvr/"):
         with pytest.raises(Refused) as caught:
             address.redirected(location)
         assert caught.value.code == "capture.redirect-refused"
+
+
+def test_a_redirect_does_not_send_the_video_beside_the_encryption() -> None:
+    with pytest.raises(Refused, match=r"capture\.redirect-refused"):
+        CameraAddress.parse("rtsp://nvr/1", transport="udp").redirected("rtsps://nvr/1")
 
 
 @pytest.mark.parametrize(

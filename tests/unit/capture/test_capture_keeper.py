@@ -178,7 +178,8 @@ def test_jitter_only_shortens_and_never_to_nothing() -> None:
     [
         ("rtsp.auth-failed", GapCause.AUTH_FAILED),
         ("net.lost", GapCause.NETWORK),
-        ("net.pin-mismatch", GapCause.CAMERA_REFUSED),
+        ("net.pin-mismatch", GapCause.CERTIFICATE_REFUSED),
+        ("net.tls-untrusted", GapCause.CERTIFICATE_REFUSED),
         ("rtsp.not-rtsp", GapCause.CAMERA_REFUSED),
         ("sdp.unreadable", GapCause.CAMERA_REFUSED),
         ("capture.silent", GapCause.CAMERA_TIMEOUT),

@@ -57,7 +57,9 @@ export interface CameraChange {
   name?: string | null;
   password?: string | null;
   place?: string | null;
+  redirect_hosts?: string[] | null;
   sub_url?: string | null;
+  tls_sha256?: string | null;
   transport?: CameraChangeTransport;
   url?: string | null;
   user?: string | null;
@@ -113,9 +115,11 @@ export interface CameraRecord {
   name: string;
   place: string;
   recorded_until_ms: number | null;
+  redirect_hosts: string[];
   since_ms: number | null;
   state: CameraState;
   sub_url: string;
+  tls_sha256: string;
   transport: CameraRecordTransport;
   url: string;
   user: string;
@@ -130,6 +134,17 @@ export interface CameraStorageOut {
   days_held: number;
   forecast_days: number | null;
   id: string;
+}
+
+/**
+ * A certificate that nobody vouches for, or another than the one on record: what it says of itself.
+ */
+export interface CertificateFacts {
+  issuer: string;
+  not_after_ms: number | null;
+  not_before_ms: number | null;
+  sha256: string;
+  subject: string;
 }
 
 /**
@@ -189,6 +204,7 @@ export interface EnrolmentOut {
  */
 export interface ErrorFacts {
   article: string;
+  certificate?: CertificateFacts | null;
   code: string;
   field: string;
   remedy: string;
@@ -298,8 +314,15 @@ export interface NewCamera {
   password?: string;
   /** @maxLength 20000 */
   place?: string;
+  /**
+     * @maxItems 64
+     * @items.maxLength 20000
+     */
+  redirect_hosts?: string[];
   /** @maxLength 20000 */
   sub_url?: string;
+  /** @maxLength 20000 */
+  tls_sha256?: string;
   transport?: NewCameraTransport;
   /** @maxLength 20000 */
   url: string;
@@ -406,9 +429,18 @@ export type ProbeRequestTransport = 'tcp' | 'udp';
  * An address to be tried.
  */
 export interface ProbeRequest {
+  /** @maxLength 20000 */
+  audio_basis?: string;
   engine?: ProbeRequestEngine;
   /** @maxLength 512 */
   password?: string;
+  /**
+     * @maxItems 64
+     * @items.maxLength 20000
+     */
+  redirect_hosts?: string[];
+  /** @maxLength 20000 */
+  tls_sha256?: string;
   transport?: ProbeRequestTransport;
   /** @maxLength 20000 */
   url: string;
@@ -1797,6 +1829,75 @@ export const useChangeCamera = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getChangeCameraMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getProbeStoredCameraUrl = (camera: string,) => {
+
+
+
+
+  return `/api/cameras/${encodeURIComponent(String(camera))}/probe`
+}
+
+/**
+ * Try a camera as the change would leave it; without a password in the form, with the stored one.
+ * @summary Probe Stored Camera
+ */
+export const probeStoredCamera = async (camera: string,
+    cameraChange: CameraChange, ): Promise<MeasuredOut> => {
+
+  return ask<MeasuredOut>(getProbeStoredCameraUrl(camera),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(cameraChange)
+  }
+);}
+
+
+
+
+
+export const getProbeStoredCameraMutationKey = () => ['probeStoredCamera'] as const;
+
+export const getProbeStoredCameraMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof probeStoredCamera>>, TError,ProbeStoredCameraMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof probeStoredCamera>>, TError,ProbeStoredCameraMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof probeStoredCamera>>, ProbeStoredCameraMutationVariables> = (props) => {
+          const {camera,data} = props ?? {};
+
+          return  probeStoredCamera(camera,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ProbeStoredCameraMutationResult = NonNullable<Awaited<ReturnType<typeof probeStoredCamera>>>
+    export type ProbeStoredCameraMutationBody = CameraChange
+    export type ProbeStoredCameraMutationError = ErrorType<ErrorBody>
+    export type ProbeStoredCameraMutationVariables = {camera: string;data: CameraChange}
+
+    /**
+ * @summary Probe Stored Camera
+ */
+export const useProbeStoredCamera = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof probeStoredCamera>>, TError,ProbeStoredCameraMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof probeStoredCamera>>,
+        TError,
+        ProbeStoredCameraMutationVariables,
+        TContext
+      > => {
+      return useMutation(getProbeStoredCameraMutationOptions(mutationOptions), queryClient);
     }
 
 export const getRetireCameraUrl = (camera: string,) => {

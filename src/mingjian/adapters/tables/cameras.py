@@ -22,6 +22,7 @@ cameras = Table(
     Column("audio_basis", Text, nullable=False),
     Column("expected_bitrate_bps", BigInteger, nullable=False),
     Column("hosts", JSON, nullable=False),
+    Column("tls_sha256", String(64), nullable=False, server_default=""),
     Column("created_ns", BigInteger, nullable=False),
     Column("retired_ns", BigInteger),
 )
