@@ -57,7 +57,14 @@ RULES: Mapping[Fault, FaultRule] = {
     Fault.BLURRED: FaultRule("画面模糊", "blurred picture"),
     Fault.COVERED: FaultRule("镜头被遮挡", "covered lens"),
     Fault.MOVED: FaultRule("镜头被移动", "camera turned elsewhere"),
-    Fault.CLOCK_WRONG: FaultRule("摄像机时钟偏差几秒", "camera clock wrong by so many seconds", 300, -1e9, 1e9),
+    Fault.CLOCK_WRONG: FaultRule(
+        "摄像机时钟偏差几秒：发送报告和 SEI 时间偏差同样多；画面上只有十秒内的读数，整十秒的偏差看不出",
+        "camera clock wrong by so many seconds: in sender reports and SEI in full; the picture shows a second of ten, "
+        "so multiples of ten seconds do not show there",
+        303,
+        -1e9,
+        1e9,
+    ),
     Fault.CORRUPT: FaultRule("损坏百分之几的数据包", "damage this percentage of packets", 2, 0, 100),
     Fault.PARAMETERS: FaultRule("码流中途改变分辨率", "another resolution in mid-stream"),
     Fault.TIME_BACK: FaultRule(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.media import TICKS_PER_SECOND, Codec, VideoConfig
 from mingjian.simulator.loops import Loop
 from mingjian.simulator.sei import MESSAGE_ID, digits, send_time_nal
@@ -76,6 +76,11 @@ def prepare_loop(loop: Loop, *, sei: bool, parameter_sets: ParameterSets) -> Pre
     return PreparedLoop(loop.config, loop.fps, tuple(frames))
 
 
+def _shown(number: int, loop: PreparedLoop, clock_error_ns: int) -> PreparedFrame:
+    """The picture of `loop` at frame `number`, as a clock so wrong has it."""
+    return loop.frames[(number + round(clock_error_ns * loop.fps / SECOND_NS)) % len(loop.frames)]
+
+
 def _with_message(codec: Codec, nals: list[bytes], message: bytes) -> list[bytes]:
     """The SEI goes before the first slice, behind the parameter sets (H.264 §7.4.1.2.3)."""
     if not message:
@@ -99,13 +104,20 @@ def _prepared(codec: Codec, nals: list[bytes], key: bool) -> PreparedFrame:
 
 
 class StreamSender:
-    """The numbering of one stream: every client of a stream is sent the same packets."""
+    """The numbering of one stream: every client of a stream is sent the same packets.
+
+    Its clock may be wrong: then the picture shows what that clock shows, as far as a loop can, which is the error
+    rounded to a whole frame and taken modulo the loop (a multiple of its length does not show), and the SEI and the
+    reports say it in full. RTP time stamps count time passed and are right. Pictures and clock change at a key frame.
+    """
 
     def __init__(self, loop: PreparedLoop, *, ssrc: int, random: Callable[[], float]) -> None:
         self.loop = loop
         self.ssrc = ssrc
+        self.clock_error_ns = 0
+        """By how much the clock is wrong now."""
         self._random = random
-        self._following: PreparedLoop | None = None
+        self._wanted: tuple[PreparedLoop, int] | None = None
         self._expected = -1
         self._sequence = int(random() * 0x10000)
         self._time_offset_90k = int(random() * 0x1_0000_0000)
@@ -114,7 +126,11 @@ class StreamSender:
 
     def change(self, loop: PreparedLoop) -> None:
         """Play `loop` from its next key frame on."""
-        self._following = loop
+        self._wanted = (loop, self._wanted[1] if self._wanted is not None else self.clock_error_ns)
+
+    def set_clock_error(self, error_ns: int) -> None:
+        """Be wrong by `error_ns` from the first key frame on that a clock so wrong shows."""
+        self._wanted = (self._wanted[0] if self._wanted is not None else self.loop, error_ns)
 
     def time_back(self, seconds: float) -> None:
         """Let every later timestamp be `seconds` lower."""
@@ -124,11 +140,11 @@ class StreamSender:
         """The RTP time of a moment, for sender reports."""
         return moment * 9 // 100_000 + self._time_offset_90k
 
-    def report(self, now: UtcNs, *, clock_error_ns: int = 0) -> bytes:
-        """A sender report as of `now`, by a clock that is wrong by `clock_error_ns`."""
+    def report(self, now: UtcNs) -> bytes:
+        """A sender report as of `now`, by the stream's own clock."""
         return sender_report(
             ssrc=self.ssrc,
-            wall_clock=UtcNs(now + clock_error_ns),
+            wall_clock=UtcNs(now + self.clock_error_ns),
             rtp_time=self.rtp_time(now),
             packets=self._packets,
             octets=self._octets,
@@ -140,17 +156,15 @@ class StreamSender:
 
         None while a gap in the numbers must be bridged to the next key frame: sending would only be garbage.
         """
-        if self._following is not None:
-            following = self._following
-            if following.frames[number % len(following.frames)].key:
-                self.loop, self._following = following, None
-        frame = self.loop.frames[number % len(self.loop.frames)]
+        if self._wanted is not None and _shown(number, *self._wanted).key:
+            (self.loop, self.clock_error_ns), self._wanted = self._wanted, None
+        frame = _shown(number, self.loop, self.clock_error_ns)
         if number != self._expected and not frame.key:
             return None
         self._expected = number + 1
         buffer = bytearray(frame.template)
         if frame.message_at >= 0:
-            text = digits(sent)
+            text = digits(UtcNs(max(0, sent + self.clock_error_ns)))
             buffer[frame.message_at : frame.message_at + len(text)] = text
         timestamp = self.rtp_time(due) & 0xFFFF_FFFF
         sequence = self._sequence

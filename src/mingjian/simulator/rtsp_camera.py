@@ -100,8 +100,8 @@ class _Stream(PlayedStream):
         if player in self._players:
             self._players.remove(player)
 
-    def report_soon(self) -> None:
-        """Send everyone a sender report behind the next picture."""
+    def _report_soon(self) -> None:
+        """Send everyone a sender report behind the picture in hand: whoever watches learns of a set clock at once."""
         for player in self._players:
             player.report_soon()
 
@@ -112,18 +112,19 @@ class _Stream(PlayedStream):
             return
         due = self._pacer.due(number)
         drop, corrupt = faults.value(Fault.DROP) / 100, faults.value(Fault.CORRUPT) / 100
+        error_ns = self.sender.clock_error_ns
         rendered = self.sender.render(number, due, now, drop=drop, corrupt=corrupt)
         if rendered is None:
             return
+        if self.sender.clock_error_ns != error_ns:
+            self._report_soon()
         sounds = self._sound.render(due) if self._sound is not None else []
-        error_ns = round(faults.value(Fault.CLOCK_WRONG) * SECOND_NS)
         for player in tuple(self._players):
             player.send_picture(rendered)
             for packet in sounds:
                 player.send_packet(AUDIO_TRACK, packet)
             if player.wants_report(now):
-                report = self.sender.report(now, clock_error_ns=error_ns)
-                player.send_packet(VIDEO_TRACK, report, control=True)
+                player.send_packet(VIDEO_TRACK, self.sender.report(now), control=True)
 
 
 class SimulatedCamera:
@@ -235,7 +236,7 @@ class SimulatedCamera:
             self._reboots = asyncio.create_task(self._reboot(wanted.value(Fault.REBOOT)))
         if before.value(Fault.CLOCK_WRONG) != wanted.value(Fault.CLOCK_WRONG):
             for stream in self._streams.values():
-                stream.report_soon()
+                stream.sender.set_clock_error(round(wanted.value(Fault.CLOCK_WRONG) * SECOND_NS))
 
     # What sessions ask.
 

@@ -140,6 +140,32 @@ def test_another_loop_begins_at_its_key_frame(shelf: LoopShelf, sender: StreamSe
     assert rendered is not None and rendered.key and sender.loop.config.width == 212
 
 
+@pytest.mark.parametrize(("error_s", "keys"), [(0.32, [2, 12]), (-0.31, [8, 18]), (600.32, [2, 12]), (0.0, [10, 20])])
+def test_a_wrong_clock_moves_the_picture_by_whole_frames_at_a_key_frame_and_the_send_time_with_it(
+    sender: StreamSender, error_s: float, keys: list[int]
+) -> None:
+    error_ns = round(error_s * SECOND_NS)
+    assert sender.render(0, NOW, NOW) is not None
+    sender.set_clock_error(error_ns)
+    found = []
+    for number in range(1, 21):
+        rendered = sender.render(number, NOW, NOW)
+        assert rendered is not None, "no frame is missing meanwhile"
+        found += [number] if rendered.key else []
+        assert send_time(bytes(rendered.buffer)) == NOW + (error_ns if found else 0)
+    assert found == keys, "frame n shows the picture of n and the error, in frames"
+    assert sender.rtp_time(NOW) == sender.rtp_time(UtcNs(NOW - SECOND_NS)) + 90_000
+
+
+def test_a_wrong_clock_and_another_loop_come_together(shelf: LoopShelf, sender: StreamSender) -> None:
+    assert sender.render(0, NOW, NOW) is not None
+    sender.change(shelf.prepared(resized(LOOP)))
+    sender.set_clock_error(SECOND_NS)
+    for number in range(1, 11):
+        sender.render(number, NOW, NOW)
+    assert (sender.loop.config.width, sender.clock_error_ns) == (212, SECOND_NS)
+
+
 def test_parameter_sets_can_be_left_out(shelf: LoopShelf) -> None:
     silent = shelf.prepared(LOOP, parameter_sets=ParameterSets.NOWHERE)
     for set_ in silent.config.parameter_sets:
