@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
+from certificates import self_signed
 from footage import FRAME_90K, make_clip
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import RemoteError
@@ -174,25 +170,8 @@ async def play_then_stop(camera: Camera, request: Request) -> None:
 
 def certificate(folder: Path) -> tuple[ssl.SSLContext, str]:
     """A self-signed server context and its certificate's SHA-256."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "camera")])
-    start = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(start)
-        .not_valid_after(start + datetime.timedelta(days=36_500))
-        .sign(key, hashes.SHA256())
-    )
     file = folder / "camera.pem"
-    plain = serialization.NoEncryption()
-    file.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-        + made.public_bytes(serialization.Encoding.PEM)
-    )
+    fingerprint = self_signed(file, "camera")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
-    return context, made.fingerprint(hashes.SHA256()).hex()
+    return context, fingerprint

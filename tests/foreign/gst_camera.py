@@ -1,7 +1,8 @@
 """A camera that shares no code with ours: GStreamer's RTSP server, run by the system's Python (`/usr/bin/python3`).
 
 Prints `port N` once it listens on 127.0.0.1. Usage: gst_camera.py [--codec h264|h265] [--slices N]
-[--audio aac|pcma|pcmu] [--digest md5|basic] [--width W --height H --fps F --gop N] [--password P].
+[--audio aac|pcma|pcmu] [--digest md5|basic] [--width W --height H --fps F --gop N] [--password P]
+[--tls FILE (key and certificate as PEM: the server then speaks RTSPS only)] [--port N].
 Paths: /live (the stream).
 """
 
@@ -10,10 +11,11 @@ import sys
 
 import gi
 
+gi.require_version("Gio", "2.0")
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402 - versions first
+from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402 - versions first
 
 AUDIO = {
     "aac": "voaacenc bitrate=64000 ! aacparse ! rtpmp4gpay name=pay1 pt=97",
@@ -44,7 +46,13 @@ def pipeline(options):
 
 def authentication(options):
     auth = GstRtspServer.RTSPAuth()
-    if options.digest == "basic":
+    if options.tls:
+        auth.set_tls_certificate(Gio.TlsCertificate.new_from_file(options.tls))
+    if not options.digest:
+        token = GstRtspServer.RTSPToken()
+        token.set_string("media.factory.role", "viewer")
+        auth.set_default_token(token)
+    elif options.digest == "basic":
         token = GstRtspServer.RTSPToken()
         token.set_string("media.factory.role", "viewer")
         auth.add_basic(GstRtspServer.RTSPAuth.make_basic("camera", options.password), token)
@@ -68,17 +76,19 @@ def main():
     parser.add_argument("--fps", type=int, default=25)
     parser.add_argument("--gop", type=int, default=25)
     parser.add_argument("--config-interval", type=int, default=-1)
+    parser.add_argument("--tls", default="")
+    parser.add_argument("--port", default="0")
     options = parser.parse_args()
 
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
-    server.set_service("0")
+    server.set_service(options.port)
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch(pipeline(options))
     # Each client has an encoder of its own: they make the same frames, and a PLAY cannot seek under another client.
     factory.set_shared(False)
-    if options.digest:
+    if options.digest or options.tls:
         server.set_auth(authentication(options))
         permissions = GstRtspServer.RTSPPermissions()
         permissions.add_permission_for_role("viewer", "media.factory.access", True)

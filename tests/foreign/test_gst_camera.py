@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import av
 import pytest
 import uvloop
 
+from gst_process import gst_camera
 from mingjian.adapters.system_clock import SystemClock
 from mingjian.capture.address import CameraAddress
 from mingjian.capture.av_source import AvSource
@@ -32,26 +29,9 @@ from mingjian.wire.nal import from_length_prefixed
 
 pytestmark = pytest.mark.foreign
 
-SYSTEM_PYTHON = "/usr/bin/python3"
-SCRIPT = Path(__file__).with_name("gst_camera.py")
 PASSWORD = "p@ss:w/rd"
 FRAMES = 60
 FRAME_90K = 3600
-
-
-@contextmanager
-def gst_camera(*options: str) -> Iterator[int]:
-    """The port of a running camera."""
-    process = subprocess.Popen([SYSTEM_PYTHON, str(SCRIPT), *options], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        word, _, port = process.stdout.readline().partition(" ")
-        assert word == "port", "the camera did not start"
-        yield int(port)
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
 
 
 class Heard(SourceSink):
