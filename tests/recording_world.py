@@ -26,7 +26,8 @@ from mingjian.bootstrap.web import services
 from mingjian.cli.selftest_client import Account
 from mingjian.kernel.clock import SECOND_NS
 from mingjian.kernel.errors import MingjianError
-from mingjian.kernel.ids import CameraId, main_stream
+from mingjian.kernel.ids import CameraId, main_stream, sub_stream
+from mingjian.transport.backlog import Item
 from mingjian.transport.hub import Reader
 from mingjian.transport.relay import RelayClient
 from mingjian.web.api import create_app
@@ -79,13 +80,15 @@ class RecordingWorld:
             await asyncio.sleep(LOOK_S)
         return found
 
-    async def live(self, camera: CameraId) -> Reader:
-        """The camera's stream from the recorder's hub, once it is there."""
+    async def live(self, camera: CameraId, *, sub: bool = False) -> tuple[Reader, Item]:
+        """The camera's main or sub stream from the recorder's hub, with the first that it says."""
+        stream = sub_stream(camera) if sub else main_stream(camera)
         until = self.opened.clock.monotonic_ns() + PATIENCE_S * SECOND_NS
         while True:
             try:
-                return await RelayClient.open(self.opened.places.socket(0), main_stream(camera))
-            except MingjianError:
+                reader = await RelayClient.open(self.opened.places.socket(0), stream)
+                return reader, await anext(reader)
+            except MingjianError:  # the recorder is starting, or has not heard of the camera yet
                 assert self.opened.clock.monotonic_ns() < until, f"no stream within {PATIENCE_S} s"
                 await asyncio.sleep(LOOK_S)
 

@@ -15,7 +15,7 @@ import pytest_asyncio
 from mingjian.adapters.system_clock import SystemClock
 from mingjian.audit.chain import Entry
 from mingjian.kernel.ids import CameraId
-from mingjian.kernel.media import AccessUnit, Codec, StreamConfig
+from mingjian.kernel.media import AccessUnit, Codec, GapCause, StreamConfig
 from mingjian.simulator.faults import Fault
 from mingjian.simulator.loops import LoopSpec
 from mingjian.simulator.places import Place
@@ -23,6 +23,8 @@ from mingjian.simulator.rtsp_camera import CameraSpec, Guard, SimulatedCamera
 from mingjian.simulator.rtsp_session import Session
 from mingjian.simulator.scene import Scene
 from mingjian.simulator.shelf import LoopShelf
+from mingjian.transport.backlog import Interrupted
+from mingjian.wire.rtsp_auth import Challenge
 from recording_world import RecordingWorld, recording_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -101,13 +103,18 @@ def damage(fragment: Entry) -> int:
 
 
 class CountingCamera(SimulatedCamera):
-    """Counts the connections made to it."""
+    """Counts the connections made to it, and the passwords that it refuses."""
 
-    connections = 0
+    connections = refused = 0
 
     def opened(self, session: Session) -> None:
         self.connections += 1
         super().opened(session)
+
+    def admits(self, challenge: Challenge, value: str, method: str) -> bool:
+        admitted = super().admits(challenge, value, method)
+        self.refused += not admitted
+        return admitted
 
 
 async def test_a_disk_that_comes_late_is_recorded_on_without_another_login(tmp_path: Path, shelf: LoopShelf) -> None:
@@ -119,8 +126,7 @@ async def test_a_disk_that_comes_late_is_recorded_on_without_another_login(tmp_p
         identifier = CameraId((await world.manager.post("/api/cameras", json=form)).json()["id"])
         away = world.volume.rename(tmp_path / "unplugged")
         await world.assign()
-        reader = await world.live(identifier)
-        shown = await anext(reader)
+        reader, shown = await world.live(identifier)
         assert isinstance(shown, StreamConfig), "live without a disk"
         assert world.entries(identifier) == []
         away.rename(world.volume)
@@ -128,3 +134,19 @@ async def test_a_disk_that_comes_late_is_recorded_on_without_another_login(tmp_p
         assert camera.connections == 1, "the camera notices nothing"
         assert isinstance(await anext(reader), AccessUnit), "nor does whoever watches"
         reader.close()
+
+
+async def test_a_wrong_password_is_not_tried_again_for_the_sub_stream(world: RecordingWorld, shelf: LoopShelf) -> None:
+    spec = replace(SPEC, sub=replace(LOOP, width=160, height=90), guard=Guard.DIGEST_MD5, password="right")
+    async with CountingCamera(spec, SystemClock(), shelf) as camera:
+        login = {"user": "admin", "password": "wrong"}
+        identifier = await world.add("侧门", camera.url, sub_url=camera.sub_url, **login)
+        await world.until("the first refusal", lambda: camera.refused)
+        reader, told = await world.live(identifier, sub=True)
+        reader.close()
+        assert isinstance(told, Interrupted)
+        assert told.cause is GapCause.AUTH_FAILED, "the viewer is told why"
+        assert camera.refused == 1, "and the camera is left alone meanwhile"
+        await world.call("PATCH", f"/api/cameras/{identifier}", password="right")
+        await world.recorded(identifier)
+        assert camera.refused == 1, "a password that was changed is tried at once"
