@@ -286,6 +286,7 @@ async def test_live_begins_with_the_last_group_and_its_seconds_are_registered_on
         (*_, state) = await tile.until(op("state", state="offline"))
         assert (state["cause"], state["since_ms"]) == ("camera-timeout", ms(3))
         assert state["remedy"]
+        assert state["remedy_en"].isascii()
     await world.registered.wait()
     assert world.delivered == [("g1", GATE, [Period(at(2), UtcNs(at(2) + 10 * FRAME_NS))])]
     assert hub.readers == 0

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mingjian.bootstrap.settings import Settings
+from mingjian.kernel.media import GapCause
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -34,6 +35,12 @@ def test_every_make_target_named_exists(page: Path) -> None:
 def test_every_setting_is_documented_and_nothing_else() -> None:
     text = (ROOT / "docs" / "ref" / "settings.md").read_text()
     assert set(re.findall(r"^\| `([a-z_]+)`", text, re.M)) == set(Settings.model_fields)
+
+
+def test_every_cause_of_a_gap_has_its_word_in_both_languages() -> None:
+    words = (ROOT / "ui" / "src" / "i18n" / "display.ts").read_text()
+    wordless = [cause for cause in GapCause if len(re.findall(rf"(?:'{cause}'|\b{cause}): '", words)) != 2]
+    assert wordless == []
 
 
 def test_every_target_says_what_it_does() -> None:

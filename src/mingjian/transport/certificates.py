@@ -76,7 +76,7 @@ def unvouched(where: str, failure: ssl.SSLCertVerificationError, der: bytes) -> 
         "net.tls-untrusted",
         f"{where} 的证书{why}，没有可信机构为它担保",
         PeerCertificate.read(der) if der else None,
-        remedy="测试视频流，与摄像机上显示的指纹核对后，把这一张证书登记为可信",
+        remedy="测试码流，与摄像机上显示的指纹核对后，把这一张证书登记为可信",
         text_en=f"Nobody vouches for the certificate of {where}: {why_en}",
         remedy_en="Test the stream, compare the fingerprint with the camera's own, then trust exactly this certificate",
     )
@@ -89,7 +89,7 @@ def exchanged(where: str, der: bytes) -> CertificateRefused:
         "net.pin-mismatch",
         f"{where} 的证书与登记的不符，连接已拒绝；现为 SHA-256 {found.sha256}",
         found,
-        remedy="查明摄像机是否被更换、重置或冒充；确属更换的，在登记中测试视频流，重新信任这张证书",
+        remedy="查明摄像机是否被更换、重置或冒充；确属更换的，在登记中测试码流，重新信任这张证书",
         text_en=f"The certificate of {where} is not the one on record; refused; it is SHA-256 {found.sha256}",
         remedy_en="Find out whether the camera was replaced, reset or impersonated; "
         "if rightly so, test the stream in its record and trust the new certificate",

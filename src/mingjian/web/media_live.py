@@ -25,13 +25,19 @@ CAP_RETRY_S = 5.0
 """How often a tile that found all transcoders busy asks again."""
 
 REMEDIES = {
-    GapCause.AUTH_FAILED: "检查摄像机的用户名和口令",
-    GapCause.CERTIFICATE_REFUSED: "查明摄像机是否被更换；在摄像机登记中测试视频流并核对证书",
-    GapCause.CAMERA_REFUSED: "检查摄像机地址、通道和并发连接数",
-    GapCause.NETWORK: "检查摄像机供电和网络",
-    GapCause.CAMERA_TIMEOUT: "检查摄像机供电和网络",
-    GapCause.UNSUPPORTED: "把摄像机编码改为 H.264 或 H.265",
-    GapCause.NO_VIDEO: "检查摄像机的视频通道",
+    GapCause.AUTH_FAILED: ("检查摄像机的用户名和口令", "Check the camera's user name and password"),
+    GapCause.CERTIFICATE_REFUSED: (
+        "查明摄像机是否被更换；在摄像机登记中测试码流，核对证书",
+        "Find out whether the camera was replaced; test the stream in its record and look at the certificate",
+    ),
+    GapCause.CAMERA_REFUSED: (
+        "检查摄像机地址、通道和并发连接数",
+        "Check the camera's address, channel and number of connections",
+    ),
+    GapCause.NETWORK: ("检查摄像机供电和网络", "Check the camera's power and network"),
+    GapCause.CAMERA_TIMEOUT: ("检查摄像机供电和网络", "Check the camera's power and network"),
+    GapCause.UNSUPPORTED: ("把摄像机编码改为 H.264 或 H.265", "Set the camera to H.264 or H.265"),
+    GapCause.NO_VIDEO: ("检查摄像机的视频通道", "Check the camera's video channel"),
 }
 """What to do, by cause; other causes mend themselves or are told on the camera's page."""
 
@@ -95,7 +101,7 @@ class LiveView:
                 async with asyncio.timeout(SILENT_S):
                     return await anext(reader, None)
             except TimeoutError:
-                await self._tell("offline", GapCause.NO_VIDEO.value, remedy=REMEDIES[GapCause.NO_VIDEO])
+                await self._tell_offline(GapCause.NO_VIDEO)
 
     def _cannot_play(self, config: StreamConfig) -> bool:
         return config.video.codec is Codec.H265 and not self._viewer.asked.hevc
@@ -123,10 +129,14 @@ class LiveView:
                 }
                 await self._viewer.send(binary(Kind.INIT, 0, UtcNs(0), 0, 0, made.data), before=facts)
             case Interrupted():
-                await self._tell("offline", made.cause.value, since=made.since, remedy=REMEDIES.get(made.cause, ""))
+                await self._tell_offline(made.cause, made.since)
             case Dropped():
                 await self._viewer.tell_state("online", cause=made.reason, dropped=made.frames)
                 self._told = ("online", "")
+
+    async def _tell_offline(self, cause: GapCause, since: UtcNs | None = None) -> None:
+        remedy, remedy_en = REMEDIES.get(cause, ("", ""))
+        await self._tell("offline", cause.value, since=since, remedy=remedy, remedy_en=remedy_en)
 
     async def _tell(self, state: str, cause: str, *, since: UtcNs | None = None, **more: str) -> None:
         """Say the state once, not with every frame or every attempt."""

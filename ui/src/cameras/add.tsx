@@ -4,25 +4,29 @@ import { Alert, App, Button, Descriptions, Drawer, Form, Input, InputNumber, Sel
 import { useTranslation } from 'react-i18next'
 
 import { Refusal } from '../api/client'
-import { addCamera, changeCamera, useProbeCamera, type CameraChange, type CameraRecord, type MeasuredOut, type NewCamera } from '../api/generated'
+import { addCamera, changeCamera, probeCamera, probeStoredCamera, type CameraChange, type CameraRecord, type MeasuredOut, type NewCamera, type ProbeRequest } from '../api/generated'
 import { camerasQuery } from '../api/queries'
 import { Problem } from '../frame/parts'
 import { rate } from '../frame/time'
+import { Certificate, shownCertificate } from './certificate'
 
 interface Words extends Omit<NewCamera, 'expected_bitrate_bps' | 'transport' | 'engine'>, Required<Pick<NewCamera, 'transport' | 'engine'>> {
   expected_mbps?: number | null
 }
 
-const PLAIN = ['name', 'place', 'url', 'sub_url', 'user', 'transport', 'engine', 'audio_basis'] as const
+const PLAIN = ['name', 'place', 'url', 'sub_url', 'user', 'transport', 'engine', 'audio_basis', 'tls_sha256'] as const
+const TLS = /^\s*rtsps:/i
 
 /** Only what differs from the record: a field left alone, and an empty password, stay as they are. */
 export function changes(camera: CameraRecord, words: Words): CameraChange {
-  const changed: Record<string, string | number> = {}
+  const changed: Record<string, string | number | string[]> = {}
   for (const field of PLAIN) {
     const value = words[field] ?? ''
     if (value !== camera[field]) changed[field] = value
   }
   if (words.password !== undefined && words.password !== '') changed['password'] = words.password
+  const hosts = [...(words.redirect_hosts ?? [])].sort()
+  if (hosts.join() !== camera.redirect_hosts.join()) changed['redirect_hosts'] = hosts
   const rate_bps = words.expected_mbps == null ? camera.expected_bitrate_bps : Math.round(words.expected_mbps * 1e6)
   if (rate_bps !== camera.expected_bitrate_bps) changed['expected_bitrate_bps'] = rate_bps
   return changed
@@ -32,6 +36,15 @@ function body(words: Words): NewCamera {
   const { expected_mbps, ...rest } = words
   const filled = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined && value !== '')) as unknown as NewCamera
   return expected_mbps === undefined || expected_mbps === null ? filled : { ...filled, expected_bitrate_bps: Math.round(expected_mbps * 1e6) }
+}
+
+/** What a stream test needs of a record that does not exist yet. */
+function tried(words: Words): ProbeRequest {
+  const { url, user, password, transport, engine, audio_basis, redirect_hosts, tls_sha256 } = words
+  return {
+    url, transport, engine,
+    user: user ?? '', password: password ?? '', audio_basis: audio_basis ?? '', redirect_hosts: redirect_hosts ?? [], tls_sha256: tls_sha256 ?? '',
+  }
 }
 
 function MeasuredFacts(props: { measured: MeasuredOut }) {
@@ -63,7 +76,15 @@ export function CameraForm(props: { camera?: CameraRecord; onClose: () => void }
   const { camera } = props
   const client = useQueryClient()
   const [form] = Form.useForm<Words>()
-  const probe = useProbeCamera({
+  const atField = (problem: unknown): void => {
+    if (shownCertificate(problem) !== null) return // its own panel says more
+    if (problem instanceof Refusal && problem.facts.field != null && problem.facts.field in form.getFieldsValue()) {
+      form.setFields([{ name: problem.facts.field as keyof Words, errors: [problem.text] }])
+    }
+  }
+  const probe = useMutation({
+    mutationFn: (words: Words) => (camera === undefined ? probeCamera(tried(words)) : probeStoredCamera(camera.id, changes(camera, words))),
+    onError: atField,
     onSuccess: (measured) => {
       if (form.getFieldValue('expected_mbps') == null) form.setFieldValue('expected_mbps', Math.ceil(measured.bitrate_bps / 1e5) / 10)
     },
@@ -75,17 +96,18 @@ export function CameraForm(props: { camera?: CameraRecord; onClose: () => void }
       if (camera !== undefined) message.success(t('cameras.changed'))
       props.onClose()
     },
-    onError: (problem) => {
-      if (problem instanceof Refusal && problem.facts.field != null && problem.facts.field in form.getFieldsValue()) {
-        form.setFields([{ name: problem.facts.field as keyof Words, errors: [problem.text] }])
-      }
-    },
+    onError: atField,
   })
   const test = async (): Promise<void> => {
     await form.validateFields(['url'])
-    const { url, user, password, transport, engine } = form.getFieldsValue()
-    probe.mutate({ data: { url, user: user ?? '', password: password ?? '', transport, engine } })
+    probe.mutate(form.getFieldsValue())
   }
+  const shown = shownCertificate(probe.error)
+  const trust = (sha256: string): void => {
+    form.setFields([{ name: 'tls_sha256', value: sha256, errors: [] }])
+    probe.mutate({ ...form.getFieldsValue(), tls_sha256: sha256 })
+  }
+  const secure = [Form.useWatch('url', form), Form.useWatch('sub_url', form)].some((url) => TLS.test(url ?? ''))
   const finish = (words: Words): void => {
     if (camera !== undefined && Object.keys(changes(camera, words)).length === 0) message.info(t('cameras.unchanged'))
     else save.mutate(words)
@@ -95,6 +117,7 @@ export function CameraForm(props: { camera?: CameraRecord; onClose: () => void }
       ? { transport: 'tcp', engine: 'native' }
       : {
           ...Object.fromEntries(PLAIN.map((field) => [field, camera[field]])),
+          redirect_hosts: camera.redirect_hosts,
           expected_mbps: camera.expected_bitrate_bps / 1e6,
         }
   const title = t(camera === undefined ? 'cameras.add' : 'cameras.change')
@@ -138,10 +161,19 @@ export function CameraForm(props: { camera?: CameraRecord; onClose: () => void }
         <Form.Item name="audio_basis" label={t('cameras.audioBasis')} extra={t('cameras.audioHint')}>
           <Input maxLength={200} />
         </Form.Item>
+        <Form.Item name="redirect_hosts" label={t('cameras.redirectHosts')} extra={t('cameras.redirectHint')}>
+          <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={[' ', ',', '，', '、']} />
+        </Form.Item>
+        {secure && (
+          <Form.Item name="tls_sha256" label={t('cameras.pin')} extra={t('cameras.pinHint')}>
+            <Input allowClear maxLength={100} className="mono" />
+          </Form.Item>
+        )}
         <Button className="spaced" loading={probe.isPending} onClick={() => void test().catch(() => undefined)}>
           {t('cameras.test')}
         </Button>
         {probe.error !== null && <Problem problem={probe.error} />}
+        {shown !== null && <Certificate shown={shown} recorded={probe.variables?.tls_sha256 ?? ''} onTrust={() => trust(shown.sha256)} />}
         {probe.data !== undefined && <MeasuredFacts measured={probe.data} />}
         {(probe.data?.gop_s ?? 0) > 4 && <Alert type="warning" className="spaced" title={t('cameras.longGop')} />}
         {save.error !== null && <Problem problem={save.error} />}

@@ -1,7 +1,7 @@
 /** One camera: state, stream, clock, thirty days of what is kept and what is missing. */
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { Button, Descriptions, Table } from 'antd'
+import { Alert, Button, Descriptions, Table } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -147,6 +147,7 @@ export function CameraPage() {
               purpose={data.place}
               act={<Doing camera={data} />}
             />
+            {data.state === 'offline' && data.cause === 'certificate-refused' && <Alert type="warning" showIcon className="spaced" title={t('cameras.certificateRemedy')} />}
             <section className="panel"><Facts camera={data} /></section>
           </>
         )}

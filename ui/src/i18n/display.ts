@@ -15,7 +15,7 @@ export const display = {
       remedyExpired: '请重新登记后观看', remedyMse: '请使用 Chrome 109、Firefox 115、Safari 16.4 或更新的浏览器', keyframes: '{{speed}}×：只显示关键帧',
     },
     cause: {
-      'camera-timeout': '摄像机无响应', 'camera-closed': '摄像机断开连接', 'camera-refused': '摄像机拒绝连接', 'auth-failed': '鉴权失败', network: '网络中断',
+      'camera-timeout': '摄像机无响应', 'camera-closed': '摄像机断开连接', 'camera-refused': '摄像机拒绝连接', 'auth-failed': '鉴权失败', 'certificate-refused': '证书不可信或已更换', network: '网络中断',
       'no-video': '没有视频流', unsupported: '编码不支持', 'disk-full': '磁盘已满', 'disk-error': '磁盘故障', overload: '设备过载', 'recorder-crash': '录像进程异常中断',
       'recorder-stopped': '录像进程停止', planned: '计划内停机', 'clock-step': '时钟跳变', unknown: '原因不明',
     },
@@ -45,7 +45,7 @@ export const display = {
       remedyExpired: 'Register again to go on watching', remedyMse: 'Use Chrome 109, Firefox 115, Safari 16.4 or later', keyframes: '{{speed}}×: key frames only',
     },
     cause: {
-      'camera-timeout': 'camera does not answer', 'camera-closed': 'camera closed the connection', 'camera-refused': 'camera refused the connection', 'auth-failed': 'camera refused the password', network: 'network interrupted',
+      'camera-timeout': 'camera does not answer', 'camera-closed': 'camera closed the connection', 'camera-refused': 'camera refused the connection', 'auth-failed': 'camera refused the password', 'certificate-refused': 'certificate not trusted, or exchanged', network: 'network interrupted',
       'no-video': 'no video stream', unsupported: 'codec not supported', 'disk-full': 'disk full', 'disk-error': 'disk fault', overload: 'overload', 'recorder-crash': 'recorder broke off',
       'recorder-stopped': 'recorder stopped', planned: 'planned stop', 'clock-step': 'clock step', unknown: 'unknown',
     },
