@@ -232,8 +232,8 @@ async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
     """What an operation answers to a call that must succeed for whoever may do `act`."""
     world, path = town.world, str(way.route.path)
     known = {"person": world.accounts["duty"].person, "index": "0", "path": "checkpoint"}
-    if "{access_request}" in path or "{export}" in path:
-        known["access_request"], known["export"] = await town.request(STATES[way.name])
+    if "{access_request}" in path or "{job}" in path:
+        known["access_request"], known["job"] = await town.request(STATES[way.name])
     if "{grant}" in path:
         known["grant"] = await town.view("live")
     if "{camera}" in path:
@@ -354,7 +354,7 @@ async def test_objects_of_another_unit_are_not_there(world: World) -> None:
     with world.store.writing() as uow:
         uow.exports.add(job)
     theirs = {
-        "person": foreign.person, "camera": camera, "grant": grant.id, "access_request": request.id, "export": job.id,
+        "person": foreign.person, "camera": camera, "grant": grant.id, "access_request": request.id, "job": job.id,
     }  # fmt: skip
     for role, name in NAMES.items():
         client = await world.signed_in(name)

@@ -134,15 +134,6 @@ class CameraAddress:
                 text_en="Only an rtsps address has a fingerprint",
                 remedy_en="Use an rtsps address, or clear the fingerprint",
             )
-        if fingerprint and engine == "av":
-            raise Invalid(
-                "camera.engine",
-                "av 引擎不能核对证书指纹",
-                field="engine",
-                remedy="改用 native 引擎，或使用可验证的证书",
-                text_en="The av engine cannot check a fingerprint",
-                remedy_en="Use the native engine, or a certificate that can be verified",
-            )
         if parts.scheme == "rtsps" and transport == "udp":
             raise Invalid(
                 "camera.transport",

@@ -72,7 +72,6 @@ def test_bad_addresses_name_the_field_and_repeat_nothing(url: str, code: str) ->
         ({"tls_sha256": "abc"}, "tls_sha256"),
         ({"tls_sha256": "ab" * 32}, "tls_sha256"),
         ({"url": "rtsps://h/", "transport": "udp"}, "transport"),
-        ({"url": "rtsps://h/", "tls_sha256": "ab" * 32, "engine": "av"}, "engine"),
         ({"allowed_hosts": ["rtsp://h/"]}, "redirect_hosts"),
         ({"allowed_hosts": ["h:554"]}, "redirect_hosts"),
         ({"allowed_hosts": ["10.1"]}, "redirect_hosts"),
