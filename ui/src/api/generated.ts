@@ -740,6 +740,16 @@ kind?: string;
  * @maxLength 80
  */
 subject?: string;
+/**
+ * @maxLength 80
+ */
+person?: string;
+/**
+ * @maxLength 80
+ */
+camera?: string;
+from_ms?: number | null;
+to_ms?: number | null;
 };
 
 export type ListRegisterParams = {
@@ -752,6 +762,8 @@ limit?: number;
 camera?: string | null;
 person?: string | null;
 kind?: RegisterKind | null;
+from_ms?: number | null;
+to_ms?: number | null;
 };
 
 export type TrustAnchors200 = { [key: string]: unknown };
@@ -2710,6 +2722,7 @@ export const getListLedgerEntriesUrl = (params?: ListLedgerEntriesParams,) => {
 }
 
 /**
+ * Entries of the own unit and those that belong to none, in `[from_ms, to_ms)`; `person` is who acted.
  * @summary List Ledger Entries
  */
 export const listLedgerEntries = async (params?: ListLedgerEntriesParams, ): Promise<LedgerLineOut[]> => {
@@ -3207,6 +3220,7 @@ export const getListRegisterUrl = (params?: ListRegisterParams,) => {
 }
 
 /**
+ * The unit's entries; with a period, every viewing that was going on in `[from_ms, to_ms)`.
  * @summary List Register
  */
 export const listRegister = async (params?: ListRegisterParams, ): Promise<RegisterOut[]> => {
@@ -4091,7 +4105,7 @@ export const getReadTileUrl = (path: string,) => {
 }
 
 /**
- * Checkpoint, tiles and entry bundles as C2SP tlog-tiles lays them out.
+ * Checkpoint, tiles and entry bundles as C2SP tlog-tiles lays them out; no bundle with another unit's entry.
  * @summary Read Tile
  */
 export const readTile = async (path: string, ): Promise<Blob> => {
