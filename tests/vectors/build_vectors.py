@@ -92,8 +92,8 @@ class Book:
         self.state = ChainState(self.state.epoch + 1, -1, self.state.prev, self.state.t1)
         self.open()
 
-    def record(self, count: int, *, init: str = "one") -> None:
-        """`count` fragments of four seconds."""
+    def record(self, count: int, *, init: str = "one", key: int | None = None) -> None:
+        """`count` fragments of four seconds; `key` is where their key frame is, None where they begin with one."""
         for _ in range(count):
             t0, t1 = self.state.t1, self.state.t1 + FRAGMENT_S * SECOND_NS
             epoch, seq = self.state.epoch, self.state.seq + 1
@@ -112,6 +112,7 @@ class Book:
                 dur=360_000,
                 sha256=hashlib.sha256(ref.data).hexdigest(),
                 init_sha=hashlib.sha256(ref.init).hexdigest(),
+                **({} if key is None else {"key": key}),
             )
 
     def miss(self, seconds: int, cause: str = "camera-timeout") -> None:

@@ -10,7 +10,7 @@ from mingjian.bootstrap.opened import Opened
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.grant import Grant
 from mingjian.kernel.ids import CameraId, StreamId, main_stream
-from mingjian.kernel.media import AccessUnit, StreamConfig, VideoConfig
+from mingjian.kernel.media import TICKS_PER_SECOND, AccessUnit, StreamConfig, VideoConfig
 from mingjian.kernel.period import Period
 from mingjian.processing.snapshot import live_snapshot, recorded_snapshot
 from mingjian.processing.watermark import Watermark
@@ -20,6 +20,50 @@ from mingjian.web.services import missing_picture, silent_camera
 
 LIVE_TIMEOUT_S = 8.0
 """A running camera's last key frame is there at once; a starting one sends its first within a GOP."""
+LOOK_BACK_NS = 600 * SECOND_NS
+"""How far back the key frame of a group of pictures may lie: a container is no longer."""
+
+
+def recorded_at(reader: FragmentReader, stream: StreamId, at: UtcNs) -> list[FragmentRef]:
+    """The fragments that show `at`, from the one that holds the key frame on; empty where nothing was recorded.
+
+    Reads catalogue and chain, no media.
+    """
+    for found in _footage(reader, stream, Period(at, UtcNs(at + 1))):
+        if pieces := _from_key(reader, found):
+            return pieces
+    return []
+
+
+def picture_at(reader: FragmentReader, stream: StreamId, at: UtcNs, mark: Watermark) -> bytes:
+    """The recorded picture of `at` as JPEG, decoded from the key frame of its group of pictures on.
+
+    Raises Missing where nothing is recorded, or where the key frame is not known.
+    """
+    pieces = recorded_at(reader, stream, at)
+    if not pieces:
+        raise missing_picture(at)
+    first, last = pieces[0], pieces[-1]
+    before_ns = (last.pts0_90k - first.pts0_90k) * SECOND_NS // TICKS_PER_SECOND
+    media = b"".join(map(reader.read, pieces))
+    return recorded_snapshot(reader.init(last), media, UtcNs(last.t0 - before_ns), at, mark)
+
+
+def _from_key(reader: FragmentReader, found: FragmentRef) -> list[FragmentRef]:
+    """From the fragment that holds the key frame up to `found`; empty where one of them is not there."""
+    if found.key_seq is None:
+        return [found]
+    before = Period(UtcNs(max(0, found.t0 - LOOK_BACK_NS)), found.t0)
+    group = [
+        one
+        for one in _footage(reader, found.stream, before)
+        if one.epoch == found.epoch and one.init_sha256 == found.init_sha256 and found.key_seq <= one.seq < found.seq
+    ]
+    return [*group, found] if group and group[0].key_seq is None else []
+
+
+def _footage(reader: FragmentReader, stream: StreamId, period: Period) -> list[FragmentRef]:
+    return [one for one in reader.fragments(stream, period) if isinstance(one, FragmentRef)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +74,7 @@ class InstallationSnapshots:
 
     def check(self, camera: CameraId, at: UtcNs | None) -> None:
         """Of a live camera only its picture can tell: that is left to `jpeg`."""
-        if at is not None and recorded_at(self._footage(), main_stream(camera), at) is None:
+        if at is not None and not recorded_at(self._reader(), main_stream(camera), at):
             raise missing_picture(at)
 
     def jpeg(self, grant: Grant, camera: CameraId, at: UtcNs | None, *, entry: int) -> bytes:
@@ -39,13 +83,9 @@ class InstallationSnapshots:
         if at is None:
             video, unit = asyncio.run(self._key_frame(camera))
             return live_snapshot(video, unit, mark)
-        footage = self._footage()
-        found = recorded_at(footage, main_stream(camera), at)
-        if found is None:
-            raise missing_picture(at)
-        return recorded_snapshot(footage.init(found), footage.read(found), found.t0, at, mark)
+        return picture_at(self._reader(), main_stream(camera), at, mark)
 
-    def _footage(self) -> FragmentReader:
+    def _reader(self) -> FragmentReader:
         return self.opened.reader(self.opened.volumes())
 
     def _name(self, camera: CameraId, grant: Grant) -> str:
@@ -69,11 +109,3 @@ class InstallationSnapshots:
         finally:
             reader.close()
         raise silent_camera()
-
-
-def recorded_at(footage: FragmentReader, stream: StreamId, at: UtcNs) -> FragmentRef | None:
-    """The fragment that shows `at` by itself; None where nothing was recorded. Reads catalogue and chain, no media."""
-    for found in footage.fragments(stream, Period(at, UtcNs(at + SECOND_NS))):
-        if isinstance(found, FragmentRef) and found.t0 <= at < found.t1 and found.key_seq is None:
-            return found
-    return None

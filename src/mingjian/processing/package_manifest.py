@@ -90,11 +90,12 @@ class Excerpt:
     entries: tuple[Entry, ...]
 
     def fragments(self, period: Period) -> list[Entry]:
-        """The FRAG entries whose media belong in the package: those in the period and the key frames they need."""
+        """The FRAG entries whose media belong in the package: those in the period, each from its key frame on."""
         chosen: set[tuple[int, int]] = set()
         for entry in self.entries:
             if entry.kind is EntryKind.FRAG and entry.t0 < period.end and period.start < entry.t1:
-                chosen.update([(entry.epoch, entry.seq), (entry.epoch, entry.integer("key") or entry.seq)])
+                first = entry.integer("key") or entry.seq
+                chosen.update((entry.epoch, seq) for seq in range(first, entry.seq + 1))
         return [e for e in self.entries if e.kind is EntryKind.FRAG and (e.epoch, e.seq) in chosen]
 
     def file(self) -> bytes:

@@ -1,13 +1,66 @@
-"""Whether a moment was recorded is read from catalogue and chain; no byte of footage is touched for it."""
+"""A snapshot of any recorded instant, also deep in a group of pictures; no footage is touched to tell that there is some."""
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from pathlib import Path
 
-from mingjian.bootstrap.snapshots import recorded_at
+import numpy as np
+import pytest
+from PIL import Image
+
+from footage import FRAME_NS, make_clip
+from mingjian.bootstrap.snapshots import picture_at, recorded_at
 from mingjian.kernel.clock import SECOND_NS, UtcNs
-from mingjian.kernel.media import GapCause
+from mingjian.kernel.errors import Missing
+from mingjian.kernel.media import Codec, GapCause
+from mingjian.processing.watermark import Watermark
+from mingjian.storage.fragmenter import FragmentLimits
 from storage_world import STREAM, FakeDisk, House
+
+SECONDS = 4
+EVERY_FRAMES = 12
+"""Of 25 a second: the square has then moved on by 24 pixels."""
+
+
+@pytest.fixture
+def long_group(tmp_path: Path) -> tuple[House, UtcNs]:
+    """Four seconds of one group of pictures, cut each second as a recorder cuts one of more than ten; its start."""
+    house = House(FakeDisk(), tmp_path / "catalogue.sqlite", limits=FragmentLimits(90_000, 90_000))
+    clip = make_clip(Codec.H264, seconds=SECONDS, gop=1000)
+    recorder, start = house.open(), house.clock.now()
+    recorder.on_config(clip.config)
+    for unit in clip.units:
+        recorder.on_access_unit(replace(unit, arrived=house.clock.now()))
+        house.clock.advance(FRAME_NS / SECOND_NS)
+    recorder.close()
+    house.committer.commit_once()
+    house.tail()
+    return house, start
+
+
+def left_edge(jpeg: bytes) -> int:
+    """Where the moving square stands: two pixels a frame."""
+    return int(np.argmax(np.asarray(Image.open(io.BytesIO(jpeg)).convert("L")).astype(int)[80] > 180))
+
+
+def test_each_moment_of_a_long_group_of_pictures_has_its_picture(long_group: tuple[House, UtcNs]) -> None:
+    house, start = long_group
+    reader = house.reader()
+    frames = range(0, SECONDS * 25, EVERY_FRAMES)
+    edges = []
+    for frame in frames:
+        at = UtcNs(start + frame * FRAME_NS + FRAME_NS // 2)
+        edges.append(left_edge(picture_at(reader, STREAM, at, Watermark("值班员", "某单位", at, 1))))
+    assert edges == pytest.approx([2 * frame for frame in frames], abs=2)
+
+
+def test_a_moment_without_footage_is_said_to_have_none(long_group: tuple[House, UtcNs]) -> None:
+    house, start = long_group
+    at = UtcNs(start + (SECONDS + 5) * SECOND_NS)
+    with pytest.raises(Missing):
+        picture_at(house.reader(), STREAM, at, Watermark("值班员", "某单位", at, 1))
 
 
 class WatchedDisk(FakeDisk):
@@ -29,8 +82,8 @@ def test_a_recorded_moment_is_told_from_a_gap_and_from_the_time_before(tmp_path:
 
     def shown(seconds: float) -> bool:
         found = recorded_at(house.reader(), STREAM, UtcNs(start + round(seconds * SECOND_NS)))
-        assert found is None or found.t0 <= start + seconds * SECOND_NS < found.t1
-        return found is not None
+        assert not found or found[-1].t0 <= start + seconds * SECOND_NS < found[-1].t1
+        return bool(found)
 
     recorder = house.open()
     house.feed(recorder, 20)
