@@ -263,7 +263,9 @@ class World:
             pass  # an older one, which stays as it is
         assert claimed is not None
         assert claimed.grant.act is MediaAct.COPY
-        assert exports.report_progress(self.store, job=job, done_bytes=4, total_bytes=len(content))
+        assert exports.report_progress(
+            self.store, job=job, done_bytes=4, total_bytes=len(content), began=self.clock.now()
+        )
         (self.folder / f"{job}.zip").write_bytes(content)
         assert exports.finish(
             self.store,
@@ -273,6 +275,8 @@ class World:
             missing_s=0,
             sha256="ab" * 32,
             size_bytes=len(content),
+            witnesses=1,
+            timestamp="2026-01-01T00:00:00.000000Z",
             seconds={self.cameras[0]: 120},
         )
 

@@ -15,7 +15,7 @@ import pytest
 from browser_town import GATE, Town
 from playwright.sync_api import Page, expect
 
-from mingjian.processing.package import verifier_source
+from mingjian.processing.package_verify import verifier_source
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 EXPORT_MS = 60_000

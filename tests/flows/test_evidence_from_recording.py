@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,12 @@ from mingjian.adapters.signers import Ed25519FileSigner
 from mingjian.adapters.tables import ledger as _tables
 from mingjian.adapters.tables import metadata
 from mingjian.adapters.tiles import FileTiles
-from mingjian.adapters.witnessing import Witnesses
-from mingjian.audit import verify
+from mingjian.adapters.witnessing import RETRY_NS, Answer, Witnesses
+from mingjian.audit import checkpoint, verify, witness
 from mingjian.audit.ledger import Actor, LedgerEntry
-from mingjian.audit.note import VerifierKey
+from mingjian.audit.note import Algorithm, VerifierKey
 from mingjian.kernel.clock import SECOND_NS, UtcNs
+from mingjian.kernel.errors import RemoteError
 from mingjian.kernel.media import GapCause
 from mingjian.kernel.period import Period
 from mingjian.processing.package import NotYet, PackageBuild
@@ -29,6 +31,23 @@ from mingjian.storage.tailer import HeadChange, tail_once
 from storage_world import STREAM, FakeDisk, House
 
 ORIGIN = "mingjian.test/unit"
+
+
+@dataclass
+class OneWitness:
+    """A `WitnessPeer` that signs whatever it is shown, or is silent."""
+
+    unit: Unit
+
+    @property
+    def key(self) -> VerifierKey:
+        return VerifierKey.of(self.unit.witness)
+
+    def add_checkpoint(self, body: bytes) -> Answer:
+        if self.unit.silent:
+            raise RemoteError("witness.unreachable", "见证方无法连接")
+        line = checkpoint.cosign(witness.parse(body).signed, self.unit.witness, self.unit.house.clock.now())
+        return Answer(200, witness.TEXT_TYPE, line.line())
 
 
 class Unit:
@@ -42,6 +61,8 @@ class Unit:
         metadata.create_all(self.engine, tables=[*tables, _tables.head_batches, _tables.checkpoints])
         self.store, self.tiles = LedgerStore(os.urandom), FileTiles(folder / "ledger")
         self.signer = Ed25519FileSigner.create(folder / "log.key", ORIGIN)
+        self.witness = Ed25519FileSigner.create(folder / "witness.key", "witness.test", algorithm=Algorithm.COSIGNATURE)
+        self.asked, self.silent = 0, True
         clock = self.house.clock
         self.publisher = LedgerPublisher(
             self.engine,
@@ -49,7 +70,7 @@ class Unit:
             self.tiles,
             origin=ORIGIN,
             signers=[self.signer],
-            witnesses=Witnesses([], clock),
+            witnesses=Witnesses([OneWitness(self)], clock),
             clock=clock,
         )
         self.heads: dict[str, HeadChange] = {}
@@ -69,7 +90,8 @@ class Unit:
             entry = LedgerEntry("copy.registered", self.house.clock.now(), Actor("p1"), "local", "r1", facts)
             register = self.store.append(connection, entry)
         key = VerifierKey.of(self.signer)
-        anchors = trust_anchors(origin=ORIGIN, log=[key], package=[key], witnesses=[], quorum=0)
+        witnesses = [VerifierKey.of(self.witness)]
+        anchors = trust_anchors(origin=ORIGIN, log=[key], package=[key], witnesses=witnesses, quorum=self.asked)
         (self.folder / "anchors.json").write_bytes(anchors)
         return PackageBuild(
             request=PackageRequest(
@@ -77,12 +99,13 @@ class Unit:
             ),
             streams=[StreamRequest(STREAM, "东门", "东门", period)],
             footage=self.house.reader(),
-            ledger=PublishedProofs(self.engine, self.tiles),
+            ledger=PublishedProofs(self.engine, self.tiles, witnesses=self.asked),
             signers=[self.signer],
             anchors=anchors,
             out=self.folder / "package.zip",
             clock=self.house.clock,
             tool="mingjian test",
+            registered=self.house.clock.now(),
         )
 
 
@@ -138,3 +161,41 @@ def test_footage_not_yet_recorded_is_waited_for(unit: Unit) -> None:
     unit.house.feed(recorder, 30)
     unit.keep()
     assert build.run().verdict == "VERIFIED"
+
+
+def test_a_package_waits_for_the_cosignature_that_its_anchors_demand(unit: Unit) -> None:
+    unit.asked = 1
+    start = unit.house.clock.now()
+    recorder = unit.house.open()
+    unit.house.feed(recorder, 30)
+    unit.keep()
+    build = unit.package(Period(UtcNs(start + SECOND_NS), UtcNs(start + 20 * SECOND_NS)))
+    unit.keep()
+    with pytest.raises(NotYet, match="有见证的检查点"):
+        build.run()
+    unit.silent = False
+    unit.house.clock.advance(RETRY_NS / SECOND_NS + 1)
+    unit.publisher.publish_once()
+    outcome = build.run()
+    assert (outcome.verdict, outcome.witnesses) == ("VERIFIED", 1)
+
+
+def test_a_witness_that_falls_silent_between_entry_and_heads_does_not_stop_an_unwitnessed_package(unit: Unit) -> None:
+    """The best witnessed checkpoint covers too little: the newest one is taken, and the verdict says so."""
+    unit.asked, unit.silent = 1, False
+    start = unit.house.clock.now()
+    recorder = unit.house.open()
+    unit.house.feed(recorder, 10)
+    unit.keep()
+    build = unit.package(Period(UtcNs(start + SECOND_NS), UtcNs(start + 20 * SECOND_NS)))
+    unit.publisher.publish_once()
+    unit.silent = True
+    unit.house.feed(recorder, 20)
+    unit.keep()
+    with pytest.raises(NotYet, match="链头"):
+        build.run()
+    build.ledger, build.unwitnessed = PublishedProofs(unit.engine, unit.tiles, witnesses=0), True
+    outcome = build.run()
+    assert (outcome.verdict, outcome.witnesses, outcome.missing_s) == ("CANNOT DECIDE", 0, {STREAM: 0.0})
+    report = verify.verify(str(outcome.path), str(unit.folder / "anchors.json"))
+    assert (report["verdict"], report["reason"]["code"]) == ("CANNOT DECIDE", "witness")

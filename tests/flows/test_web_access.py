@@ -235,7 +235,8 @@ async def test_a_job_survives_the_crash_of_its_process_and_a_cancelled_one_stops
     assert second.job.id == first.job.id
     cancelled = await staff.post(f"/api/exports/{first.job.id}/cancel", json={})
     assert cancelled.json()["state"] == "cancelled"
-    assert not exports.report_progress(world.store, job=first.job.id, done_bytes=1, total_bytes=2)
+    began = world.clock.now()
+    assert not exports.report_progress(world.store, job=first.job.id, done_bytes=1, total_bytes=2, began=began)
     assert (await staff.get(f"/api/access-requests/{request}")).json()["state"] == "approved"
     assert live_grant(world.store, first.grant.id, actor=world.manager, clock=world.clock) is None
 
@@ -247,8 +248,10 @@ async def test_the_progress_tells_when_it_will_be_ready(world: World) -> None:
     await staff.post(f"/api/access-requests/{request}/export", json={})
     claimed = exports.claim_next(world.store, clock=world.clock)
     assert claimed is not None
+    world.clock.advance(100)  # in the queue and waiting for the ledger: no part of the work
+    began = world.clock.now()
     world.clock.advance(10)
-    exports.report_progress(world.store, job=claimed.job.id, done_bytes=250, total_bytes=1000)
+    exports.report_progress(world.store, job=claimed.job.id, done_bytes=250, total_bytes=1000, began=began)
     shown = (await staff.get(f"/api/exports/{claimed.job.id}")).json()
     assert (shown["done_bytes"], shown["total_bytes"], shown["eta_s"]) == (250, 1000, 30)
 

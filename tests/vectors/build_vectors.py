@@ -1,21 +1,28 @@
-"""Makes small evidence packages with fixed keys: one good, one with a gap, and doctored ones with what must be found.
+"""Makes small evidence packages with fixed keys: good ones, some with a gap, and doctored ones with what must be found.
 
     python tests/vectors/build_vectors.py DIRECTORY
 
-writes `anchors.json`, the packages and `expected.json` (file name to outcome, and to the file and check named). The
-browser's verification page and `verify.py` are held to the same vectors.
+writes `anchors.json`, the packages and `expected.json`: file name to outcome, to the file and check named, to a remark
+that must be made (`says`), and under `browser` to what differs where there is neither SM3 nor OpenSSL. The browser's
+verification page and `verify.py` are held to the same vectors.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from mingjian.adapters.evidence import trust_anchors
@@ -24,10 +31,11 @@ from mingjian.audit.chain import NO_HASH, ChainState, EntryKind, entry_hash, ext
 from mingjian.audit.ledger import Actor, HeadBatch, LedgerEntry
 from mingjian.audit.note import Algorithm, Signer, VerifierKey
 from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
-from mingjian.kernel.errors import Missing
+from mingjian.kernel.errors import Missing, RemoteError
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.period import Period
-from mingjian.processing.package import PackageBuild, PackageOutcome
+from mingjian.processing.package import PackageBuild
+from mingjian.processing.package_copy import CopyJob
 from mingjian.processing.package_manifest import HeadProof, LeafProof, PackageRequest, StreamRequest
 from mingjian.processing.package_zip import Stored, directory
 
@@ -53,6 +61,79 @@ LOG = FixedSigner(ORIGIN)
 PACKAGE = FixedSigner("mingjian.test/package")
 WITNESS = FixedSigner("witness.test", Algorithm.COSIGNATURE)
 STRANGER = FixedSigner("mingjian.test/package", salt="stranger")
+
+
+class LocalAuthority:
+    """A time-stamping authority (RFC 3161) by `openssl ts`, its key derived from its name; satisfies `TimeStamps`."""
+
+    def __init__(self, name: str) -> None:
+        secret = int.from_bytes(hashlib.sha256(name.encode()).digest()[:31], "big")
+        key = ec.derive_private_key(secret, ec.SECP256R1())
+        called = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+        certificate = (
+            x509.CertificateBuilder(called, called, key.public_key(), secret >> 96)
+            .not_valid_before(datetime(2025, 1, 1, tzinfo=UTC))
+            .not_valid_after(datetime(2125, 1, 1, tzinfo=UTC))
+            .add_extension(x509.KeyUsage(True, *[False] * 8), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+            .sign(key, hashes.SHA256())
+        )
+        pem = serialization.Encoding.PEM
+        self.certificate = certificate.public_bytes(pem).decode()
+        self._key = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+
+    def answer(self, query: bytes, chain: str = "") -> bytes:
+        """The answer to a query in DER; `chain` (PEM) goes with it where certificates were asked for."""
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "query").write_bytes(query)
+            (folder / "key").write_bytes(self._key)
+            (folder / "certificate").write_text(self.certificate)
+            (folder / "serial").write_text("01")
+            (folder / "chain").write_text(chain)
+            (folder / "ts.cnf").write_text(
+                "[one]\nserial = serial\ndefault_policy = 1.2.3.4\ndigests = sha256\nsigner_digest = sha256\n"
+            )
+            reply = "openssl ts -reply -config ts.cnf -section one -queryfile query -signer certificate -inkey key"
+            reply += " -chain chain" if chain else ""
+            done = subprocess.run(reply.split(), cwd=folder, capture_output=True, check=True)
+        return done.stdout
+
+    def token(self, data: bytes) -> bytes:
+        return self.answer(self.query(data))
+
+    def query(self, data: bytes, *, certificates: bool = False) -> bytes:
+        """A query in DER, with a nonce of its own."""
+        digest = hashlib.sha256(data).hexdigest()
+        ask = ["openssl", "ts", "-query", "-sha256", "-digest", digest, *(["-cert"] if certificates else [])]
+        return subprocess.run(ask, capture_output=True, check=True).stdout
+
+
+class SilentAuthority:
+    """`TimeStamps` that cannot be reached."""
+
+    def token(self, data: bytes) -> bytes:
+        raise RemoteError("timestamp.unreachable", "时间戳服务无法连接")
+
+
+AUTHORITY = LocalAuthority("tsa.test")
+
+
+class PlainCopies:
+    """`Copies` that transcode nothing: for footage that is none."""
+
+    def __init__(self) -> None:
+        self.jobs: list[CopyJob] = []
+
+    def make(self, job: CopyJob, *, did: Callable[[int, bool], None], go_on: Callable[[], None]) -> int:
+        self.jobs.append(job)
+        frames = 0
+        for piece in job.pieces:
+            go_on()
+            did(100 * len(piece), False)
+            frames += 100 * len(piece)
+        job.out.write_bytes(filler(str(job.mark), 900))
+        return frames
 
 
 @dataclass(frozen=True)
@@ -169,11 +250,12 @@ class BookLedger:
         self.leaves = leaves
         self.tree = merkle.Tree(merkle.leaf_hash(leaf) for leaf in leaves)
         signed = checkpoint.Checkpoint(ORIGIN, self.tree.size, self.tree.root()).signed([LOG])
+        self.alone = signed.encode()
         self.note = signed.with_signatures([checkpoint.cosign(signed, WITNESS, START)]).encode()
         self.published = True
 
-    def checkpoint(self, index: int) -> tuple[int, bytes] | None:
-        return (self.tree.size, self.note) if self.published else None
+    def checkpoints(self, index: int) -> Iterable[tuple[int, bytes]]:
+        return [(self.tree.size, self.note)] if self.published else []
 
     def entry(self, index: int, size: int) -> LeafProof:
         path = merkle.inclusion_proof(index, size, self.tree.node)
@@ -196,6 +278,7 @@ def anchors(*, quorum: int = 1, package: Signer = PACKAGE) -> bytes:
         package=[VerifierKey.of(package)],
         witnesses=[VerifierKey.of(WITNESS)],
         quorum=quorum,
+        tsa=[AUTHORITY.certificate],
     )
 
 
@@ -240,6 +323,7 @@ def package(
     )
     streams = [StreamRequest(StreamId(name), f"{name} 摄像机", "东门", period) for name in footage.books]
     settings: dict[str, Any] = {"anchors": anchors(), "clock": ManualClock(), "tool": "mingjian test"}
+    settings |= {"copies": PlainCopies(), "registered": START}
     return PackageBuild(asked, streams, footage, ledger, list(signers), out=out, **settings | options)
 
 
@@ -265,10 +349,15 @@ def packed(members: dict[str, bytes]) -> bytes:
 
 def resigned(members: dict[str, bytes], signer: Signer = PACKAGE, edit: Callable[[Any], None] | None = None) -> bytes:
     """An archive whose manifest fits its changed members and is signed: what only the holder of a key can make."""
-    papers = {"manifest.json", "manifest.sig"}
+    papers = {"manifest.json", "manifest.sig", "manifest.tsr"}
     manifest = json.loads(members["manifest.json"])
     manifest["files"] = [
-        {"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        {
+            "name": name,
+            "bytes": len(data),
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "sm3": hashlib.new("sm3", data).hexdigest(),
+        }
         for name, data in members.items()
         if name not in papers
     ]
@@ -290,6 +379,8 @@ class Doctored:
     data: bytes
     file: str
     check: str
+    browser: str = ""
+    """What a browser remarks, that cannot make this check and therefore finds nothing."""
 
 
 def doctored(good: dict[str, bytes]) -> list[Doctored]:
@@ -348,6 +439,17 @@ def doctored(good: dict[str, bytes]) -> list[Doctored]:
     def foreign_source(manifest: Any) -> None:
         manifest["derived"][0]["from"] = ["checkpoint.note"]
 
+    def unmarked(manifest: Any) -> None:
+        manifest["derived"][1]["mark"] = ""
+
+    def other_sm3(manifest: Any) -> None:
+        manifest["files"][3]["sm3"] = "0" * 64
+
+    def no_hash(manifest: Any) -> None:
+        manifest["hashes"] = ["md5"]
+
+    fourth = json.loads(good["manifest.json"])["files"][3]["name"]
+
     shorter = lines[:-1]  # a history without its last fragment, with a head and a batch that fit it
 
     def forged_head(*, leaf: bool) -> dict[str, bytes]:
@@ -389,7 +491,11 @@ def doctored(good: dict[str, bytes]) -> list[Doctored]:
         Doctored("resigned-other-head", resigned({**plain, "proofs.json": json.dumps(forged_proofs).encode()}, edit=bare), "proofs.json", "head"),  # noqa: E501
         Doctored("resigned-forged-register", resigned({**plain, "proofs.json": json.dumps(forged_register).encode()}, edit=bare), "proofs.json", "register"),  # noqa: E501
         Doctored("resigned-forged-checkpoint", resigned({**plain, "checkpoint.note": note.replace(b"\n11\n", b"\n12\n")}, edit=bare), "checkpoint.note", "signature"),  # noqa: E501
-        Doctored("resigned-forged-derived", resigned({**good, "derived/cam-b-001.mp4": flipped(good["derived/cam-b-001.mp4"], 9)}), "derived/cam-b-001.mp4", "derived"),  # noqa: E501
+        Doctored("flipped-derived", packed({**good, "derived/cam-b-001.mp4": flipped(good["derived/cam-b-001.mp4"], 9)}), "derived/cam-b-001.mp4", "sha256"),  # noqa: E501
+        Doctored("resigned-unmarked-derived", resigned(good, edit=unmarked), "derived/cam-a-002.mp4", "derived"),
+        Doctored("resigned-other-sm3", resigned(good, edit=other_sm3), fourth, "sm3", "SM3 not checked"),
+        Doctored("resigned-no-hash", resigned(good, edit=no_hash), "manifest.json", "files"),
+        Doctored("added-stamp", packed({**good, "manifest.tsr": b"x"}), "manifest.tsr", "listed"),
         Doctored("resigned-changed-entry", resigned(proving(later), edit=bare), "proofs.json", "register"),
         Doctored("resigned-other-number", resigned(plain, edit=renumbered), "proofs.json", "register"),
         Doctored("resigned-other-request", resigned(plain, edit=other_request), "proofs.json", "register"),
@@ -405,17 +511,56 @@ def doctored(good: dict[str, bytes]) -> list[Doctored]:
     ]  # fmt: skip
 
 
+def stamped(good: dict[str, bytes]) -> list[Doctored]:
+    """What can be done to a package with a time stamp."""
+    text, unchecked = good["manifest.json"], "time stamp not checked"
+
+    def retold(manifest: Any) -> None:
+        manifest["request"]["purpose"] = "另一用途"
+
+    def with_token(token: bytes) -> bytes:
+        return packed({**good, "manifest.tsr": token})
+
+    foreign = LocalAuthority("tsa.test/stranger").token(text)
+    bare = {name: data for name, data in good.items() if name != "manifest.tsr"}
+    return [
+        Doctored("removed-stamp", packed(bare), "manifest.tsr", "present"),
+        Doctored("resigned-old-stamp", resigned(good, edit=retold), "manifest.tsr", "timestamp", unchecked),
+        Doctored("foreign-stamp", with_token(foreign), "manifest.tsr", "timestamp", unchecked),
+        Doctored("garbage-stamp", with_token(filler("stamp", 700)), "manifest.tsr", "timestamp", unchecked),
+    ]
+
+
 def write(folder: Path) -> dict[str, dict[str, Any]]:
     """Write all vectors into `folder`; what `expected.json` says."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "anchors.json").write_bytes(anchors())
     expected: dict[str, dict[str, Any]] = {}
-    for name, gap in (("good", False), ("gap", True)):
-        outcome: PackageOutcome = package(folder / f"{name}.zip", two_cameras(gap=gap)).run()
-        expected[f"{name}.zip"] = {"verdict": outcome.verdict}
-    for case in doctored(unpacked(folder / "good.zip")):
+
+    def built(name: str, says: str = "", browser: str = "", *, gap: bool = False, **options: Any) -> dict[str, bytes]:
+        build = package(folder / f"{name}.zip", two_cameras(gap=gap), **options)
+        if options.get("unwitnessed"):
+            assert isinstance(build.ledger, BookLedger)
+            build.ledger.note = build.ledger.alone
+        row: dict[str, Any] = {"verdict": build.run().verdict}
+        expected[f"{name}.zip"] = row | ({"says": says} if says else {})
+        if browser:
+            expected[f"{name}.zip"]["browser"] = row | {"says": browser}
+        return unpacked(folder / f"{name}.zip")
+
+    good = built("good", "playable copies are transcoded", "SM3 not checked: browsers lack it")
+    built("gap", gap=True)
+    built("no-sm3", "SM3 not checked: the package lists none", sm3=False)
+    built("no-copies", copies=None)
+    built("unwitnessed", unwitnessed=True)
+    built("not-stamped", "none could be had when it was made (timestamp.unreachable)", timestamps=SilentAuthority())
+    stamp = built("stamped", "", "time stamp not checked: browsers cannot", timestamps=AUTHORITY)
+    for case in doctored(good) + stamped(stamp):
         (folder / f"{case.name}.zip").write_bytes(case.data)
-        expected[f"{case.name}.zip"] = {"verdict": "NOT VERIFIED", "file": case.file, "check": case.check}
+        row = {"verdict": "NOT VERIFIED", "file": case.file, "check": case.check}
+        expected[f"{case.name}.zip"] = row
+        if case.browser:
+            row["browser"] = {"verdict": "VERIFIED", "says": case.browser}
     (folder / "expected.json").write_text(json.dumps(expected, indent=1, ensure_ascii=False) + "\n")
     return expected
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from mingjian.adapters.database import reading
 from mingjian.adapters.tables.ledger import checkpoints, head_batches, ledger_entries
@@ -25,16 +25,23 @@ class PublishedProofs:
     def __init__(self, engine: Engine, tiles: FileTiles, *, witnesses: int = 0) -> None:
         self._engine, self._tiles, self._witnesses = engine, tiles, witnesses
 
-    def checkpoint(self, index: int) -> tuple[int, bytes] | None:
-        """The newest checkpoint over entry `index`: best witnessed first, so that a silent witness costs no proof."""
+    def checkpoints(self, index: int) -> list[tuple[int, bytes]]:
+        """Over entry `index`, the newest checkpoint of each number of witnesses, the best witnessed first.
+
+        So a witness that fell silent costs no proof: where what it cosigned covers too little, the next one is there.
+        """
+        newest = (
+            select(func.max(checkpoints.c.size))
+            .where(checkpoints.c.size > index, checkpoints.c.witnesses >= self._witnesses)
+            .group_by(checkpoints.c.witnesses)
+        )
         with reading(self._engine) as connection:
             found = connection.execute(
                 select(checkpoints.c.size, checkpoints.c.note)
-                .where(checkpoints.c.size > index, checkpoints.c.witnesses >= self._witnesses)
-                .order_by(checkpoints.c.witnesses.desc(), checkpoints.c.size.desc())
-                .limit(1)
-            ).first()
-        return (found.size, bytes(found.note)) if found is not None else None
+                .where(checkpoints.c.size.in_(newest))
+                .order_by(checkpoints.c.witnesses.desc())
+            ).all()
+        return [(row.size, bytes(row.note)) for row in found]
 
     def entry(self, index: int, size: int) -> LeafProof:
         """Raises Missing for an index beyond `size` or the ledger."""
@@ -72,8 +79,12 @@ def trust_anchors(
     package: Sequence[VerifierKey],
     witnesses: Sequence[VerifierKey],
     quorum: int,
+    tsa: Sequence[str] = (),
 ) -> bytes:
-    """The file a verifier is given with `--trust`: public keys only, to be handed out on other ways than packages."""
+    """The file a verifier is given with `--trust`: public keys only, to be handed out on other ways than packages.
+
+    `quorum` witnesses must have cosigned; `tsa` are certificates (PEM) of the time-stamping authority.
+    """
     value = {
         "format": "mingjian.anchors",
         "v": 1,
@@ -81,5 +92,6 @@ def trust_anchors(
         "package": [key.line() for key in package],
         "witnesses": [key.line() for key in witnesses],
         "quorum": quorum,
+        "tsa": list(tsa),
     }
     return json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n"

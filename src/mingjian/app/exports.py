@@ -34,12 +34,13 @@ MOST_ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class ClaimedExport:
-    """Work for the job process: the request's scope and the Grant that opens its footage."""
+    """Work for the job process: the request's scope, the Grant that opens its footage, when its copy was registered."""
 
     job: ExportJob
     request: AccessRequest
     grant: Grant
     officers: tuple[str, ...]
+    registered: UtcNs
 
 
 def claim_next(store: Store, *, clock: Clock) -> ClaimedExport | None:
@@ -61,9 +62,10 @@ def claim_next(store: Store, *, clock: Clock) -> ClaimedExport | None:
             if job.attempts >= MOST_ATTEMPTS:
                 _end_badly(uow, job, JobState.FAILED, "export.gave-up", now)
                 continue
-            building = replace(job, state=JobState.BUILDING, started=job.started or now, attempts=job.attempts + 1)
+            building = replace(job, state=JobState.BUILDING, attempts=job.attempts + 1)
             uow.exports.save(building)
-            return ClaimedExport(building, request, grant_of(registered), tuple(registered.person_name.split("、")))
+            officers = tuple(registered.person_name.split("、"))
+            return ClaimedExport(building, request, grant_of(registered), officers, registered.at)
     return None
 
 
@@ -77,15 +79,20 @@ def release_unfinished(store: Store) -> int:
 
 
 def report_progress(
-    store: Store, *, job: str, done_bytes: int, total_bytes: int, waiting_for_checkpoint: bool = False
+    store: Store, *, job: str, done_bytes: int, total_bytes: int, began: UtcNs, waiting_for_checkpoint: bool = False
 ) -> bool:
-    """Store progress, about once a second. False when the job was cancelled: stop and delete the partial package."""
+    """Store progress, at least once a second. False when the job was cancelled: stop and delete the partial package.
+
+    The two figures are the share of the work that is done, told in bytes of the package. `began` is now less the time
+    which that work took: neither the queue nor waiting for the ledger is in it.
+    """
     with store.writing() as uow:
         current = _job(uow, job)
         if current.state not in (JobState.BUILDING, JobState.WAITING_CHECKPOINT):
             return False
         state = JobState.WAITING_CHECKPOINT if waiting_for_checkpoint else JobState.BUILDING
-        uow.exports.save(replace(current, state=state, done_bytes=done_bytes, total_bytes=total_bytes))
+        told = replace(current, state=state, done_bytes=done_bytes, total_bytes=total_bytes, started=began)
+        uow.exports.save(told)
         return True
 
 
@@ -98,9 +105,14 @@ def finish(
     missing_s: int,
     sha256: str,
     size_bytes: int,
+    witnesses: int,
+    timestamp: str,
     seconds: dict[str, int],
 ) -> bool:
-    """The package is complete: the register entry closes with the seconds copied. False when it was cancelled."""
+    """The package is complete: the register entry closes with the seconds copied. False when it was cancelled.
+
+    `timestamp` is the time that an authority vouches for, or why there is none.
+    """
     now = clock.now()
     with store.writing() as uow:
         current = _job(uow, job)
@@ -124,6 +136,8 @@ def finish(
             "missing_s": missing_s,
             "sha256": sha256,
             "bytes": size_bytes,
+            "witnesses": witnesses,
+            "timestamp": timestamp,
             "seconds": seconds,
         }
         index = uow.ledger.append(entry("package.built", now, current.request, facts, unit=current.unit))
@@ -182,7 +196,7 @@ def for_hand_over(store: Store, *, actor: Actor, clock: Clock, job: str) -> Expo
 
 
 def eta_s(job: ExportJob, now: UtcNs) -> int | None:
-    """Seconds until a building job should be complete, by its mean rate so far; None before there is one."""
+    """Seconds until a building job should be complete, by its mean rate while it worked; None before there is one."""
     if job.state is not JobState.BUILDING or job.started is None or job.done_bytes <= 0:
         return None
     elapsed_s = (now - job.started) / SECOND_NS

@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import base64
 import binascii
+import calendar
 import hashlib
 import json
 import os
@@ -34,6 +35,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 if TYPE_CHECKING:  # annotations only: Python 3.8 cannot evaluate these
     Point = tuple[int, int, int, int]
     Span = tuple[int, int]
+    Done = subprocess.CompletedProcess[bytes]
 
 VERIFIED, NOT_VERIFIED, WITH_GAPS, CANNOT_DECIDE = 0, 1, 2, 3
 VERDICTS = {
@@ -52,12 +54,16 @@ MAX_NOTE = 64 << 10
 MAX_ANCHORS = 1 << 20
 MAX_FAILURES = 50  # more of them tell nothing new
 CHUNK = 1 << 20
+TELL = 4 << 20  # bytes between two lines of --progress
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(/[A-Za-z0-9][A-Za-z0-9._-]{0,99}){0,4}\Z")
 STREAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,79}\Z")
 HASH = re.compile(r"[0-9a-f]{64}\Z")
 NO_HASH = "0" * 64
 KINDS = {"FRAG", "GAP", "OPEN", "CLOSE", "CLOCK", "HOLD", "EXPIRE", "EXPUNGE"}
 SIGNATURE_FILES = {"ed25519": "manifest.sig", "sm2-sm3": "manifest.sm2.sig"}
+TIMESTAMP_FILE = "manifest.tsr"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+STAMPED = re.compile(r"Time stamp: (\w{3}) +(\d+) (\d\d):(\d\d):(\d\d)(?:\.\d+)? (\d{4}) GMT")
 
 
 class Failed(Exception):
@@ -71,9 +77,9 @@ class Failed(Exception):
 class Undecided(Exception):
     """Nothing can be said: the means to judge are missing."""
 
-    def __init__(self, zh: str, en: str) -> None:
+    def __init__(self, zh: str, en: str, code: str = "") -> None:
         super().__init__(en)
-        self.zh, self.en = zh, en
+        self.zh, self.en, self.code = zh, en, code
 
 
 # --- the archive: one canonical form of stored ZIP, every byte accounted for ---
@@ -271,37 +277,67 @@ def ed25519_valid(public: bytes, message: bytes, signature: bytes) -> bool:
     return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
 
 
-# --- SM2 with SM3 through the machine's OpenSSL, where it can ---
+# --- what only the machine's OpenSSL can judge: SM3, SM2, time stamps (RFC 3161) ---
 
 SM2_HEADER = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d034200")
 
 
-def sm2_valid(public: bytes, message: bytes, signature: bytes) -> bool | None:
-    """True or False; None where this machine's OpenSSL cannot judge SM2."""
+def new_sm3() -> Any:
+    """A hash object; None where this machine has no SM3."""
+    try:
+        return hashlib.new("sm3")
+    except ValueError:
+        return None
+
+
+def openssl(files: dict[str, bytes], command: str, message: bytes = b"") -> Done | None:
+    """One openssl command in a folder that holds `files`; None where there is no openssl, or it does not answer."""
     program = shutil.which("openssl")
     if program is None:
         return None
     with tempfile.TemporaryDirectory() as folder:
-        key, proof = os.path.join(folder, "key.pem"), os.path.join(folder, "signature")
-        with open(key, "wb") as file:
-            body = base64.encodebytes(SM2_HEADER + public)
-            file.write(b"-----BEGIN PUBLIC KEY-----\n" + body + b"-----END PUBLIC KEY-----\n")
-        with open(proof, "wb") as file:
-            file.write(signature)
+        for name, data in files.items():
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(data)
         try:
-            able = subprocess.run(  # noqa: S603 - fixed program and arguments, no shell
-                [program, "pkey", "-pubin", "-in", key, "-noout"], capture_output=True, timeout=30, check=False
-            )
-            done = subprocess.run(  # noqa: S603 - as above
-                [program, "dgst", "-sm3", "-verify", key, "-sigopt", "distid:1234567812345678", "-signature", proof],
-                input=message,
-                capture_output=True,
-                timeout=30,
-                check=False,
+            return subprocess.run(  # noqa: S603 - fixed commands, no shell
+                [program, *command.split()], cwd=folder, input=message, capture_output=True, timeout=30, check=False
             )
         except (OSError, subprocess.TimeoutExpired):
             return None
-    return done.returncode == 0 if able.returncode == 0 else None
+
+
+def able(done: Done | None) -> bool:
+    return done is not None and done.returncode == 0
+
+
+def sm2_valid(public: bytes, message: bytes, signature: bytes) -> bool | None:
+    """True or False; None where this machine's OpenSSL cannot judge SM2."""
+    body = base64.encodebytes(SM2_HEADER + public)
+    files = {"key": b"-----BEGIN PUBLIC KEY-----\n" + body + b"-----END PUBLIC KEY-----\n", "signature": signature}
+    if not able(openssl(files, "pkey -pubin -in key -noout")):
+        return None
+    options = "-sigopt distid:1234567812345678 -signature signature"
+    return able(openssl(files, "dgst -sm3 -verify key " + options, message))
+
+
+def stamped_at(data: bytes, token: bytes, certificates: str) -> int | bool | None:
+    """POSIX seconds at which a trusted authority stamped `data`; False where none did; None where openssl cannot tell.
+
+    Certificates count as they stood at that instant: packages outlive them.
+    """
+    if not able(openssl({}, "ts -help")):
+        return None
+    files = {"token": token, "trusted": certificates.encode()}
+    shown = openssl(files, "ts -reply -in token -text")
+    found = STAMPED.search(shown.stdout.decode("ascii", "replace")) if shown is not None else None
+    if found is None or found[1] not in MONTHS:
+        return False
+    day, hour, minute, second, year = map(int, found.groups()[1:])
+    seconds = calendar.timegm((year, MONTHS.index(found[1]) + 1, day, hour, minute, second))
+    imprint = "ts -verify -in token -digest " + hashlib.sha256(data).hexdigest()
+    trusted = f" -CAfile trusted -untrusted trusted -partial_chain -attime {seconds}"
+    return able(openssl(files, imprint + trusted)) and seconds
 
 
 # --- keys, signed notes, cosignatures (C2SP signed-note, tlog-checkpoint, tlog-cosignature) ---
@@ -389,6 +425,7 @@ class Anchors:
             self.package = [Key(line) for line in value["package"]]
             self.witnesses = [Key(line) for line in value.get("witnesses", [])]
             self.quorum = int(value.get("quorum", 0))
+            self.tsa = "\n".join(value.get("tsa", []))
             if not any(k.algorithm == "ed25519" for k in self.log) or not self.package:
                 raise ValueError
         except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
@@ -479,8 +516,13 @@ def clock(ns: int) -> str:
 class Verification:
     """Judges one package. `failures`, `gaps` and `remarks` fill as it goes; a failure does not hide the next."""
 
-    def __init__(self, archive: Archive, anchors: Anchors | None) -> None:
-        self.archive, self.anchors = archive, anchors
+    def __init__(
+        self, archive: Archive, anchors: Anchors | None, sm3: Callable[[], Any], tell: Callable[[int, int], object]
+    ) -> None:
+        self.archive, self.anchors, self.sm3, self.tell = archive, anchors, sm3, tell
+        self.read = 0
+        self.undecided: Undecided | None = None
+        self.stamp: dict[str, Any] = {}
         self.failures: list[Failed] = []
         self.gaps: list[dict[str, Any]] = []
         self.remarks: list[tuple[str, str]] = []
@@ -495,6 +537,8 @@ class Verification:
         except Failed as failed:
             if len(self.failures) < MAX_FAILURES:
                 self.failures.append(failed)
+        except Undecided as reason:
+            self.undecided = self.undecided or reason
         except (ValueError, KeyError, TypeError, AttributeError, IndexError):
             name = str(arguments[0]) if arguments and isinstance(arguments[0], str) else check.__name__
             self.failures.append(Failed(name, "format", "内容不符合格式", "content does not follow the format"))
@@ -507,6 +551,7 @@ class Verification:
         if self.manifest.get("v") != 1:
             raise Undecided("证据包版本较新，请用更新的核验程序", "the package is of a newer version")
         self.attempt(self.signatures, data)
+        self.attempt(self.timestamp, data)
         self.attempt(self.files)
         try:
             self.proofs = strict_json(self.archive.read("proofs.json", MAX_JSON), "proofs.json")
@@ -563,14 +608,48 @@ class Verification:
                 )
             raise Failed("manifest.json", "signature", "没有受信任密钥的签名", "not signed by a trusted key")
 
+    def timestamp(self, data: bytes) -> None:
+        """The authority's word on when the manifest existed, where the manifest says that there is one."""
+        said, known = self.manifest["timestamp"], self.anchors is not None and self.anchors.tsa
+        if said is None:
+            if known:
+                self.remarks.append(("没有时间戳", "no time stamp"))
+        elif "problem" in said:
+            self.stamp = {"problem": str(said["problem"])}
+            zh, en = "没有时间戳：制作时未能取得", "no time stamp: none could be had when it was made"
+            self.remarks.append((f"{zh}（{said['problem']}）", f"{en} ({said['problem']})"))
+        else:
+            self.used.add(TIMESTAMP_FILE)
+            token = self.archive.read(TIMESTAMP_FILE, MAX_NOTE)
+            answer = stamped_at(data, token, self.anchors.tsa) if self.anchors and known else None
+            if answer is False:
+                raise Failed(
+                    TIMESTAMP_FILE, "timestamp", "时间戳无效或不是受信任机构所签", "bad or untrusted time stamp"
+                )
+            self.stamp = {"problem": "unchecked"} if answer is None else {"at": answer}
+            if answer is None:
+                why = (
+                    ("本机 openssl 不支持", "openssl lacks it") if known else ("信任锚中没有该机构的证书", "no anchor")
+                )
+                self.remarks.append((f"未核对时间戳：{why[0]}", f"time stamp not checked: {why[1]}"))
+
     def files(self) -> None:
-        """The manifest lists every file with its length and hash, and no other file is there."""
+        """The manifest lists every file with its length and hashes, and no other file is there."""
+        hashes = self.manifest["hashes"]
+        if hashes not in (["sha256"], ["sha256", "sm3"]):
+            raise Failed("manifest.json", "files", "清单使用未知的哈希算法", "manifest names unknown hashes")
+        if "sm3" not in hashes:
+            self.sm3 = lambda: None
+            self.remarks.append(("未核对 SM3：证据包没有列出", "SM3 not checked: the package lists none"))
+        elif self.sm3() is None:
+            self.remarks.append(("未核对 SM3：本机不支持", "SM3 not checked: this machine lacks it"))
         listed: dict[str, dict[str, Any]] = {}
         for row in self.manifest["files"]:
             if row["name"] in listed:
                 raise Failed("manifest.json", "files", "清单重复列出文件", "a file is listed twice")
             listed[row["name"]] = row
         outside = {"manifest.json"} | {SIGNATURE_FILES[name] for name in self.manifest["signatures"]}
+        outside |= self.used & {TIMESTAMP_FILE}
         for name in sorted(set(self.archive.members) - set(listed) - outside):
             self.failures.append(Failed(name, "listed", "清单之外的文件", "not listed in the manifest"))
         for name, row in listed.items():
@@ -578,14 +657,20 @@ class Verification:
         for name in outside & set(self.archive.members):
             self.attempt(self.checksum, name)
 
-    def checksum(self, name: str) -> str:
-        digest, crc = hashlib.sha256(), 0
+    def checksum(self, name: str) -> tuple[str, str | None]:
+        """SHA-256 and, where this machine can and the package lists it, SM3."""
+        digest, national, crc = hashlib.sha256(), self.sm3(), 0
         for part in self.archive.chunks(name):
             digest.update(part)
+            if national is not None:
+                national.update(part)
             crc = zlib.crc32(part, crc)
+            before, self.read = self.read, self.read + len(part)
+            if before // TELL < self.read // TELL:
+                self.tell(self.read, self.archive.length)
         if crc != self.archive.members[name].crc:
             raise Failed(name, "crc", "文件内容与校验和不符", "content differs from its checksum")
-        return digest.hexdigest()
+        return digest.hexdigest(), national and national.hexdigest()
 
     def one_file(self, name: str, row: dict[str, Any]) -> None:
         member = self.archive.members.get(name)
@@ -593,9 +678,11 @@ class Verification:
             raise Failed(name, "present", "证据包中缺少该文件", "missing from the package")
         if member.size != row["bytes"]:
             raise Failed(name, "size", "长度与清单不符", "length differs from the manifest")
-        found = self.checksum(name)
+        found, national = self.checksum(name)
         if found != row["sha256"]:
             raise Failed(name, "sha256", "内容与清单不符", "content differs from the manifest")
+        if "sm3" in self.manifest["hashes"] and national not in (None, row["sm3"]):
+            raise Failed(name, "sm3", "SM3 与清单不符", "SM3 differs from the manifest")
         self.hashes[name] = found
 
     def checkpoint(self) -> None:
@@ -619,9 +706,8 @@ class Verification:
                 self.witnessed[key.name] = seconds
         if len(self.witnessed) < self.anchors.quorum:
             have, need = len(self.witnessed), self.anchors.quorum
-            raise Failed(
-                "checkpoint.note", "witness", f"见证签名 {have} 个，应有 {need} 个", f"{have} of {need} witnesses"
-            )
+            zh, en = "无法排除账本被分叉", "a forked ledger cannot be ruled out"
+            raise Undecided(f"见证签名 {have} 个，应有 {need} 个：{zh}", f"{have} of {need} witnesses: {en}", "witness")
 
     def included(self, leaf: bytes, index: int, path: list[bytes], what: str) -> dict[str, Any]:
         if root_by_path(leaf, index, self.note.size, path) != self.note.root:
@@ -785,28 +871,39 @@ class Verification:
             self.gaps.append({"stream": stream, "t0": start, "t1": end, "cause": cause})
 
     def derived(self) -> None:
-        """A playable copy says from which originals it was joined; that is checked byte for byte."""
-        for row in self.manifest.get("derived", []):
+        """A playable copy is transcoded and marked, so it proves nothing; it names the originals it was made of."""
+        rows = self.manifest["derived"]
+        for row in rows:
             self.attempt(self.one_derived, row["name"], row)
+        if rows:
+            zh, en = (
+                "个可播放副本经转码并加水印，不是证据原件",
+                "playable copies are transcoded and marked: no evidence",
+            )
+            self.remarks.append((f"{len(rows)} {zh}", f"{len(rows)} {en}"))
+        for row in self.manifest["derived_failed"]:
+            name, problem = row["name"], row["problem"]
+            self.remarks.append((f"未能制作可播放副本 {name}（{problem}）", f"no playable copy {name} ({problem})"))
 
     def one_derived(self, name: str, row: dict[str, Any]) -> None:
         self.used.add(name)
-        if not name.startswith("derived/"):
-            raise Failed(name, "derived", "衍生文件位置不符", "derived file is elsewhere")
-        digest = hashlib.sha256()
+        if not name.startswith("derived/") or not row["mark"]:
+            raise Failed(name, "derived", "衍生文件位置不符或没有水印", "derived file is elsewhere or bears no mark")
         for source in row["from"]:
-            if not source.startswith("media/"):
-                raise Failed(name, "derived", "不是由原始片段拼接", "not joined from originals")
-            if source not in self.archive.members:
-                raise Failed(source, "present", "证据包中缺少该文件", "missing from the package")
-            for part in self.archive.chunks(source):
-                digest.update(part)
-        if self.hashes.get(name) != digest.hexdigest():
-            raise Failed(name, "derived", "与所列原始片段的拼接不符", "differs from the originals it names")
+            if not source.startswith("media/") or source not in self.used:
+                raise Failed(name, "derived", "不是由链中的原始片段制成", "not made of originals in the chain")
 
 
-def verify(path: str, trust: str | None) -> dict[str, Any]:
-    """Judge the package at `path`; `trust` is the path of the anchors, or None. Never raises for bad content."""
+def verify(
+    path: str,
+    trust: str | None,
+    sm3: Callable[[], Any] = new_sm3,
+    tell: Callable[[int, int], object] = lambda done, total: None,
+) -> dict[str, Any]:
+    """Judge the package at `path`; `trust` is the path of the anchors, or None. Never raises for bad content.
+
+    `tell` hears how many bytes of how many are checked.
+    """
     report: dict[str, Any] = {"outcome": CANNOT_DECIDE, "failures": [], "gaps": [], "remarks": [], "streams": []}
     run: Verification | None = None
     undecided: Undecided | None = None
@@ -815,7 +912,7 @@ def verify(path: str, trust: str | None) -> dict[str, Any]:
         anchors = load_anchors(trust) if trust else None
         with open(path, "rb") as file:
             try:
-                run = Verification(Archive(file), anchors)
+                run = Verification(Archive(file), anchors, sm3, tell)
                 run.run()
             except (ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error):
                 failures.append(Failed("manifest.json", "format", "内容不符合格式", "does not follow the format"))
@@ -827,7 +924,8 @@ def verify(path: str, trust: str | None) -> dict[str, Any]:
         undecided = Undecided(f"无法读取证据包：{error}", f"the package cannot be read: {error}")
     if run is not None:
         failures = run.failures + failures
-        report.update(gaps=run.gaps, streams=run.streams, witnesses=run.witnessed)
+        undecided = undecided or run.undecided
+        report.update(gaps=run.gaps, streams=run.streams, witnesses=run.witnessed, timestamp=run.stamp)
         report["remarks"] = [{"zh": zh, "en": en} for zh, en in run.remarks]
         if undecided is None and run.anchors is None:
             undecided = Undecided(
@@ -838,7 +936,7 @@ def verify(path: str, trust: str | None) -> dict[str, Any]:
     if failures:
         report["outcome"] = NOT_VERIFIED
     elif undecided is not None:
-        report["reason"] = {"zh": undecided.zh, "en": undecided.en}
+        report["reason"] = {"zh": undecided.zh, "en": undecided.en, "code": undecided.code}
     elif run is not None:
         report["outcome"] = WITH_GAPS if run.gaps else VERIFIED
     report["verdict"] = VERDICTS[report["outcome"]][1]
@@ -857,6 +955,8 @@ def show(report: dict[str, Any]) -> None:
         say(f"{stream['stream']}：应有 asked {asked:.3f} s，缺 missing {missing:.3f} s")
     for name, seconds in report.get("witnesses", {}).items():
         say(f"见证 witness {name}：{clock(seconds * 1_000_000_000)}")
+    if "at" in report.get("timestamp", {}):
+        say(f"时间戳 time stamp：{clock(report['timestamp']['at'] * 1_000_000_000)}")
     for gap in report["gaps"]:
         say(f"缺口 gap {gap['stream']} {clock(gap['t0'])} … {clock(gap['t1'])}：{gap['cause']}")
     for remark in report["remarks"]:
@@ -882,8 +982,13 @@ def main() -> int:
         "--trust", metavar="ANCHORS", help="信任锚文件，须从证据包以外取得 / trust anchors from outside"
     )
     parser.add_argument("--json", action="store_true", help="以 JSON 输出 / print the report as JSON")
+    parser.add_argument("--progress", action="store_true", help="逐行报告进度 / lines `progress BYTES OF` on stderr")
     given = parser.parse_args()
-    report = verify(given.package, given.trust)
+
+    def tell(done: int, total: int) -> None:
+        print("progress", done, total, file=sys.stderr, flush=True)
+
+    report = verify(given.package, given.trust, tell=tell if given.progress else lambda done, total: None)
     if given.json:
         print(json.dumps(report, ensure_ascii=False))
     else:

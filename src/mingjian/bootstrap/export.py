@@ -5,28 +5,38 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
 from mingjian.adapters.evidence import PublishedProofs
 from mingjian.adapters.tiles import FileTiles
+from mingjian.adapters.time_stamps import HttpTimeStamps, certificates_in
 from mingjian.app import exports
 from mingjian.app.exports import ClaimedExport
 from mingjian.app.ports import Store
+from mingjian.bootstrap.ledger_keys import witnesses_asked
 from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.published import package_path, trust_anchors
 from mingjian.bootstrap.settings import Settings
-from mingjian.kernel.clock import SECOND_NS
+from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.ids import main_stream
-from mingjian.processing.package import NotYet, PackageBuild, PackageOutcome
+from mingjian.processing.package import LedgerProofs, NotYet, PackageBuild, PackageOutcome
+from mingjian.processing.package_copy import ProcessCopies
 from mingjian.processing.package_manifest import PackageRequest, StreamRequest
+from mingjian.processing.package_progress import Progress
 
 LOOK_AGAIN_S = 1.0
 WAIT_S = 120.0
 """Heads enter the ledger every 10 s and are published within 1 s; longer means that something must be mended."""
+WITNESS_WAIT_S = 75.0
+"""For a cosigned checkpoint over its entries: a silent witness is asked again each 30 s. Then the package says that it
+has none: a witness that is down must not hold up a lawful request."""
 REPORT_NS = SECOND_NS // 2
 """The bar on the screen moves at least once a second."""
 
@@ -37,57 +47,95 @@ class Reporting:
 
     store: Store
     job: str
-    opened: Opened
+    clock: Clock
     cancelled: bool = False
-    _last_ns: int = 0
-    _totals: tuple[int, int] = field(default=(0, 0))
+    _last_ns: int | None = None
 
-    def progress(self, done: int, total: int) -> None:
-        self._totals = (done, total)
-        now = self.opened.clock.monotonic_ns()
-        if now - self._last_ns >= REPORT_NS or done in (0, total):
-            self._last_ns = now
-            self.tell(waiting=False)
+    def progress(self, now: Progress) -> None:
+        at_ns = self.clock.monotonic_ns()
+        if self._last_ns is None or at_ns - self._last_ns >= REPORT_NS or now.share >= 1:
+            self._last_ns = at_ns
+            self._tell(now, waiting=False)
 
-    def tell(self, *, waiting: bool) -> None:
-        done, total = self._totals
+    def waiting(self) -> None:
+        self._tell(Progress(0, 0, 0, 0), waiting=True)
+
+    def _tell(self, now: Progress, *, waiting: bool) -> None:
         self.cancelled = not exports.report_progress(
-            self.store, job=self.job, done_bytes=done, total_bytes=total, waiting_for_checkpoint=waiting
+            self.store,
+            job=self.job,
+            done_bytes=round(now.share * now.size_bytes),
+            total_bytes=now.size_bytes,
+            began=UtcNs(self.clock.now() - now.spent_ns),
+            waiting_for_checkpoint=waiting,
         )
 
 
 def build(opened: Opened, claimed: ClaimedExport, stop: threading.Event) -> PackageOutcome | None:
     """The finished package, or None when the job was cancelled or the process is to stop (it then resumes later)."""
-    report = Reporting(opened.store, claimed.job.id, opened)
+    report = Reporting(opened.store, claimed.job.id, opened.clock)
+    proofs = partial(PublishedProofs, opened.engine, FileTiles(opened.places.ledger))
     build = PackageBuild(
         request=_request(opened, claimed),
         streams=_streams(opened, claimed),
         footage=opened.reader(opened.volumes()),
-        ledger=PublishedProofs(opened.engine, FileTiles(opened.places.ledger)),
+        ledger=proofs(witnesses=witnesses_asked(opened.settings)),
         signers=opened.keys.signers,
         anchors=trust_anchors(opened),
         out=package_path(opened.places.exports, claimed.job.id),
         clock=opened.clock,
         tool="mingjian",
+        registered=claimed.registered,
+        copies=ProcessCopies(),
+        copies_up_to_bytes=opened.settings.copies_up_to_mib << 20,
+        timestamps=configured_time_stamps(opened.settings, opened.clock),
         progress=report.progress,
         cancelled=lambda: report.cancelled or stop.is_set(),
     )
-    until_ns = opened.clock.monotonic_ns() + round(WAIT_S * SECOND_NS)
+    return run_until_built(build, proofs(witnesses=0), report, clock=opened.clock, pause=stop.wait)
+
+
+class Teller(Protocol):
+    """Who is told of the waiting, and knows whether somebody cancelled."""
+
+    cancelled: bool
+
+    def waiting(self) -> None: ...
+
+
+def run_until_built(
+    build: PackageBuild, unwitnessed: LedgerProofs, report: Teller, *, clock: Clock, pause: Callable[[float], bool]
+) -> PackageOutcome | None:
+    """Build as soon as the ledger proves what it must; after `WITNESS_WAIT_S` under `unwitnessed` proofs.
+
+    None when it was cancelled or `pause` says stop. Raises NotYet after `WAIT_S`, and what `build` raises.
+    """
+    began_ns = clock.monotonic_ns()
     while True:
         try:
             return build.run()
         except NotYet:
-            report.tell(waiting=True)
-            if report.cancelled or stop.wait(LOOK_AGAIN_S):
+            report.waiting()
+            if report.cancelled or pause(LOOK_AGAIN_S):
                 return None
-            if opened.clock.monotonic_ns() > until_ns:
+            waited_s = (clock.monotonic_ns() - began_ns) / SECOND_NS
+            if waited_s > WAIT_S:
                 raise
+            if waited_s > WITNESS_WAIT_S:
+                build.ledger, build.unwitnessed = unwitnessed, True
         except MingjianError as error:
             if error.code == "package.cancelled":
                 if report.cancelled:  # a mere stop leaves the unfinished package, to be resumed
                     build.discard()
                 return None
             raise
+
+
+def configured_time_stamps(settings: Settings, clock: Clock) -> HttpTimeStamps | None:
+    """The authority of the settings, or none: then packages bear no time stamp, and say so."""
+    if not (settings.timestamp_url and settings.timestamp_certificates):
+        return None
+    return HttpTimeStamps(settings.timestamp_url, certificates_in(settings.timestamp_certificates), clock)
 
 
 def _request(opened: Opened, claimed: ClaimedExport) -> PackageRequest:
@@ -151,6 +199,8 @@ def run_export(data: Path, settings: Settings) -> None:
         missing_s=round(sum(outcome.missing_s.values())),
         sha256=outcome.sha256,
         size_bytes=outcome.size_bytes,
+        witnesses=outcome.witnesses,
+        timestamp=outcome.timestamp,
         seconds={stream: round(asked - outcome.missing_s.get(stream, 0)) for stream, asked in outcome.asked_s.items()},
     )
     log.info("package built", job=job, verdict=outcome.verdict, bytes=outcome.size_bytes)

@@ -37,8 +37,13 @@ def ledger_keys(places: DataDirectory) -> LedgerKeys:
     return LedgerKeys(origin, tuple(signers))
 
 
+def witnesses_asked(settings: Settings) -> int:
+    """How many witnesses are asked for their cosignature, and must therefore be in what is published."""
+    return int(bool(settings.witness_url and settings.witness_key))
+
+
 def configured_witnesses(settings: Settings, clock: Clock) -> Witnesses:
     """The witness of the settings, or none: then checkpoints stay unwitnessed and say so."""
-    if not (settings.witness_url and settings.witness_key):
+    if not witnesses_asked(settings):
         return Witnesses([], clock)
     return Witnesses([HttpWitness(settings.witness_url, VerifierKey.parse(settings.witness_key))], clock)

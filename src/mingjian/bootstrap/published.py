@@ -15,6 +15,7 @@ from mingjian.audit import checkpoint
 from mingjian.audit.ledger import SYSTEM, TILE_WIDTH, Tile, bundles, tiles
 from mingjian.audit.merkle import inclusion_proof
 from mingjian.audit.note import VerifierKey
+from mingjian.bootstrap.ledger_keys import witnesses_asked
 from mingjian.bootstrap.opened import Opened
 from mingjian.kernel.ids import UnitId
 from mingjian.web.services import CheckpointState, LedgerLine, LedgerQuery
@@ -25,15 +26,16 @@ MAX_TILE_PATH_CHARS = 80
 
 
 def trust_anchors(opened: Opened) -> bytes:
-    """This installation's trust anchors. No cosignature is demanded: a silent witness must not void a true package."""
+    """This installation's trust anchors: a witness that is asked for its cosignature must have given it."""
     keys = [VerifierKey.of(signer) for signer in opened.keys.signers]
-    witness = opened.settings.witness_key
+    witness, certificates = opened.settings.witness_key, opened.settings.timestamp_certificates
     return evidence.trust_anchors(
         origin=opened.keys.origin,
         log=keys,
         package=keys,
         witnesses=[VerifierKey.parse(witness)] if witness else [],
-        quorum=0,
+        quorum=witnesses_asked(opened.settings),
+        tsa=[certificates] if certificates else [],
     )
 
 

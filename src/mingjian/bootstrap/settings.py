@@ -8,8 +8,9 @@ import tomllib
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from mingjian.adapters.time_stamps import certificates_in
 from mingjian.governance.figures import RETENTION_FLOOR_ARTICLE, RETENTION_FLOOR_DAYS
 from mingjian.kernel.errors import Invalid
 
@@ -35,6 +36,12 @@ class Settings(BaseModel):
     witness_url: str = ""
     witness_key: str = ""
     """The witness's verifier key line; without it the witness's answers prove nothing and are not asked for."""
+    timestamp_url: str = ""
+    timestamp_certificates: str = ""
+    """PEM of the time-stamping authority's certificate and those it was issued under; without them its word proves
+    nothing and is not asked for."""
+    copies_up_to_mib: int = Field(200, ge=0, le=100_000)
+    """Playable, marked copies are made for packages of at most so much footage."""
     retention_floor_days: float = Field(RETENTION_FLOOR_DAYS, gt=0, allow_inf_nan=False)
     """Nobody deletes younger footage. Longer where another law says so; shorter in a demonstration only."""
     preview_cpu_share: float = Field(0.25, gt=0, le=1)
@@ -44,6 +51,13 @@ class Settings(BaseModel):
     reload: bool = False
     """For development: the web process ends when a source file changes, and is started again."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("timestamp_certificates")
+    @classmethod
+    def _usable(cls, pem: str) -> str:
+        if pem:
+            certificates_in(pem)
+        return pem
 
     @model_validator(mode="after")
     def _lawful(self) -> Self:

@@ -22,7 +22,7 @@ from mingjian.bootstrap.demo import VOLUME_DIRECTORY
 from mingjian.cli.selftest_client import Account, MediaFrame, User, is_open
 from mingjian.kernel.clock import SECOND_NS, Clock
 from mingjian.kernel.errors import RemoteError
-from mingjian.processing.package import verifier_source
+from mingjian.processing.package_verify import verifier_source
 
 INIT, LIVE, PLAYED = 1, 2, 3
 LIVE_FRAMES = 50

@@ -9,33 +9,43 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from importlib import resources
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from mingjian.audit.chain import Entry
 from mingjian.audit.note import Algorithm, Signer
-from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
-from mingjian.kernel.errors import LocalError, Missing, Refused
+from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs, iso
+from mingjian.kernel.errors import LocalError, MingjianError, Missing, Refused, RemoteError
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.period import Period
 from mingjian.processing import package_manifest as manifest
-from mingjian.processing.package_manifest import HeadProof, LeafProof, PackageRequest, StreamContent, StreamRequest
-from mingjian.processing.package_zip import CHUNK_BYTES, PackageWriter
+from mingjian.processing.package_copy import Copies
+from mingjian.processing.package_derived import write_copies
+from mingjian.processing.package_manifest import (
+    Derived,
+    HeadProof,
+    LeafProof,
+    PackageRequest,
+    StreamContent,
+    StreamRequest,
+)
+from mingjian.processing.package_progress import PackageProgress, Progress, Work
+from mingjian.processing.package_verify import RELEASED, UNWITNESSED, run_verifier, verifier_source
+from mingjian.processing.package_zip import CHUNK_BYTES, PackageWriter, sm3_available
+from mingjian.wire.fmp4 import parse_init
 
-DERIVED_UP_TO_BYTES = 200_000_000
-"""A playable copy doubles the package; above this it is made only when asked for."""
-DERIVED_PART_BYTES = 3 << 30
-"""A joined copy is split here: below every 4 GiB limit of file systems and players."""
+COPIES_UP_TO_BYTES = 200 << 20
+"""Playable copies are made of so much footage: seven minutes of one 1080p camera, some three minutes of one core."""
+COPY_OF_ORIGINAL = 0.7
+"""Size of a copy, as a part of what it was made of: a first guess, for the progress bar alone."""
+PICTURE_ELEMENTS = 1920 * 1080
+"""Of a picture whose size is not known yet."""
 LEAD_NS = 60 * SECOND_NS
 """How far before the period chain lines are looked for: the entry before it is at most one fragment back."""
-VERIFY_BYTES_PER_S = 10_000_000
-"""Slowest disk that verifying must allow for, to bound the wait for the verifier."""
 SIGNATURE_FILES = {Algorithm.ED25519: "manifest.sig", Algorithm.SM2: "manifest.sm2.sig"}
+TIMESTAMP_FILE = "manifest.tsr"
 
 
 class Footage(Protocol):
@@ -51,10 +61,10 @@ class Footage(Protocol):
 
 
 class LedgerProofs(Protocol):
-    """Proofs from the published ledger; each None means that it is not published yet."""
+    """Proofs from the published ledger; nothing, or None, means that it is not published yet."""
 
-    def checkpoint(self, index: int) -> tuple[int, bytes] | None:
-        """Size and note of a checkpoint over entry `index`, with as many witnesses as required."""
+    def checkpoints(self, index: int) -> Iterable[tuple[int, bytes]]:
+        """Size and note of checkpoints over entry `index` with as many witnesses as required, the best one first."""
         ...
 
     def entry(self, index: int, size: int) -> LeafProof:
@@ -66,13 +76,24 @@ class LedgerProofs(Protocol):
         ...
 
 
+class TimeStamps(Protocol):
+    """A time-stamping authority (RFC 3161)."""
+
+    def token(self, data: bytes) -> bytes:
+        """Its answer over the SHA-256 of `data`, checked. Bounded in time; RemoteError or LocalError without one."""
+        ...
+
+
 class NotYet(LocalError):
     """The ledger has not published what the package must prove; try again in a few seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class PackageOutcome:
-    """A released package. `missing_s` counts what was asked and is not in it."""
+    """A released package. `missing_s` counts what was asked and is not in it.
+
+    `timestamp` is the time that an authority vouches for, or why there is none; empty where none was asked.
+    """
 
     path: Path
     sha256: str
@@ -81,6 +102,17 @@ class PackageOutcome:
     asked_s: dict[str, float]
     missing_s: dict[str, float]
     gaps: tuple[dict[str, Any], ...]
+    witnesses: int
+    timestamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """One stream while its media are written: the entries whose fragments belong in, and where the store has them."""
+
+    content: StreamContent
+    entries: Sequence[Entry]
+    refs: Mapping[tuple[int, int], Any]
 
 
 @dataclass
@@ -96,10 +128,20 @@ class PackageBuild:
     out: Path
     clock: Clock
     tool: str
-    derived: bool | None = None
-    """None: a playable copy up to `DERIVED_UP_TO_BYTES`."""
-    progress: Callable[[int, int], None] = lambda done, total: None
+    registered: UtcNs
+    """When the copy was registered: the time in the mark, the same however often the build begins again."""
+    copies: Copies | None = None
+    """Makes playable copies; None: the package has none."""
+    copies_up_to_bytes: int = COPIES_UP_TO_BYTES
+    timestamps: TimeStamps | None = None
+    sm3: bool = field(default_factory=sm3_available)
+    unwitnessed: bool = False
+    """Release the package even where too few witnesses cosigned: its verdict is then CANNOT DECIDE, and says so."""
+    progress: Callable[[Progress], None] = lambda progress: None
     cancelled: Callable[[], bool] = lambda: False
+    _work: PackageProgress = field(init=False)
+    _sizes: dict[str, int] = field(default_factory=dict)
+    """Picture elements of one picture, by the hash of its initialisation."""
 
     @property
     def folder(self) -> Path:
@@ -111,23 +153,23 @@ class PackageBuild:
 
         What is unfinished stays for the next run, also when cancelled: `discard` removes it.
         """
+        self._work = PackageProgress({}, self.clock.monotonic_ns())
         if self.out.exists():
-            return self._outcome(self.out, self._verify(self.out))
-        found = self.ledger.checkpoint(self.request.register)
-        if found is None:
-            raise _not_yet("登记记录尚未进入有见证的检查点")
-        size, note = found
-        contents = [self._content(asked, size) for asked in self.streams]
-        writer = PackageWriter(self.folder, self._plan())
+            return self._checked(self.out)
+        size, note, contents = self._provable()
+        wanted = [self._wanted(content) for content in contents]
+        copied = self._expect(wanted)
+        writer = PackageWriter(self.folder, self._plan(), sm3=self.sm3, did=lambda done: self._did(Work.COPY, done))
         try:
-            derived = self._write_media(writer, contents)
+            self._write_originals(writer, wanted)
+            derived = self._write_copies(writer, contents) if copied else Derived()
             register = self.ledger.entry(self.request.register, size)
             self._write_papers(writer, contents, derived, note, register)
             built = writer.finish()
         finally:
             writer.close()
-        report = self._verify(built)
-        outcome = self._outcome(built, report)
+        self._work.ended(Work.COPY, Work.PICTURES)
+        outcome = self._checked(built)
         built.replace(self.out)
         _sync(self.out.parent)
         self.discard()
@@ -140,42 +182,75 @@ class PackageBuild:
     def _plan(self) -> str:
         """Two builds of one plan may share media; anything else begins anew."""
         scope = [[s.stream, s.period.start, s.period.end] for s in self.streams]
-        return hashlib.sha256(json.dumps([self.request.id, self.request.register, scope]).encode()).hexdigest()
+        plan = [self.request.id, self.request.register, self.registered, scope]
+        return hashlib.sha256(json.dumps(plan).encode()).hexdigest()
 
-    def _content(self, asked: StreamRequest, size: int) -> StreamContent:
-        head = self.ledger.head_after(asked.stream, asked.period.end, size)
-        if head is None:
-            raise _not_yet("该时段末尾的链头尚未进入账本")
+    def _provable(self) -> tuple[int, bytes, list[StreamContent]]:
+        """The best checkpoint that covers the register entry and the end of each stream; and what each stream holds."""
+        why = "登记记录尚未进入有见证的检查点"
+        for size, note in self.ledger.checkpoints(self.request.register):
+            heads = [self.ledger.head_after(asked.stream, asked.period.end, size) for asked in self.streams]
+            found = [head for head in heads if head is not None]
+            if len(found) == len(heads):
+                return size, note, [self._content(*pair) for pair in zip(self.streams, found, strict=True)]
+            why = "该时段末尾的链头尚未进入账本"
+        raise NotYet("package.waiting-checkpoint", why, remedy="账本每秒发布一次，稍后自动继续")
+
+    def _content(self, asked: StreamRequest, head: HeadProof) -> StreamContent:
         first = UtcNs(max(0, asked.period.start - LEAD_NS))
         around = Period(first, UtcNs(max(head.t1, asked.period.end) + 1))
         lines = (line for _, line in self.footage.chain_lines(asked.stream, around))
         return StreamContent(asked, manifest.excerpt(lines, asked.period, head.head_sha256), head)
 
-    def _write_media(self, writer: PackageWriter, contents: Sequence[StreamContent]) -> list[dict[str, Any]]:
-        wanted = [(content, content.excerpt.fragments(content.asked.period)) for content in contents]
-        media_bytes = sum(entry.integer("bytes") for _, entries in wanted for entry in entries)
-        derive = media_bytes <= DERIVED_UP_TO_BYTES if self.derived is None else self.derived
-        total, done = media_bytes * (2 if derive else 1), 0
-        self.progress(0, total)
-        for content, entries in wanted:
-            refs = self._references(content.asked.stream, entries)
-            for entry in entries:
+    def _wanted(self, content: StreamContent) -> _Wanted:
+        entries = content.excerpt.fragments(content.asked.period)
+        return _Wanted(content, entries, self._references(content.asked.stream, entries))
+
+    def _expect(self, wanted: Sequence[_Wanted]) -> bool:
+        """Reckon the work; whether playable copies are part of it."""
+        media = sum(entry.integer("bytes") for one in wanted for entry in one.entries)
+        copied = self.copies is not None and media <= self.copies_up_to_bytes
+        whole = round(media * (1 + COPY_OF_ORIGINAL)) if copied else media
+        for work, units in ((Work.COPY, whole), (Work.VERIFY, whole), (Work.HASH, whole)):
+            self._work.expect(work, units)
+        if copied:
+            self._work.expect(Work.PICTURES, sum(self._elements(one) for one in wanted))
+        self.progress(self._work.now())
+        return copied
+
+    def _elements(self, one: _Wanted) -> int:
+        """Picture elements of all pictures of a stream."""
+        for entry in one.entries:
+            if (init := entry.text("init_sha")) not in self._sizes:
+                self._sizes[init] = self._picture_size(one.refs.get((entry.epoch, entry.seq)))
+        return sum(entry.integer("frames") * self._sizes[entry.text("init_sha")] for entry in one.entries)
+
+    def _picture_size(self, ref: Any) -> int:
+        try:
+            video = parse_init(self.footage.init(ref)).video if ref is not None else None
+        except MingjianError:  # what is unreadable is said when it is written
+            video = None
+        return video.width * video.height if video is not None else PICTURE_ELEMENTS
+
+    def _did(self, work: Work, units: int) -> None:
+        self.progress(self._work.did(work, units, self.clock.monotonic_ns()))
+
+    def _write_originals(self, writer: PackageWriter, wanted: Sequence[_Wanted]) -> None:
+        for one in wanted:
+            for entry in one.entries:
                 self._go_on()
-                self._write_fragment(writer, content, entry, refs.get((entry.epoch, entry.seq)))
-                done += entry.integer("bytes")
-                self.progress(done, total)
-        derived: list[dict[str, Any]] = []
-        for content in contents if derive else ():
-            parts = manifest.derived_parts(content.present, most_bytes=DERIVED_PART_BYTES)
-            for number, part in enumerate(parts, 1):
-                self._go_on()
-                name = f"derived/{content.asked.stream}-{number:03d}.mp4"
-                sources = [manifest.init_name(part[0]), *(manifest.media_name(entry) for entry in part)]
-                writer.add(name, (piece for source in sources for piece in writer.read(source)))
-                derived.append({"name": name, "from": sources})
-                done += sum(entry.integer("bytes") for entry in part)
-                self.progress(done, total)
-        return derived
+                self._write_fragment(writer, one.content, entry, one.refs.get((entry.epoch, entry.seq)))
+
+    def _write_copies(self, writer: PackageWriter, contents: Sequence[StreamContent]) -> Derived:
+        assert self.copies is not None
+
+        def did(frames: int, init: str, kept: bool) -> None:
+            elements = frames * self._sizes.get(init, PICTURE_ELEMENTS)
+            if kept:
+                self._work.kept(Work.PICTURES, elements)
+            self._did(Work.PICTURES, 0 if kept else elements)
+
+        return write_copies(self.copies, writer, contents, self.request, self.registered, did=did, go_on=self._go_on)
 
     def _references(self, stream: StreamId, entries: Sequence[Entry]) -> dict[tuple[int, int], Any]:
         if not entries:
@@ -211,7 +286,7 @@ class PackageBuild:
         self,
         writer: PackageWriter,
         contents: Sequence[StreamContent],
-        derived: Sequence[dict[str, Any]],
+        derived: Derived,
         note: bytes,
         register: LeafProof,
     ) -> None:
@@ -221,79 +296,78 @@ class PackageBuild:
         writer.add("checkpoint.note", [note])
         writer.add("verify.py", [verifier_source()])
         writer.add("README.zh.txt", [manifest.README.encode()])
-        paper = manifest.manifest(
-            request=self.request,
-            streams=contents,
-            members=list(writer.members.values()),
-            derived=derived,
-            signers=self.signers,
-            made_at=self.clock.now(),
-            tool=self.tool,
-        )
-        writer.add("manifest.json", [paper])
+        made_at, members = self.clock.now(), list(writer.members.values())
+
+        def paper(timestamp: Mapping[str, str] | None) -> bytes:
+            return manifest.manifest(
+                request=self.request,
+                streams=contents,
+                members=members,
+                derived=derived,
+                timestamp=timestamp,
+                signers=self.signers,
+                made_at=made_at,
+                tool=self.tool,
+                sm3=self.sm3,
+            )
+
+        said, token = self._stamped(paper)
+        writer.add("manifest.json", [said])
         for signer in self.signers:
-            writer.add(SIGNATURE_FILES[signer.algorithm], [signer.sign(paper)])
+            writer.add(SIGNATURE_FILES[signer.algorithm], [signer.sign(said)])
+        if token is not None:
+            writer.add(TIMESTAMP_FILE, [token])
+
+    def _stamped(self, paper: Callable[[Mapping[str, str] | None], bytes]) -> tuple[bytes, bytes | None]:
+        """The manifest and the time stamp over it; without one, a manifest that says why."""
+        if self.timestamps is None:
+            return paper(None), None
+        said = paper({"file": TIMESTAMP_FILE})
+        try:
+            return said, self.timestamps.token(said)
+        except (RemoteError, LocalError) as error:
+            return paper({"problem": error.code}), None
 
     def _go_on(self) -> None:
         if self.cancelled():
             raise Refused("package.cancelled", "导出已取消")
 
-    def _verify(self, archive: Path) -> dict[str, Any]:
-        """What the stand-alone verifier says, run as a stranger would: a process of its own."""
-        anchors = archive.with_name(archive.name + ".anchors.json")
-        anchors.write_bytes(self.anchors)
-        try:
-            with resources.as_file(resources.files("mingjian.audit") / "verify.py") as program:
-                done = subprocess.run(  # noqa: S603 - our interpreter, our file, no shell
-                    [sys.executable, "-I", str(program), str(archive), "--trust", str(anchors), "--json"],
-                    capture_output=True,
-                    timeout=60 + archive.stat().st_size / VERIFY_BYTES_PER_S,
-                    check=False,
-                )
-        finally:
-            anchors.unlink()
-        try:
-            report: dict[str, Any] = json.loads(done.stdout)
-        except ValueError as error:
-            raise LocalError("package.verifier", "核验程序没有给出结果", remedy="重新导出") from error
-        if report["verdict"] not in ("VERIFIED", "VERIFIED WITH GAPS"):
-            unsaid = {"file": "", "check": report["verdict"], "zh": str(report.get("reason", ""))}
+    def _checked(self, archive: Path) -> PackageOutcome:
+        """What the stand-alone verifier says of the finished archive; LocalError where it must not be released."""
+        size = archive.stat().st_size
+        for work in (Work.VERIFY, Work.HASH):
+            self._work.expect(work, size)
+        report = run_verifier(archive, self.anchors, did=lambda done: self._did(Work.VERIFY, done), go_on=self._go_on)
+        self._work.ended(Work.VERIFY)
+        reason = report.get("reason") or {}
+        if report["verdict"] not in RELEASED and not (self.unwitnessed and reason.get("code") == UNWITNESSED):
+            unsaid = {"file": "", "check": report["verdict"], "zh": str(reason.get("zh", ""))}
             first = (report["failures"] or [unsaid])[0]
             raise LocalError(
                 "package.not-verified",
                 f"证据包自检未通过，未放行：{first['file']} [{first['check']}] {first['zh']}",
                 remedy="运行 mingjian fsck 与 mingjian ledger verify 查明原因",
             )
-        return report
-
-    def _outcome(self, archive: Path, report: dict[str, Any]) -> PackageOutcome:
-        streams = report["streams"]
+        streams, stamp = report["streams"], report["timestamp"]
         return PackageOutcome(
             path=self.out,
-            sha256=_file_sha256(archive),
-            size_bytes=archive.stat().st_size,
+            sha256=self._hashed(archive),
+            size_bytes=size,
             verdict=report["verdict"],
             asked_s={s["stream"]: s["asked_ns"] / SECOND_NS for s in streams},
             missing_s={s["stream"]: s["missing_ns"] / SECOND_NS for s in streams},
             gaps=tuple(report["gaps"]),
+            witnesses=len(report["witnesses"]),
+            timestamp=iso(UtcNs(stamp["at"] * SECOND_NS)) if "at" in stamp else stamp.get("problem", ""),
         )
 
-
-def verifier_source() -> bytes:
-    """The stand-alone verifier, as it goes into every package."""
-    return (resources.files("mingjian.audit") / "verify.py").read_bytes()
-
-
-def _not_yet(why: str) -> NotYet:
-    return NotYet("package.waiting-checkpoint", why, remedy="账本每秒发布一次，稍后自动继续")
-
-
-def _file_sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while part := file.read(CHUNK_BYTES):
-            digest.update(part)
-    return digest.hexdigest()
+    def _hashed(self, archive: Path) -> str:
+        digest = hashlib.sha256()
+        with archive.open("rb") as file:
+            while part := file.read(CHUNK_BYTES):
+                digest.update(part)
+                self._did(Work.HASH, len(part))
+        return digest.hexdigest()
 
 
 def _sync(folder: Path) -> None:

@@ -113,6 +113,14 @@ class StreamContent:
     present: list[Entry] = field(default_factory=list)
 
 
+@dataclass
+class Derived:
+    """The playable copies, and those that could not be made."""
+
+    made: list[dict[str, Any]] = field(default_factory=list)
+    failed: list[dict[str, Any]] = field(default_factory=list)
+
+
 def excerpt(lines: Iterable[bytes], period: Period, head_sha256: str) -> Excerpt:
     """From `lines` of one stream, the linked run that ends in the committed head and begins before `period`.
 
@@ -150,12 +158,17 @@ def manifest(
     request: PackageRequest,
     streams: Sequence[StreamContent],
     members: Iterable[Stored],
-    derived: Sequence[Mapping[str, Any]],
+    derived: Derived,
+    timestamp: Mapping[str, str] | None,
     signers: Sequence[Signer],
     made_at: int,
     tool: str,
+    sm3: bool,
 ) -> bytes:
-    """`manifest.json`: sorted, indented for people; the detached signatures are over exactly these bytes."""
+    """`manifest.json`: sorted, indented for people; signatures and time stamp are over exactly these bytes.
+
+    `timestamp`: None where none was asked for, its `file`, or the `problem` that prevented it.
+    """
     about = asdict(request)
     value = {
         "format": FORMAT,
@@ -175,8 +188,13 @@ def manifest(
             }
             for content in streams
         ],
-        "files": [{"name": m.name, "bytes": m.size, "sha256": m.sha256} for m in members],
-        "derived": list(derived),
+        "hashes": ["sha256", "sm3"] if sm3 else ["sha256"],
+        "files": [
+            {"name": m.name, "bytes": m.size, "sha256": m.sha256} | ({"sm3": m.sm3} if sm3 else {}) for m in members
+        ],
+        "derived": derived.made,
+        "derived_failed": derived.failed,
+        "timestamp": timestamp,
         "signatures": [str(signer.algorithm) for signer in signers],
         "keys": [VerifierKey.of(signer).line() for signer in signers],
     }
@@ -217,10 +235,11 @@ README = """\
 明鉴证据包  Mingjian evidence package
 
 一、内容
-  manifest.json        清单：申请、审批、在场人员、视频流、时段、每个文件的长度与 SHA-256
+  manifest.json        清单：申请、审批、在场人员、视频流、时段、每个文件的长度、SHA-256 与 SM3
   manifest.sig         清单的 Ed25519 签名；manifest.sm2.sig（如有）为 SM2 签名
-  media/               原始录像片段，与录制时逐字节相同
-  derived/（如有）     由上述片段直接拼接的可播放副本，未重新编码，未烧录水印；证据以 media/ 为准
+  manifest.tsr（如有） 时间戳机构对清单签发的时间戳（RFC 3161）
+  media/               原始录像片段，与录制时逐字节相同，未加水印；证据以此为准
+  derived/（如有）     由上述片段转码的可播放副本，画面上有申请编号、登记号、领取人和制作时间；不是证据原件
   chain/               每路视频的链：片段、缺口及原因
   proofs.json          由链头、登记记录到账本检查点的证明
   checkpoint.note      账本检查点及见证方签名
@@ -231,9 +250,13 @@ README = """\
   2. 最好从主管机关取得 verify.py，而不用包内的这一份；
   3. 运行  python3 verify.py package.zip --trust anchors.json
   结果：0 核验通过；1 核验不通过（指出文件与检查项）；2 核验通过但录像有缺口（列出缺口）；3 无法判定。
+  没有核对的内容（例如本机不支持 SM3）会逐项说明。
+
+三、没有可播放副本时
+  把同一 init 文件与其后的片段按顺序拼接即可播放，例如  cat media/<流>/init-*.mp4 media/<流>/*.m4s > play.mp4
 
 Verification: take anchors.json (and preferably verify.py) from the authority, never from the package, then run
   python3 verify.py package.zip --trust anchors.json
-Exit status: 0 VERIFIED, 1 NOT VERIFIED, 2 VERIFIED WITH GAPS, 3 CANNOT DECIDE.
-Files in derived/ are playable copies joined from media/ without re-encoding; they bear no watermark.
+Exit status: 0 VERIFIED, 1 NOT VERIFIED, 2 VERIFIED WITH GAPS, 3 CANNOT DECIDE. What was not checked is said.
+Files in derived/ are transcoded copies that bear a visible mark; the evidence is media/, which bears none.
 """

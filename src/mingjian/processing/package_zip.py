@@ -6,10 +6,11 @@ again. The verifier repeats this form on its own and accounts for every byte.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +21,8 @@ from mingjian.kernel.errors import LocalError
 MAX_MEMBER_BYTES = 0xFFFF_FFFE
 """Members stay below the 32-bit limit, so that only the directory ever needs ZIP64."""
 CHUNK_BYTES = 1 << 20
+SYNC_EVERY_BYTES = 64 << 20
+"""Made durable as the build goes: else a package of gigabytes stands still at its end while the disk catches up."""
 _DATE = 0x21  # 1980-01-01: a build date would say nothing that the manifest does not say better
 _ATTRIBUTES = 0o100644 << 16
 _FULL32, _FULL16 = 0xFFFF_FFFF, 0xFFFF
@@ -34,10 +37,17 @@ class Stored:
     crc: int
     sha256: str
     offset: int
+    sm3: str = ""
+    """Empty where the machine that wrote it has no SM3."""
+
+    @property
+    def start(self) -> int:
+        """Where its bytes begin in the archive."""
+        return self.offset + 30 + len(self.name)
 
     @property
     def end(self) -> int:
-        return self.offset + 30 + len(self.name) + self.size
+        return self.start + self.size
 
     def local_header(self) -> bytes:
         name = self.name.encode("ascii")
@@ -68,14 +78,34 @@ def directory(members: Iterable[Stored], start: int) -> bytes:
     return body + records + struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, few, few, size, near, 0)
 
 
+def sm3_available() -> bool:
+    """Whether this machine's OpenSSL computes SM3 (GB/T 32905): Debian's does, some builds leave it out."""
+    try:
+        hashlib.new("sm3")
+    except ValueError:
+        return False
+    return True
+
+
 class PackageWriter:
     """Builds `archive` in the folder of an unfinished build."""
 
-    def __init__(self, folder: Path, plan: str, *, kept: tuple[str, ...] = ("media/", "derived/")) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        plan: str,
+        *,
+        sm3: bool,
+        kept: tuple[str, ...] = ("media/", "derived/"),
+        did: Callable[[int], None] = lambda size: None,
+    ) -> None:
         """Begin, or go on with what an earlier build of the same `plan` finished and what still reads right.
 
         Only members whose names begin with one of `kept` are taken over: the rest speaks of the moment of the build.
+        `sm3`: hash each member with SM3 as well. `did` is told how many bytes were just written or read again.
         """
+        self._sm3, self._did = sm3, did
+        self._unsynced = 0
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "package.zip"
         self._journal_path = folder / "members.jsonl"
@@ -100,14 +130,19 @@ class PackageWriter:
             return known
         start = self._end + 30 + len(name)
         size, crc, digest = 0, 0, sha256()
+        national = hashlib.new("sm3") if self._sm3 else None
         for part in parts:
             self._file.seek(start + size)  # `parts` may read other members of this file
             self._file.write(part)
             size, crc = size + len(part), crc32(part, crc)
             digest.update(part)
+            if national is not None:
+                national.update(part)
             if size > MAX_MEMBER_BYTES:
                 raise LocalError("package.member-too-large", f"{name} 超过 4 GiB", remedy="缩短时段，分次导出")
-        member = Stored(name, size, crc, digest.hexdigest(), self._end)
+            self._written(len(part))
+        sm3 = national.hexdigest() if national is not None else ""
+        member = Stored(name, size, crc, digest.hexdigest(), self._end, sm3)
         self._file.seek(self._end)
         self._file.write(member.local_header())
         self._file.flush()
@@ -120,7 +155,7 @@ class PackageWriter:
     def read(self, name: str) -> Iterable[bytes]:
         """The bytes of a finished member."""
         member = self.members[name]
-        at, left = member.end - member.size, member.size
+        at, left = member.start, member.size
         while left:
             self._file.seek(at)
             part = self._file.read(min(CHUNK_BYTES, left))
@@ -128,6 +163,10 @@ class PackageWriter:
                 raise LocalError("package.short", f"未完成的证据包在 {name} 处变短", remedy="重新导出")
             yield part
             at, left = at + len(part), left - len(part)
+
+    def flush(self) -> None:
+        """Let other processes read what was added so far."""
+        self._file.flush()
 
     def finish(self) -> Path:
         """Write the directory and make the archive durable; its path."""
@@ -143,6 +182,14 @@ class PackageWriter:
         self._file.close()
         self._journal.close()
 
+    def _written(self, size: int) -> None:
+        self._did(size)
+        self._unsynced += size
+        if self._unsynced >= SYNC_EVERY_BYTES:
+            self._unsynced = 0
+            self._file.flush()
+            os.fdatasync(self._file.fileno())
+
     def _resumable(self, plan: str) -> list[Stored]:
         """What the journal says was finished; nothing of another plan, nothing after a torn line."""
         members: list[Stored] = []
@@ -157,7 +204,7 @@ class PackageWriter:
         return members
 
     def _intact(self, member: Stored) -> bool:
-        if member.offset != self._end:
+        if member.offset != self._end or bool(member.sm3) != self._sm3:
             return False
         self._file.seek(member.offset)
         header = member.local_header()
@@ -167,4 +214,5 @@ class PackageWriter:
         while left and (part := self._file.read(min(CHUNK_BYTES, left))):
             digest.update(part)
             left -= len(part)
+            self._did(len(part))
         return left == 0 and digest.hexdigest() == member.sha256

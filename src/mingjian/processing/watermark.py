@@ -1,4 +1,4 @@
-"""A visible mark burnt into a picture: who took it, for which unit, when, under which register entry."""
+"""A visible mark burnt into pictures: who looks or who receives, for which unit, when, under which register entry."""
 
 from __future__ import annotations
 
@@ -54,10 +54,32 @@ class Watermark:
 
     def lines(self) -> tuple[str, str]:
         """The foot of the picture."""
-        moment = to_datetime(self.at).astimezone(CHINA)
-        shown = f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d} UTC+8"
         where = f"{self.camera}　" if self.camera else ""
-        return f"{where}{shown}", f"{self.unit}　{self.person}　登记第 {self.entry} 号"
+        return f"{where}{_shown(self.at)}", f"{self.unit}　{self.person}　登记第 {self.entry} 号"
+
+
+@dataclass(frozen=True, slots=True)
+class CopyMark:
+    """What is burnt into a copy that is handed over: under which request and entry, to whom, and when it was made."""
+
+    number: str
+    entry: int
+    recipient: str
+    made: UtcNs
+    camera: str = ""
+
+    def lines(self, at: UtcNs) -> tuple[str, str, str]:
+        """The foot of the picture recorded at `at`, which is told to the second."""
+        return (
+            f"{self.camera}　录像时间 {_shown(at)[:19]} UTC+8",
+            f"复制件　{self.number}　登记第 {self.entry} 号　制作 {_shown(self.made)[:16]} UTC+8",
+            f"交付 {self.recipient}",
+        )
+
+
+def _shown(at: UtcNs) -> str:
+    moment = to_datetime(at).astimezone(CHINA)
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d} UTC+8"
 
 
 def cjk_font(candidates: Sequence[Path] = CJK_FONTS) -> Path:
@@ -72,26 +94,41 @@ def cjk_font(candidates: Sequence[Path] = CJK_FONTS) -> Path:
     )
 
 
+class MarkLayer:
+    """A mark over pictures of one `size`, transparent where they show: `lines` at the foot, the second one faintly
+    across the whole. Raises LocalError without a font."""
+
+    def __init__(self, size: tuple[int, int], lines: Sequence[str], *, font_path: Path | None = None) -> None:
+        path = font_path or cjk_font()
+        width, height = self.size = size
+        self._below = lines[1:]
+        self._margin = max(2, round(width * MARGIN))
+        points = max(TEXT_PIXELS_MIN, round(height * TEXT_HEIGHT))
+        self._font = ImageFont.truetype(str(path), points)
+        while points > 6 and max(map(self._font.getlength, lines)) > width - 2 * self._margin:
+            points -= 1
+            self._font = ImageFont.truetype(str(path), points)
+        self._line = round(points * 1.35)
+        self._top = max(0, height - len(lines) * self._line - self._margin)
+        self._across = _ghost(lines[1], self._font, (width, max(1, self._top - self._margin // 2)))
+
+    def picture(self, first: str) -> Image.Image:
+        """The layer (RGBA) with another first line, of no more letters than the one before."""
+        layer = Image.new("RGBA", self.size, (0, 0, 0, 0))
+        layer.paste(self._across, (0, 0))
+        draw = ImageDraw.Draw(layer)
+        draw.rectangle((0, self._top - self._margin // 2, *self.size), fill=(0, 0, 0, 150))
+        for number, text in enumerate((first, *self._below)):
+            at = (self._margin, self._top + number * self._line)
+            draw.text(at, text, font=self._font, fill=(255, 255, 255, 255))
+        return layer
+
+
 def burn(picture: Image.Image, mark: Watermark, *, font_path: Path | None = None) -> Image.Image:
     """A copy of `picture` with `mark` at its foot and, faintly, across it. Raises LocalError without a font."""
-    path = font_path or cjk_font()
     base = picture.convert("RGBA")
-    width, height = base.size
-    layer = Image.new("RGBA", base.size, (0, 0, 0, 0))
-    draw = ImageDraw.Draw(layer)
-    first, second = mark.lines()
-    margin = max(2, round(width * MARGIN))
-    size = max(TEXT_PIXELS_MIN, round(height * TEXT_HEIGHT))
-    font = ImageFont.truetype(str(path), size)
-    while size > 6 and max(draw.textlength(text, font=font) for text in (first, second)) > width - 2 * margin:
-        size -= 1
-        font = ImageFont.truetype(str(path), size)
-    line = round(size * 1.35)
-    top = height - 2 * line - margin
-    draw.rectangle((0, top - margin // 2, width, height), fill=(0, 0, 0, 150))
-    draw.text((margin, top), first, font=font, fill=(255, 255, 255, 255))
-    draw.text((margin, top + line), second, font=font, fill=(255, 255, 255, 255))
-    layer.alpha_composite(_ghost(second, font, (width, max(1, top - margin // 2))))
+    lines = mark.lines()
+    layer = MarkLayer(base.size, lines, font_path=font_path).picture(lines[0])
     return Image.alpha_composite(base, layer).convert("RGB")
 
 

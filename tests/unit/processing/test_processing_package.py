@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,12 @@ import pytest
 from mingjian.adapters.evidence import trust_anchors
 from mingjian.adapters.signers import Sm2OpensslSigner
 from mingjian.audit.note import VerifierKey
+from mingjian.kernel.clock import ManualClock
 from mingjian.kernel.errors import LocalError, Refused
 from mingjian.kernel.ids import StreamId
 from mingjian.processing.package import NotYet
 from mingjian.processing.package_manifest import excerpt
+from mingjian.processing.package_progress import Progress
 from vectors import build_vectors as vectors
 from vectors.build_vectors import Book, BookLedger, BookRef, Books
 
@@ -41,17 +45,13 @@ def dying(deadline: int) -> DyingBooks:
 
 
 def test_a_package_says_what_was_asked_and_delivered(tmp_path: Path) -> None:
-    steps: list[tuple[int, int]] = []
-    build = vectors.package(
-        tmp_path / "p.zip", vectors.two_cameras(gap=True), progress=lambda done, total: steps.append((done, total))
-    )
+    build = vectors.package(tmp_path / "p.zip", vectors.two_cameras(gap=True))
     outcome = build.run()
     assert outcome.verdict == "VERIFIED WITH GAPS"
     assert outcome.asked_s == {"cam-a": 38.0, "cam-b": 38.0}
     assert outcome.missing_s == {"cam-a": 10.0, "cam-b": 0.0}
     assert outcome.size_bytes == (tmp_path / "p.zip").stat().st_size
-    assert steps[0][0] == 0
-    assert steps[-1][0] == steps[-1][1]
+    assert (outcome.witnesses, outcome.timestamp) == (1, "")
     assert [path.name for path in tmp_path.iterdir()] == ["p.zip"]
     assert build.run() == outcome
 
@@ -112,6 +112,133 @@ def test_cancelling_stops_and_discarding_leaves_nothing(tmp_path: Path) -> None:
     assert build.folder.exists()
     build.discard()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("copies", [True, False])
+def test_the_bar_tells_every_kind_of_work_and_reaches_its_end_with_the_last(tmp_path: Path, copies: bool) -> None:
+    """Reading, pictures, verifying and hashing each take their part, so none of them happens at 100 %."""
+    clock = ManualClock()
+    steps: list[tuple[Progress, int]] = []
+    book = vectors.Book(StreamId("cam-a"), size=1 << 20)
+    book.open()
+    book.record(12)
+
+    def progress(now: Progress) -> None:
+        steps.append((now, clock.monotonic_ns()))
+        clock.advance(0.1)
+
+    build = vectors.package(
+        tmp_path / "p.zip", Books({"cam-a": book}), clock=clock, progress=progress,
+        copies=vectors.PlainCopies() if copies else None,
+    )  # fmt: skip
+    build.run()
+    shares = [now.share for now, _ in steps]
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0, 1)
+    assert shares[-2] < 1
+    last = steps[-1][0]
+    assert last.left_ns == 0
+    assert last.spent_ns == pytest.approx(steps[-1][1] - steps[0][1], rel=0.05), "what each kind cost was measured"
+    assert (max(b - a for a, b in pairwise(shares)) < 0.5) or copies
+    assert len(shares) > 20
+
+
+def test_each_file_has_both_hashes_where_the_machine_has_them(tmp_path: Path) -> None:
+    vectors.package(tmp_path / "p.zip", vectors.two_cameras(gap=False)).run()
+    members = vectors.unpacked(tmp_path / "p.zip")
+    manifest = json.loads(members["manifest.json"])
+    assert manifest["hashes"] == ["sha256", "sm3"]
+    assert len(manifest["files"]) > 30
+    for row in manifest["files"]:
+        assert row["sha256"] == hashlib.sha256(members[row["name"]]).hexdigest()
+        assert row["sm3"] == hashlib.new("sm3", members[row["name"]]).hexdigest()
+    vectors.package(tmp_path / "q.zip", vectors.two_cameras(gap=False), sm3=False).run()
+    bare = json.loads(vectors.unpacked(tmp_path / "q.zip")["manifest.json"])
+    assert bare["hashes"] == ["sha256"]
+    assert not any("sm3" in row for row in bare["files"])
+
+
+def test_a_copy_carries_its_mark_and_names_its_originals(tmp_path: Path) -> None:
+    copies = vectors.PlainCopies()
+    books = vectors.two_cameras(gap=False)
+    vectors.package(tmp_path / "p.zip", books, copies=copies).run()
+    members = vectors.unpacked(tmp_path / "p.zip")
+    rows = json.loads(members["manifest.json"])["derived"]
+    for row, job in zip(rows, copies.jobs, strict=True):
+        assert job.mark.lines(vectors.START) == (
+            f"{row['name'][8:13]} 摄像机　录像时间 2026-01-01 08:00:00 UTC+8",
+            "复制件　调取〔2026〕1号　登记第 5 号　制作 2026-01-01 08:00 UTC+8",
+            "交付 县公安局 民警甲、民警乙",
+        )
+        assert row["mark"] == "调取〔2026〕1号"
+        assert (row["frames"], row["recorded"]) == (100 * (len(row["from"]) - 1),) * 2
+        assert set(row["from"]) <= members.keys()
+        assert job.pieces[0][0].t0 >= vectors.START
+
+
+def test_a_copy_that_cannot_be_made_is_said_and_holds_up_nothing(tmp_path: Path) -> None:
+    class Broken(vectors.PlainCopies):
+        def make(self, *arguments: Any, **told: Any) -> int:
+            raise LocalError("copy.undecodable", "无法解码")
+
+    outcome = vectors.package(tmp_path / "p.zip", vectors.two_cameras(gap=False), copies=Broken()).run()
+    assert outcome.verdict == "VERIFIED"
+    manifest = json.loads(vectors.unpacked(tmp_path / "p.zip")["manifest.json"])
+    assert manifest["derived"] == []
+    assert [row["problem"] for row in manifest["derived_failed"]] == ["copy.undecodable"] * 3
+
+
+def test_above_the_bound_there_are_no_copies(tmp_path: Path) -> None:
+    copies = vectors.PlainCopies()
+    books = vectors.two_cameras(gap=False)
+    vectors.package(tmp_path / "p.zip", books, copies=copies, copies_up_to_bytes=1000).run()
+    assert copies.jobs == []
+
+
+def test_a_build_killed_between_its_copies_keeps_the_finished_ones(tmp_path: Path) -> None:
+    class Dying(vectors.PlainCopies):
+        deadline = 1
+
+        def make(self, *arguments: Any, **told: Any) -> int:
+            if len(self.jobs) == self.deadline:
+                raise Killed
+            return super().make(*arguments, **told)
+
+    copies = Dying()
+    build = vectors.package(tmp_path / "p.zip", vectors.two_cameras(gap=False), copies=copies)
+    with pytest.raises(Killed):
+        build.run()
+    copies.deadline = -1
+    assert build.run().verdict == "VERIFIED"
+    assert len(copies.jobs) == 3
+    rows = json.loads(vectors.unpacked(tmp_path / "p.zip")["manifest.json"])["derived"]
+    assert all(row["frames"] == row["recorded"] for row in rows)
+
+
+def test_the_manifest_is_time_stamped_or_says_why_not(tmp_path: Path) -> None:
+    outcome = vectors.package(tmp_path / "p.zip", vectors.two_cameras(gap=False), timestamps=vectors.AUTHORITY).run()
+    members = vectors.unpacked(tmp_path / "p.zip")
+    assert json.loads(members["manifest.json"])["timestamp"] == {"file": "manifest.tsr"}
+    assert outcome.verdict == "VERIFIED"
+    assert outcome.timestamp.endswith("Z")
+    outcome = vectors.package(
+        tmp_path / "q.zip", vectors.two_cameras(gap=False), timestamps=vectors.SilentAuthority()
+    ).run()
+    members = vectors.unpacked(tmp_path / "q.zip")
+    assert json.loads(members["manifest.json"])["timestamp"] == {"problem": "timestamp.unreachable"}
+    assert "manifest.tsr" not in members
+    assert (outcome.verdict, outcome.timestamp) == ("VERIFIED", "timestamp.unreachable")
+
+
+def test_without_its_witness_a_package_is_released_only_when_asked_and_says_so(tmp_path: Path) -> None:
+    build = vectors.package(tmp_path / "p.zip", vectors.two_cameras(gap=False))
+    assert isinstance(build.ledger, BookLedger)
+    build.ledger.note = build.ledger.alone
+    with pytest.raises(LocalError, match=r"package\.not-verified.*见证签名 0 个，应有 1 个"):
+        build.run()
+    build.unwitnessed = True
+    outcome = build.run()
+    assert (outcome.verdict, outcome.witnesses) == ("CANNOT DECIDE", 0)
 
 
 def test_it_waits_for_the_ledger(tmp_path: Path) -> None:

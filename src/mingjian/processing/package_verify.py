@@ -1,0 +1,55 @@
+"""What the stand-alone verifier says of a package, run as a stranger would: a process of its own."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from mingjian.kernel.errors import LocalError
+from mingjian.processing.package_children import run_child
+
+RELEASED = ("VERIFIED", "VERIFIED WITH GAPS")
+UNWITNESSED = "witness"
+"""The code of its reason where fewer witnesses cosigned than the anchors demand."""
+PROGRESS = b"progress "
+
+
+def verifier_source() -> bytes:
+    """The stand-alone verifier, as it goes into every package."""
+    return (resources.files("mingjian.audit") / "verify.py").read_bytes()
+
+
+def run_verifier(
+    archive: Path, anchors: bytes, *, did: Callable[[int], None], go_on: Callable[[], None]
+) -> dict[str, Any]:
+    """The report on `archive` under `anchors`; `did` is told bytes as they are read. Raises what `go_on` raises.
+
+    LocalError `package.verifier` where the verifier itself fails.
+    """
+    trust = archive.with_name(archive.name + ".anchors.json")
+    trust.write_bytes(anchors)
+    last, read = b"", 0
+
+    def told(line: bytes) -> None:
+        nonlocal last, read
+        if line.startswith(PROGRESS):
+            done = int(line.split()[1])
+            did(done - read)
+            read = done
+        else:
+            last = line
+
+    try:
+        with resources.as_file(resources.files("mingjian.audit") / "verify.py") as program:
+            command = [sys.executable, "-I", str(program), str(archive), "--trust", str(trust), "--json", "--progress"]
+            run_child(command, told=told, go_on=go_on)
+        report: dict[str, Any] = json.loads(last)
+    except (OSError, ValueError) as error:
+        raise LocalError("package.verifier", "核验程序没有给出结果", remedy="重新导出") from error
+    finally:
+        trust.unlink()
+    return report
