@@ -15,6 +15,8 @@ interface Expected {
   verdict: string
   file?: string
   check?: string
+  says?: string
+  browser?: Expected
 }
 
 const root = join(import.meta.dirname, '../..')
@@ -60,12 +62,22 @@ describe('verify', () => {
   it('judges every vector as the stand-alone verifier does', () => {
     expect(Object.keys(expected).length).toBeGreaterThan(20)
     const found: Record<string, Expected> = {}
-    for (const [name, wanted] of Object.entries(expected)) {
+    // where there is neither SM3 nor OpenSSL some things are not checked, and the vectors say what must be said instead
+    const here = Object.fromEntries(Object.entries(expected).map(([name, wanted]) => [name, wanted.browser ?? wanted]))
+    expect(Object.values(expected).filter((wanted) => wanted.browser !== undefined).length).toBeGreaterThan(4)
+    for (const [name, wanted] of Object.entries(here)) {
       const report = verify(new Memory(load(name)), load('anchors.json'))
       found[name] = { verdict: report.outcome.replaceAll('_', ' ') }
       if (wanted.file !== undefined) Object.assign(found[name], { file: report.failures[0]?.file, check: report.failures[0]?.check })
+      const { says } = wanted
+      if (says !== undefined && report.remarks.some((remark) => remark.en.includes(says))) Object.assign(found[name], { says })
     }
-    expect(found).toEqual(expected)
+    expect(found).toEqual(here)
+  })
+
+  it('says that a package without the witness its anchors demand is not decided, and why', () => {
+    const report = verify(new Memory(load('unwitnessed.zip')), load('anchors.json'))
+    expect([report.outcome, report.reason?.en]).toEqual(['CANNOT_DECIDE', '0 of 1 witnesses: a forked ledger cannot be ruled out'])
   })
 
   it('cannot decide without anchors or with a file that is none', () => {

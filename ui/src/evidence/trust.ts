@@ -109,6 +109,8 @@ export class Anchors {
   readonly package: Key[]
   readonly witnesses: Key[]
   readonly quorum: number
+  /** Whether they name a time-stamping authority; its stamps are judged by the stand-alone verifier alone. */
+  readonly tsa: boolean
 
   constructor(data: Uint8Array) {
     try {
@@ -121,6 +123,7 @@ export class Anchors {
       this.package = keys(value.get('package'))
       this.witnesses = keys(value.get('witnesses') ?? [])
       this.quorum = Number(whole(value.get('quorum') ?? 0n))
+      this.tsa = list(value.get('tsa') ?? []).map(string).length > 0
       if (!this.log.some((key) => key.algorithm === 'ed25519') || this.package.length === 0) throw new Error('keys')
     } catch {
       throw new Undecided('信任锚文件无法解读', 'the trust anchors cannot be read')

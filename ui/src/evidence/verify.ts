@@ -1,6 +1,7 @@
 /**
  * Judges one package by the rules of the stand-alone verifier (`verify.py`), with its outcomes and its words. A failure
- * does not hide the next. SM2 cannot be judged in a browser; that is said as a remark, as where openssl lacks it.
+ * does not hide the next. SM2, SM3 and time stamps cannot be judged in a browser; each is said as a remark, as where the
+ * stand-alone verifier's machine lacks them.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 
@@ -36,6 +37,8 @@ const MAX_JSON = 256 * 2 ** 20
 const MAX_NOTE = 64 * 2 ** 10
 const MAX_FAILURES = 50
 const STREAM = /^[A-Za-z0-9][A-Za-z0-9.-]{0,79}$/
+const MAX_TOKEN = 64 * 2 ** 10
+const TIMESTAMP_FILE = 'manifest.tsr'
 const SIGNATURE_FILES: Record<string, string> = { ed25519: 'manifest.sig', 'sm2-sm3': 'manifest.sm2.sig' }
 const PLAIN = new Set(['verify.py', 'README.zh.txt', 'proofs.json', 'checkpoint.note'])
 
@@ -59,6 +62,7 @@ export class Verification {
   readonly anchors: Anchors | null
   manifest: Fields = new Map()
   proofs: Fields = new Map()
+  undecided: Undecided | null = null
   #note: Note | null = null
   readonly #progress: (file: string) => void
 
@@ -72,7 +76,10 @@ export class Verification {
     try {
       check()
     } catch (problem) {
-      if (problem instanceof Undecided) throw problem
+      if (problem instanceof Undecided) {
+        this.undecided ??= problem
+        return
+      }
       const failed = problem instanceof Failed ? problem : new Failed(name, 'format', '内容不符合格式', 'content does not follow the format')
       if (this.failures.length < MAX_FAILURES) this.failures.push(failed)
     }
@@ -85,6 +92,7 @@ export class Verification {
     this.manifest = manifest
     if (manifest.get('v') !== 1n) throw new Undecided('证据包版本较新，请用更新的核验程序', 'the package is of a newer version')
     this.attempt('signatures', () => this.#signatures(data))
+    this.attempt('timestamp', () => this.#timestamp())
     this.attempt('files', () => this.#files())
     try {
       this.proofs = fields(strictJson(this.archive.read('proofs.json', MAX_JSON), 'proofs.json'))
@@ -139,7 +147,27 @@ export class Verification {
     throw new Failed('manifest.json', 'signature', '没有受信任密钥的签名', 'not signed by a trusted key')
   }
 
+  #timestamp(): void {
+    const said = this.manifest.get('timestamp')
+    if (said === null) {
+      if (this.anchors?.tsa === true) this.remarks.push({ zh: '没有时间戳', en: 'no time stamp' })
+      return
+    }
+    const problem = fields(said).get('problem')
+    if (problem !== undefined) {
+      this.remarks.push({ zh: `没有时间戳：制作时未能取得（${string(problem)}）`, en: `no time stamp: none could be had when it was made (${string(problem)})` })
+      return
+    }
+    this.used.add(TIMESTAMP_FILE)
+    this.archive.read(TIMESTAMP_FILE, MAX_TOKEN)
+    this.remarks.push({ zh: '未核对时间戳：浏览器不支持', en: 'time stamp not checked: browsers cannot' })
+  }
+
   #files(): void {
+    const hashes = list(this.manifest.get('hashes')).map(string).join(' ')
+    if (hashes !== 'sha256' && hashes !== 'sha256 sm3') throw new Failed('manifest.json', 'files', '清单使用未知的哈希算法', 'manifest names unknown hashes')
+    if (hashes === 'sha256') this.remarks.push({ zh: '未核对 SM3：证据包没有列出', en: 'SM3 not checked: the package lists none' })
+    else this.remarks.push({ zh: '未核对 SM3：浏览器不支持', en: 'SM3 not checked: browsers lack it' })
     const listed = new Map<string, Fields>()
     for (const row of list(this.manifest.get('files')).map(fields)) {
       const name = string(row.get('name'))
@@ -147,6 +175,7 @@ export class Verification {
       listed.set(name, row)
     }
     const outside = new Set(['manifest.json', ...list(this.manifest.get('signatures')).map((name) => SIGNATURE_FILES[string(name)] ?? '')])
+    if (this.used.has(TIMESTAMP_FILE)) outside.add(TIMESTAMP_FILE)
     for (const name of [...this.archive.members.keys()].sort()) {
       if (!listed.has(name) && !outside.has(name)) this.failures.push(new Failed(name, 'listed', '清单之外的文件', 'not listed in the manifest'))
     }
@@ -194,7 +223,9 @@ export class Verification {
       if (at_s !== null && !this.witnesses.some((known) => known.name === key.name)) this.witnesses.push({ name: key.name, at_s })
     }
     const have = this.witnesses.length
-    if (have < anchors.quorum) throw new Failed('checkpoint.note', 'witness', `见证签名 ${have} 个，应有 ${anchors.quorum} 个`, `${have} of ${anchors.quorum} witnesses`)
+    if (have < anchors.quorum) {
+      throw new Undecided(`见证签名 ${have} 个，应有 ${anchors.quorum} 个：无法排除账本被分叉`, `${have} of ${anchors.quorum} witnesses: a forked ledger cannot be ruled out`)
+    }
   }
 
   included(leaf: Uint8Array, index: bigint, path: Uint8Array[], what: string): Fields {
@@ -224,23 +255,29 @@ export class Verification {
     }
   }
 
+  /** A playable copy is transcoded and marked, so it proves nothing; it names the originals it was made of. */
   #derived(): void {
-    const rows = this.manifest.get('derived')
-    for (const row of rows === undefined ? [] : list(rows).map(fields)) {
+    const rows = list(this.manifest.get('derived')).map(fields)
+    for (const row of rows) {
       const name = string(row.get('name'))
-      this.attempt(name, () => this.#oneDerived(name, list(row.get('from')).map(string)))
+      this.attempt(name, () => this.#oneDerived(name, string(row.get('mark')), list(row.get('from')).map(string)))
+    }
+    if (rows.length > 0) {
+      this.remarks.push({ zh: `${rows.length} 个可播放副本经转码并加水印，不是证据原件`, en: `${rows.length} playable copies are transcoded and marked: no evidence` })
+    }
+    for (const row of list(this.manifest.get('derived_failed')).map(fields)) {
+      const name = string(row.get('name'))
+      const problem = string(row.get('problem'))
+      this.remarks.push({ zh: `未能制作可播放副本 ${name}（${problem}）`, en: `no playable copy ${name} (${problem})` })
     }
   }
 
-  #oneDerived(name: string, from: string[]): void {
+  #oneDerived(name: string, mark: string, from: string[]): void {
     this.used.add(name)
-    if (!name.startsWith('derived/')) throw new Failed(name, 'derived', '衍生文件位置不符', 'derived file is elsewhere')
-    const digest = sha256.create()
+    if (!name.startsWith('derived/') || mark === '') throw new Failed(name, 'derived', '衍生文件位置不符或没有水印', 'derived file is elsewhere or bears no mark')
     for (const source of from) {
-      if (!source.startsWith('media/')) throw new Failed(name, 'derived', '不是由原始片段拼接', 'not joined from originals')
-      for (const part of this.archive.chunks(source)) digest.update(part)
+      if (!source.startsWith('media/') || !this.used.has(source)) throw new Failed(name, 'derived', '不是由链中的原始片段制成', 'not made of originals in the chain')
     }
-    if (this.hashes.get(name) !== hex(digest.digest())) throw new Failed(name, 'derived', '与所列原始片段的拼接不符', 'differs from the originals it names')
   }
 }
 
@@ -258,6 +295,7 @@ export function verify(source: Source, trust: Uint8Array | null, progress: (file
     else if (problem instanceof Failed) late.push(problem)
     else late.push(new Failed('manifest.json', 'format', '内容不符合格式', 'does not follow the format'))
   }
+  undecided ??= run?.undecided ?? null
   if (run !== null && undecided === null && run.anchors === null) {
     undecided = new Undecided('未提供信任锚，只核对了内部一致性', 'no trust anchors given: only consistency was checked')
   }
