@@ -86,7 +86,7 @@ def build(opened: Opened, claimed: ClaimedExport, stop: threading.Event) -> Pack
         clock=opened.clock,
         tool="mingjian",
         registered=claimed.registered,
-        copies=ProcessCopies(),
+        copies=ProcessCopies() if opened.settings.copies_up_to_mib else None,
         copies_up_to_bytes=opened.settings.copies_up_to_mib << 20,
         timestamps=configured_time_stamps(opened.settings, opened.clock),
         progress=report.progress,

@@ -18,10 +18,11 @@ export function ExportState(props: { state: ExportOut['state'] }) {
   return <StateMark standing={STANDING[props.state] ?? 'soon'}>{t(`exportState.${props.state}`, { defaultValue: props.state })}</StateMark>
 }
 
+/** To a tenth of a percent, so that the bar of an hour-long build moves each few seconds and that of minutes each second. */
 export function ExportBar(props: { job: ExportOut }) {
   const { t } = useTranslation()
   const { job } = props
-  const share = job.state === 'done' ? 100 : job.total_bytes > 0 ? Math.floor((job.done_bytes / job.total_bytes) * 100) : 0
+  const share = job.state === 'done' ? 100 : job.total_bytes > 0 ? Math.floor((job.done_bytes / job.total_bytes) * 1000) / 10 : 0
   return (
     <div>
       <Progress percent={share} status={job.state === 'failed' ? 'exception' : job.state === 'done' ? 'success' : 'active'} aria-label={`${t('access.package')} ${share}%`} />
