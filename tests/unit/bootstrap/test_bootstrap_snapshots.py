@@ -1,4 +1,4 @@
-"""A snapshot of any recorded instant, also deep in a group of pictures; no footage is touched to tell that there is some."""
+"""A snapshot of any recorded instant, also deep in a group of pictures; none is opened to tell that there is one."""
 
 from __future__ import annotations
 
