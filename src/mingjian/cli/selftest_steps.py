@@ -231,7 +231,11 @@ def package_is_built(run: Selftest) -> str:
 
     job = run.wait("package", EXPORT_S, done)
     run.package = run.user("manager").download(f"/api/exports/{job['id']}/package")
-    return f"{len(run.package) / 2**20:.1f} MiB, {job['outcome']}, missing {job['missing_s']} s"
+    with zipfile.ZipFile(io.BytesIO(run.package)) as archive:
+        copies = [decoded(archive.read(name)) for name in archive.namelist() if name.startswith("derived/")]
+    expect(len(copies) >= len(run.cameras) and all(copies), f"frames of the playable copies: {copies}")
+    words = f"{len(run.package) / 2**20:.1f} MiB, {job['outcome']}, missing {job['missing_s']} s"
+    return f"{words}; playable copies of {' + '.join(map(str, copies))} frames"
 
 
 def stranger_verifies(run: Selftest) -> str:

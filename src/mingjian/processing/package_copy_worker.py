@@ -160,6 +160,7 @@ class CopyMaker:
         """The pieces from `begun` on. Decoding runs through them; each is encoded by itself."""
         at, piece, marker = -1, None, None
         last, untold = -1, 0
+        say(did=0)  # what follows is pictures, what went before was beginning
         for pts, frame in self._pictures(begun):
             wall = self._wall(pts)
             if marker is None:

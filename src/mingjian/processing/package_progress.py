@@ -16,23 +16,23 @@ from mingjian.kernel.clock import SECOND_NS
 class Work(Enum):
     """A kind of work and its usual cost in nanoseconds: a byte, or of PICTURES a picture element."""
 
-    COPY = 8.0
+    COPY = 11.0
     """Read an original, hash it three ways, write it."""
-    PICTURES = 7.5
+    PICTURES = 12.0
     """Decode, mark, encode."""
-    VERIFY = 7.0
+    VERIFY = 8.5
     """The stand-alone verifier's pass."""
-    HASH = 1.0
+    HASH = 1.2
     """The hash of the finished file."""
 
 
-MEASURED_NS = SECOND_NS // 2
+MEASURED_NS = SECOND_NS
 """A kind of work that took less than this says nothing about its cost yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a screen shows. `share` only grows; `spent_ns` is the time that the work done takes, waiting left out."""
+    """What a screen shows. `share` grows with every moment of work and never falls; `spent_ns` leaves waiting out."""
 
     share: float
     spent_ns: int
@@ -50,6 +50,7 @@ class PackageProgress:
     _kept: dict[Work, int] = field(default_factory=dict)
     _measured: dict[Work, tuple[int, int]] = field(default_factory=dict)
     """Nanoseconds and units."""
+    _between_ns: int = 0
     _shown: float = 0.0
 
     def expect(self, work: Work, units: int) -> None:
@@ -66,20 +67,25 @@ class PackageProgress:
         self._kept[work] = self._kept.get(work, 0) + units
 
     def did(self, work: Work, units: int, now_ns: int) -> Progress:
-        """The time since the last call went into `units` of `work`."""
-        spent, over = self._measured.get(work, (0, 0))
-        self._measured[work] = (spent + now_ns - self.at_ns, over + units)
-        self.at_ns = now_ns
-        return self.now()
+        """The time since the last call went into `units` of `work`; with none, into beginning or ending it."""
+        took, self.at_ns = now_ns - self.at_ns, now_ns
+        if units:
+            spent, over = self._measured.get(work, (0, 0))
+            self._measured[work] = (spent + took, over + units)
+        else:
+            self._between_ns += took
+        return self.now(took)
 
-    def now(self) -> Progress:
-        """Where the build stands."""
+    def now(self, took_ns: int = 0) -> Progress:
+        """Where the build stands, `took_ns` after it was asked last."""
         costs = _costs(self._measured)
-        spent = sum(took for took, _ in self._measured.values())
+        spent = self._between_ns + sum(took for took, _ in self._measured.values())
         spent += round(sum(units * costs[work] for work, units in self._kept.items()))
         left = round(sum(max(0, units - self._done(work)) * costs[work] for work, units in self.expected.items()))
         share = spent / (spent + left) if spent + left else 0.0
-        self._shown = max(self._shown, share)
+        # Where the work proves longer than it seemed, what is left of the bar is spread over what is left of the time.
+        slower = self._shown + (1 - self._shown) * took_ns / (took_ns + left) if took_ns else 0.0
+        self._shown = max(self._shown, share, slower)
         return Progress(self._shown, spent, left, self.expected.get(Work.HASH, 0))
 
     def _done(self, work: Work) -> int:
