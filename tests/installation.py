@@ -187,9 +187,12 @@ def mingjian(*arguments: str, **environment: str) -> tuple[int, str]:
 
 @contextlib.contextmanager
 def running(
-    base: Path, *, cameras: int, factory: pytest.TempPathFactory, volume_bytes: int = THROW_AWAY_BYTES
+    base: Path, *, cameras: int, factory: pytest.TempPathFactory, volume_bytes: int = THROW_AWAY_BYTES, more: str = ""
 ) -> Iterator[Installation]:
-    """An installation of two recorders that records `cameras` equal cameras, and at least one on each recorder."""
+    """An installation of two recorders that records `cameras` equal cameras, and at least one on each recorder.
+
+    `more` are lines of its settings.
+    """
     clock = SystemClock()
     wanted = [guarded(small(GATE, Codec.H264), password=PASSWORD) for _ in range(cameras)]
     with simulated(wanted, factory.getbasetemp() / "loops") as sites, contextlib.ExitStack() as processes:
@@ -199,7 +202,7 @@ def running(
             root, port=port, witness_port=witness_port, cameras=sites.on_record(), volume_bytes=volume_bytes
         )
         with (root / FILE).open("a", encoding="utf-8") as settings:
-            settings.write(f"recorders = {RECORDERS}\n")
+            settings.write(f"recorders = {RECORDERS}\n{more}")
         accounts = {a.name: Account(a.name, a.password, a.totp_uri) for a in printed}
         run = Selftest(f"http://127.0.0.1:{port}", root, accounts, clock)
         found = Installation(root, sites, run, processes)

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from authority_server import served
 from installation import Installation, running
+from vectors.build_vectors import AUTHORITY
 
 CAMERAS = 5
 """One for each camera fault, and one without."""
@@ -14,6 +16,9 @@ CAMERAS = 5
 
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """Recording, on two recorders."""
-    with running(tmp_path_factory.mktemp("installation"), cameras=CAMERAS, factory=tmp_path_factory) as found:
-        yield found
+    """Recording, on two recorders, with a time-stamping authority."""
+    with served(lambda query: (200, AUTHORITY.answer(query))) as address:
+        more = f'timestamp_url = "{address}"\ntimestamp_certificates = """\n{AUTHORITY.certificate}"""\n'
+        base = tmp_path_factory.mktemp("installation")
+        with running(base, cameras=CAMERAS, factory=tmp_path_factory, more=more) as found:
+            yield found

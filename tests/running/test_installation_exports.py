@@ -146,5 +146,7 @@ def test_an_export_that_is_killed_and_then_killed_with_its_keeper_is_resumed_and
     entries = installation.user("auditor").call("GET", "/api/ledger/entries", limit=200)
     built = [entry for entry in entries if entry["kind"] == "package.built" and entry["subject"] == request_id]
     assert len(built) == 1, "entered once"
+    assert built[0]["facts"]["witnesses"] == 1
+    assert built[0]["facts"]["timestamp"].endswith("Z"), "an authority stamped it"
     for camera in cameras:
         installation.assert_unbroken(camera, since, installation.now() - SECOND_NS)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import httpx
 import pytest
 from cryptography import x509
 
+from authority_server import served
 from mingjian.adapters.time_stamps import MAX_ANSWER_BYTES, WHOLE_NS, HttpTimeStamps, certificates_in
 from mingjian.audit import verify
 from mingjian.kernel.clock import SECOND_NS, ManualClock
@@ -19,34 +17,6 @@ from vectors.build_vectors import AUTHORITY, LocalAuthority
 
 DATA = b"a manifest"
 CERTIFICATES = certificates_in(AUTHORITY.certificate)
-
-
-@contextmanager
-def served(answer: Callable[[bytes], tuple[int, bytes]]) -> Iterator[str]:
-    """The address of an authority on loopback that answers as told."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            assert self.headers["content-type"] == "application/timestamp-query"
-            status, body = answer(self.rfile.read(int(self.headers["content-length"])))
-            self.send_response(status)
-            self.send_header("content-type", "application/timestamp-reply")
-            self.send_header("location", "http://127.0.0.1:1/")
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Nothing to print."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/tsa"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def ask(answer: Callable[[bytes], tuple[int, bytes]], certificates: list[x509.Certificate] = CERTIFICATES) -> bytes:
