@@ -56,7 +56,7 @@ export function ExportPanel(props: { request: RequestOut }) {
       </div>
       <p><ExportState state={job.state} /></p>
       <ExportBar job={job} />
-      {job.outcome !== null && job.outcome !== '' && <p>{t('access.outcome')}：{t(`outcome.${job.outcome}`, { defaultValue: job.outcome })}</p>}
+      {job.outcome !== null && job.outcome !== '' && <p>{t('access.outcome')}：{t(`outcome.${job.outcome.replaceAll(' ', '_')}`, { defaultValue: job.outcome })}</p>}
       {job.sha256 !== null && job.sha256 !== '' && (
         <p>
           <span className="secondary">SHA-256 </span>
