@@ -143,6 +143,25 @@ def test_the_bar_tells_every_kind_of_work_and_reaches_its_end_with_the_last(tmp_
     assert len(shares) > 20
 
 
+def test_the_bar_has_hardly_moved_when_the_pictures_begin(tmp_path: Path) -> None:
+    """A copy costs hundreds of times what reading costs."""
+    clock, told, seen = ManualClock(), [0.0], []
+
+    class Watching(vectors.PlainCopies):
+        def make(self, *arguments: Any, **more: Any) -> int:
+            seen.append(told[-1])
+            return super().make(*arguments, **more)
+
+    def progress(now: Progress) -> None:
+        told.append(now.share)
+        clock.advance(0.001)
+
+    books = vectors.two_cameras(gap=False)
+    vectors.package(tmp_path / "p.zip", books, clock=clock, copies=Watching(), progress=progress).run()
+    assert len(seen) == 3
+    assert 0 < seen[0] < 0.05
+
+
 def test_each_file_has_both_hashes_where_the_machine_has_them(tmp_path: Path) -> None:
     vectors.package(tmp_path / "p.zip", vectors.two_cameras(gap=False)).run()
     members = vectors.unpacked(tmp_path / "p.zip")
