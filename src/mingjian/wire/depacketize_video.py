@@ -168,6 +168,8 @@ class VideoTrack(RtpTrack):
 
     def flush(self) -> None:
         """The connection ended: deliver the picture in hand, marked damaged unless its marker came."""
+        if self._open >= 0:
+            self._close()
         if self._has_slice:
             self._damaged = True
             self._emit()
@@ -194,6 +196,9 @@ class VideoTrack(RtpTrack):
         """One whole NAL unit."""
         if not nal:
             return
+        if self._open >= 0:  # it came amid the fragments of another: their lengths must not run into each other
+            self._damaged = True
+            self._close()
         self._begin(nal[:4])
         if self._skipping:
             return

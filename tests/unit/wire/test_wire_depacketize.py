@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mingjian.kernel.media import Codec, VideoConfig
 from mingjian.wire.depacketize_audio import AacTrack, G711Track
 from mingjian.wire.depacketize_video import MAX_UNIT_BYTES, H264Track, H265Track, VideoTrack
-from mingjian.wire.nal import to_length_prefixed
+from mingjian.wire.nal import from_length_prefixed, to_length_prefixed
 from mingjian.wire.packetize import aac_payload, rtp_packet, video_payloads
 from mingjian.wire.rtsp import RtspConnection
 
@@ -194,6 +194,34 @@ def test_empty_fragments_are_bounded(codec: Codec) -> None:
         data = rtp_packet(payload, marker=False, payload_type=96, sequence=number, timestamp=0, ssrc=1)
         track.take(data, 0, len(data))
     assert track.oversized == 1
+
+
+@BOTH
+@pytest.mark.parametrize("amid", ["single", "aggregated"])
+def test_a_unit_amid_the_fragments_of_another_spoils_no_length(codec: Codec, amid: str) -> None:
+    big, small = slice_nal(codec, 900, key=True), slice_nal(codec, 30, first=False)
+    fragments = video_payloads(codec, [big], 300)
+    between = video_payloads(codec, [small] if amid == "single" else [small, small], 300)
+    stream = [
+        rtp_packet(p, marker=n == len(fragments), payload_type=96, sequence=n, timestamp=0, ssrc=1)
+        for n, p in enumerate([*fragments[:1], *between, *fragments[1:]])
+    ]
+    ((_, _, sample, damaged),) = run(codec, stream).pictures
+    first, *others = from_length_prefixed(sample)
+    assert damaged
+    assert big.startswith(first)
+    assert others == [small] * (1 if amid == "single" else 2)
+
+
+@BOTH
+def test_a_connection_that_ends_inside_a_unit_leaves_a_whole_sample(codec: Codec) -> None:
+    big = slice_nal(codec, 900, key=True)
+    payload = video_payloads(codec, [big], 300)[0]
+    packet = rtp_packet(payload, marker=False, payload_type=96, sequence=0, timestamp=0, ssrc=1)
+    ((_, _, sample, damaged),) = run(codec, [packet]).pictures
+    (unit,) = from_length_prefixed(sample)
+    assert damaged
+    assert big.startswith(unit)
 
 
 def test_aac_frames_alone_several_and_fragmented() -> None:
