@@ -262,6 +262,8 @@ class RtspConnection:
             self._needed_bytes = len(data) - at + 1
             return -1
         first, headers = _head(data[at : found.start()])
+        if _STATUS_LINE.match(first) is None and _REQUEST_LINE.match(first) is None:
+            raise not_rtsp()  # before its body is waited for
         length = self._body_bytes(headers)
         stop = found.end() + length
         if stop > len(data):
@@ -295,9 +297,9 @@ class RtspConnection:
     def _event(self, first: str, headers: Headers, body: bytes) -> Event:
         if (status := _STATUS_LINE.match(first)) is not None:
             return Response(int(status[1]), (status[2] or "").strip(), headers, body, self._answered(headers))
-        if (request := _REQUEST_LINE.match(first)) is not None:
-            return Request(request[1], request[2], headers, body)
-        raise not_rtsp()
+        request = _REQUEST_LINE.match(first)
+        assert request is not None
+        return Request(request[1], request[2], headers, body)
 
     def _answered(self, headers: Headers) -> Request | None:
         """Some cameras leave out CSeq; with one request open the answer can only be to that one."""
@@ -329,7 +331,8 @@ def _lines(block: bytes) -> Iterator[str]:
     """The lines of a head, folded continuation lines joined (RFC 2326 §15.1 inherits them from HTTP/1.1)."""
     current = ""
     for raw in block.split(b"\n"):
-        line = raw.decode("utf-8", "replace").rstrip("\r")
+        # A bare CR inside a line counts as a blank (RFC 9112 §2.2), or it could not be repeated in an answer.
+        line = raw.decode("utf-8", "replace").rstrip("\r").replace("\r", " ")
         if line[:1] in (" ", "\t") and current:
             current += " " + line.strip()
             continue

@@ -20,6 +20,7 @@ MAX_CHALLENGE_CHARS = 4096
 MAX_CHALLENGES = 8
 
 _SCHEME = re.compile(r"(?:^|,)\s*(Basic|Digest)(?=\s|,|$)", re.IGNORECASE)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _PARAMETER = re.compile(r"""([A-Za-z][A-Za-z0-9_-]{0,31})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))""")
 
 
@@ -55,7 +56,8 @@ def parse_challenges(values: Iterable[str]) -> list[Challenge]:
     for value in values:
         if len(value) > MAX_CHALLENGE_CHARS:
             raise RemoteError("rtsp.challenge", "对方的认证质询过长", remedy="升级摄像机固件")
-        starts = list(_SCHEME.finditer(value))
+        # A realm may hold the name of a scheme: only what stands outside quotation marks begins a challenge.
+        starts = list(_SCHEME.finditer(_QUOTED.sub(lambda text: "_" * len(text[0]), value)))
         for index, match in enumerate(starts):
             stop = starts[index + 1].start() if index + 1 < len(starts) else len(value)
             challenge = _challenge(match[1].capitalize(), _parameters(value[match.end() : stop]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from mingjian.kernel.errors import RemoteError
@@ -12,6 +13,7 @@ MIN_SESSION_TIMEOUT_S = 5
 """Some firmware says 0 or 1; a shorter keep-alive than half of this would only be load."""
 MAX_SESSION_TIMEOUT_S = 3600
 MAX_VALUE_CHARS = 1024
+_SSRC = re.compile(r"[0-9A-Fa-f]{1,8}\Z")
 _NEWER_FIRMWARE = "升级摄像机固件"
 
 
@@ -81,12 +83,7 @@ def _pair(text: str | None, most: int) -> tuple[int, int] | None:
 
 def _hex(text: str | None) -> int | None:
     """The SSRC; unreadable is none, because half the firmware writes decimals here and nothing hangs on it."""
-    if text is None or not 0 < len(text) <= 8:
-        return None
-    try:
-        return int(text, 16)
-    except ValueError:
-        return None
+    return int(text, 16) if text is not None and _SSRC.match(text) else None
 
 
 def parse_session(value: str) -> tuple[str, int]:

@@ -115,6 +115,7 @@ def test_an_answer_without_cseq_belongs_to_the_only_open_request() -> None:
         (b"\x16\x03\x01\x02\x00", "rtsp.not-rtsp"),
         (b"220 mail ESMTP\r\n", "rtsp.not-rtsp"),
         (b"OPTIONS rtsp://h/ HTTP/1.1\r\n\r\n", "rtsp.not-rtsp"),
+        (b"OPTIONS rtsp://h/ HTTP/1.1\r\nContent-Length: 4711\r\n\r\n", "rtsp.not-rtsp"),
         (b"OPTIONS * RTSP/1.0\r\n" + b"A: b\r\n" * 5000, "rtsp.head-too-long"),
         (b"OPTIONS * RTSP/1.0\r\n" + b"A: b\r\n" * 65 + b"\r\n", "rtsp.too-many-headers"),
         (b"RTSP/1.0 200 OK\r\nContent-Length: 4294967296\r\n\r\n", "rtsp.body-too-long"),
@@ -152,6 +153,13 @@ def test_our_own_mistakes_are_local() -> None:
         connection.send_request("OPTIONS", "rtsp://h/")
 
 
+def test_a_request_with_a_bare_carriage_return_can_be_answered() -> None:
+    connection = RtspConnection()
+    (request,) = connection.receive_data(b"OPTIONS * RTSP/1.0\r\nCSeq: 1\r2\r\n\r\n")
+    assert isinstance(request, Request)
+    assert connection.send_response(request, 200) == b"RTSP/1.0 200 OK\r\nCSeq: 1 2\r\n\r\n"
+
+
 def test_repr_shows_no_header() -> None:
     connection = RtspConnection()
     (request,) = connection.receive_data(b"OPTIONS * RTSP/1.0\r\nAuthorization: Basic c2VjcmV0\r\n\r\n")
@@ -178,6 +186,12 @@ def test_any_bytes_are_events_or_a_remote_error_and_memory_is_bounded(pieces: li
 )
 def test_transport_round_trip(spec: TransportSpec) -> None:
     assert parse_transport(spec.render()) == [spec]
+
+
+@pytest.mark.parametrize("ssrc", ["-1", "+1", "0x1F", " ", "1_0", "\u0663", "123456789"])
+def test_a_synchronisation_source_is_eight_hexadecimal_digits_or_none(ssrc: str) -> None:
+    (spec,) = parse_transport(f"RTP/AVP;unicast;ssrc={ssrc}")
+    assert spec.ssrc is None
 
 
 def test_transport_of_odd_cameras() -> None:

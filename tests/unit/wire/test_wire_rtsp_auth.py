@@ -83,3 +83,9 @@ def test_any_challenge_is_read_or_is_a_remote_error(values: list[str]) -> None:
 def test_any_authorization_is_only_false(value: str) -> None:
     for challenge in CHALLENGES:
         assert not accepts(challenge, value, user="u", password="p", method="PLAY")
+
+
+@pytest.mark.parametrize("realm", ["Cam, Basic", "x, Digest y", ",Basic,", 'say "Digest", Basic '])
+def test_a_realm_that_names_a_scheme_begins_no_challenge(realm: str) -> None:
+    challenges = [Challenge("Digest", realm, "n0", "MD5"), Challenge("Basic", realm)]
+    assert parse_challenges([", ".join(challenge.render() for challenge in challenges)]) == challenges
