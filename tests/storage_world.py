@@ -147,6 +147,8 @@ class FakeDisk:
         self.unlinked.append(path)
 
     def read(self, path: str, offset: int, length: int) -> bytes:
+        if length > self.total_bytes:
+            raise MemoryError  # as pread, which reserves what it is asked for
         return bytes(self._file(path).data[offset : offset + length])
 
     def size(self, path: str) -> int | None:

@@ -26,6 +26,8 @@ NO_HASH = "0" * 64
 """`prev` of the first entry a stream ever had."""
 MAX_EVIDENCE_CHARACTERS = 240
 """Evidence is a sentence, not a log; camera text must not fill the chain."""
+_SIZES = frozenset({"bytes", "off"})
+_PATHS = frozenset({"as", "file"})
 REMEMBERED_HASHES = 4096
 """How far back an OPEN may resume: more entries than one group commit can hold for one stream."""
 
@@ -130,10 +132,13 @@ def parse(line: bytes) -> Entry:
         raise _unreadable(f"长于 {MAX_LINE_BYTES} 字节")
     try:
         fields = json.loads(line)
+        usable = _usable(fields)
     except (ValueError, RecursionError):
         raise _unreadable("不是 JSON") from None
     if not isinstance(fields, dict) or fields.get("v") != VERSION:
         raise _unreadable("不是本版本的链条目")
+    if not usable:
+        raise _unreadable("含有无法存储的数值、文字或卷外路径")
     epoch, seq, t0, t1 = (_natural(fields, name) for name in ("epoch", "seq", "t0", "t1"))
     kind, stream, prev = fields.get("kind"), fields.get("stream"), fields.get("prev")
     if not isinstance(stream, str) or not isinstance(prev, str) or len(prev) != len(NO_HASH):
@@ -143,6 +148,25 @@ def parse(line: bytes) -> Entry:
     if t1 < t0:
         raise _unreadable("t1 早于 t0")
     return Entry(EntryKind(kind), stream, epoch, seq, prev, UtcNs(t0), UtcNs(t1), fields, line)
+
+
+def _usable(value: object, name: str = "", *, inside: bool = False) -> bool:
+    """Whether every reader can take what a line says: integers of 64 bits, text that encodes, paths inside.
+
+    A disk from elsewhere may say anything, and one line must stop no check, no catalogue and no start.
+    """
+    if name in _SIZES:
+        return type(value) is int and 0 <= value < 1 << 63
+    if isinstance(value, str):
+        value.encode()  # raises ValueError for half a surrogate pair
+    if name in _PATHS:
+        return isinstance(value, str) and not (value.startswith("/") or "\0" in value or ".." in value.split("/"))
+    if isinstance(value, dict):
+        # `clk` of a FRAG has an `off` too, which is a time: names count in an entry and in the rows of its lists
+        return all(_usable(item, "" if inside else key, inside=True) for key, item in value.items())
+    if isinstance(value, list):
+        return all(_usable(item) for item in value)
+    return not isinstance(value, int) or -(1 << 63) <= value < 1 << 63
 
 
 def _natural(fields: Mapping[str, Any], name: str) -> int:

@@ -254,7 +254,7 @@ def _check_container(
             if sha256(data).hexdigest() != piece.sha256:
                 yield Finding(True, volume.id, path, piece.offset, label, "SHA-256 不符 differs")
     if depth is Depth.HASH:
-        init = disk.read(volume.path(path), 0, container.pieces[0].offset)
+        init = disk.read(volume.path(path), 0, min(container.pieces[0].offset, size))
         if sha256(init).hexdigest() != container.init_sha:
             yield Finding(True, volume.id, path, 0, container.last, "初始化段的 SHA-256 不符 init segment differs")
 

@@ -151,3 +151,38 @@ def test_coverage_is_everything_written() -> None:
     recorded, gaps = coverage(parse(line) for line in written())
     assert [(one.start, one.end) for one in recorded] == [(100, 140), (150, 190), (200, 220)]
     assert [(gap.period.start, gap.period.end) for gap in gaps] == [(140, 150), (190, 200)]
+
+
+def line_with(**more: Any) -> bytes:
+    return extend(ChainState(0, 3, HASH, UtcNs(100)), "cam", EntryKind.FRAG, 100, 110, more)[0]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"file": "../x"},
+        {"file": "/etc/passwd"},
+        {"file": "cam/../../x"},
+        {"file": "x\0y"},
+        {"file": 5},
+        {"off": -1},
+        {"off": True},
+        {"bytes": 1 << 70},
+        {"frames": 1 << 63},
+        {"evidence": "\ud800"},
+        {"quarantined": [{"as": "../q"}]},
+        {"abandoned": [{"file": "a/../../b", "off": 0}]},
+        {"missing": [{"off": "x"}]},
+    ],
+    ids=str,
+)
+def test_an_entry_that_would_stop_its_readers_is_no_entry(more: dict[str, Any]) -> None:
+    """One line of a disk from elsewhere must not end a check, fill a catalogue or name a file outside the volume."""
+    with pytest.raises(Invalid, match="entry-unreadable"):
+        parse(line_with(**more))
+
+
+def test_what_recorders_write_is_an_entry() -> None:
+    row = {"vol": "v", "file": "cam/a..b.mp4", "off": 0, "bytes": 9, "as": "quarantine/cam/x", "sha256": HASH}
+    entry = parse(line_with(clk={"src": "system", "off": -5}, shift=-90_000, quarantined=[row], evidence="断开😀"))
+    assert entry.rows("quarantined") == [row]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -325,3 +326,22 @@ def test_the_thread_commits_by_itself_and_stops_clean(house: House) -> None:
     house.committer.stop()
     assert not house.committer.alive
     assert house.problems() == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"file": "../../etc/passwd"}, {"off": 10**15}, {"off": -1}, {"bytes": 1 << 70}, {"evidence": "\ud800"}],
+    ids=str,
+)
+def test_one_hostile_line_stops_neither_the_check_nor_the_catalogue(house: House, change: dict[str, object]) -> None:
+    house.feed(house.open(), 10)
+    (path,) = (path for path in house.disk.files if "/chain/" in path)
+    lines = bytes(house.disk.files[path].data).split(b"\n")
+    lines[1] = json.dumps(json.loads(lines[1]) | change, sort_keys=True, separators=(",", ":")).encode()
+    house.disk.files[path].data = bytearray(b"\n".join(lines))
+    assert house.problems()
+    house.tail()
+    period = Period(UtcNs(0), house.clock.now())
+    found = [ref for ref in house.reader().fragments(STREAM, period) if isinstance(ref, FragmentRef)]
+    assert found
+    assert all(house.reader().read(ref) for ref in found if ref.seq > 1)
