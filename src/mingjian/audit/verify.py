@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import base64
-import binascii
 import calendar
 import hashlib
 import json
@@ -53,6 +52,9 @@ MAX_LINE = 64 << 10  # no chain entry is longer
 MAX_NOTE = 64 << 10
 MAX_ANCHORS = 1 << 20
 MAX_FAILURES = 50  # more of them tell nothing new
+MAX_KEYS = 16  # keys a package names, and lines of one key on a note: each costs a check of some milliseconds
+LATEST = 1 << 63  # nanoseconds: the year 2262, as a chain entry is bounded where it is written
+LAST_SECOND = LATEST // 10**9
 CHUNK = 1 << 20
 TELL = 4 << 20  # bytes between two lines of --progress
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(/[A-Za-z0-9][A-Za-z0-9._-]{0,99}){0,4}\Z")
@@ -64,6 +66,8 @@ SIGNATURE_FILES = {"ed25519": "manifest.sig", "sm2-sm3": "manifest.sm2.sig"}
 TIMESTAMP_FILE = "manifest.tsr"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 STAMPED = re.compile(r"Time stamp: (\w{3}) +(\d+) (\d\d):(\d\d):(\d\d)(?:\.\d+)? (\d{4}) GMT")
+# whatever reading a value of the wrong kind or size may raise
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError, struct.error)
 
 
 class Failed(Exception):
@@ -398,14 +402,17 @@ class Note:
             raise Failed("checkpoint.note", "format", "检查点格式有误", "malformed checkpoint") from None
 
     def lines_of(self, key: Key) -> list[bytes]:
-        return [value for name, key_id, value in self.signatures if (name, key_id) == (key.name, key.id)]
+        found = [value for name, key_id, value in self.signatures if (name, key_id) == (key.name, key.id)]
+        if len(found) > MAX_KEYS:
+            raise Failed("checkpoint.note", "signature", "同一密钥的签名行过多", "too many lines of one key")
+        return found
 
     def cosigned_at(self, key: Key) -> int | None:
         """POSIX seconds of the key's cosignature; None without one. Failed where it does not verify."""
         for value in self.lines_of(key):
             seconds = int.from_bytes(value[:8], "big")
             message = f"cosignature/v1\ntime {seconds}\n{self.text}".encode()
-            if not ed25519_valid(key.public, message, value[8:]):
+            if seconds > LAST_SECOND or not ed25519_valid(key.public, message, value[8:]):
                 raise Failed(
                     "checkpoint.note", "witness", "见证签名无效：" + key.name, "bad cosignature of " + key.name
                 )
@@ -428,7 +435,7 @@ class Anchors:
             self.tsa = "\n".join(value.get("tsa", []))
             if not any(k.algorithm == "ed25519" for k in self.log) or not self.package:
                 raise ValueError
-        except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
+        except UNREADABLE:
             raise Undecided("信任锚文件无法解读", "the trust anchors cannot be read") from None
 
 
@@ -506,6 +513,26 @@ def without(wanted: Span, spans: list[Span]) -> list[Span]:
     return result
 
 
+def causes(absent: list[Span], explained: list[tuple[Span, str]]) -> list[tuple[int, int, str]]:
+    """The parts of `absent` that some span explains; where several do, the earlier one."""
+    pieces: list[tuple[int, int, str]] = []
+    at = 0
+    for (start, end), cause in sorted(explained):
+        if max(start, at) < end:
+            pieces.append((max(start, at), end, cause))
+            at = end
+    found: list[tuple[int, int, str]] = []
+    first = 0
+    for start, end in absent:
+        while first < len(pieces) and pieces[first][1] <= start:
+            first += 1
+        at = first
+        while at < len(pieces) and pieces[at][0] < end:
+            found.append((max(pieces[at][0], start), min(pieces[at][1], end), pieces[at][2]))
+            at += 1
+    return found
+
+
 def clock(ns: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(ns // 10**9)) + f".{ns // 10**6 % 1000:03d}Z"
 
@@ -535,13 +562,16 @@ class Verification:
         try:
             check(*arguments)
         except Failed as failed:
-            if len(self.failures) < MAX_FAILURES:
-                self.failures.append(failed)
+            self.fail(failed)
         except Undecided as reason:
             self.undecided = self.undecided or reason
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        except UNREADABLE:
             name = str(arguments[0]) if arguments and isinstance(arguments[0], str) else check.__name__
-            self.failures.append(Failed(name, "format", "内容不符合格式", "content does not follow the format"))
+            self.fail(Failed(name, "format", "内容不符合格式", "content does not follow the format"))
+
+    def fail(self, failed: Failed) -> None:
+        if len(self.failures) < MAX_FAILURES:
+            self.failures.append(failed)
 
     def run(self) -> None:
         data = self.archive.read("manifest.json", MAX_JSON)
@@ -557,7 +587,7 @@ class Verification:
             self.proofs = strict_json(self.archive.read("proofs.json", MAX_JSON), "proofs.json")
             self.note = Note(self.archive.read("checkpoint.note", MAX_NOTE))
         except Failed as failed:
-            self.failures.append(failed)
+            self.fail(failed)
             return
         self.attempt(self.checkpoint)
         self.attempt(self.register)
@@ -581,9 +611,9 @@ class Verification:
     def signatures(self, data: bytes) -> None:
         """The manifest's detached signatures: every one it names must be there; one trusted key at least."""
         named = self.manifest["signatures"]
-        if not named or any(name not in SIGNATURE_FILES for name in named):
+        if not named or any(name not in SIGNATURE_FILES for name in named) or len(named) > len(set(named)):
             raise Failed("manifest.json", "signatures", "清单未说明签名", "manifest names no known signature")
-        trusted = self.anchors.package if self.anchors else [Key(line) for line in self.manifest["keys"]]
+        trusted = self.anchors.package if self.anchors else [Key(line) for line in self.manifest["keys"][:MAX_KEYS]]
         good = []
         for algorithm in named:
             file = SIGNATURE_FILES[algorithm]
@@ -651,7 +681,7 @@ class Verification:
         outside = {"manifest.json"} | {SIGNATURE_FILES[name] for name in self.manifest["signatures"]}
         outside |= self.used & {TIMESTAMP_FILE}
         for name in sorted(set(self.archive.members) - set(listed) - outside):
-            self.failures.append(Failed(name, "listed", "清单之外的文件", "not listed in the manifest"))
+            self.fail(Failed(name, "listed", "清单之外的文件", "not listed in the manifest"))
         for name, row in listed.items():
             self.attempt(self.one_file, name, row)
         for name in outside & set(self.archive.members):
@@ -739,8 +769,10 @@ class Verification:
         self.used.add(file)
         name, wanted = about["stream"], (about["t0"], about["t1"])
         lines = self.archive.read(file, MAX_CHAIN).split(b"\n")
-        if lines.pop() != b"" or not lines or wanted[0] >= wanted[1]:
+        if lines.pop() != b"" or not lines:
             raise Failed(file, "format", "链文件不完整", "chain file is incomplete")
+        if any(type(moment) is not int for moment in wanted) or not 0 <= wanted[0] < wanted[1] <= LATEST:
+            raise Failed("manifest.json", "streams", "视频流的时段不合规", "a stream's period is impossible")
         entries = self.chain(file, name, lines)
         self.head(file, name, entries[-1], lines[-1])
         missing = {(row["epoch"], row["seq"]): str(row["cause"]) for row in about.get("missing", [])}
@@ -780,7 +812,7 @@ class Verification:
             whole = [entry[field] for field in ("epoch", "seq", "t0", "t1")]
             if entry["v"] != 1 or entry["stream"] != name or entry["kind"] not in KINDS:
                 raise Failed(file, "format", place[0] + "不属于该视频流", place[1] + " is not of this stream")
-            if any(type(item) is not int or item < 0 for item in whole) or entry["t1"] < entry["t0"]:
+            if any(type(item) is not int or not 0 <= item < LATEST for item in whole) or entry["t1"] < entry["t0"]:
                 raise Failed(file, "format", place[0] + "数值不合规", place[1] + " has bad numbers")
             if entries:
                 last = entries[-1]
@@ -823,19 +855,15 @@ class Verification:
         init = f"media/{name}/init-{init_sha[:12]}.mp4"
         if media not in self.archive.members:
             if span[0] < wanted[1] and wanted[0] < span[1] and cause is None:
-                self.failures.append(
-                    Failed(media, "present", "链中的片段不在证据包中", "a fragment of the chain is missing")
-                )
+                self.fail(Failed(media, "present", "链中的片段不在证据包中", "a fragment of the chain is missing"))
             return False
         self.used.update((media, init))
         for file, expected in ((media, entry["sha256"]), (init, init_sha)):
             if not HASH.match(expected) or self.hashes.get(file) != expected:
-                self.failures.append(
-                    Failed(file, "original", "与录制时链中的哈希不符", "differs from what was recorded")
-                )
+                self.fail(Failed(file, "original", "与录制时链中的哈希不符", "differs from what was recorded"))
                 return False
         if self.archive.members[media].size != entry["bytes"]:
-            self.failures.append(Failed(media, "original", "长度与链不符", "length differs from the chain"))
+            self.fail(Failed(media, "original", "长度与链不符", "length differs from the chain"))
             return False
         return True
 
@@ -848,13 +876,8 @@ class Verification:
             where = clock(holes[0][0]) + " … " + clock(holes[0][1])
             raise Failed(file, "coverage", "有未说明原因的空缺 " + where, "unexplained hole " + where)
         absent = without(wanted, recorded)
-        for start, end in absent:
-            left = start
-            for span, cause in sorted(explained):
-                low, high = max(span[0], left), min(span[1], end)
-                if low < high:
-                    self.add_gap(about["stream"], low, high, cause)
-                    left = high
+        for low, high, cause in causes(absent, explained):
+            self.add_gap(about["stream"], low, high, cause)
         self.streams.append(
             {
                 "stream": about["stream"],
@@ -914,7 +937,7 @@ def verify(
             try:
                 run = Verification(Archive(file), anchors, sm3, tell)
                 run.run()
-            except (ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error):
+            except UNREADABLE:
                 failures.append(Failed("manifest.json", "format", "内容不符合格式", "does not follow the format"))
             except Failed as failed:
                 failures.append(failed)

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mingjian.audit import verify
+from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.ids import StreamId
 from mingjian.processing import package_zip
 from vectors import build_vectors as vectors
@@ -330,3 +331,89 @@ def test_a_manifest_that_lists_a_file_twice_is_refused(made: tuple[Path, dict[st
     good = vectors.unpacked(folder / "good.zip")
     report = judge(folder, vectors.resigned(good, edit=lambda m: m["files"].append(m["files"][0])))
     assert ("manifest.json", "files") in [(f["file"], f["check"]) for f in report["failures"]]
+
+
+SECOND, BEYOND = 10**9, 1 << 100
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda manifest: manifest["streams"][0].update(t0=-BEYOND),
+        lambda manifest: manifest["streams"][0].update(t1=BEYOND),
+        lambda manifest: manifest["streams"][0].update(t0="0", t1=True),
+        lambda manifest: manifest.update(signatures=["ed25519"] * 1000),
+    ],
+    ids=["before all time", "after all time", "no numbers", "one signature a thousand times"],
+)
+def test_figures_beyond_all_reason_are_not_verified(
+    made: tuple[Path, dict[str, dict[str, Any]]], edit: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Signed by the package key itself: what no calendar holds is said to be wrong, not stumbled over."""
+    folder, _ = made
+    report = judge(folder, vectors.resigned(vectors.unpacked(folder / "good.zip"), edit=edit))
+    assert report["verdict"] == "NOT VERIFIED"
+    verify.show(report)
+    assert capsys.readouterr().out.splitlines()[-1].startswith("核验不通过 NOT VERIFIED")
+
+
+def test_a_chain_entry_after_all_time_is_not_verified(made: tuple[Path, dict[str, dict[str, Any]]]) -> None:
+    folder, _ = made
+    good = vectors.unpacked(folder / "good.zip")
+    *lines, last, _ = good["chain/cam-a.jsonl"].split(b"\n")
+    late = json.dumps(json.loads(last) | {"t1": BEYOND}, sort_keys=True, separators=(",", ":")).encode()
+    report = judge(folder, vectors.resigned({**good, "chain/cam-a.jsonl": b"\n".join([*lines, late, b""])}))
+    assert ("chain/cam-a.jsonl", "format") in [(f["file"], f["check"]) for f in report["failures"]]
+
+
+def test_a_cosignature_from_after_all_time_is_no_cosignature(made: tuple[Path, dict[str, dict[str, Any]]]) -> None:
+    from mingjian.audit import checkpoint
+
+    folder, _ = made
+    good = vectors.unpacked(folder / "good.zip")
+    signed = checkpoint.parse(good["checkpoint.note"])[1]
+    late = signed.with_signatures([checkpoint.cosign(signed, vectors.WITNESS, UtcNs((1 << 62) * SECOND))])
+    report = judge(folder, vectors.resigned({**good, "checkpoint.note": late.encode()}))
+    assert ("checkpoint.note", "witness") in [(f["file"], f["check"]) for f in report["failures"]]
+
+
+def test_a_playable_copy_that_names_its_originals_again_and_again_is_not_read_so_often(
+    made: tuple[Path, dict[str, dict[str, Any]]],
+) -> None:
+    folder, _ = made
+    good = vectors.unpacked(folder / "good.zip")
+
+    def repeated(manifest: dict[str, Any]) -> None:
+        manifest["derived"][0]["from"] *= 1000
+
+    (folder / "judged.zip").write_bytes(vectors.resigned(good, edit=repeated))
+    read: list[str] = []
+
+    class Counting(verify.Archive):
+        def chunks(self, name: str) -> Any:
+            read.append(name)
+            return super().chunks(name)
+
+    with (folder / "judged.zip").open("rb") as file:
+        run = verify.Verification(Counting(file), verify.load_anchors(str(folder / "anchors.json")))
+        run.run()
+    assert [(f.file, f.check) for f in run.failures] == [("derived/cam-a-001.mp4", "derived")]
+    assert len(read) < 4 * len(good)
+
+
+spans = st.tuples(st.integers(0, 40), st.integers(0, 12)).map(lambda pair: (pair[0], pair[0] + pair[1]))
+
+
+@given(st.lists(spans, max_size=6), st.lists(st.tuples(spans, st.sampled_from("abc")), max_size=8))
+def test_each_missing_moment_has_the_cause_of_the_earliest_span_over_it(
+    recorded: list[tuple[int, int]], explained: list[tuple[tuple[int, int], str]]
+) -> None:
+    absent = verify.without((0, 50), recorded)
+    found = verify.causes(absent, explained)
+    by_moment = {moment: cause for low, high, cause in found for moment in range(low, high)}
+    assert sum(high - low for low, high, _ in found) == len(by_moment)
+    for moment in range(50):
+        over = [cause for (start, end), cause in sorted(explained) if start <= moment < end]
+        gone = any(start <= moment < end for start, end in absent)
+        assert (moment in by_moment) == (gone and bool(over))
+        assert moment not in by_moment or by_moment[moment] in over
