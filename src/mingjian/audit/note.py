@@ -23,6 +23,8 @@ MAX_NOTE_BYTES = 65_536
 MAX_SIGNATURES = 32
 """Verifiers must take at least 16 (C2SP signed-note)."""
 _DASH = "\u2014 "
+_UNNAMED = frozenset(map(chr, (*range(0x20), *range(0xD800, 0xE000))))
+"""Control characters, and halves of surrogate pairs, which no file can hold."""
 
 
 class Algorithm(StrEnum):
@@ -97,7 +99,7 @@ class VerifierKey:
         name, identifier, encoded = parts
         try:
             typed = base64.b64decode(encoded, validate=True)
-        except binascii.Error as error:
+        except ValueError as error:  # letters beyond ASCII are a plain one
             raise Invalid("note.key", f"公钥行 {name} 的 base64 无法解读", field="key") from error
         for algorithm, prefix in _TYPE.items():
             if typed.startswith(prefix):
@@ -198,7 +200,7 @@ def parse_signatures(tail: str) -> tuple[Signature, ...]:
 
 def check_name(name: str) -> None:
     """Raises Invalid for a name that no signature line could carry."""
-    if not name or "+" in name or any(character.isspace() or character < " " for character in name):
+    if not name or "+" in name or any(character in _UNNAMED or character.isspace() for character in name):
         raise Invalid("note.name", f"密钥名称不合规: {name!r}", remedy="不含空格与加号", field="name")
 
 

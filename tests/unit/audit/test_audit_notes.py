@@ -95,6 +95,12 @@ def test_a_key_line_that_does_not_hold_together_is_refused(line: str) -> None:
         VerifierKey.parse(line)
 
 
+@pytest.mark.parametrize("line", ["log+00000000+Aé==", "lo\ud800g+00000000+" + KEY.line().split("+", 2)[2], "a+b", ""])
+def test_a_key_line_that_is_none_is_invalid_whatever_its_letters(line: str) -> None:
+    with pytest.raises(Invalid, match=r"note\."):
+        VerifierKey.parse(line)
+
+
 # --- checkpoints and cosignatures ---
 
 
