@@ -7,7 +7,6 @@ process that lost its head can send garbage but not code.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import struct
 from collections.abc import Iterator
@@ -84,7 +83,7 @@ def encode(message: Message) -> bytes:
         head = _HEAD.pack(1 + _UNIT.size + len(message.data), _Kind.UNIT)
         return b"".join((head, _UNIT.pack(message.pts_90k, message.arrived, flags), message.data))
     kind, body = _plain(message)
-    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    content = json.dumps(body, separators=(",", ":")).encode()
     return _HEAD.pack(1 + len(content), kind) + content
 
 
@@ -161,7 +160,7 @@ def _decode(kind: int, body: bytes) -> Message:
         )
     try:
         return _decode_plain(kind, json.loads(body))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise _broken(f"kind {kind}: {type(error).__name__}") from error
 
 
@@ -206,6 +205,7 @@ def _decode_plain(kind: int, plain: Any) -> Message:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("not a text")
+    value.encode()  # half a surrogate pair is no text: it could be shown and repeated nowhere
     return value
 
 

@@ -91,3 +91,21 @@ def test_garbage_is_a_remote_error_or_incomplete(data: bytes) -> None:
 def test_each_kind_of_garbage_is_named(data: bytes) -> None:
     with pytest.raises(RemoteError, match=r"relay\.broken"):
         list(RelayDecoder().receive_data(data))
+
+
+def framed(kind: int, body: bytes) -> bytes:
+    return (1 + len(body)).to_bytes(4, "big") + bytes((kind,)) + body
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        framed(5, b'{"cause":"network","since":1e400}'),
+        framed(6, b'{"frames":Infinity,"reason":"slow"}'),
+        framed(1, b'{"stream":"cam\\ud800","keys_only":false}'),
+    ],
+    ids=["no moment", "no number", "half a letter"],
+)
+def test_what_json_can_say_and_no_reader_can_use_is_broken(data: bytes) -> None:
+    with pytest.raises(RemoteError, match=r"relay\.broken"):
+        list(RelayDecoder().receive_data(data))
