@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from mingjian.audit.chain import COVERING, Entry, EntryKind, parse
+from mingjian.audit.chain import COVERING, NO_HASH, Entry, EntryKind, parse
 from mingjian.audit.note import Signer, VerifierKey
 from mingjian.kernel.errors import LocalError
 from mingjian.kernel.ids import StreamId
@@ -125,7 +125,7 @@ def excerpt(lines: Iterable[bytes], period: Period, head_sha256: str) -> Excerpt
     """From `lines` of one stream, the linked run that ends in the committed head and begins before `period`.
 
     Walks back from the head, so what a crash left unacknowledged falls away. Raises LocalError where the head is not
-    among the lines or a link is missing inside the period.
+    among the lines (`package.head-missing`) or they do not reach back to the period's start (`package.chain-short`).
     """
     by_hash = {sha256(line).hexdigest(): line for line in lines}
     current = by_hash.get(head_sha256)
@@ -142,6 +142,9 @@ def excerpt(lines: Iterable[bytes], period: Period, head_sha256: str) -> Excerpt
         if begun and (entry.epoch != needed[0] or entry.seq <= needed[1]):
             break
         current = by_hash.get(entry.prev)
+    reached = any(entry.kind in COVERING and entry.t0 <= period.start for entry in run)
+    if not reached and run[-1].prev != NO_HASH:
+        raise LocalError("package.chain-short", "链文件没有接到该时段开始之前", remedy="运行 mingjian fsck")
     return Excerpt(tuple(reversed(run)))
 
 

@@ -198,8 +198,12 @@ class PackageWriter:
             if json.loads(lines[0]) != {"plan": plan}:
                 return []
             for line in lines[1:-1]:
-                members.append(Stored(**json.loads(line)))
-        except (OSError, ValueError, TypeError):
+                member = Stored(**json.loads(line))
+                member.local_header()  # raises for what no writer of ours put down
+                if not isinstance(member.offset, int):
+                    break
+                members.append(member)
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError, struct.error):
             return members
         return members
 

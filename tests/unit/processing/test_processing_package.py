@@ -13,9 +13,10 @@ import pytest
 from mingjian.adapters.evidence import trust_anchors
 from mingjian.adapters.signers import Sm2OpensslSigner
 from mingjian.audit.note import VerifierKey
-from mingjian.kernel.clock import ManualClock
+from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
 from mingjian.kernel.errors import LocalError, Refused
 from mingjian.kernel.ids import StreamId
+from mingjian.kernel.period import Period
 from mingjian.processing.package import NotYet
 from mingjian.processing.package_manifest import excerpt
 from mingjian.processing.package_progress import Progress
@@ -351,3 +352,30 @@ def test_a_fragment_without_key_frame_brings_all_from_its_key_frame_on(tmp_path:
     vectors.package(tmp_path / "p.zip", Books({"cam-a": book}), seconds=(9, 30)).run()
     members = vectors.unpacked(tmp_path / "p.zip")
     assert {f"media/cam-a/000001-00000000{seq}.m4s" for seq in (1, 2, 3)} < members.keys()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"offset": 0.0}, {"size": -1}, {"crc": 1 << 40}, {"name": 5}, {"more": 1}, {"size": "9"}],
+    ids=str,
+)
+def test_a_journal_that_no_build_wrote_is_not_gone_by(tmp_path: Path, change: dict[str, Any]) -> None:
+    books = dying(15)
+    build = vectors.package(tmp_path / "p.zip", books)
+    with pytest.raises(Killed):
+        build.run()
+    journal = build.folder / "members.jsonl"
+    plan, first, *others = journal.read_text().splitlines()
+    journal.write_text("\n".join([plan, json.dumps(json.loads(first) | change), *others, ""]))
+    books.deadline = -1
+    assert build.run().verdict == "VERIFIED"
+
+
+def test_an_excerpt_that_does_not_reach_back_to_the_period_is_refused() -> None:
+    book = vectors.two_cameras(gap=False).books["cam-a"]
+    t0 = book.refs[2][0]
+    period = Period(UtcNs(t0), UtcNs(t0 + SECOND_NS))
+    assert excerpt(book.lines, period, head(book)).entries
+    later = [line for line in book.lines if json.loads(line)["t0"] > t0]
+    with pytest.raises(LocalError, match=r"package\.chain-short"):
+        excerpt(later, period, head(book))
