@@ -68,14 +68,14 @@ class Assignment:
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Assignment:
         """Raises LocalError when the text is of another format."""
-        if value.get("v") != FORMAT:
-            raise LocalError("assignment.format", f"任务格式为 {value.get('v')!r}，本版本读 {FORMAT}")
         try:
+            if value.get("v") != FORMAT:
+                raise LocalError("assignment.format", f"任务格式为 {value.get('v')!r}，本版本读 {FORMAT}")
             cameras = tuple(
                 AssignedCamera(**{**camera, "hosts": tuple(camera.get("hosts", ()))}) for camera in value["cameras"]
             )
             return cls(cameras, tuple(value["volumes"]), tuple(value.get("recorded", ())))
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, AttributeError) as error:
             raise LocalError("assignment.unreadable", f"任务内容不完整：{error}") from error
 
 

@@ -46,7 +46,7 @@ def switch(cameras: Sequence[SimulatedCamera], text: str) -> None:
 def _obeyed(cameras: Sequence[SimulatedCamera], command: bytes) -> dict[str, Any]:
     try:
         wanted = json.loads(command)
-    except ValueError as failure:
+    except (ValueError, RecursionError) as failure:
         raise _unreadable() from failure
     if not isinstance(wanted, dict):
         raise _unreadable()

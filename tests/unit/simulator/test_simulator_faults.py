@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
 from mingjian.kernel.errors import Invalid
+from mingjian.simulator.control import obey
 from mingjian.simulator.faults import RULES, Fault, Faults, parse_fault
 from mingjian.simulator.loops import LoopSpec, resized
 from mingjian.simulator.pacer import Pacer
@@ -182,3 +184,8 @@ def test_frames_are_due_in_phase_with_the_wall_clock() -> None:
     number = pacer.following(NOW)
     assert pacer.due(number) == NOW + 2_000_000
     assert pacer.following(pacer.due(number)) == number + 1
+
+
+@pytest.mark.parametrize("command", [b"[" * 60_000, b"", b"5", b'{"fault": "drop", "value": true}', b"\xff"])
+def test_a_command_that_cannot_be_read_is_answered(command: bytes) -> None:
+    assert json.loads(obey((), command))["error"]["code"] == "simulator.command"
