@@ -27,6 +27,7 @@ from mingjian.audit.ledger import SYSTEM, LedgerEntry, Tile
 from mingjian.audit.note import VerifierKey
 from mingjian.cli.main import app
 from mingjian.kernel.clock import ManualClock, UtcNs
+from mingjian.kernel.errors import Invalid
 from vectors import build_vectors as vectors
 
 ORIGIN = "mingjian.test/ledger"
@@ -106,6 +107,22 @@ def test_an_auditor_verifies_a_copied_ledger_and_each_kind_of_tampering_is_named
     code, output = run("ledger", "verify", ledger, "--trust", key, "--since", unit.folder / "newer-checkpoint")
     assert code == 1
     assert "truncated" in output
+
+
+@pytest.mark.parametrize(
+    "anchors",
+    [
+        '{"log":{"keys":[5]}}',
+        '{"log":{"keys":["a+b+\u00e9"]}}',
+        '{"log":{"keys":[]},"witnesses":[],"quorum":1e400}',
+        "{" * 9,
+    ],
+)
+def test_anchors_that_cannot_be_read_are_named(tmp_path: Path, anchors: str) -> None:
+    (tmp_path / "anchors.json").write_text(anchors)
+    result = CliRunner().invoke(app, ["ledger", "verify", str(tmp_path), "--trust", str(tmp_path / "anchors.json")])
+    assert isinstance(result.exception, Invalid)
+    assert result.exception.code in ("ledger.anchors", "note.key")
 
 
 def free_port() -> int:

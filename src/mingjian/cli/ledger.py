@@ -100,7 +100,7 @@ def _anchors(path: Path, data: bytes) -> tuple[list[VerifierKey], list[VerifierK
         value: dict[str, Any] = json.loads(data)
         log = [VerifierKey.parse(line) for line in value["log"]["keys"]]
         return log, [VerifierKey.parse(line) for line in value["witnesses"]], int(value["quorum"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise Invalid("ledger.anchors", f"信任锚文件无法解读: {path}", field="trust") from error
 
 

@@ -107,6 +107,7 @@ def parse_identity(data: bytes, verifier: IdentityVerifier, trusted_keys: Collec
             raise ValueError("too long")
         document = json.loads(data)
         body = str(document["body"])
+        signed = _DOMAIN + body.encode()
         key, signature = bytes.fromhex(document["key"]), bytes.fromhex(document["signature"])
         fields = json.loads(body)
         identity = VolumeIdentity(**{**fields, "kind": VolumeKind(fields["kind"])})
@@ -118,7 +119,7 @@ def parse_identity(data: bytes, verifier: IdentityVerifier, trusted_keys: Collec
             "存储卷由另一套系统标识，本系统不信任其密钥",
             "marked by a system whose key is not trusted",
         )
-    if not verifier.verify(key, _DOMAIN + body.encode(), signature):
+    if not verifier.verify(key, signed, signature):
         raise _refused("volume.bad-signature", "存储卷标识的签名不符", "the identity's signature is wrong")
     return identity
 

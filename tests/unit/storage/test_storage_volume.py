@@ -9,7 +9,15 @@ import pytest
 
 from mingjian.adapters.identity_keys import Ed25519Identity, Ed25519Verifier
 from mingjian.kernel.errors import Invalid, Refused
-from mingjian.storage.volume import IDENTITY_FILE, Volume, VolumeKind, create, encode_identity, open_volume
+from mingjian.storage.volume import (
+    IDENTITY_FILE,
+    Volume,
+    VolumeKind,
+    create,
+    encode_identity,
+    open_volume,
+    parse_identity,
+)
 from storage_world import SIGNER, FakeDisk, identity
 
 VERIFIER = Ed25519Verifier()
@@ -74,6 +82,14 @@ def test_garbage_is_refused(garbage: bytes) -> None:
     disk.files[f"/v1/{IDENTITY_FILE}"].data = bytearray(garbage)
     with pytest.raises(Refused, match="unreadable"):
         opened(disk)
+
+
+def test_a_body_that_no_signature_covers_is_refused() -> None:
+    """Half a letter in a text field: no file holds it, so nobody can have signed it."""
+    body = json.loads(encode_identity(identity(), SIGNER))["body"].replace('"test"', '"\ud800"')
+    document = {"body": body, "key": SIGNER.public_key.hex(), "signature": "00"}
+    with pytest.raises(Refused, match="unreadable"):
+        parse_identity(json.dumps(document).encode(), VERIFIER, TRUSTED)
 
 
 def test_a_directory_in_use_is_not_marked() -> None:
