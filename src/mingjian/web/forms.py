@@ -14,7 +14,11 @@ MS_NS = 1_000_000
 LATEST_MS = 4_102_444_800_000
 """The year 2100: a larger number is a mistaken unit."""
 
+INDEX_MAX = 2**53 - 1
+"""The largest integer that a browser's Number holds exactly; a database holds more, and no ledger reaches it."""
+
 Milliseconds = Annotated[int, Field(ge=0, le=LATEST_MS)]
+Index = Annotated[int, Field(ge=0, le=INDEX_MAX)]
 Text = Annotated[str, Field(max_length=20_000)]
 """Bounded here only against floods; the acts say how long each text may be."""
 Secret = Annotated[str, Field(max_length=512)]

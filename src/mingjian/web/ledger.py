@@ -11,7 +11,7 @@ from mingjian.app import cameras
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
 from mingjian.kernel.errors import Missing
-from mingjian.web.forms import Milliseconds, instant_or_none
+from mingjian.web.forms import Index, Milliseconds, instant_or_none
 from mingjian.web.guard import Policy, Public, services_of
 from mingjian.web.services import LedgerQuery, Services
 
@@ -56,7 +56,7 @@ class ProofOut(BaseModel):
 def list_ledger_entries(
     request: Request,
     actor: Auditing,
-    before: Annotated[int | None, Query(ge=0)] = None,
+    before: Index | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     kind: Name = "",
     subject: Name = "",
@@ -101,7 +101,7 @@ def read_checkpoint(request: Request, actor: Auditing) -> CheckpointOut:
 
 
 @router.get("/api/ledger/entries/{index}/proof", operation_id="read_proof")
-def read_proof(request: Request, index: int, actor: Auditing) -> ProofOut:
+def read_proof(request: Request, index: Index, actor: Auditing) -> ProofOut:
     proof = _allowed(request, actor).ledger.proof(actor.unit, index)
     if proof is None:
         raise Missing(

@@ -12,7 +12,7 @@ from mingjian.app.ports import RegisterQuery
 from mingjian.app.records import Actor, ClosingCause, RegisterEntry, RegisterKind
 from mingjian.governance.authority import Act
 from mingjian.kernel.ids import CameraId, PersonId
-from mingjian.web.forms import Milliseconds, instant_or_none, milliseconds
+from mingjian.web.forms import Index, Milliseconds, instant_or_none, milliseconds
 from mingjian.web.guard import Policy, services_of
 
 router = APIRouter(prefix="/api/register", tags=["register"])
@@ -43,7 +43,7 @@ class RegisterOut(BaseModel):
 def list_register(
     request: Request,
     actor: Annotated[Actor, Depends(Policy(Act.REGISTER_READ))],
-    before: Annotated[int | None, Query(ge=0)] = None,
+    before: Index | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     camera: Annotated[str | None, Field(max_length=64)] = None,
     person: Annotated[str | None, Field(max_length=64)] = None,

@@ -1,0 +1,284 @@
+"""The API against its own description: every operation answers what it declares, whoever asks and whatever is asked.
+
+The description is the program's own; schemathesis reads it, makes requests that fit it and requests that do not, and
+holds status, content type, headers and body of each answer to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import requests
+import schemathesis
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import SchemathesisConfig
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from mingjian.governance.authority import Role, role_allows
+from mingjian.web.api import openapi_document
+from mingjian.web.guard import Policy
+from web_world import ORIGIN, World
+
+EXAMPLES = 12
+"""Of each kind, person and operation: some two thousand requests in all, half a minute."""
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+NAMES = {
+    Role.ADMINISTRATOR: "admin",
+    Role.UNIT_MANAGER: "manager",
+    Role.DUTY: "duty",
+    Role.APPROVER: "approver",
+    Role.OFFICER: "officer1",
+    Role.AUDITOR: "auditor",
+}
+SCHEMA = schemathesis.openapi.from_dict(openapi_document(), config=SchemathesisConfig())
+OPERATIONS = {found.ok().definition.raw["operationId"]: found.ok() for found in SCHEMA.get_all_operations()}
+QUERIES = {"camera_timeline": {"from_ms": 0, "to_ms": 1000}}
+NEVER_DONE_HERE = {
+    "set_up": "the first administrator exists",
+    "enrol": "needs a code that is shown once",
+    "sign_in": "needs the code of the moment",
+    "sign_presence": "needs an officer's code of the moment, in an approved request",
+    "export_request": "needs two officers present",
+    "complete_request": "needs a finished package",
+    "read_export": "needs an export",
+    "cancel_export": "needs an export",
+    "download_package": "needs a finished package",
+    "read_checkpoint": "this world publishes no ledger",
+    "read_proof": "this world publishes no ledger",
+    "read_tile": "this world publishes no ledger",
+}
+"""Operations whose success other tests show; here their refusals are held to the description."""
+
+
+class Asked:
+    """A world with something of each kind in it, and forms that are right."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._loop = asyncio.Runner()
+        self.sessions: dict[str, dict[str, str]] = {}
+        camera = {"name": "门口", "url": "rtsp://192.0.2.7/x"}
+        self.forms: dict[str, dict[str, Any]] = {
+            "add_person": {"name": "someone", "display_name": "某人", "roles": ["duty"]},
+            "change_person": {"display_name": "某人"},
+            "add_camera": camera,
+            "probe_camera": {"url": camera["url"]},
+            "change_camera": {"name": "门口"},
+            "retire_camera": {"reason": "设备更换"},
+            "refuse_request": {"reason": "材料不全"},
+            "submit_request": world.request_form(),
+            "open_view": {"act": "live", "cameras": world.cameras[:1]},
+            "take_snapshot": {"camera": world.cameras[0]},
+        }
+        self.known: dict[str, Any] = {}
+
+    def renew(self, operation: str) -> None:
+        """One living thing of each kind for `operation`, whatever those before it did to theirs."""
+        retires = operation == "retire_camera"
+        self.known = {
+            "camera": self.world.add_camera(self.world.manager, "走廊") if retires else self.world.cameras[0],
+            "person": self.world.accounts["duty"].person,
+            "access_request": self._made("/api/access-requests", self.forms["submit_request"])["id"],
+            "grant": self._made("/api/views", self.forms["open_view"])["grant"],
+            "index": 0,
+            "path": "checkpoint",
+        }
+
+    def close(self) -> None:
+        self._loop.close()
+        self.world.close()
+
+    def session(self, name: str) -> dict[str, str]:
+        """The cookie of a living session of `name`: an operation may have ended the one before."""
+        known = self.sessions.get(name, {})
+        if self.answer("GET", "/api/session", cookies=known).status_code != 200:
+            answer = self.answer("POST", "/api/session", json=self.world.credentials(name))
+            assert answer.status_code == 200, answer.text
+            self.world.clock.advance(60)  # the next code of this person is then in reach
+            known = self.sessions[name] = dict(answer.cookies)
+        return known
+
+    def answer(self, method: str, url: str, *, cookies: dict[str, str] | None = None, **more: Any) -> httpx.Response:
+        """What the application answers to one request from its own page."""
+
+        async def asked() -> httpx.Response:
+            async with self.world.client() as client:
+                client.cookies.update(cookies or {})
+                return await client.request(method, url, **more)
+
+        return self._loop.run(asked())
+
+    def _made(self, path: str, form: dict[str, Any]) -> dict[str, Any]:
+        """What a POST of `form` by the manager made."""
+        answer = self.answer("POST", path, cookies=self.session("manager"), json=form)
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    found = Asked(World(tmp_path_factory.mktemp("described")))
+    yield found
+    found.close()
+
+
+def act_of(world: World, operation: str) -> Policy | None:
+    """The declared policy of an operation that has an act."""
+
+    def policies(dependant: Dependant) -> Iterator[Policy]:
+        if isinstance(dependant.call, Policy):
+            yield dependant.call
+        for below in dependant.dependencies:
+            yield from policies(below)
+
+    routes = (context.route for context in iter_route_contexts(world.app.routes))
+    route = next(r for r in routes if isinstance(r, APIRoute) and r.operation_id == operation)
+    return next(policies(route.dependant), None)
+
+
+def people(world: World, operation: str) -> list[str]:
+    """The manager, and somebody whose role the operation is for where the manager's is not enough."""
+    policy = act_of(world, operation)
+    if policy is None or role_allows(policy.act, frozenset({Role.UNIT_MANAGER})):
+        return ["manager"]
+    return ["manager", next(name for role, name in NAMES.items() if role_allows(policy.act, frozenset({role})))]
+
+
+@st.composite
+def fitting(draw: st.DrawFn, operation: APIOperation[Any, Any, Any], asked: Asked) -> Case:
+    """A request by the description alone, or turned towards what exists, with a form that is half or wholly right."""
+    case: Case = draw(operation.as_strategy(generation_mode=GenerationMode.POSITIVE))
+    identifier = operation.definition.raw["operationId"]
+    turned = draw(st.sampled_from(["not", "towards what exists", "half right", "right"]))
+    if turned != "not":
+        for name in set(case.path_parameters or ()) & set(asked.known):
+            case.path_parameters[name] = asked.known[name]
+    form = asked.forms.get(identifier)
+    if turned in ("half right", "right") and form is not None:
+        odd = case.body if turned == "half right" and isinstance(case.body, dict) else {}
+        taken = draw(st.sets(st.sampled_from(sorted(odd)), max_size=2)) if odd else set()
+        case.body = form | {name: odd[name] for name in taken}
+    if turned == "right":
+        case.query = QUERIES.get(identifier, {})
+    return case
+
+
+def statuses(cases: st.SearchStrategy[Case], asked: Asked, cookies: dict[str, str], *more: Any) -> set[int]:
+    """Ask, hold each answer to the description (and to `more` checks), and say what was answered."""
+    found: set[int] = set()
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=cases)
+    def ask(case: Case) -> None:
+        wanted = requests.Request(**case.as_transport_kwargs(base_url=ORIGIN)).prepare()
+        assert wanted.method is not None
+        assert wanted.url is not None
+        response = asked.answer(
+            wanted.method, wanted.url, cookies=cookies, headers=dict(wanted.headers), content=wanted.body
+        )
+        found.add(response.status_code)
+        case.validate_response(response, checks=[*CHECKS, *more])
+
+    ask()
+    return found
+
+
+def test_every_operation_is_asked() -> None:
+    assert len(OPERATIONS) > 35
+    assert set(NEVER_DONE_HERE) <= set(OPERATIONS)
+
+
+def asked_for(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(where, schema) of every value that a request may hold, references followed."""
+
+    def below(where: str, schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+        if "$ref" in schema:
+            schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        yield where, schema
+        for choice in schema.get("anyOf", []):
+            yield from below(where, choice)
+        for name, inner in schema.get("properties", {}).items():
+            yield from below(f"{where}.{name}", inner)
+        if "items" in schema:
+            yield from below(f"{where}[]", schema["items"])
+
+    for path in document["paths"].values():
+        for operation in path.values():
+            for parameter in operation.get("parameters", []):
+                yield from below(f"{operation['operationId']}.{parameter['name']}", parameter["schema"])
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                yield from below(operation["operationId"], content["schema"])
+
+
+def test_every_number_asked_for_has_a_least_and_a_most() -> None:
+    found = [(where, schema) for where, schema in asked_for(openapi_document()) if schema.get("type") == "integer"]
+    assert len(found) > 8
+    assert [where for where, schema in found if not {"minimum", "maximum"} <= schema.keys()] == []
+
+
+@pytest.mark.parametrize("before", [-1, 1 << 53, 10**30])
+@pytest.mark.parametrize(
+    "path", ["/api/ledger/entries?before={}", "/api/ledger/entries/{}/proof", "/api/register?before={}"]
+)
+def test_a_number_that_no_register_reaches_is_refused(asked: Asked, path: str, before: int) -> None:
+    for name in ("auditor", "manager"):
+        answer = asked.answer("GET", path.format(before), cookies=asked.session(name))
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "input.invalid")
+
+
+@pytest.mark.parametrize("operation", sorted(OPERATIONS))
+def test_an_operation_answers_as_it_declares(operation: str, asked: Asked) -> None:
+    asked.renew(operation)
+    answered: set[int] = set()
+    for name in people(asked.world, operation):
+        answered |= statuses(fitting(OPERATIONS[operation], asked), asked, asked.session(name))
+    if operation not in NEVER_DONE_HERE:
+        assert {status for status in answered if status < 300}, answered
+
+
+@pytest.mark.parametrize("operation", sorted(OPERATIONS))
+def test_an_operation_refuses_nobody_as_it_declares(operation: str, asked: Asked) -> None:
+    asked.renew(operation)
+    answered = statuses(fitting(OPERATIONS[operation], asked), asked, {})
+    if act_of(asked.world, operation) is not None:
+        assert 401 in answered
+        assert answered <= {401, 404}  # a path of dots leads to another address, or to none
+
+
+@pytest.mark.parametrize("operation", sorted(name for name, one in OPERATIONS.items() if one.body or one.query))
+def test_what_the_description_forbids_is_refused(operation: str, asked: Asked) -> None:
+    asked.renew(operation)
+    cases = OPERATIONS[operation].as_strategy(generation_mode=GenerationMode.NEGATIVE)
+    name = people(asked.world, operation)[-1]
+    answered = statuses(cases, asked, asked.session(name), negative_data_rejection)
+    if OPERATIONS[operation].body:  # a parameter that no query has is passed over, as everywhere
+        assert answered <= {400, 404, 405, 422}
