@@ -48,6 +48,7 @@ def recorded() -> dict[str, bytes]:
         house.restart()
         house.clock.advance(100)
         house.feed(house.open(), 9, size=40)
+        house.catalogue.close()
     return {path.removeprefix("/v1/"): bytes(file.data) for path, file in house.disk.files.items()}
 
 
