@@ -26,6 +26,7 @@ NO_HASH = "0" * 64
 """`prev` of the first entry a stream ever had."""
 MAX_EVIDENCE_CHARACTERS = 240
 """Evidence is a sentence, not a log; camera text must not fill the chain."""
+_BEYOND = 1 << 63
 _SIZES = frozenset({"bytes", "off"})
 _PATHS = frozenset({"as", "file"})
 REMEMBERED_HASHES = 4096
@@ -132,7 +133,7 @@ def parse(line: bytes) -> Entry:
         raise _unreadable(f"长于 {MAX_LINE_BYTES} 字节")
     try:
         fields = json.loads(line)
-        usable = _usable(fields)
+        usable = isinstance(fields, dict) and _usable(fields)
     except (ValueError, RecursionError):
         raise _unreadable("不是 JSON") from None
     if not isinstance(fields, dict) or fields.get("v") != VERSION:
@@ -150,28 +151,39 @@ def parse(line: bytes) -> Entry:
     return Entry(EntryKind(kind), stream, epoch, seq, prev, UtcNs(t0), UtcNs(t1), fields, line)
 
 
-def _usable(value: object, name: str = "", *, inside: bool = False) -> bool:
+def _usable(fields: Mapping[str, object], *, inside: bool = False) -> bool:
     """Whether every reader can take what a line says: integers of 64 bits, text that encodes, paths inside.
 
-    A disk from elsewhere may say anything, and one line must stop no check, no catalogue and no start.
+    A disk from elsewhere may say anything, and one line must stop no check, no catalogue and no start. Names count in
+    an entry and in the rows of its lists, not `inside` a field: the `off` of a FRAG's `clk` is a time.
     """
-    if name in _SIZES:
-        return type(value) is int and 0 <= value < 1 << 63
-    if isinstance(value, str):
-        value.encode()  # raises ValueError for half a surrogate pair
-    if name in _PATHS:
-        return isinstance(value, str) and not (value.startswith("/") or "\0" in value or ".." in value.split("/"))
-    if isinstance(value, dict):
-        # `clk` of a FRAG has an `off` too, which is a time: names count in an entry and in the rows of its lists
-        return all(_usable(item, "" if inside else key, inside=True) for key, item in value.items())
-    if isinstance(value, list):
-        return all(_usable(item) for item in value)
-    return not isinstance(value, int) or -(1 << 63) <= value < 1 << 63
+    for name, value in fields.items():
+        if name in _SIZES and not inside:
+            if type(value) is not int or not 0 <= value < _BEYOND:
+                return False
+        elif type(value) is str:
+            if not value.isascii():
+                value.encode()  # raises ValueError for half a surrogate pair
+            if name in _PATHS and (value.startswith("/") or "\0" in value or ".." in value.split("/")):
+                return False
+        elif name in _PATHS and not inside:
+            return False
+        elif type(value) is int:
+            if not -_BEYOND <= value < _BEYOND:
+                return False
+        elif isinstance(value, dict):
+            if not _usable(value, inside=True):
+                return False
+        elif isinstance(value, list) and not all(
+            _usable(row) if isinstance(row, dict) else _usable({"": row}, inside=True) for row in value
+        ):
+            return False
+    return True
 
 
 def _natural(fields: Mapping[str, Any], name: str) -> int:
     number = fields.get(name)
-    if type(number) is not int or not 0 <= number < 1 << 63:
+    if type(number) is not int or not 0 <= number < _BEYOND:
         raise _unreadable(f"{name} 须为非负整数")
     return number
 
