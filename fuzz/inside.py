@@ -16,7 +16,6 @@ from mingjian.bootstrap.assignment import AssignedCamera, Assignment
 from mingjian.capture.address import CameraAddress, split_url
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.errors import Invalid, LocalError, Refused, RemoteError
-from mingjian.kernel.grant import MediaAct
 from mingjian.kernel.ids import CameraId, StreamId
 from mingjian.kernel.media import AccessUnit, AudioConfig, Codec, GapCause, StreamConfig
 from mingjian.processing.preview_files import NEAREST_WITHIN_MS, Preview, PreviewFiles
@@ -80,17 +79,15 @@ def relay_seeds() -> Iterator[bytes]:
     yield b"".join(map(encode, messages))
 
 
-PHASES = (None, MediaAct.LIVE, MediaAct.PLAYBACK)
-
-
 def socket_message(data: bytes) -> bool:
     """A request within its bounds, Refused or Invalid; what it names can be looked up and said again."""
-    text = data[1:].decode("utf-8", "replace")
     try:
-        request = parse(text, PHASES[data[0] % 3 if data else 0])
+        acts, request = parse(data.decode("utf-8", "replace"))
     except (Refused, Invalid):
         return False
+    assert acts
     if isinstance(request, Open):
+        assert acts == (request.act,)
         assert 0 < len(request.grant.encode()) <= 512
         assert 0 < len(request.camera.encode()) <= 512
         assert request.quality in ("main", "sub", "auto")
@@ -104,15 +101,14 @@ def socket_message(data: bytes) -> bool:
 
 def socket_seeds() -> Iterator[bytes]:
     opened = {"op": "open", "grant": "g", "camera": "c", "mode": "playback", "quality": "sub", "hevc": True}
-    yield b"\0" + json.dumps(opened).encode()
+    yield json.dumps(opened).encode()
     for message in (
         {"op": "seek", "id": 1, "t_ms": 1_767_225_600_000, "keyframes": True, "ahead_s": 8.5},
         {"op": "more", "id": 1.0, "until_ms": 1_767_225_600_000},
         {"op": "preview", "id": 2, "t_ms": 0},
         {"op": "pause"},
     ):
-        yield b"\2" + json.dumps(message).encode()
-        yield b"\1" + json.dumps(message).encode()
+        yield json.dumps(message).encode()
 
 
 def address(data: bytes) -> bool:

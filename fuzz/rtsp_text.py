@@ -17,7 +17,7 @@ from mingjian.wire.rtsp import (
     RtspConnection,
 )
 from mingjian.wire.rtsp_auth import Challenge, accepts, authorization, parse_challenges, strongest
-from mingjian.wire.rtsp_headers import TransportSpec, parse_session, parse_transport
+from mingjian.wire.rtsp_headers import TransportSpec, parse_rtp_info, parse_session, parse_transport
 from mingjian.wire.sdp import Description, Media, aac_fmtp, control_url, parse_sdp, render_sdp, video_fmtp
 
 URL = "rtsp://192.0.2.10/stream1"
@@ -104,6 +104,9 @@ def values(data: bytes) -> bool:
             assert 0 < seconds <= 3600
         except RemoteError:
             pass
+        starts = parse_rtp_info(line)
+        understood = understood or bool(starts)
+        assert all(url and 0 <= time < 1 << 32 for url, time in starts.items())
         try:
             challenges = parse_challenges([line])
         except RemoteError:
@@ -137,6 +140,7 @@ def value_seeds() -> Iterator[bytes]:
     yield from (spec.render().encode() for spec in specs)
     yield ", ".join(spec.render() for spec in specs).encode()
     yield b"12345678;timeout=60"
+    yield f"url={URL}/trackID=1;seq=9;rtptime=3450012, url={URL}/trackID=2;seq=1;rtptime=78".encode()
     for challenge in challenges:
         yield challenge.render().encode()
         answer = authorization(challenge, user=USER, password=PASSWORD, method="PLAY", uri=URL, cnonce="00")
@@ -185,7 +189,7 @@ RTSP_WORDS = (
 VALUE_WORDS = (
     *b"RTP/AVP RTP/AVP/TCP ;unicast ;interleaved= ;client_port= ;ssrc= ;source= - ; ;timeout= multicast".split(),
     *b'realm=" nonce=" algorithm=SHA-256 qop="auth,auth-int" stale=true response= username= \\" \\\\'.split(),
-    *(b"Basic ", b"Digest ", b", "),
+    *(b"Basic ", b"Digest ", b", ", b"url=", b";rtptime="),
 )
 SDP_WORDS = (
     *(b"v=0\r\n", b"m=video 0 RTP/AVP 96\r\n", b"m=audio 0 RTP/AVP 0\r\n", b"a=rtpmap:96 H265/90000", b"a=control:*"),
@@ -204,7 +208,7 @@ HARNESSES = (
         "rtsp-values",
         values,
         value_seeds,
-        (parse_transport, parse_session, parse_challenges, accepts),
+        (parse_transport, parse_session, parse_rtp_info, parse_challenges, accepts),
         VALUE_WORDS,
         2048,
     ),

@@ -377,30 +377,6 @@ def test_a_cosignature_from_after_all_time_is_no_cosignature(made: tuple[Path, d
     assert ("checkpoint.note", "witness") in [(f["file"], f["check"]) for f in report["failures"]]
 
 
-def test_a_playable_copy_that_names_its_originals_again_and_again_is_not_read_so_often(
-    made: tuple[Path, dict[str, dict[str, Any]]],
-) -> None:
-    folder, _ = made
-    good = vectors.unpacked(folder / "good.zip")
-
-    def repeated(manifest: dict[str, Any]) -> None:
-        manifest["derived"][0]["from"] *= 1000
-
-    (folder / "judged.zip").write_bytes(vectors.resigned(good, edit=repeated))
-    read: list[str] = []
-
-    class Counting(verify.Archive):
-        def chunks(self, name: str) -> Any:
-            read.append(name)
-            return super().chunks(name)
-
-    with (folder / "judged.zip").open("rb") as file:
-        run = verify.Verification(Counting(file), verify.load_anchors(str(folder / "anchors.json")))
-        run.run()
-    assert [(f.file, f.check) for f in run.failures] == [("derived/cam-a-001.mp4", "derived")]
-    assert len(read) < 4 * len(good)
-
-
 spans = st.tuples(st.integers(0, 40), st.integers(0, 12)).map(lambda pair: (pair[0], pair[0] + pair[1]))
 
 
