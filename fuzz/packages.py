@@ -16,7 +16,7 @@ from typing import Any
 from fuzz.harness import Harness, Pieces, scratch, strung
 from mingjian.audit import verify
 from mingjian.kernel.ids import StreamId
-from mingjian.processing.package_zip import PackageWriter, Stored
+from mingjian.processing.package_zip import PackageWriter, Stored, sm3_available
 from vectors.build_vectors import PACKAGE, STRANGER, Book, Books, anchors, package, packed, resigned, unpacked
 
 ARCHIVE_BYTES = 16_384
@@ -255,7 +255,7 @@ def journal(data: bytes) -> bool:
     place.mkdir(exist_ok=True)
     (place / "package.zip").write_bytes(b"".join(member.local_header() + body for member, body in unfinished()))
     (place / "members.jsonl").write_bytes(data)
-    writer = PackageWriter(place, PLAN, sm3=False)
+    writer = PackageWriter(place, PLAN, sm3=sm3_available())
     writer.close()
     known = {member.name: member for member, _ in unfinished()}
     for name, member in writer.members.items():
@@ -267,7 +267,7 @@ def journal(data: bytes) -> bool:
 def unfinished() -> list[tuple[Stored, bytes]]:
     """Two finished members of a build and their bytes."""
     place = scratch() / "unfinished"
-    writer = PackageWriter(place, PLAN, sm3=False)
+    writer = PackageWriter(place, PLAN, sm3=sm3_available())
     bodies = {"media/cam-a/one.m4s": b"first", "media/cam-a/two.m4s": b"second"}
     members = [(writer.add(name, [body]), body) for name, body in bodies.items()]
     writer.close()

@@ -214,9 +214,12 @@ class PackageWriter:
         header = member.local_header()
         if self._file.read(len(header)) != header:
             return False
-        digest, left = sha256(), member.size
+        digests = [sha256(), *([hashlib.new("sm3")] if self._sm3 else [])]
+        left = member.size
         while left and (part := self._file.read(min(CHUNK_BYTES, left))):
-            digest.update(part)
+            for digest in digests:
+                digest.update(part)
             left -= len(part)
             self._did(len(part))
-        return left == 0 and digest.hexdigest() == member.sha256
+        known = [member.sha256, *([member.sm3] if self._sm3 else [])]
+        return left == 0 and [digest.hexdigest() for digest in digests] == known
