@@ -73,7 +73,7 @@ async def run_installation(
         while not stopping.is_set():
             try:
                 for number, assignment in enumerate(await asyncio.to_thread(assignments)):
-                    await supervisor.send(recorder_name(number), assignment.to_json())
+                    supervisor.send(recorder_name(number), assignment.to_json())
                 last_failure = ""
             except Exception as failure:  # whatever is wrong with database or key, recording outlives it
                 if (text := repr(failure)) != last_failure:

@@ -11,7 +11,7 @@ import contextlib
 import json
 import signal
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -47,7 +47,6 @@ class Child:
     process: asyncio.subprocess.Process | None = None
     restarts: int = 0
     last_sent: str = ""
-    gone: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Supervisor:
@@ -66,17 +65,20 @@ class Supervisor:
         self.children[child.name] = child
         self._tasks.append(asyncio.create_task(self._keep(child), name=child.name))
 
-    async def send(self, name: str, message: dict[str, object]) -> None:
-        """Hand a child a message, once to each of its lives: the same one is not sent twice."""
+    def send(self, name: str, message: dict[str, object]) -> None:
+        """Hand a child a message, once to each of its lives: the same one is not sent twice. Never waits.
+
+        A child that has not read the last one yet gets no other; the caller comes again.
+        """
         line = json.dumps(message, sort_keys=True)
         child = self.children[name]
         process = child.process
         if process is None or process.stdin is None or line == child.last_sent:
             return
-        with contextlib.suppress(ConnectionError):
-            process.stdin.write(line.encode() + b"\n")
-            await process.stdin.drain()
-            child.last_sent = line
+        if process.stdin.is_closing() or process.stdin.transport.get_write_buffer_size():
+            return
+        process.stdin.write(line.encode() + b"\n")
+        child.last_sent = line
 
     async def stop(self) -> None:
         """Ask every child to end, wait for a bounded time, then insist."""
@@ -97,7 +99,12 @@ class Supervisor:
         failures = 0
         while not self._stopping.is_set():
             started = self._clock.monotonic_ns()
-            code = await self._run_once(child)
+            code: int | None = None
+            try:
+                code = await self._run_once(child)
+            except Exception:  # noqa: BLE001 - a supervisor: whatever keeps a child from running is told and tried again
+                self._log.exception("child could not be run", child=child.name)
+                await _end(child.process)
             if self._stopping.is_set():
                 return
             child.restarts += 1
@@ -107,6 +114,8 @@ class Supervisor:
                 await asyncio.wait_for(self._stopping.wait(), delay_s)
 
     async def _run_once(self, child: Child) -> int:
+        """One life of `child`; its exit status. Raises OSError when the system gives no process, file or memory."""
+        child.process = None
         path = self._logs / f"{child.name}.stderr"
         mode = "ab" if path.exists() and path.stat().st_size < STDERR_LIMIT_BYTES else "wb"
         with path.open(mode) as errors:
@@ -116,6 +125,16 @@ class Supervisor:
                 stdout=errors,
                 stderr=errors,
             )
+        if self._stopping.is_set():  # asked to stop while this one was being made
+            child.process.terminate()
         child.last_sent = ""
         self._log.info("child started", child=child.name, pid=child.process.pid)
         return await child.process.wait()
+
+
+async def _end(process: asyncio.subprocess.Process | None) -> None:
+    """Nothing runs beside its own successor."""
+    if process is not None and process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
