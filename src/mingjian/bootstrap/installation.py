@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import structlog
 
 from mingjian.bootstrap.assignment import Assignment
+from mingjian.bootstrap.input_end import until_input_ends
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.supervisor import Child, Supervisor
@@ -46,8 +47,11 @@ async def run_installation(
     prepare: Callable[[], None],
     extras: Sequence[Extra] = (),
     on_started: Callable[[], None] = lambda: None,
+    until_input_end: bool = False,
 ) -> None:
-    """Run until SIGTERM or SIGINT. Recorders start first, from their stored assignment, and stop last.
+    """Run until SIGTERM or SIGINT, or until standard input ends where `until_input_end` says so.
+
+    Recorders start first, from their stored assignment, and stop last.
 
     `prepare` brings the database to this version, after the recorders have started. `assignments` reads it (one per
     recorder) and may fail: recorders then go on with what they have. Neither failure stops a recording.
@@ -59,6 +63,7 @@ async def run_installation(
     loop = asyncio.get_running_loop()
     for ending in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(ending, stopping.set)
+    parent = asyncio.create_task(until_input_ends(stopping)) if until_input_end else None
     try:
         for extra in extras:
             supervisor.add(Child(extra.name, extra.arguments, command=extra.command))
@@ -84,6 +89,8 @@ async def run_installation(
             except TimeoutError:
                 continue
     finally:
+        if parent is not None:
+            parent.cancel()
         await supervisor.stop()
 
 

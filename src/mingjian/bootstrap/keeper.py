@@ -20,6 +20,7 @@ from mingjian.adapters.publisher import LedgerPublisher
 from mingjian.adapters.tiles import FileTiles
 from mingjian.app import exports, views
 from mingjian.app.records import JobState
+from mingjian.bootstrap.input_end import until_input_ends
 from mingjian.bootstrap.ledger_keys import configured_witnesses
 from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.settings import Settings
@@ -167,15 +168,6 @@ def newest_heads(tails: Iterable[TailRow]) -> dict[StreamId, HeadChange]:
         if row.seq >= 0 and (known is None or (known.epoch, known.seq) < (row.epoch, row.seq)):
             heads[row.stream] = HeadChange(row.stream, row.epoch, row.seq, row.head, row.t1)
     return heads
-
-
-async def until_input_ends(stopping: asyncio.Event) -> None:
-    """Set `stopping` when standard input closes: the supervisor is gone."""
-    reader = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    while await reader.read(4096):
-        continue
-    stopping.set()
 
 
 def run_keeper(data: Path, settings: Settings) -> None:

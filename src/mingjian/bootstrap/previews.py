@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mingjian.app.cameras import connections
 from mingjian.bootstrap.assignment import recorder_of
-from mingjian.bootstrap.keeper import until_input_ends
+from mingjian.bootstrap.input_end import until_input_ends
 from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.recorder import run_process
 from mingjian.bootstrap.settings import Settings

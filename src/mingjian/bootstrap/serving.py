@@ -88,8 +88,11 @@ def serve(
     extras: Sequence[Extra] = (),
     on_started: Callable[[], None] = lambda: None,
     on_first_start: Callable[[str], None] = lambda code: None,
+    until_input_end: bool = False,
 ) -> None:
-    """Run the installation until a signal ends it. Raises Invalid for a setting, LocalError for a key or volume.
+    """Run the installation until a signal ends it, or the end of its input where `until_input_end` says so.
+
+    Raises Invalid for a setting, LocalError for a key or volume.
 
     `on_first_start` gets the one-time code that makes the first administrator, while nobody has an account.
     """
@@ -119,5 +122,6 @@ def serve(
                 prepare=prepare,
                 extras=extras,
                 on_started=on_started,
+                until_input_end=until_input_end,
             )
         )

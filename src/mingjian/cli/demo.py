@@ -14,6 +14,7 @@ import typer
 from mingjian.bootstrap.demo import DemoCamera, PrintedAccount, code_of, prepare_demo, refuse_real, witness_arguments
 from mingjian.bootstrap.installation import Extra
 from mingjian.bootstrap.serving import serve
+from mingjian.cli.serve import UNTIL_INPUT_ENDS
 from mingjian.kernel.errors import Invalid
 from mingjian.simulator.county import FIRST_PORT, county
 from mingjian.simulator.shelf import LoopShelf
@@ -66,7 +67,11 @@ def run_demo(
     printed = prepare_demo(root, port=port, witness_port=witness_port, cameras=on_record)
     url = f"http://127.0.0.1:{port}"
     simulate = ["simulate", "--cameras", str(cameras), "--port", str(camera_port), "--loops", str(root / "loops")]
-    extras = [Extra("simulate", simulate), Extra("witness", witness_arguments(root, witness_port)), *more]
+    extras = [
+        Extra("simulate", [*simulate, UNTIL_INPUT_ENDS]),
+        Extra("witness", [*witness_arguments(root, witness_port), UNTIL_INPUT_ENDS]),
+        *more,
+    ]
     serve(root, extras=extras, on_started=lambda: announce_when_open(url, printed, data))
 
 

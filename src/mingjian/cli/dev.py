@@ -17,6 +17,8 @@ from mingjian.kernel.errors import LocalError
 from mingjian.simulator.county import FIRST_PORT
 
 SCREENS_PORT = 5173
+END_WITH_INPUT = "data:text/javascript,process.stdin.resume().on('end',()=>process.exit())"
+"""Loaded into Node before the server of the screens, which else outlives whoever started it."""
 
 
 def dev(
@@ -30,7 +32,8 @@ def dev(
         raise LocalError("dev.screens", f"{vite} is not there", remedy="run: make setup")
     os.environ["MINGJIAN_RELOAD"] = "true"
     os.environ["MINGJIAN_SERVER"] = f"http://127.0.0.1:{port}"
-    command = (str(node), str(vite), str(vite.parents[3]), "--host", "127.0.0.1", "--port", str(SCREENS_PORT))
+    options = ("--host", "127.0.0.1", "--port", str(SCREENS_PORT))
+    command = (str(node), "--import", END_WITH_INPUT, str(vite), str(vite.parents[3]), *options)
     screens = Extra("screens", [], command=command)
     typer.echo(f"screens with hot reload: http://127.0.0.1:{SCREENS_PORT}")
     run_demo(data, port=port, cameras=4, camera_port=FIRST_PORT, witness_port=WITNESS_PORT, more=[screens])

@@ -21,6 +21,7 @@ from mingjian.bootstrap.demo import prepare_demo, witness_arguments
 from mingjian.cli.selftest_cameras import STOP_S, simulated, specs
 from mingjian.cli.selftest_client import Account, free_port
 from mingjian.cli.selftest_steps import STEPS, Selftest
+from mingjian.cli.serve import UNTIL_INPUT_ENDS
 from mingjian.kernel.clock import SECOND_NS
 
 
@@ -80,9 +81,11 @@ def summary(step: object) -> str:
 
 @contextlib.contextmanager
 def process(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A `mingjian` process that ends with the block."""
+    """A `mingjian` process that ends with the block, and with this process if that is killed."""
     with subprocess.Popen(  # noqa: S603 - our own program, no shell
-        [sys.executable, "-m", "mingjian", *arguments], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "mingjian", *arguments, UNTIL_INPUT_ENDS],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
     ) as running:
         try:
             yield running

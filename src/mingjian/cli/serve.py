@@ -13,14 +13,19 @@ from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import Settings, load
 
 Data = Annotated[Path, typer.Option("--data", envvar="MINGJIAN_DATA", help="Data directory.")]
+UNTIL_INPUT_ENDS = "--until-input-ends"
+"""What a process is started with by one that it must not outlive."""
+WithParent = Annotated[
+    bool, typer.Option(UNTIL_INPUT_ENDS, help="标准输入关闭时停止 / stop when standard input closes, as a child does")
+]
 internal = typer.Typer(help="Processes started by serve.", hidden=True)
 
 
-def serve(data: Data) -> None:
+def serve(data: Data, with_parent: WithParent = False) -> None:
     """Run an installation: recorders, keeper, web, previews, each supervised."""
     from mingjian.bootstrap.serving import serve as run
 
-    run(data.absolute(), on_first_start=_show_code)
+    run(data.absolute(), on_first_start=_show_code, until_input_end=with_parent)
 
 
 def _show_code(code: str) -> None:

@@ -14,6 +14,7 @@ import typer
 import uvloop
 
 from mingjian.adapters.system_clock import SystemClock
+from mingjian.cli.serve import WithParent
 from mingjian.simulator.control import MAX_COMMAND_BYTES, obey, serve_control, switch
 from mingjian.simulator.county import DEMO_PASSWORD, DEMO_USER, FIRST_PORT, MAX_CAMERAS, bench, county
 from mingjian.simulator.faults import RULES
@@ -37,6 +38,7 @@ def simulate(
     rate_mbps: Annotated[float, typer.Option(min=0.1, max=50, help="压力测试码率 Mb/s (bit rate of --bench)")] = 4.0,
     fault: Annotated[list[str] | None, typer.Option(help=_FAULT_HELP)] = None,
     control_port: Annotated[int, typer.Option(min=0, max=65_535, help="HTTP 控制端口，仅本机 (control port)")] = 0,
+    with_parent: WithParent = False,
 ) -> None:
     """Serve simulated RTSP cameras until interrupted; JSON lines on standard input switch faults.
 
@@ -45,10 +47,10 @@ def simulate(
     specs = bench(bench_cameras, rate_mbps=rate_mbps) if bench_cameras else [one.spec for one in county(cameras)]
     park = CameraPark(specs, SystemClock(), LoopShelf(loops), host=host, port=port)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(park, fault or [], control_port))
+        runner.run(_serve(park, fault or [], control_port, with_parent=with_parent))
 
 
-async def _serve(park: CameraPark, faults: list[str], control_port: int) -> None:
+async def _serve(park: CameraPark, faults: list[str], control_port: int, *, with_parent: bool) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -67,6 +69,8 @@ async def _serve(park: CameraPark, faults: list[str], control_port: int) -> None
         commands = asyncio.StreamReader(limit=MAX_COMMAND_BYTES)
         _feed(commands)
         listening = asyncio.create_task(_listen(park, commands))
+        if with_parent:
+            listening.add_done_callback(lambda _: stop.set())
         await stop.wait()
         await cancelled(listening)
 
