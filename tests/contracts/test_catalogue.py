@@ -55,7 +55,8 @@ def test_what_expired_is_no_longer_found(catalogue: Catalogue) -> None:
     catalogue.apply(CatalogueBatch(containers=[container(0), container(1)]))
     catalogue.apply(CatalogueBatch(expired=[("v", "cam-1/0.mp4")]))
     assert [row.path for row in catalogue.containers(CAMERA, Period(START, UtcNs(START + DAY_NS)))] == ["cam-1/1.mp4"]
-    assert catalogue.oldest(CAMERA) == START + 600 * SECOND_NS
+    assert (catalogue.oldest(CAMERA), catalogue.newest(CAMERA)) == (START + 600 * SECOND_NS, START + 1200 * SECOND_NS)
+    assert catalogue.newest(StreamId("unknown")) is None
     found = catalogue.container("v", "cam-1/0.mp4")
     assert found is not None
     assert found.expired

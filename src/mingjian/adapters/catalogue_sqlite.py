@@ -20,6 +20,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     RowMapping,
+    Select,
     String,
     Table,
     and_,
@@ -151,13 +152,12 @@ class SqliteCatalogue:
         return [_day(row) for row in self._rows(query)]
 
     def oldest(self, stream: StreamId) -> UtcNs | None:
-        query = (
-            select(CONTAINERS.c.t0)
-            .where(CONTAINERS.c.stream == stream, CONTAINERS.c.expired.is_(False))
-            .order_by(CONTAINERS.c.t0)
-            .limit(1)
-        )
+        query = _held(CONTAINERS.c.t0, stream).order_by(CONTAINERS.c.t0).limit(1)
         return next((UtcNs(row["t0"]) for row in self._rows(query)), None)
+
+    def newest(self, stream: StreamId) -> UtcNs | None:
+        query = _held(CONTAINERS.c.t1, stream).order_by(CONTAINERS.c.t0.desc()).limit(1)
+        return next((UtcNs(row["t1"]) for row in self._rows(query)), None)
 
     def streams(self) -> Sequence[StreamId]:
         query = select(TAILS.c.stream).distinct().order_by(TAILS.c.stream)
@@ -181,6 +181,10 @@ class SqliteCatalogue:
 def _prepare(connection: Any, record: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL"):  # a batch lost by a power cut is tailed again
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _held(column: Column[int], stream: StreamId) -> Select[int]:
+    return select(column).where(CONTAINERS.c.stream == stream, CONTAINERS.c.expired.is_(False))
 
 
 def _columns(row: ContainerRow | TailRow) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import random
 import signal
 import sys
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.sources import camera_keeper
 from mingjian.bootstrap.volumes import open_registered
 from mingjian.capture.account import CameraAccount
-from mingjian.kernel.clock import Clock, UtcNs
+from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.ids import StreamId, main_stream, sub_stream
 from mingjian.storage.commit import CommitFailure, Committer
@@ -67,7 +67,6 @@ class CameraRuntime:
     sub_meter: StreamMeter | None
     sinks: Tee
     recorder: StreamRecorder | None = None
-    acknowledged: dict[str, int] = field(default_factory=dict)
 
 
 class RecorderWorker:
@@ -191,19 +190,14 @@ class RecorderWorker:
     async def _attach_recorder(self, runtime: CameraRuntime) -> None:
         """Record the camera, if the disk allows; its connection and its viewers notice nothing."""
         if self._committer is not None:
-            runtime.recorder = await self._open_recorder(runtime.camera, runtime)
+            runtime.recorder = await self._open_recorder(runtime.camera)
         if runtime.recorder is not None:
             runtime.sinks.join(runtime.recorder)
 
-    async def _open_recorder(self, camera: AssignedCamera, runtime: CameraRuntime) -> StreamRecorder | None:
-        def acknowledged(stream: StreamId, t1: UtcNs, seq: int) -> None:
-            runtime.acknowledged.update(until=t1, seq=seq)
-
+    async def _open_recorder(self, camera: AssignedCamera) -> StreamRecorder | None:
         assert self._committer is not None
         try:
-            return await asyncio.to_thread(
-                StreamRecorder.open, main_stream(camera.id), self._committer, self._clock, acknowledged=acknowledged
-            )
+            return await asyncio.to_thread(StreamRecorder.open, main_stream(camera.id), self._committer, self._clock)
         except (MingjianError, OSError) as error:
             self._disk_failure = str(error)
             self._log.error("stream cannot be recorded", camera=camera.id, why=str(error))
@@ -281,13 +275,12 @@ class RecorderWorker:
                 self._log.error("expiry failed", why=str(error))
 
     def _status(self) -> dict[str, Any]:
-        """Per stream what the meters measured, and up to when footage is safe on disk."""
+        """Per stream what the meters measured, and the end of the last fragment that is safe on disk."""
         streams: dict[str, Any] = {}
         for runtime in self._cameras.values():
             recorder = runtime.recorder
             streams[main_stream(runtime.camera.id)] = runtime.meter.status().to_json() | {
-                "recorded_until": runtime.acknowledged.get("until", 0),
-                "seq": runtime.acknowledged.get("seq", -1),
+                "recorded_until": (recorder.recorded_until if recorder is not None else None) or 0,
                 "recording": recorder is not None and recorder.interrupted is None,
                 "disk_failure": self._disk_failure or self._expiry_failure,
             }

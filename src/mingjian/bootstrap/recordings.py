@@ -54,11 +54,12 @@ class InstallationRecordings:
 
     def _status(self, camera: CameraId, now: UtcNs) -> CameraStatus:
         heard = self._heard.get(main_stream(camera))
-        days_held = self._days_held(camera, now)
-        if heard is None or now - heard["heard"] > STALE_NS:
-            if heard is None:
-                return UNKNOWN
-            return CameraStatus("offline", "recorder-crash", UtcNs(heard["heard"]), days_held=days_held)
+        if heard is None:
+            return UNKNOWN
+        days_held, recorded_until = self._days_held(camera, now), self._recorded_until(camera, heard)
+        if now - heard["heard"] > STALE_NS:
+            since = UtcNs(heard["heard"])
+            return CameraStatus("offline", "recorder-crash", since, days_held=days_held, recorded_until=recorded_until)
         state, cause = camera_state(heard, now)
         return CameraStatus(
             state=state,
@@ -72,13 +73,21 @@ class InstallationRecordings:
             gop_s=heard["gop_s"] or None,
             lag_ms=max(0, heard["heard"] - heard["last_data"]) // 1_000_000 if heard["last_data"] else None,
             days_held=days_held,
-            recorded_until=UtcNs(heard["recorded_until"]) if heard["recorded_until"] else None,
+            recorded_until=recorded_until,
             clock_offset_ms=heard["camera_offset_ms"],
         )
 
     def _days_held(self, camera: CameraId, now: UtcNs) -> float | None:
         oldest = self.opened.catalogue.oldest(main_stream(camera))
         return round((now - oldest) / DAY_NS, 4) if oldest is not None else None
+
+    def _recorded_until(self, camera: CameraId, heard: Mapping[str, Any]) -> UtcNs | None:
+        """By its recorder, or, until that has acknowledged a fragment, by the chain of the lives before."""
+        return (
+            UtcNs(heard["recorded_until"])
+            if heard["recorded_until"]
+            else self.opened.catalogue.newest(main_stream(camera))
+        )
 
     def timeline(self, camera: CameraId, period: Period, resolution_ms: int) -> Sequence[TimelineDay]:
         days = self.opened.catalogue.days(main_stream(camera), utc_day(period.start), utc_day(period.end))
@@ -138,6 +147,6 @@ def camera_state(heard: dict[str, Any], now: UtcNs) -> tuple[str, str]:
         return "offline", GapCause.DISK_FULL if full else GapCause.DISK_ERROR
     if heard["state"] == "starting":
         return "starting", ""
-    if heard["recorded_until"] and now - heard["recorded_until"] > ACKNOWLEDGED_LAG_NS:
-        return "offline", "disk-error"
+    if now - max(heard["recorded_until"], heard["since"]) > ACKNOWLEDGED_LAG_NS:
+        return "offline", GapCause.DISK_ERROR
     return "recording" if heard["recording"] else "starting", ""

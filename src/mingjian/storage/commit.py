@@ -148,6 +148,11 @@ class Committer:
         """Why the stream's last footage did not reach a disk; None once some has again."""
         return self._trouble.get(stream)
 
+    def recorded_until(self, stream: StreamId) -> UtcNs | None:
+        """The end of the last fragment acknowledged since the stream was opened; a gap does not move it."""
+        journal = self._journals.get(stream)
+        return journal.recorded_until or None if journal is not None else None
+
     def close_stream(self, stream: StreamId) -> None:
         """What is queued for the stream is committed, its files and lock are given back."""
         self.commit_once()

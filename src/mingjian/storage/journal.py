@@ -25,7 +25,7 @@ CONTAINER_NS = 600 * SECOND_NS
 _NEVER = UtcNs(0)
 
 Acknowledged = Callable[[StreamId, UtcNs, int], None]
-"""Called on the committer's thread: everything up to this instant and seq is durable."""
+"""Called on the committer's thread: every fragment and gap up to this instant and seq is durable."""
 
 
 @dataclass
@@ -89,6 +89,8 @@ class Plan:
     container: Container | None = None
     chain_file: OpenFile | None = None
     opened: bool = False
+    recorded_until: UtcNs = _NEVER
+    """End of its last fragment; `_NEVER` where it has none."""
 
     @property
     def media_bytes(self) -> int:
@@ -109,6 +111,8 @@ class Journal:
     chain_file: OpenFile | None = None
     key_seq: int = 0
     """seq of the last FRAG of this epoch that begins with a key frame; 0 when there is none."""
+    recorded_until: UtcNs = _NEVER
+    """End of the last durable fragment of this life; unlike `state.t1` no gap moves it."""
     head: tuple[int, int] | None = None
     """(epoch, seq) of the last durable entry: what the next epoch resumes."""
     backlog: list[Note] = field(default_factory=list)
@@ -137,6 +141,7 @@ class Journal:
         self.state, self.key_seq = plan.state, plan.key_seq
         self.container, self.chain_file = plan.container, plan.chain_file
         self.head = (self.state.epoch, self.state.seq)
+        self.recorded_until = plan.recorded_until or self.recorded_until
         self.opening = None
         return [file for file in used if file is not self.container and file is not self.chain_file]
 
@@ -229,6 +234,7 @@ class Journal:
             if value:
                 more[name] = value
         self._line(plan, EntryKind.FRAG, note.t0, note.t1, more)
+        plan.recorded_until = note.t1
         if note.key_first:
             plan.key_seq = plan.state.seq
 

@@ -195,6 +195,10 @@ class Catalogue(Protocol):
         """`t0` of the oldest container still held."""
         ...
 
+    def newest(self, stream: StreamId) -> UtcNs | None:
+        """`t1` of the newest container still held: the end of its last fragment that was read from the chain."""
+        ...
+
     def streams(self) -> Sequence[StreamId]: ...
 
     def mark_corrupt(self, volume: str, path: str, offset: int, at: UtcNs) -> None:

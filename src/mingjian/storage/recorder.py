@@ -49,9 +49,9 @@ class StreamRecorder:
         return cls(checked_stream(stream), committer, clock, opened, limits=limits)
 
     @property
-    def recorded_until(self) -> UtcNs:
-        """Up to where time is accounted for (handed to the committer, not yet acknowledged)."""
-        return self._line.accounted
+    def recorded_until(self) -> UtcNs | None:
+        """The end of the last fragment that is safe on disk; None while there is none since the opening."""
+        return self._committer.recorded_until(self.stream)
 
     @property
     def interrupted(self) -> GapCause | None:

@@ -99,6 +99,26 @@ def test_a_gap_is_written_within_fifteen_seconds_and_ends_where_data_begins(hous
     assert house.problems() == []
 
 
+def test_recorded_until_is_the_end_of_the_last_durable_fragment_whatever_gaps_follow(house: House) -> None:
+    recorder = house.open()
+    house.committer.commit_once()
+    assert recorder.recorded_until is None, "an opening is no footage"
+    house.feed(recorder, 9)
+    recorder.on_interrupted(GapCause.NETWORK, "connection reset", house.clock.now())
+    house.committer.commit_once()
+    ended = recorder.recorded_until
+    for _ in range(40):
+        house.clock.advance(1)
+        recorder.tick()
+        house.committer.commit_once()
+    house.tail()
+    last = max(ref.t1 for ref in references(house) if isinstance(ref, FragmentRef))
+    assert recorder.recorded_until == ended == last == house.catalogue.newest(STREAM)
+    assert house.acknowledged[-1][1] >= last + 28 * SECOND_NS, "the gap is acknowledged, as a gap"
+    house.feed(recorder, 5)
+    assert recorder.recorded_until > last + 28 * SECOND_NS
+
+
 def test_silence_without_a_word_from_the_source_becomes_a_gap(house: House) -> None:
     recorder = house.open()
     house.feed(recorder, 5)
