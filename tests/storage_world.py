@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,14 +14,15 @@ from mingjian.adapters.identity_keys import Ed25519Identity
 from mingjian.kernel.clock import ManualClock, UtcNs
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.media import AccessUnit, Codec, StreamConfig, VideoConfig
-from mingjian.storage.commit import CommitFailure, Committer
+from mingjian.storage.commit import Committer
 from mingjian.storage.fragmenter import FragmentLimits
 from mingjian.storage.fsck import Depth, Finding, Tally, check
-from mingjian.storage.ports import Handle, Listed, Space
+from mingjian.storage.ports import Handle, Head, Listed, Space
 from mingjian.storage.reader import FragmentReader
 from mingjian.storage.recorder import StreamRecorder
 from mingjian.storage.tailer import Seen, tail_once
 from mingjian.storage.volume import Volume, VolumeIdentity, VolumeKind, create
+from mingjian.storage.volume_set import CommitFailure
 
 SECTOR_BYTES = 512
 SIGNER = Ed25519Identity(bytes(range(32)))
@@ -57,6 +58,7 @@ class FakeDisk:
         self.total_bytes = total_bytes
         self.before: Callable[[str, str], None] = lambda operation, path: None
         self.locks: set[str] = set()
+        self.away: dict[str, tuple[dict[str, FakeFile], dict[str, int]]] = {}
         self.unlinked: list[str] = []
         self._handles: dict[int, str] = {}
         self._next = 3
@@ -79,7 +81,28 @@ class FakeDisk:
         self.locks.clear()
         self._handles.clear()
 
+    def unmount(self, root: str) -> None:
+        """What was below `root` is out of reach, open handles too; the empty mount point stays."""
+        if root in self.away:
+            return
+        files = {path: self.files.pop(path) for path in list(self.files) if path.startswith(f"{root}/")}
+        names = {path: self.directories.pop(path) for path in list(self.directories) if path.startswith(f"{root}/")}
+        self.away[root] = (files, names)
+        self.locks -= set(files)
+
+    def mount(self, root: str) -> None:
+        """What was unmounted is back."""
+        if root in self.away:
+            files, names = self.away.pop(root)
+            self.files |= files
+            self.directories |= names
+
+    def below(self, root: str) -> list[str]:
+        """Every file and directory below `root`."""
+        return sorted(path for path in (*self.files, *self.directories) if path.startswith(f"{root}/"))
+
     def make_directory(self, path: str) -> None:
+        self.before("make_directory", path)
         parts = path.split("/")
         for number in range(1, len(parts) + 1):
             self._touch("/".join(parts[:number]))
@@ -147,6 +170,7 @@ class FakeDisk:
         self.unlinked.append(path)
 
     def read(self, path: str, offset: int, length: int) -> bytes:
+        self.before("read", path)
         if length > self.total_bytes:
             raise MemoryError  # as pread, which reserves what it is asked for
         return bytes(self._file(path).data[offset : offset + length])
@@ -167,6 +191,7 @@ class FakeDisk:
         return Space(self.total_bytes, self.total_bytes - sum(len(file.data) for file in self.files.values()))
 
     def lock(self, path: str) -> Handle:
+        self.before("lock", path)
         if path in self.locks:
             raise BlockingIOError(errno.EWOULDBLOCK, path)
         self.files.setdefault(path, FakeFile(named=True))
@@ -194,6 +219,35 @@ class FakeDisk:
         self.directories[parent] = self.directories.get(parent, 0) + 1
 
 
+class FakeHeads:
+    """`storage.ports.HeadMemory` that lasts as long as it is held; `failing` stands for its disk."""
+
+    def __init__(self) -> None:
+        self.heads: dict[StreamId, Head] = {}
+        self.failing = False
+        self.before: Callable[[], None] = lambda: None
+
+    def recall(self, stream: StreamId) -> Head | None:
+        return self.heads.get(stream)
+
+    def remember(self, heads: Mapping[StreamId, Head]) -> None:
+        self.before()
+        if self.failing:
+            self.heads = {}
+            raise OSError(errno.ENOSPC, "full")
+        for stream, head in heads.items():
+            known = self.heads.get(stream)
+            if known is None or known.order <= head.order:
+                self.heads[stream] = head
+
+    def forget(self) -> None:
+        self.heads = {}
+
+    @property
+    def empty(self) -> bool:
+        return not self.heads
+
+
 def identity(
     name: str = "v1", *, floor_s: int = 600, ceiling_s: int = 1800, max_bytes: int = 1 << 40
 ) -> VolumeIdentity:
@@ -211,6 +265,7 @@ class House:
     acknowledged: list[tuple[StreamId, UtcNs, int]] = field(default_factory=list)
     failures: list[CommitFailure] = field(default_factory=list)
     limits: FragmentLimits | None = None
+    memory: FakeHeads = field(default_factory=FakeHeads)
     seen: Seen = field(default_factory=Seen)
     pts_90k: int = 1_000_000
 
@@ -218,12 +273,23 @@ class House:
         if not self.volumes:
             self.volumes = [create(self.disk, "/v1", identity(), SIGNER)]
         self.catalogue = SqliteCatalogue(self.catalogue_path)
-        self.committer = Committer(self.disk, self.volumes, self.clock, on_failure=self.failures.append)
+        self.start(self.volumes)
 
-    def restart(self) -> None:
-        """A new process on the same disk."""
+    def start(self, found: Sequence[Volume]) -> None:
+        """A process that finds these of the registered volumes."""
+        self.committer = Committer(
+            self.disk,
+            found,
+            self.clock,
+            on_failure=self.failures.append,
+            memory=self.memory,
+            complete=len(found) == len(self.volumes),
+        )
+
+    def restart(self, found: Sequence[Volume] | None = None) -> None:
+        """A new process on the same disk, that finds these of the volumes, or all."""
         self.disk.kill()
-        self.committer = Committer(self.disk, self.volumes, self.clock, on_failure=self.failures.append)
+        self.start(self.volumes if found is None else found)
 
     def open(self, stream: str = STREAM) -> StreamRecorder:
         return StreamRecorder.open(
@@ -248,6 +314,15 @@ class House:
                 recorder.tick()
                 self.committer.commit_once()
         return frames
+
+    @property
+    def mounted(self) -> list[Volume]:
+        return [volume for volume in self.volumes if volume.root not in self.disk.away]
+
+    def look(self) -> None:
+        """The worker's look at which volumes verify."""
+        if self.mounted:
+            self.committer.use(self.mounted, complete=len(self.mounted) == len(self.volumes))
 
     def tail(self) -> None:
         tail_once(self.disk, self.volumes, self.catalogue, self.seen)

@@ -255,6 +255,9 @@ class ChainVerifier:
             if head == entry.prev:
                 self.superseded.append((epoch, seq + 1))
                 return
+        if entry.prev == NO_HASH and len(self._recent) < REMEMBERED_HASHES:  # no entry at all was acknowledged before
+            self.superseded += [(epoch, 0) for epoch in sorted({epoch for epoch, _, _ in self._recent})]
+            return
         yield "OPEN 的 prev 不指向此前任何条目"
 
 

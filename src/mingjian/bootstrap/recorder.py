@@ -33,10 +33,11 @@ from mingjian.capture.account import CameraAccount
 from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.ids import StreamId, main_stream, sub_stream
-from mingjian.storage.commit import CommitFailure, Committer
+from mingjian.storage.commit import Committer
 from mingjian.storage.expiry import Expiry, expire_forgotten
 from mingjian.storage.recorder import StreamRecorder
 from mingjian.storage.volume import Volume
+from mingjian.storage.volume_set import CommitFailure
 from mingjian.transport.demand import run_on_demand
 from mingjian.transport.hub import Hub
 from mingjian.transport.meter import StreamMeter, Tee

@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mingjian.audit.chain import ChainState
 from mingjian.kernel.clock import Clock, UtcNs
@@ -19,12 +20,12 @@ from mingjian.kernel.errors import LocalError, Missing
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.media import GapCause
 from mingjian.storage.journal import Acknowledged, Journal, OpenFile, Opening, Plan
-from mingjian.storage.layout import WRITER_LOCK, checked_stream
+from mingjian.storage.layout import checked_stream
 from mingjian.storage.notes import CloseNote, FactNote, Fragment, GapNote, Note
-from mingjian.storage.ports import Disk
-from mingjian.storage.recovery import recover
-from mingjian.storage.room import VolumeRoom
-from mingjian.storage.volume import Volume
+from mingjian.storage.ports import Disk, Handle, Head, HeadMemory
+from mingjian.storage.recovery import MAX_LISTED, settle
+from mingjian.storage.volume import Volume, still_there
+from mingjian.storage.volume_set import CommitFailure, VolumeSet
 
 COMMIT_INTERVAL_S = 1.0
 """What a power cut may cost beyond the open fragment (S7)."""
@@ -38,16 +39,6 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @dataclass(frozen=True, slots=True)
-class CommitFailure:
-    """What a supervisor should record: which stream, which volume, what the system said."""
-
-    stream: StreamId
-    volume: str
-    error: str
-    cause: GapCause
-
-
-@dataclass(frozen=True, slots=True)
 class Opened:
     """Where a stream goes on: time is accounted for up to `accounted`; what follows is a gap of `cause`."""
 
@@ -57,7 +48,11 @@ class Opened:
 
 
 class Committer:
-    """Writes the streams of one worker to `volumes`, the first being home and the others spill, in that order."""
+    """Writes the streams of one worker to `volumes`, the first being home and the others spill, in that order.
+
+    `complete` says whether these are all that are registered. Where there is more than one, heads go into `memory`
+    before they are acknowledged, so that a stream goes on in one line of epochs whichever volumes the next start finds.
+    """
 
     def __init__(
         self,
@@ -67,19 +62,12 @@ class Committer:
         *,
         on_failure: Callable[[CommitFailure], None] = lambda failure: None,
         max_queued_bytes: int = MAX_QUEUED_BYTES,
+        memory: HeadMemory | None = None,
+        complete: bool = True,
     ) -> None:
-        if not volumes:
-            raise LocalError(
-                "storage.no-volume",
-                "没有可用的存储卷",
-                remedy="登记并挂载存储卷",
-                text_en="no volume can be written",
-                remedy_en="register and mount a volume",
-            )
-        self._disk, self._volumes, self._clock = disk, list(volumes), clock
-        self._on_failure = on_failure
+        self._disk, self._clock, self._on_failure = disk, clock, on_failure
+        self._set = VolumeSet(disk, volumes, on_failure, memory, complete=complete)
         self._max_queued_bytes = max_queued_bytes
-        self._room = {volume.id: VolumeRoom(disk, volume) for volume in volumes}
         self._journals: dict[StreamId, Journal] = {}
         self._queues: dict[StreamId, deque[Note]] = {}
         self._queued_bytes = 0
@@ -110,39 +98,79 @@ class Committer:
         for stream in list(self._journals):
             self._release(stream)
 
-    def open_stream(self, stream: str, acknowledged: Acknowledged) -> Opened:
-        """Recover what a crash left, take the writer's lock and queue OPEN. Blocks on the disk; not for an event loop.
+    @property
+    def volumes(self) -> Sequence[Volume]:
+        """In order of preference; one that went away while a stream still holds on to it is the last."""
+        return self._set.volumes
 
-        Raises LocalError when another writer holds the stream or no volume can be written.
+    def use(self, volumes: Sequence[Volume], *, complete: bool) -> None:
+        """`volumes` verify now, in order of preference: streams may use each, and leave one that is not among them.
+
+        A stream goes at once to a preferred one that has come back; no second is lost by it. A volume that a stream
+        cannot use is reported once and tried again at the next call. Blocks on the disk; not for an event loop.
+        """
+        with self._committing:
+            with self._guard:
+                journals = list(self._journals.values())
+            for volume in [volume for volume in self._set.volumes if volume not in volumes]:
+                for journal in journals:
+                    self._leave(journal, volume, _allowed(journal, volumes))
+            held = {identifier for journal in journals for identifier in journal.locks}
+            self._set.replace(volumes, held, complete=complete)
+            for journal in journals:
+                for volume in volumes:
+                    if volume.id not in journal.locks:
+                        self._join(journal, volume)
+            self._set.remember({journal.stream: _head(journal) for journal in journals})
+
+    def open_stream(self, stream: str, acknowledged: Acknowledged) -> Opened:
+        """Recover what a crash left, take the writer's locks and queue OPEN. Blocks on the disk; not for an event loop.
+
+        A volume that cannot be used is reported and left out. Raises LocalError when another writer holds the stream,
+        OSError when no volume can be used.
         """
         name = checked_stream(stream)
-        home = self._volumes[0]
-        self._disk.make_directory(home.path(f"{name}/chain"))
-        try:
-            lock = self._disk.lock(home.path(f"{name}/{WRITER_LOCK}"))
-        except BlockingIOError:
-            raise LocalError(
-                "storage.stream-taken",
-                f"视频流 {name} 已有另一个写入者",
-                remedy="等待前一进程退出",
-                text_en=f"stream {name} has another writer",
-                remedy_en="wait for it to end",
-            ) from None
-        try:
-            found = recover(self._disk, self._volumes, name, self._clock.now())
-        except BaseException:
-            self._disk.close(lock)  # the next try must find it free
-            raise
-        opening = found.opening
+        entered = self._set.enter(name, self._clock.now())
+        opening = entered.recovered.opening
         state = ChainState(opening.epoch, -1, opening.prev, opening.t0)
-        journal = Journal(name, home, state, opening, acknowledged, lock, settle=found.settle, head=opening.resumes)
+        journal = Journal(
+            name, entered.volume, state, opening, acknowledged, entered.locks, entered.refused, head=opening.resumes
+        )
         with self._guard:
             self._journals[name] = journal
             self._queues[name] = deque()
         if opening.resumes is None:
             return Opened(opening.t0, GapCause.NO_VIDEO, "waiting for the first frame")
         cause = GapCause.RECORDER_STOPPED if opening.clean else GapCause.RECORDER_CRASH
-        return Opened(opening.t0, cause, found.evidence)
+        return Opened(opening.t0, cause, entered.recovered.evidence)
+
+    def _join(self, journal: Journal, volume: Volume) -> None:
+        """Let a stream use a volume that came later: settled by a new OPEN, gone to at once when it is preferred."""
+        try:
+            lock, found = self._set.take(journal.stream, volume)
+        except OSError as error:
+            said = errno.errorcode.get(error.errno or 0, "EIO")
+            if journal.refused.get(volume.id) != said:
+                journal.refused[volume.id] = self._set.refuse(journal.stream, volume, error)
+            return
+        journal.locks[volume.id] = lock
+        journal.refused.pop(volume.id, None)
+        order = self._set.volumes.index
+        goes = order(volume) < order(journal.volume) and self._set.room[volume.id].take(0)
+        if goes or found.quarantined:
+            journal.retry_in = 0
+            self._move(journal, volume if goes else journal.volume, None, found.quarantined)
+
+    def _leave(self, journal: Journal, volume: Volume, others: Sequence[Volume]) -> None:
+        """The volume is gone: the stream goes to one of `others`, giving up its lock, or stays where none has room."""
+        if volume.id == journal.volume.id:
+            target = next((other for other in others if self._set.room[other.id].take(0)), None)
+            if target is None:
+                return
+            journal.retry_in = 0
+            self._move(journal, target, None)
+        if (lock := journal.locks.pop(volume.id, None)) is not None:
+            self._shut(lock, journal.stream)
 
     def trouble(self, stream: StreamId) -> GapCause | None:
         """Why the stream's last footage did not reach a disk; None once some has again."""
@@ -177,10 +205,11 @@ class Committer:
             raise Missing(
                 "storage.stream-closed", f"视频流 {stream} 未在此处打开", text_en=f"stream {stream} is not open here"
             )
+        journal = self._journals[stream]
+        dropped = journal.dropped
         self.submit(stream, notes)
         self.commit_once()
-        journal = self._journals[stream]
-        if journal.backlog or journal.opening is not None:
+        if journal.backlog or journal.opening is not None or journal.dropped != dropped:
             raise LocalError(
                 "storage.not-durable",
                 f"视频流 {stream} 的条目未能写入",
@@ -210,8 +239,7 @@ class Committer:
             for journal, _ in taken:
                 self._queues[journal.stream].clear()
             self._queued_bytes = 0
-        for room in self._room.values():
-            room.refresh()
+        self._set.refresh()
         plans: list[tuple[Journal, Plan]] = []
         for journal, fresh in taken:
             notes = [*journal.backlog, *fresh]
@@ -221,38 +249,55 @@ class Committer:
                 continue
             notes = self._fit(journal, notes)
             journal.backlog = []
-            plans.append((journal, journal.open_plan(notes)))
+            try:
+                plans.append((journal, journal.open_plan(notes)))
+            except Exception as error:  # noqa: BLE001 - one stream's surprise must not end the thread that writes all
+                self._drop(journal, notes, error)
+        self._set.remember({journal.stream: _begun(journal, plan) for journal, plan in plans if plan.opened})
         durable = self._write(plans)
+        settled = [(journal, journal.opening.quarantined) for journal, _ in durable if journal.opening is not None]
         for journal, plan in durable:
             if plan.media_bytes:
                 self._trouble.pop(journal.stream, None)
             for file in journal.adopt(plan):
                 self._close_file(file)
-            if plan.opened and journal.settle is not None:
-                self._settle(journal)
+        self._set.remember({journal.stream: _head(journal) for journal, _ in durable})
+        for journal, _ in durable:
             journal.acknowledged(journal.stream, journal.state.t1, journal.state.seq)
+        for journal, rows in settled:
+            self._settle(journal, rows)
         return len(durable)
 
-    def _settle(self, journal: Journal) -> None:
-        """What recovery listed may now be cut or moved; what fails is done by the next start."""
-        try:
-            if journal.settle is not None:
-                journal.settle()
-        except OSError as error:
-            said = errno.errorcode.get(error.errno or 0, "EIO")
-            self._on_failure(CommitFailure(journal.stream, journal.volume.id, said, GapCause.DISK_ERROR))
-        journal.settle = None
+    def _drop(self, journal: Journal, notes: Sequence[Note], error: Exception) -> None:
+        """What cannot be put into words is left out, and its time is a gap."""
+        said = type(error).__name__
+        self._on_failure(CommitFailure(journal.stream, journal.volume.id, said, GapCause.DISK_ERROR))
+        end = max((note.t1 for note in notes if isinstance(note, Fragment | GapNote)), default=journal.state.t1)
+        gap = GapNote(journal.state.t1, end, GapCause.DISK_ERROR, f"not writable: {said}", end)
+        journal.backlog = [gap] if end > journal.state.t1 else []
+        journal.dropped += 1
+
+    def _settle(self, journal: Journal, rows: Sequence[dict[str, Any]]) -> None:
+        """What the OPEN just made durable lists may now be cut or moved; what fails is done by the next survey."""
+        for volume in self._set.volumes if rows else ():
+            try:
+                settle(self._disk, volume, rows)
+            except OSError as error:
+                self._set.refuse(journal.stream, volume, error)
 
     def _fit(self, journal: Journal, notes: list[Note]) -> list[Note]:
         """Move to a volume with room when home has none; where none has, the fragments become a GAP disk-full."""
         need = sum(note.size_bytes + len(note.init) for note in notes if isinstance(note, Fragment))
-        if not need or self._room[journal.volume.id].take(need):
+        home = self._set.room[journal.volume.id]
+        if not need or home.take(need):
             return notes
-        for volume in self._volumes:
-            if volume is not journal.volume and self._room[volume.id].take(need):
-                self._move(journal, volume, None, GapCause.DISK_FULL)
+        for volume in _allowed(journal, self._set.volumes):
+            if self._set.room[volume.id].take(need):
+                self._move(journal, volume, None)
                 return notes
-        said = f"{max(0, self._room[journal.volume.id].free_bytes)} bytes free"
+        if not home.present:
+            return notes  # what is open is still that volume's own: let the write decide
+        said = f"{max(0, home.free_bytes)} bytes free"
         if self._trouble.get(journal.stream) is not GapCause.DISK_FULL:
             self._trouble[journal.stream] = GapCause.DISK_FULL
             self._on_failure(CommitFailure(journal.stream, journal.volume.id, said, GapCause.DISK_FULL))
@@ -296,6 +341,8 @@ class Committer:
 
     def _append(self, volume: Volume, file: OpenFile, buffers: Sequence[bytes | memoryview]) -> None:
         if file.handle is None:
+            if not still_there(self._disk, volume):  # an empty mount point would take it (S11)
+                raise OSError(errno.ENODEV, "another directory in the volume's place")
             path = volume.path(file.path)
             self._disk.make_directory(path.rsplit("/", 1)[0])
             file.handle = self._disk.create_exclusive(path)
@@ -315,45 +362,57 @@ class Committer:
         self._trouble[journal.stream] = cause
         self._on_failure(CommitFailure(journal.stream, journal.volume.id, said, cause))
         failed_before = journal.opening is not None and bool(journal.opening.abandoned)
-        others = [volume for volume in self._volumes if volume is not journal.volume]
-        target = next((volume for volume in others if self._room[volume.id].take(0)), None)
+        target = next(
+            (volume for volume in _allowed(journal, self._set.volumes) if self._set.room[volume.id].take(0)), None
+        )
         if full:
-            self._room[journal.volume.id].fill()
-        self._move(journal, target or journal.volume, plan, cause)
+            self._set.room[journal.volume.id].fill()
+        self._move(journal, target or journal.volume, plan)
         if failed_before or (full and target is None):
             journal.backlog = _as_gaps(plan.notes, cause, said)
             journal.retry_in = RETRY_BATCHES
         else:
             journal.backlog = list(plan.notes)
 
-    def _move(self, journal: Journal, volume: Volume, plan: Plan | None, cause: GapCause) -> None:
+    def _move(
+        self, journal: Journal, volume: Volume, plan: Plan | None, quarantined: Sequence[dict[str, Any]] = ()
+    ) -> None:
         """The stream goes on in a new epoch on `volume`, from the last durable head; names what it leaves behind."""
         left = journal.files(plan)
         abandoned = [
             {"vol": journal.volume.id, "file": file.path, "off": file.durable}
             for file in left
-            if file.durable != file.length
+            if file.durable != file.length and file.handle is not None
         ]
         for file in left:
             self._close_file(file)
         now = self._clock.now()
         epoch = max(journal.state.epoch, plan.state.epoch if plan and plan.state else 0) + 1
-        if journal.opening is not None:
-            opening = replace(journal.opening, epoch=epoch, abandoned=[*journal.opening.abandoned, *abandoned])
-        else:
+        opening = journal.opening
+        if opening is None:
             state = journal.state
-            opening = Opening(state.t1, now, epoch, state.prev, journal.head, clean=False, abandoned=abandoned)
+            opening = Opening(state.t1, now, epoch, state.prev, journal.head, clean=False)
+        opening = replace(
+            opening,
+            epoch=epoch,
+            abandoned=[*opening.abandoned, *abandoned][:MAX_LISTED],
+            quarantined=[*opening.quarantined, *quarantined][:MAX_LISTED],
+        )
         journal.opening = opening
         journal.state = ChainState(epoch, -1, opening.prev, opening.t0)
         journal.volume, journal.container, journal.chain_file, journal.key_seq = volume, None, None, 0
 
     def _close_file(self, file: OpenFile) -> None:
         if file.handle is not None:
-            try:
-                self._disk.close(file.handle)
-            except OSError as error:
-                self._on_failure(CommitFailure(StreamId(file.path), "", str(error.errno), GapCause.DISK_ERROR))
+            self._shut(file.handle, file.path)
             file.handle = None
+
+    def _shut(self, handle: Handle, what: str) -> None:
+        """Give a file or lock back; what a dead disk says to that is told and changes nothing."""
+        try:
+            self._disk.close(handle)
+        except OSError as error:
+            self._on_failure(CommitFailure(StreamId(what), "", str(error.errno), GapCause.DISK_ERROR))
 
     def _release(self, stream: StreamId) -> None:
         with self._guard:
@@ -364,8 +423,28 @@ class Committer:
             return
         for file in journal.files():
             self._close_file(file)
-        if journal.lock is not None:
-            self._disk.close(journal.lock)
+        for lock in journal.locks.values():
+            self._shut(lock, journal.stream)
+
+
+def _allowed(journal: Journal, volumes: Sequence[Volume]) -> list[Volume]:
+    """Those of `volumes` beside its own that the stream may go to."""
+    return [volume for volume in volumes if volume.id != journal.volume.id and volume.id in journal.locks]
+
+
+def _begun(journal: Journal, plan: Plan) -> Head:
+    """What must be known before the first byte of a new epoch: its number, and still the head before it."""
+    assert plan.state is not None
+    known = _head(journal)
+    return replace(known, epoch=plan.state.epoch)
+
+
+def _head(journal: Journal) -> Head:
+    """Where the stream durably stands."""
+    opening = journal.opening
+    if opening is not None:
+        return Head(journal.state.epoch, opening.resumes, opening.prev, opening.t0, opening.clean)
+    return Head(journal.state.epoch, journal.head, journal.state.prev, journal.state.t1, journal.closed)
 
 
 def _append_merged(queue: deque[Note] | list[Note], note: Note) -> None:

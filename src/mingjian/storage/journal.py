@@ -106,7 +106,10 @@ class Journal:
     state: ChainState
     opening: Opening | None
     acknowledged: Acknowledged
-    lock: Handle | None = None
+    locks: dict[str, Handle]
+    """The writer's lock of each volume (by id) that the stream may use: those it was surveyed on."""
+    refused: dict[str, str] = field(default_factory=dict)
+    """Why it may not use another volume, as last told."""
     container: Container | None = None
     chain_file: OpenFile | None = None
     key_seq: int = 0
@@ -115,10 +118,12 @@ class Journal:
     """End of the last durable fragment of this life; unlike `state.t1` no gap moves it."""
     head: tuple[int, int] | None = None
     """(epoch, seq) of the last durable entry: what the next epoch resumes."""
+    closed: bool = False
+    """Whether the last durable entry is a CLOSE."""
     backlog: list[Note] = field(default_factory=list)
     """What a failed commit left, to be written first."""
-    settle: Callable[[], None] | None = None
-    """What recovery has still to cut or move, once its OPEN is durable."""
+    dropped: int = 0
+    """How often its notes could not be put into entries."""
     retry_in: int = 0
     """Batches to let pass before the next try after a failure."""
 
@@ -142,6 +147,7 @@ class Journal:
         self.container, self.chain_file = plan.container, plan.chain_file
         self.head = (self.state.epoch, self.state.seq)
         self.recorded_until = plan.recorded_until or self.recorded_until
+        self.closed = bool(plan.notes) and isinstance(plan.notes[-1], CloseNote)
         self.opening = None
         return [file for file in used if file is not self.container and file is not self.chain_file]
 

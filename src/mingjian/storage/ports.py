@@ -6,7 +6,7 @@ storage, not by the adapter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, NewType, Protocol
 
@@ -110,6 +110,48 @@ class IdentityVerifier(Protocol):
     """Whether `signature` over `message` is by `public_key`; never raises for garbage."""
 
     def verify(self, public_key: bytes, message: bytes, signature: bytes) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a stream's chain stands: enough to go on elsewhere, in a higher epoch, when its volume is away."""
+
+    epoch: int
+    """The highest epoch that was ever begun, perhaps without an entry that lasts."""
+    last: tuple[int, int] | None
+    """(epoch, seq) of the last acknowledged entry."""
+    hash: str
+    """What `prev` of the next epoch's OPEN must be."""
+    t1: UtcNs
+    """Up to where FRAG ∪ GAP accounts for time."""
+    clean: bool
+    """Whether the last acknowledged entry is a CLOSE."""
+
+    @property
+    def order(self) -> tuple[int, tuple[int, int]]:
+        """What a later head of the same stream is greater by."""
+        return self.epoch, self.last or (-1, -1)
+
+
+class HeadMemory(Protocol):
+    """Heads of streams, kept apart from the volumes: any of those may be away at the next start."""
+
+    def recall(self, stream: StreamId) -> Head | None:
+        """The newest head that any writer of this installation remembered. Never raises; None: not known."""
+        ...
+
+    def remember(self, heads: Mapping[StreamId, Head]) -> None:
+        """Durable on return. After an OSError nothing is remembered any more, rather than something old."""
+        ...
+
+    def forget(self) -> None:
+        """Nothing is remembered. OSError: it still is."""
+        ...
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing at all is remembered: then a stream not recalled is unknown, else it is new."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

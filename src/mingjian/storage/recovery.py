@@ -1,14 +1,15 @@
-"""What a start finds of the run before, and how it settles it without losing a byte.
+"""What a start finds of the run before, volume by volume, and how it settles it without losing a byte.
 
 Order (docs/design/0002-storage.md): copy to quarantine durably → commit the OPEN entry that names it → cut or move.
 A crash between any two steps leaves a state from which the same steps give the same result. Nothing is unlinked.
-Only the newest chain file and the newest containers are read: a restart of 100 streams takes seconds.
+Only each volume's newest chain file and newest containers are read: a restart of 100 streams takes seconds. A volume
+that was away is surveyed the same way when it comes back: what a crash left on it is found by its own last entry.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -18,7 +19,7 @@ from mingjian.kernel.errors import Invalid
 from mingjian.kernel.ids import StreamId
 from mingjian.storage.journal import Opening
 from mingjian.storage.layout import QUARANTINE, ChainName, chain_name, container_name
-from mingjian.storage.ports import Disk
+from mingjian.storage.ports import Disk, Head
 from mingjian.storage.volume import Volume
 
 BACK_IN_TIME_NS = 2 * SECOND_NS
@@ -29,13 +30,9 @@ MAX_LISTED = 100
 """Findings in one OPEN entry, so that it fits its line; a crash leaves two or three."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered:
-    """What the new epoch's OPEN must say, and what is to be done once it is durable."""
-
-    opening: Opening
-    settle: Callable[[], None]
-    evidence: str
+UNKNOWN_EPOCHS = 1000
+"""Epochs left out when the newest one cannot be known, its volume and the memory of it being both away: more than a
+stream opens in a year of daily restarts. The numbers must not meet when the volume comes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,50 +53,81 @@ class ChainTail:
     size: int
 
 
-def recover(disk: Disk, volumes: Sequence[Volume], stream: StreamId, now: UtcNs) -> Recovered:
-    """The stream's state on `volumes`. Copies into quarantine are durable on return; cutting is left to `settle`."""
-    files = chain_files(disk, volumes, stream)
-    if not files:
-        return Recovered(Opening(now, now, 0), lambda: None, "")
-    finish_settling(disk, volumes, files)
-    newest_epoch = files[-1].name.epoch
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one volume holds of a stream, and what a crash left there beyond what its entries name."""
+
+    epoch: int
+    """The newest that has a chain file; -1 where there is none."""
+    last: Entry | None
+    accounted: UtcNs
+    """Up to where FRAG ∪ GAP reaches at `last`."""
+    quarantined: Sequence[dict[str, Any]]
+    missing: Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What the new epoch's OPEN must say, and why the time before it has no footage."""
+
+    opening: Opening
+    evidence: str
+
+
+def survey(disk: Disk, volume: Volume, stream: StreamId) -> Found:
+    """What `volume` holds of `stream`. Copies into quarantine are durable on return; raises what the disk raises."""
+    files = chain_files(disk, [volume], stream)
+    if files:
+        _finish_settling(disk, volume, files)
     quarantined: list[dict[str, Any]] = []
     last: Entry | None = None
-    used: list[ChainFile] = []
     for file in reversed(files):
-        used.append(file)
-        tail = chain_tail(disk, file.volume.path(file.path))
+        tail = chain_tail(disk, volume.path(file.path))
         if tail.size > tail.good_bytes:
-            quarantined.append(_copy(disk, file.volume, stream, file.path, tail.good_bytes, tail.size))
+            quarantined.append(_copy(disk, volume, stream, file.path, tail.good_bytes, tail.size))
         if tail.last is not None:
             last = tail.last
             break
-    if last is None:
-        return Recovered(
-            Opening(now, now, newest_epoch + 1, clean=False, quarantined=quarantined),
-            _settle(disk, volumes, quarantined),
-            "no whole chain entry found",
-        )
-    home = used[-1].volume
     missing: list[dict[str, Any]] = []
-    fragment = _last_fragment(disk, home, files, last.epoch)
-    if fragment is not None:
-        _check_container(disk, home, stream, fragment, quarantined, missing)
-    quarantined += _strangers(disk, home, stream, fragment, last)
-    accounted = last.t1 if last.kind in COVERING else _accounted(disk, home, files, last)
-    back = now < accounted - BACK_IN_TIME_NS
-    opening = Opening(
-        t0=now if back else accounted,
-        at=now,
-        epoch=newest_epoch + 1,
-        prev=last.hash,
-        resumes=(last.epoch, last.seq),
-        clean=last.kind is EntryKind.CLOSE,
-        quarantined=quarantined[:MAX_LISTED],
-        missing=missing,
-    )
-    evidence = "clean stop" if opening.clean else f"epoch {last.epoch} ended without CLOSE at seq {last.seq}"
-    return Recovered(opening, _settle(disk, volumes, quarantined[:MAX_LISTED]), evidence)
+    accounted = UtcNs(0)
+    if last is not None:
+        fragment, expired = _last_fragment(disk, volume, files, last.epoch)
+        if fragment is not None and fragment.text("file") not in expired:
+            _check_container(disk, volume, stream, fragment, quarantined, missing)
+        quarantined += _strangers(disk, volume, stream, fragment, last)
+        accounted = last.t1 if last.kind in COVERING else _accounted(disk, volume, files, last)
+    epoch = files[-1].name.epoch if files else -1
+    return Found(epoch, last, accounted, quarantined, missing)
+
+
+def recover(found: Sequence[Found], now: UtcNs, *, remembered: Head | None = None, unknown: bool = False) -> Recovered:
+    """How a stream goes on, from what its volumes hold and what is `remembered` of those that are away.
+
+    `unknown`: a volume is away and nothing is remembered of it.
+    """
+    highest = max([one.epoch for one in found] + ([remembered.epoch] if remembered else []), default=-1)
+    epoch = highest + 1 + (UNKNOWN_EPOCHS if unknown else 0)
+    quarantined = [row for one in found for row in one.quarantined][:MAX_LISTED]
+    newest = max((one for one in found if one.last), key=_order, default=None)
+    if remembered is not None and remembered.last is not None and (newest is None or _order(newest) < remembered.last):
+        opening = Opening(remembered.t1, now, epoch, remembered.hash, remembered.last, remembered.clean)
+        evidence = "clean stop" if opening.clean else "ended without CLOSE, its last entry on a volume that is away"
+    elif newest is not None and newest.last is not None:
+        last = newest.last
+        clean = last.kind is EntryKind.CLOSE
+        opening = Opening(newest.accounted, now, epoch, last.hash, (last.epoch, last.seq), clean)
+        opening = replace(opening, missing=newest.missing)
+        evidence = "clean stop" if clean else f"epoch {last.epoch} ended without CLOSE at seq {last.seq}"
+    else:
+        opening = Opening(now, now, epoch, clean=highest < 0)
+        evidence = "" if highest < 0 else "no whole chain entry found"
+    if now < opening.t0 - BACK_IN_TIME_NS:
+        opening = replace(opening, t0=now)
+    return Recovered(replace(opening, quarantined=quarantined), evidence)
+
+
+def _order(found: Found) -> tuple[int, int]:
+    return (found.last.epoch, found.last.seq) if found.last is not None else (-1, -1)
 
 
 def chain_files(disk: Disk, volumes: Sequence[Volume], stream: StreamId) -> list[ChainFile]:
@@ -152,38 +180,32 @@ def entries_backwards(disk: Disk, path: str) -> Iterator[Entry]:
                     continue
 
 
-def finish_settling(disk: Disk, volumes: Sequence[Volume], files: Sequence[ChainFile]) -> None:
-    """Do what the newest OPEN listed, in case a crash came between its commit and the deed."""
-    newest = [file for file in files if file.name.epoch == files[-1].name.epoch]
-    first = newest[0]
-    data = disk.read(first.volume.path(first.path), 0, MAX_LINE_BYTES + 1)
+def _finish_settling(disk: Disk, volume: Volume, files: Sequence[ChainFile]) -> None:
+    """Do what the volume's newest OPEN listed, in case a crash came between its commit and the deed."""
+    first = next(file for file in files if file.name.epoch == files[-1].name.epoch)
+    data = disk.read(volume.path(first.path), 0, MAX_LINE_BYTES + 1)
     try:
         entry = parse(data[: data.index(b"\n")])
     except (Invalid, ValueError):
         return
     if entry.kind is EntryKind.OPEN:
-        _settle(disk, volumes, entry.rows("quarantined"))()
+        settle(disk, volume, entry.rows("quarantined"))
 
 
-def _settle(disk: Disk, volumes: Sequence[Volume], rows: Sequence[dict[str, Any]]) -> Callable[[], None]:
-    """Cut or move what was copied or named. Only what still is as listed is touched."""
-
-    def settle() -> None:
-        for row in rows:
-            volume = next((volume for volume in volumes if volume.id == row.get("vol")), None)
-            offset, length = row.get("off"), row.get("bytes")
-            if volume is None or not isinstance(offset, int) or not isinstance(length, int):
-                continue
-            path, kept = volume.path(str(row.get("file"))), volume.path(str(row.get("as")))
-            if disk.size(path) != offset + length:
-                continue
-            if offset == 0 and path.endswith(".mp4"):
-                disk.make_directory(kept.rsplit("/", 1)[0])
-                disk.rename(path, kept)
-            elif disk.size(kept) == length:
-                disk.truncate(path, offset)
-
-    return settle
+def settle(disk: Disk, volume: Volume, rows: Sequence[dict[str, Any]]) -> None:
+    """Cut or move what `rows` of a durable OPEN list of `volume`. Only what still is as listed is touched."""
+    for row in rows:
+        offset, length = row.get("off"), row.get("bytes")
+        if row.get("vol") != volume.id or not isinstance(offset, int) or not isinstance(length, int):
+            continue
+        path, kept = volume.path(str(row.get("file"))), volume.path(str(row.get("as")))
+        if disk.size(path) != offset + length:
+            continue
+        if offset == 0 and path.endswith(".mp4"):
+            disk.make_directory(kept.rsplit("/", 1)[0])
+            disk.rename(path, kept)
+        elif disk.size(kept) == length:
+            disk.truncate(path, offset)
 
 
 def _copy(disk: Disk, volume: Volume, stream: StreamId, path: str, start: int, end: int) -> dict[str, Any]:
@@ -221,12 +243,16 @@ def _hash(disk: Disk, path: str, start: int, end: int) -> str:
     return digest.hexdigest()
 
 
-def _last_fragment(disk: Disk, volume: Volume, files: Sequence[ChainFile], epoch: int) -> Entry | None:
+def _last_fragment(disk: Disk, volume: Volume, files: Sequence[ChainFile], epoch: int) -> tuple[Entry | None, set[str]]:
+    """The epoch's last FRAG, and the containers that entries after it say are gone."""
+    gone: set[str] = set()
     for file in reversed([file for file in files if file.name.epoch == epoch]):
         for entry in entries_backwards(disk, volume.path(file.path)):
             if entry.kind is EntryKind.FRAG:
-                return entry
-    return None
+                return entry, gone
+            if entry.kind in (EntryKind.EXPIRE, EntryKind.EXPUNGE):
+                gone.add(entry.text("file"))
+    return None, gone
 
 
 def _accounted(disk: Disk, volume: Volume, files: Sequence[ChainFile], last: Entry) -> UtcNs:

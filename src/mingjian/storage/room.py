@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mingjian.storage.ports import Disk
-from mingjian.storage.volume import Volume
+from mingjian.storage.volume import Volume, still_there
 
 RESERVE_BYTES = 64 * 1024 * 1024
 """Kept free for chain entries: a full volume can still say, for months, that it is full."""
@@ -21,9 +21,18 @@ class VolumeRoom:
         self._refreshes = 0
         self._used = 0
         self.free_bytes = 0
+        self.present = False
+        """Whether the volume answered, by its own name, when it was last asked."""
 
     def refresh(self) -> None:
-        """Ask the file system again; a volume that does not answer has no room."""
+        """Ask the file system again; a volume that does not answer, or is no longer the one in its place, has no room.
+
+        Without the second an unmounted disk would offer the room of the disk under its mount point.
+        """
+        self.present = still_there(self._disk, self._volume)
+        if not self.present:
+            self.free_bytes = 0
+            return
         try:
             total, free = self._disk.space(self._volume.root)
             bound = self._volume.identity.max_bytes
@@ -34,7 +43,7 @@ class VolumeRoom:
             self.free_bytes = free - min(RESERVE_BYTES, total // RESERVE_SHARE)
             self._refreshes += 1
         except OSError:
-            self.free_bytes = 0
+            self.free_bytes, self.present = 0, False
 
     def take(self, need_bytes: int) -> bool:
         """Whether `need_bytes` fit; they are then counted as used."""

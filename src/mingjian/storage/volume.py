@@ -189,6 +189,18 @@ def open_volume(
     return Volume(root, identity)
 
 
+def still_there(disk: Disk, volume: Volume) -> bool:
+    """Whether the identity verified at opening still stands at the volume's root: an empty mount point bears none.
+
+    Cheap enough for every commit; never raises. Signature and trust were judged when the volume was opened.
+    """
+    try:
+        document = json.loads(disk.read(f"{volume.root}/{IDENTITY_FILE}", 0, MAX_IDENTITY_BYTES))
+        return bool(json.loads(document["body"])["id"] == volume.id)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return False
+
+
 def refuse_throw_away(identity: VolumeIdentity, *, allowed: bool) -> None:
     """Raises Refused for a throw-away volume unless this house is itself one (demonstration, test, bench)."""
     if identity.kind is VolumeKind.THROW_AWAY and not allowed:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mingjian.audit.chain import (
     MAX_LINE_BYTES,
     NO_HASH,
+    REMEMBERED_HASHES,
     ChainState,
     ChainVerifier,
     EntryKind,
@@ -68,6 +69,13 @@ def test_an_epoch_may_resume_before_what_was_never_acknowledged() -> None:
     for line in [*first, *written(epoch=1, prev=parse(first[9]).hash, resumes=9)]:
         assert verifier.feed(line)[1] == []
     assert verifier.superseded == [(0, 10)]
+
+
+def test_an_epoch_may_begin_anew_where_nothing_was_acknowledged_but_not_after_a_long_history() -> None:
+    verifier = ChainVerifier("cam")
+    assert [text for line in [*written(), *written(epoch=1)] for text in verifier.feed(line)[1]] == []
+    assert verifier.superseded == [(0, 0)]
+    assert any("prev" in text for text in problems([*written(REMEMBERED_HASHES), *written(epoch=1)]))
 
 
 def test_an_epoch_that_resumes_nowhere_is_a_problem() -> None:

@@ -48,7 +48,7 @@ def lost(house: House) -> list[str]:
     present: set[tuple[int, int]] = set()
     verifier = ChainVerifier(STREAM)
     for file in chain_files(house.disk, house.volumes, STREAM):
-        for line in bytes(house.disk.files[f"/v1/{file.path}"].data).splitlines():
+        for line in bytes(house.disk.files[file.volume.path(file.path)].data).splitlines():
             verifier.feed(line)
             assert verifier.state is not None
             present.add((verifier.state.t1, verifier.state.seq))

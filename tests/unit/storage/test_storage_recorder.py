@@ -17,6 +17,7 @@ from mingjian.kernel.errors import LocalError
 from mingjian.kernel.media import AccessUnit, GapCause
 from mingjian.kernel.period import Period, holes
 from mingjian.storage.commit import Committer
+from mingjian.storage.expiry import Expiry
 from mingjian.storage.reader import FragmentRef, GapRef
 from mingjian.storage.recorder import StreamRecorder
 from mingjian.storage.volume import create
@@ -287,6 +288,28 @@ def test_a_dead_disk_stops_one_stream_only_and_is_said(tmp_path: Path) -> None:
     house.catalogue.close()
 
 
+def test_a_disk_that_is_dead_for_hours_is_recorded_on_again_when_it_is_mended(house: House) -> None:
+    recorder = house.open("camera-with-a-name-as-long-as-those-that-installations-give")
+    house.feed(recorder, 5)
+
+    def broken(operation: str, path: str) -> None:
+        if operation == "fdatasync":
+            raise OSError(errno.EIO, "broken")
+
+    house.disk.before = broken
+    house.feed(recorder, 5)
+    for _ in range(4000):  # each try leaves files behind that the next OPEN would name, were there no bound
+        house.committer.commit_once()
+    house.disk.before = lambda operation, path: None
+    house.clock.advance(5000)
+    house.feed(recorder, 20)
+    recorder.close()
+    house.tail()
+    found = list(house.reader().fragments(recorder.stream, everything(house)))
+    assert isinstance(found[-1], FragmentRef)
+    assert house.problems() == []
+
+
 def test_a_full_queue_is_a_gap_overload(tmp_path: Path) -> None:
     house = House(FakeDisk(), tmp_path / "c.sqlite")
     house.committer = Committer(house.disk, house.volumes, house.clock, max_queued_bytes=30_000)
@@ -330,6 +353,18 @@ def test_a_failed_opening_leaves_the_stream_free(house: House) -> None:
     with pytest.raises(OSError, match="read-only"):
         house.open()
     house.disk.before = lambda operation, path: None
+    house.open().close()
+    assert house.problems() == []
+
+
+def test_a_start_does_not_miss_what_has_expired(house: House) -> None:
+    recorder = house.open()
+    house.feed(recorder, 10)
+    recorder.on_interrupted(GapCause.NETWORK, "away for longer than footage is kept", house.clock.now())
+    house.clock.advance(100 * 60)
+    recorder.tick()
+    assert len(Expiry(house.disk, house.volumes[0], house.committer).once([STREAM], house.clock.now())) == 1
+    house.restart()
     house.open().close()
     assert house.problems() == []
 

@@ -1,0 +1,103 @@
+"""`storage.ports.HeadMemory` in one small file a recorder, beside its stored assignment and apart from the volumes."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.ids import StreamId
+from mingjian.storage.ports import Head
+
+PATTERN = "heads-*.json"
+
+
+class FileHeads:
+    """Writes `heads-<number>.json`, reads those of all recorders: a stream may have been another one's before.
+
+    A file is replaced whole, so that a crash leaves the old or the new one; a damaged one says nothing.
+    """
+
+    def __init__(self, folder: Path, number: int) -> None:
+        self._folder = folder
+        self._own = folder / f"heads-{number}.json"
+        self._lock = folder / f"heads-{number}.lock"
+
+    def recall(self, stream: StreamId) -> Head | None:
+        found = [heads[stream] for path in self._folder.glob(PATTERN) if stream in (heads := _read(path))]
+        return max(found, key=_order, default=None)
+
+    def remember(self, heads: Mapping[StreamId, Head]) -> None:
+        try:
+            with self._held():
+                known = _read(self._own)
+                # a predecessor that is still ending writes here too: only the later head of a stream may stay
+                known |= {s: head for s, head in heads.items() if s not in known or _order(known[s]) <= _order(head)}
+                self._write(json.dumps({stream: asdict(head) for stream, head in known.items()}).encode())
+        except OSError:
+            with contextlib.suppress(OSError):
+                self.forget()
+            raise
+
+    def forget(self) -> None:
+        gone = list(self._folder.glob(PATTERN))
+        for path in gone:
+            path.unlink(missing_ok=True)
+        if gone:
+            self._sync()
+
+    @property
+    def empty(self) -> bool:
+        return not any(_read(path) for path in self._folder.glob(PATTERN))
+
+    @contextlib.contextmanager
+    def _held(self) -> Iterator[None]:
+        descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _write(self, data: bytes) -> None:
+        fresh = self._own.with_suffix(".new")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        try:
+            with open(descriptor, "wb", closefd=False) as out:
+                out.write(data)
+            os.fdatasync(descriptor)
+        finally:
+            os.close(descriptor)
+        fresh.replace(self._own)
+        self._sync()
+
+    def _sync(self) -> None:
+        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _order(head: Head) -> tuple[int, tuple[int, int]]:
+    return head.order
+
+
+def _read(path: Path) -> dict[StreamId, Head]:
+    try:
+        content = json.loads(path.read_bytes())
+        return {StreamId(stream): _head(value) for stream, value in content.items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}
+
+
+def _head(value: dict[str, Any]) -> Head:
+    last = value["last"]
+    place = (int(last[0]), int(last[1])) if last is not None else None
+    return Head(int(value["epoch"]), place, str(value["hash"]), UtcNs(int(value["t1"])), bool(value["clean"]))
