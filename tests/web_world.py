@@ -74,6 +74,9 @@ class QuietRecordings:
     def status(self, wanted: Sequence[CameraId]) -> Mapping[CameraId, CameraStatus]:
         return {camera: CameraStatus("recording", since=self.seen, codec="H.264") for camera in wanted}
 
+    def incomplete(self) -> bool:
+        return False
+
     def timeline(self, camera: CameraId, period: Period, resolution_ms: int) -> Sequence[TimelineDay]:
         return []
 

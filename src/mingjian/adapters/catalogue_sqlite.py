@@ -5,16 +5,17 @@ Rows are per container and per camera-day, never per fragment; a day's seconds a
 
 from __future__ import annotations
 
+import contextlib
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
     Column,
-    Engine,
+    Connection,
     Index,
     Integer,
     LargeBinary,
@@ -23,23 +24,18 @@ from sqlalchemy import (
     Select,
     String,
     Table,
-    and_,
-    create_engine,
-    event,
     select,
     tuple_,
-    update,
 )
 from sqlalchemy.dialects.sqlite import insert
 
+from mingjian.adapters.catalogue_file import CatalogueFile, salvaged
 from mingjian.audit.chain import Gap
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.period import Period
 from mingjian.storage.ports import CatalogueBatch, ContainerRow, DayRow, TailRow
 
-BUSY_TIMEOUT_S = 10
-"""A writer waits this long for another; batches take milliseconds."""
 _METADATA = MetaData()
 CONTAINERS = Table(
     "containers",
@@ -96,19 +92,33 @@ MAX_CONTAINER_NS = 3600 * 1_000_000_000
 
 
 class SqliteCatalogue:
-    """The catalogue in `path` (created when absent). One object may be used by several threads."""
+    """The catalogue in `path`. One object may be used by several threads; nothing is opened before it is needed.
 
-    def __init__(self, path: Path) -> None:
-        self._engine: Engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_S})
-        event.listen(self._engine, "connect", _prepare)
-        _METADATA.create_all(self._engine)
+    `keeps`: this process makes the file where there is none, and sets it aside when it is damaged. Others wait for it.
+    """
+
+    def __init__(self, path: Path, *, keeps: bool = True) -> None:
+        self.file = CatalogueFile(path, keeps=keeps)
+        self._keeps = keeps
+        self._made = not keeps
 
     def close(self) -> None:
-        """Give the file back."""
-        self._engine.dispose()
+        """Give the file back; the next call opens whatever then stands at its path."""
+        self.file.close()
+        self._made = not self._keeps
+
+    def set_aside(self, now: UtcNs) -> Path:
+        """Where the damaged file now is. The next call makes a new one, which keeps the marks of corrupt footage."""
+        aside = self.file.set_aside(now)
+        self._made = False
+        marks = salvaged(aside, CORRUPT.name)
+        if marks:
+            with self._writing() as connection:
+                connection.execute(insert(CORRUPT).on_conflict_do_nothing(), marks)
+        return aside
 
     def apply(self, batch: CatalogueBatch) -> None:
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             for table, rows in (
                 (CONTAINERS, [_columns(row) for row in batch.containers]),
                 (DAYS, [_day_columns(row) for row in batch.days]),
@@ -119,9 +129,6 @@ class SqliteCatalogue:
                     keys = list(table.primary_key)
                     rest = {column.name: statement.excluded[column.name] for column in table.columns}
                     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest), rows)
-            for volume, path in batch.expired:
-                gone = and_(CONTAINERS.c.volume == volume, CONTAINERS.c.path == path)
-                connection.execute(update(CONTAINERS).where(gone).values(expired=True))
 
     def tails(self, stream: StreamId | None = None) -> Sequence[TailRow]:
         query = select(TAILS).order_by(TAILS.c.volume, TAILS.c.path)
@@ -149,7 +156,10 @@ class SqliteCatalogue:
 
     def days(self, stream: StreamId, first: str, last: str) -> Sequence[DayRow]:
         query = select(DAYS).where(DAYS.c.stream == stream, DAYS.c.day.between(first, last)).order_by(DAYS.c.day)
-        return [_day(row) for row in self._rows(query)]
+        try:
+            return [_day(row) for row in self._rows(query)]
+        except (zlib.error, ValueError, TypeError) as error:  # the pages are well, what they hold is not
+            raise self.file.damaged(f"{DAYS.name}: {error}") from error
 
     def oldest(self, stream: StreamId) -> UtcNs | None:
         query = _held(CONTAINERS.c.t0, stream).order_by(CONTAINERS.c.t0).limit(1)
@@ -165,7 +175,7 @@ class SqliteCatalogue:
 
     def mark_corrupt(self, volume: str, path: str, offset: int, at: UtcNs) -> None:
         row = {"volume": volume, "path": path, "offset": offset, "found_at": at}
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(insert(CORRUPT).on_conflict_do_nothing(), [row])
 
     def corrupt(self, volume: str, paths: Iterable[str]) -> frozenset[tuple[str, int]]:
@@ -174,13 +184,21 @@ class SqliteCatalogue:
         return frozenset((row["path"], row["offset"]) for row in self._rows(query))
 
     def _rows(self, query: Any) -> Sequence[RowMapping]:
-        with self._engine.connect() as connection:
+        self._make()
+        with self.file.reading() as connection:
             return connection.execute(query).mappings().all()
 
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        self._make()
+        with self.file.writing() as connection:
+            yield connection
 
-def _prepare(connection: Any, record: object) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL"):  # a batch lost by a power cut is tailed again
-        connection.execute(f"PRAGMA {pragma}")
+    def _make(self) -> None:
+        if not self._made:
+            with self.file.writing() as connection:
+                _METADATA.create_all(connection)
+            self._made = True
 
 
 def _held(column: Column[int], stream: StreamId) -> Select[int]:

@@ -8,36 +8,46 @@ from dataclasses import dataclass
 from mingjian.app.cameras import CameraRules
 from mingjian.app.records import Camera
 from mingjian.bootstrap.opened import Opened
+from mingjian.bootstrap.volumes import Unusable
 from mingjian.kernel.clock import utc_day
-from mingjian.kernel.errors import LocalError, MingjianError
+from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.ids import main_stream
 from mingjian.storage.capacity import Forecast, StreamDemand, VolumeSupply, admit, forecast
+from mingjian.storage.ports import CatalogueAway
 from mingjian.storage.room import RESERVE_BYTES, RESERVE_SHARE, used_bytes
-from mingjian.storage.volume import Volume
+from mingjian.storage.volume import Volume, unreadable
 
 BITS = 8
 
 
-def supply(opened: Opened, volumes: Sequence[Volume]) -> list[VolumeSupply]:
-    """What the volumes offer for footage: their file system or their own bound, less the reserve."""
-    supplies = []
+def supply(opened: Opened, volumes: Sequence[Volume]) -> tuple[dict[Volume, VolumeSupply], list[Unusable]]:
+    """What each volume offers for footage, less the reserve; and those whose disk does not say."""
+    supplies: dict[Volume, VolumeSupply] = {}
+    silent: list[Unusable] = []
     for volume in volumes:
-        space = opened.disk.space(volume.root)
         terms = volume.identity
-        if terms.max_bytes:
-            used = used_bytes(opened.disk, volume.root)
-            total = min(terms.max_bytes, used + space.free_bytes)
-        else:
-            used, total = space.total_bytes - space.free_bytes, space.total_bytes
+        try:
+            space = opened.disk.space(volume.root)
+            if terms.max_bytes:
+                used = used_bytes(opened.disk, volume.root)
+                total = min(terms.max_bytes, used + space.free_bytes)
+            else:
+                used, total = space.total_bytes - space.free_bytes, space.total_bytes
+        except OSError as error:
+            silent.append(Unusable(volume.root, volume.id, unreadable(volume.root, error)))
+            continue
         usable = total - min(RESERVE_BYTES, total // RESERVE_SHARE)
-        supplies.append(VolumeSupply(volume.root, usable, used, terms.floor_s, terms.ceiling_s))
-    return supplies
+        supplies[volume] = VolumeSupply(volume.root, usable, used, terms.floor_s, terms.ceiling_s)
+    return supplies, silent
 
 
 def demand(opened: Opened, camera: Camera) -> StreamDemand:
-    """A camera's rate: measured on what its last whole day wrote where there is one, else as declared."""
+    """A camera's rate: measured on what its last whole day wrote where that is known, else as declared."""
     today = utc_day(opened.clock.now())
-    days = [row for row in opened.catalogue.days(main_stream(camera.id), "00000000", today) if row.day < today]
+    try:
+        days = [row for row in opened.catalogue.days(main_stream(camera.id), "00000000", today) if row.day < today]
+    except CatalogueAway:
+        days = []
     if days and (recorded_s := days[-1].bits.bit_count()) > 3600:
         return StreamDemand(camera.name, days[-1].size_bytes * BITS // recorded_s, measured=True)
     return StreamDemand(camera.name, camera.expected_bitrate_bps, measured=False)
@@ -45,24 +55,27 @@ def demand(opened: Opened, camera: Camera) -> StreamDemand:
 
 @dataclass(frozen=True, slots=True)
 class VolumeAdmission:
-    """`app.ports.Admission` over the registered volumes."""
+    """`app.ports.Admission` over the registered volumes that are there now."""
 
     opened: Opened
 
     def admit(self, name: str, bitrate_bps: int, others: Sequence[Camera]) -> None:
-        try:
-            supplies = supply(self.opened, self.opened.volumes())
-        except OSError as error:
-            raise LocalError("volume.unreadable", f"存储卷不可用（errno {error.errno}）", remedy="检查磁盘") from error
         demands = [demand(self.opened, camera) for camera in others]
-        admit(supplies, demands, StreamDemand(name, bitrate_bps, measured=False))
+        admit(self._supplies(), demands, StreamDemand(name, bitrate_bps, measured=False))
 
     def forecast(self, cameras: Sequence[Camera]) -> Forecast | None:
         """For all cameras together; None while no volume can be read."""
         try:
-            return forecast(supply(self.opened, self.opened.volumes()), [demand(self.opened, c) for c in cameras])
+            return forecast(self._supplies(), [demand(self.opened, camera) for camera in cameras])
         except (MingjianError, OSError):
             return None
+
+    def _supplies(self) -> list[VolumeSupply]:
+        """Raises what is wrong with the first volume where none offers anything."""
+        supplies, silent = supply(self.opened, self.opened.volumes())
+        if silent and not supplies:
+            raise silent[0].error
+        return list(supplies.values())
 
 
 def camera_rules(opened: Opened) -> CameraRules:

@@ -21,7 +21,7 @@ from mingjian.bootstrap.ledger_keys import ledger_keys
 from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import DEMONSTRATION, FILE, Settings, load
-from mingjian.bootstrap.volumes import THROW_AWAY_BYTES, create_volume, open_registered
+from mingjian.bootstrap.volumes import THROW_AWAY_BYTES, create_volume, find_registered
 from mingjian.bootstrap.witness import open_witness
 from mingjian.kernel.errors import Refused
 
@@ -137,11 +137,14 @@ def accounts(data: Path) -> list[PrintedAccount]:
 def is_demonstration(places: DataDirectory, settings: Settings) -> bool:
     """Whether settings and the signed identity of every volume say so; a directory without volume is none.
 
-    Raises Refused or LocalError for a volume that cannot be looked at.
+    Raises what is wrong with a volume that cannot be looked at.
     """
     if settings.installation != DEMONSTRATION:
         return False
-    return {volume.identity.installation for volume in open_registered(places, settings)} == {DEMONSTRATION}
+    found = find_registered(places, settings)
+    if found.unusable:
+        raise found.unusable[0].error
+    return {volume.identity.installation for volume in found.volumes} == {DEMONSTRATION}
 
 
 def code_of(data: Path, name: str) -> str:

@@ -19,6 +19,7 @@ from mingjian.adapters.time_stamps import HttpTimeStamps, certificates_in
 from mingjian.app import exports
 from mingjian.app.exports import ClaimedExport
 from mingjian.app.ports import Store
+from mingjian.bootstrap import standing
 from mingjian.bootstrap.ledger_keys import witnesses_asked
 from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.published import package_path, trust_anchors
@@ -26,12 +27,18 @@ from mingjian.bootstrap.settings import Settings
 from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.ids import main_stream
+from mingjian.kernel.period import Period
 from mingjian.processing.package import LedgerProofs, NotYet, PackageBuild, PackageOutcome
 from mingjian.processing.package_copy import ProcessCopies
 from mingjian.processing.package_manifest import PackageRequest, StreamRequest
 from mingjian.processing.package_progress import Progress
+from mingjian.storage.coverage import days_of
+from mingjian.storage.layout import chain_day
+from mingjian.storage.volume import Volume
 
 LOOK_AGAIN_S = 1.0
+AROUND_NS = 60 * SECOND_NS
+"""Chain entries needed beside the footage: the one before it, and up to the next head in the ledger."""
 WAIT_S = 120.0
 """Heads enter the ledger every 10 s and are published within 1 s; longer means that something must be mended."""
 WITNESS_WAIT_S = 75.0
@@ -74,11 +81,15 @@ class Reporting:
 def build(opened: Opened, claimed: ClaimedExport, stop: threading.Event) -> PackageOutcome | None:
     """The finished package, or None when the job was cancelled or the process is to stop (it then resumes later)."""
     report = Reporting(opened.store, claimed.job.id, opened.clock)
+    while standing.catalogue(opened.places).rebuilding:  # what is not read from the chains yet would count as missing
+        report.waiting()
+        if report.cancelled or stop.wait(LOOK_AGAIN_S):
+            return None
     proofs = partial(PublishedProofs, opened.engine, FileTiles(opened.places.ledger))
     build = PackageBuild(
         request=_request(opened, claimed),
         streams=_streams(opened, claimed),
-        footage=opened.reader(opened.volumes()),
+        footage=opened.reader(readable(opened, claimed)),
         ledger=proofs(witnesses=witnesses_asked(opened.settings)),
         signers=opened.keys.signers,
         anchors=trust_anchors(opened),
@@ -136,6 +147,20 @@ def configured_time_stamps(settings: Settings, clock: Clock) -> HttpTimeStamps |
     if not (settings.timestamp_url and settings.timestamp_certificates):
         return None
     return HttpTimeStamps(settings.timestamp_url, certificates_in(settings.timestamp_certificates), clock)
+
+
+def readable(opened: Opened, claimed: ClaimedExport) -> list[Volume]:
+    """The volumes that are there. Raises what is wrong with another one that holds part of what was asked for."""
+    found = opened.find_volumes()
+    footage = claimed.grant.footage
+    assert footage is not None, "a copy's Grant names its seconds"
+    days = set(days_of(Period(UtcNs(footage.start - AROUND_NS), UtcNs(footage.end + AROUND_NS))))
+    away = {one.id: one.error for one in found.unusable}
+    for camera in sorted(claimed.grant.cameras):
+        for tail in opened.catalogue.tails(main_stream(camera)):
+            if tail.volume in away and chain_day(tail.path) in days:
+                raise away[tail.volume]
+    return found.or_refuse()
 
 
 def _request(opened: Opened, claimed: ClaimedExport) -> PackageRequest:

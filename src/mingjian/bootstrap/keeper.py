@@ -6,10 +6,9 @@ Each duty is a loop of its own on a thread; one that fails is recorded and tried
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,12 @@ from mingjian.adapters.publisher import LedgerPublisher
 from mingjian.adapters.tiles import FileTiles
 from mingjian.app import exports, views
 from mingjian.app.records import JobState
+from mingjian.bootstrap import standing
 from mingjian.bootstrap.input_end import until_input_ends
 from mingjian.bootstrap.ledger_keys import configured_witnesses
 from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.settings import Settings
-from mingjian.kernel.ids import StreamId
-from mingjian.storage.ports import TailRow
-from mingjian.storage.tailer import HeadChange, Seen, tail_once
+from mingjian.bootstrap.tailing import Tailing
 
 TAIL_S = 1.0
 PUBLISH_S = 1.0
@@ -44,8 +42,7 @@ class Keeper:
     def __init__(self, opened: Opened) -> None:
         self._opened = opened
         self._log = structlog.get_logger("keeper")
-        self._seen = Seen()
-        self._heads = newest_heads(opened.catalogue.tails())
+        self._tailing = Tailing(opened)
         self._export: asyncio.subprocess.Process | None = None
         self._standing: dict[str, Any] = {}
         self._publisher = LedgerPublisher(
@@ -67,7 +64,7 @@ class Keeper:
         released = await asyncio.to_thread(exports.release_unfinished, self._opened.store)
         self._log.info("keeper started", exports_resumed=released)
         duties: list[tuple[str, float, Callable[[], None]]] = [
-            ("tail", TAIL_S, self._tail),
+            ("tail", TAIL_S, self._tailing.once),
             ("publish", PUBLISH_S, self._publish),
             ("heads", HEADS_S, self._append_heads),
             ("house", HOUSE_S, self._house),
@@ -97,19 +94,15 @@ class Keeper:
         now = self._opened.clock.now()
         known = self._standing.get(name, {})
         self._standing[name] = {"done_ns": known.get("done_ns", 0) if problem else now, "problem": problem}
-        path = self._opened.places.run / "keeper.json"
-        fresh = path.with_suffix(".new")
-        fresh.write_text(json.dumps(self._standing), encoding="utf-8")
-        fresh.replace(path)
-
-    def _tail(self) -> None:
-        for change in tail_once(self._opened.disk, self._opened.volumes(), self._opened.catalogue, self._seen):
-            self._heads[change.stream] = change
+        try:
+            standing.write(self._opened.places, {**self._standing, **self._tailing.standing()})
+        except OSError:
+            self._log.exception("standing not written")
 
     def _append_heads(self) -> None:
-        if not self._heads:
+        if not self._tailing.heads:
             return
-        heads = sorted(self._heads.values(), key=lambda head: head.stream)
+        heads = sorted(self._tailing.heads.values(), key=lambda head: head.stream)
         with database.writing(self._opened.engine) as connection:
             self._opened.ledger.append_heads(
                 connection, heads, at=self._opened.clock.now(), node=self._opened.keys.origin
@@ -160,16 +153,6 @@ class Keeper:
             return any(job.state is JobState.QUEUED for job in uow.exports.running())
 
 
-def newest_heads(tails: Iterable[TailRow]) -> dict[StreamId, HeadChange]:
-    """The newest head of every stream the catalogue knows: an idle stream's head goes into each batch as well."""
-    heads: dict[StreamId, HeadChange] = {}
-    for row in tails:
-        known = heads.get(row.stream)
-        if row.seq >= 0 and (known is None or (known.epoch, known.seq) < (row.epoch, row.seq)):
-            heads[row.stream] = HeadChange(row.stream, row.epoch, row.seq, row.head, row.t1)
-    return heads
-
-
 def run_keeper(data: Path, settings: Settings) -> None:
     """The process `mingjian internal keeper`."""
-    asyncio.run(Keeper(open_installation(data, settings)).run())
+    asyncio.run(Keeper(open_installation(data, settings, keeps_catalogue=True)).run())

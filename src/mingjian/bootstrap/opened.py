@@ -18,7 +18,7 @@ from mingjian.adapters.vault import AesVault, open_vault
 from mingjian.bootstrap.ledger_keys import LedgerKeys, ledger_keys
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import Settings
-from mingjian.bootstrap.volumes import open_registered
+from mingjian.bootstrap.volumes import FoundVolumes, find_registered
 from mingjian.storage.reader import FragmentReader
 from mingjian.storage.volume import Volume
 
@@ -38,17 +38,21 @@ class Opened:
     keys: LedgerKeys
     catalogue: SqliteCatalogue
 
+    def find_volumes(self) -> FoundVolumes:
+        """The registered volumes, verified now, and what is wrong with the others."""
+        return find_registered(self.places, self.settings)
+
     def volumes(self) -> list[Volume]:
-        """The registered volumes, verified now. Raises Refused or LocalError for one that cannot be used."""
-        return open_registered(self.places, self.settings)
+        """The registered volumes that verify now. Raises what is wrong with the first where none does."""
+        return self.find_volumes().or_refuse()
 
     def reader(self, volumes: list[Volume]) -> FragmentReader:
         """Fragments by wall time; every byte is checked against the chain before it leaves."""
         return FragmentReader(self.disk, volumes, self.catalogue, self.clock)
 
 
-def open_installation(data: Path, settings: Settings) -> Opened:
-    """Open everything of the data directory `data`."""
+def open_installation(data: Path, settings: Settings, *, keeps_catalogue: bool = False) -> Opened:
+    """Open everything of the data directory `data`. One process, the keeper, makes and mends the catalogue's file."""
     places = DataDirectory(data)
     places.create()
     engine = open_engine(settings.database_url or sqlite_url(places.database))
@@ -63,5 +67,5 @@ def open_installation(data: Path, settings: Settings) -> Opened:
         ledger=ledger,
         store=SqlStore(engine, ledger),
         keys=ledger_keys(places),
-        catalogue=SqliteCatalogue(places.catalogue),
+        catalogue=SqliteCatalogue(places.catalogue, keeps=keeps_catalogue),
     )

@@ -11,9 +11,10 @@ import contextlib
 import gc
 import json
 import random
+import resource
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,22 +23,24 @@ import structlog
 import uvloop
 
 from mingjian.adapters.disk import OsDisk
+from mingjian.adapters.head_files import FileHeads
 from mingjian.adapters.system_clock import SystemClock
 from mingjian.bootstrap import assignment as assignments
 from mingjian.bootstrap.assignment import AssignedCamera, Assignment, Sealer
 from mingjian.bootstrap.places import DataDirectory
+from mingjian.bootstrap.recorder_slot import RecorderSlot
 from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.sources import camera_keeper
-from mingjian.bootstrap.volumes import open_registered
+from mingjian.bootstrap.volumes import FoundVolumes, VolumeLook
 from mingjian.capture.account import CameraAccount
 from mingjian.kernel.clock import Clock
-from mingjian.kernel.errors import MingjianError
+from mingjian.kernel.errors import LocalError, MingjianError
 from mingjian.kernel.ids import StreamId, main_stream, sub_stream
 from mingjian.storage.commit import Committer
-from mingjian.storage.expiry import Expiry, expire_forgotten
+from mingjian.storage.expiry import Expired, Expiry, expire_forgotten
 from mingjian.storage.recorder import StreamRecorder
 from mingjian.storage.volume import Volume
-from mingjian.storage.volume_set import CommitFailure
+from mingjian.storage.volume_set import STREAM_TAKEN, CommitFailure
 from mingjian.transport.demand import run_on_demand
 from mingjian.transport.hub import Hub
 from mingjian.transport.meter import StreamMeter, Tee
@@ -46,8 +49,12 @@ from mingjian.transport.rest import Rests
 
 TICK_S = 1.0
 """How soon silence and clock steps are noticed by the time line."""
-VOLUME_RETRY_S = 5.0
-"""A disk that is mounted late, or comes back, records again within this."""
+VOLUME_LOOK_S = 5.0
+"""A volume that is mounted late, or comes back, is recorded on within this; one that is gone is left within this."""
+CAMERA_AGAIN_S = 5.0
+"""A camera's task that failed unforeseen is tried again after this: a bug must not fill the log."""
+OPEN_FILES = 65_536
+"""A stream holds a socket, two files and a lock a volume; the usual soft limit of 1024 ends at some 200 cameras."""
 EXPIRE_S = 60.0
 """A container lasts ten minutes; looking once a minute keeps deletion within the day that the law allows."""
 GC_ALLOCATIONS = 100_000
@@ -66,8 +73,7 @@ class CameraRuntime:
     tasks: list[asyncio.Task[None]]
     meter: StreamMeter
     sub_meter: StreamMeter | None
-    sinks: Tee
-    recorder: StreamRecorder | None = None
+    slot: RecorderSlot
 
 
 class RecorderWorker:
@@ -80,10 +86,10 @@ class RecorderWorker:
         self._hubs: dict[StreamId, Hub] = {}
         self._cameras: dict[str, CameraRuntime] = {}
         self._committer: Committer | None = None
-        self._volumes: tuple[str, ...] = ()
-        self._recorded: frozenset[StreamId] = frozenset()
-        self._disk_failure = self._expiry_failure = ""
-        self._opened_volumes: list[Volume] = []
+        self._assignment: Assignment | None = None
+        self._look = VolumeLook(places, settings, self._log)
+        self._no_volume = ""
+        self._expiries: dict[Volume, Expiry] = {}
         self._applying = asyncio.Lock()
         self._relay = RelayServer(places.socket(number), self._hubs, self._status)
         self._stopping = asyncio.Event()
@@ -95,7 +101,12 @@ class RecorderWorker:
         await self._relay.start()
         rests = Rests(self._may_rest)
         rests.start()
-        tasks = [asyncio.create_task(duty) for duty in (self._ticks(), self._volume_retries(), self._expiries())]
+        duties = (
+            ("ticks", TICK_S, self._tick),
+            ("volumes", VOLUME_LOOK_S, self._settle),
+            ("expiry", EXPIRE_S, self._expire),
+        )
+        tasks = [asyncio.create_task(self._every(*duty)) for duty in duties]
         stored = self._stored()
         if stored is not None:
             await self._apply(stored)
@@ -110,6 +121,15 @@ class RecorderWorker:
             await asyncio.to_thread(self._committer.stop)
         await self._relay.close()
 
+    async def _every(self, name: str, seconds: float, duty: Callable[[], Awaitable[None]]) -> None:
+        """`duty` again and again; what goes wrong in it is told and does not end it."""
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                await duty()
+            except Exception:  # noqa: BLE001 - a duty's supervisor: recorded and tried again
+                self._log.exception("duty failed", duty=name)
+
     def _may_rest(self) -> bool:
         """Nobody watches live, and no datagram is lost for want of room while the loop rests."""
         return (
@@ -122,27 +142,37 @@ class RecorderWorker:
     def _stored(self) -> Assignment | None:
         try:
             return assignments.load(self._places.assignment(self._number), self._sealer)
-        except MingjianError as error:
-            self._log.error("stored assignment unusable; waiting for a new one", code=error.code)
+        except (MingjianError, OSError, ValueError) as error:
+            self._log.error("stored assignment unusable; waiting for a new one", why=str(error))
             return None
 
     async def _listen(self) -> None:
         """Assignments from the supervisor, until it is gone."""
         reader = asyncio.StreamReader(limit=INPUT_LIMIT_BYTES)
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-        while line := await reader.readline():
-            assignment = Assignment.from_json(json.loads(line))
-            await asyncio.to_thread(assignments.save, assignment, self._places.assignment(self._number), self._sealer)
-            await self._apply(assignment)
-        self._stopping.set()
+        try:
+            while line := await reader.readline():
+                try:
+                    await self._obey(Assignment.from_json(json.loads(line)))
+                except Exception:  # noqa: BLE001 - whatever is wrong with one assignment, the next may be right
+                    self._log.exception("assignment not carried out")
+        finally:
+            self._stopping.set()
+
+    async def _obey(self, assignment: Assignment) -> None:
+        try:
+            path = self._places.assignment(self._number)
+            await asyncio.to_thread(assignments.save, assignment, path, self._sealer)
+        except OSError as error:  # a full system disk is no reason not to record
+            self._log.error("assignment not stored; a start without database would not know it", why=str(error))
+        await self._apply(assignment)
 
     async def _apply(self, assignment: Assignment) -> None:
         """Start, restart and stop cameras until they are those of `assignment`; unchanged ones are not touched."""
         async with self._applying:
-            self._volumes = assignment.volumes
-            self._recorded = frozenset(StreamId(stream) for stream in assignment.recorded)
+            self._assignment = assignment
             if self._committer is None:
-                await asyncio.to_thread(self._open_volumes)
+                await asyncio.to_thread(self._use_volumes, assignment.volumes)
             wanted = {camera.id: camera for camera in assignment.cameras}
             for identifier, runtime in list(self._cameras.items()):
                 if wanted.get(runtime.camera.id) != runtime.camera:
@@ -151,32 +181,46 @@ class RecorderWorker:
                 if identifier not in self._cameras:
                     await self._start(camera)
 
-    def _open_volumes(self) -> None:
+    def _use_volumes(self, roots: Sequence[str]) -> None:
+        """Record on those of `roots` that verify now; each of the others is told for itself. Blocks on the disks."""
         try:
-            volumes = open_registered(self._places, self._settings, self._volumes)
-            committer = Committer(OsDisk(), volumes, self._clock, on_failure=self._disk_failed)
+            found = self._look(roots)
+            if self._committer is None:
+                self._committer = self._committing_to(found)
+            elif found.volumes:
+                self._committer.use(found.volumes, complete=not found.unusable)
         except (MingjianError, OSError) as error:
-            self._disk_failure = str(error)
+            self._no_volume = str(error)
             self._log.error("no volume to record on", why=str(error))
-            return
+        else:
+            self._no_volume = ""
+
+    def _committing_to(self, found: FoundVolumes) -> Committer:
+        committer = Committer(
+            OsDisk(),
+            found.or_refuse(),
+            self._clock,
+            on_failure=self._disk_failed,
+            memory=FileHeads(self._places.run, self._number),
+            complete=not found.unusable,
+        )
         committer.start()
-        self._opened_volumes = volumes
-        self._disk_failure = ""
-        self._committer = committer
+        return committer
 
     def _disk_failed(self, failure: CommitFailure) -> None:
-        self._disk_failure = f"{failure.cause}: {failure.error}"
-        self._log.error("commit failed", stream=failure.stream, volume=failure.volume, why=self._disk_failure)
+        self._log.error(
+            "disk failed", stream=failure.stream, volume=failure.volume, cause=failure.cause, why=failure.error
+        )
 
     async def _start(self, camera: AssignedCamera) -> None:
-        meter = StreamMeter(self._clock)
         hub = self._hubs.setdefault(main_stream(camera.id), Hub())
-        sub_meter = StreamMeter(self._clock) if camera.sub_url else None
-        runtime = CameraRuntime(camera, [], meter, sub_meter, Tee(hub, meter))
-        await self._attach_recorder(runtime)
+        slot = RecorderSlot(self._clock.now())
+        meter, sub_meter = StreamMeter(self._clock), StreamMeter(self._clock) if camera.sub_url else None
+        runtime = CameraRuntime(camera, [], meter, sub_meter, slot)
+        await self._fill(runtime)
         self._cameras[camera.id] = runtime
         account = CameraAccount(self._clock, random.random)
-        main = camera_keeper(camera, camera.url, runtime.sinks, account, self._clock, random.random)
+        main = camera_keeper(camera, camera.url, Tee(hub, meter, slot), account, self._clock, random.random)
         runtime.tasks.append(self._supervised(f"{camera.id} main", main.run))
         if runtime.sub_meter is not None:
             sub_hub = self._hubs.setdefault(sub_stream(camera.id), Hub())
@@ -188,21 +232,23 @@ class RecorderWorker:
 
             runtime.tasks.append(self._supervised(f"{camera.id} sub", on_demand))
 
-    async def _attach_recorder(self, runtime: CameraRuntime) -> None:
-        """Record the camera, if the disk allows; its connection and its viewers notice nothing."""
-        if self._committer is not None:
-            runtime.recorder = await self._open_recorder(runtime.camera)
-        if runtime.recorder is not None:
-            runtime.sinks.join(runtime.recorder)
-
-    async def _open_recorder(self, camera: AssignedCamera) -> StreamRecorder | None:
-        assert self._committer is not None
+    async def _fill(self, runtime: CameraRuntime) -> None:
+        """Give the camera its recorder if a disk allows now; that none did is then why it has a gap."""
+        slot, stream = runtime.slot, main_stream(runtime.camera.id)
+        if self._committer is None:
+            slot.failure = self._no_volume
+            return
+        no_disk = (slot.since, slot.failure) if slot.failure else None
         try:
-            return await asyncio.to_thread(StreamRecorder.open, main_stream(camera.id), self._committer, self._clock)
+            recorder = await asyncio.to_thread(
+                StreamRecorder.open, stream, self._committer, self._clock, no_disk=no_disk
+            )
         except (MingjianError, OSError) as error:
-            self._disk_failure = str(error)
-            self._log.error("stream cannot be recorded", camera=camera.id, why=str(error))
-            return None
+            self._log.error("stream cannot be recorded", stream=stream, why=str(error))
+            if not (isinstance(error, LocalError) and error.code == STREAM_TAKEN):  # a predecessor still ends: no fault
+                slot.failure = str(error)
+        else:
+            slot.fill(recorder)
 
     def _supervised(self, name: str, run: Any) -> asyncio.Task[None]:
         """A camera's task: an unforeseen failure is recorded and tried again; it never reaches another camera."""
@@ -213,7 +259,7 @@ class RecorderWorker:
                     await run()
                 except Exception:  # noqa: BLE001 - a supervisor: recorded, told, tried again
                     self._log.exception("camera task failed", task=name)
-                await asyncio.sleep(VOLUME_RETRY_S)
+                await asyncio.sleep(CAMERA_AGAIN_S)
 
         return asyncio.create_task(keep(), name=name)
 
@@ -222,68 +268,62 @@ class RecorderWorker:
         for task in runtime.tasks:
             task.cancel()
         await asyncio.gather(*runtime.tasks, return_exceptions=True)
-        if runtime.recorder is not None:
+        if runtime.slot.recorder is not None:
             with contextlib.suppress(MingjianError, OSError):
-                await asyncio.to_thread(runtime.recorder.close)
+                await asyncio.to_thread(runtime.slot.recorder.close)
         for stream in (main_stream(runtime.camera.id), sub_stream(runtime.camera.id)):
             if (hub := self._hubs.pop(stream, None)) is not None:
                 hub.close()
 
-    async def _ticks(self) -> None:
-        while True:
-            await asyncio.sleep(TICK_S)
-            if self._committer is not None and not self._committer.alive:
-                self._log.error("the committer has died; ending, to be started again")
-                self._stopping.set()
+    async def _tick(self) -> None:
+        if self._committer is not None and not self._committer.alive:
+            self._log.error("the committer has died; ending, to be started again")
+            self._stopping.set()
+        for runtime in self._cameras.values():
+            if runtime.slot.recorder is not None:
+                runtime.slot.recorder.tick()
+
+    async def _settle(self) -> None:
+        """Look again at the volumes, and give cameras that run without a recorder one as soon as a disk allows."""
+        async with self._applying:
+            if self._assignment is None:
+                return
+            await asyncio.to_thread(self._use_volumes, self._assignment.volumes)
             for runtime in self._cameras.values():
-                if runtime.recorder is not None:
-                    runtime.recorder.tick()
+                if runtime.slot.recorder is None:
+                    await self._fill(runtime)
 
-    async def _volume_retries(self) -> None:
-        """Cameras that run without a recorder get one as soon as the disk allows."""
-        while True:
-            await asyncio.sleep(VOLUME_RETRY_S)
-            async with self._applying:
-                if self._committer is None and self._volumes:
-                    await asyncio.to_thread(self._open_volumes)
-                if self._committer is None:
-                    continue
-                for runtime in [r for r in self._cameras.values() if r.recorder is None]:
-                    await self._attach_recorder(runtime)
+    async def _expire(self) -> None:
+        """Delete what is past its ceiling; what one volume or stream refuses holds up no other, and is tried again."""
+        if self._committer is None or self._assignment is None:
+            return
+        known, volumes = self._expiries, self._committer.volumes
+        self._expiries = {v: known.get(v) or Expiry(OsDisk(), v, self._committer) for v in volumes}
+        streams = [main_stream(r.camera.id) for r in self._cameras.values() if r.slot.recorder is not None]
+        recorded = frozenset(StreamId(stream) for stream in self._assignment.recorded)
+        for volume, expiry in self._expiries.items():
+            for stream in streams:
+                await self._expired(volume.id, expiry.once, [stream], self._clock.now())
+            if self._number == 0:  # footage of cameras that nobody records any more is one worker's duty
+                await self._expired(volume.id, expire_forgotten, expiry, self._committer, recorded, self._clock.now())
 
-    async def _expiries(self) -> None:
-        """Delete what is past its ceiling; a failure is told and tried again in a minute."""
-        expiries: list[Expiry] = []
-        while True:
-            await asyncio.sleep(EXPIRE_S)
-            if self._committer is None:
-                continue
-            if not expiries:
-                expiries = [Expiry(OsDisk(), volume, self._committer) for volume in self._opened_volumes]
-            streams = [main_stream(r.camera.id) for r in self._cameras.values() if r.recorder is not None]
-            try:
-                for expiry in expiries:
-                    gone = await asyncio.to_thread(expiry.once, streams, self._clock.now())
-                    if self._number == 0:  # footage of cameras that nobody records any more is one worker's duty
-                        gone += await asyncio.to_thread(
-                            expire_forgotten, expiry, self._committer, self._recorded, self._clock.now()
-                        )
-                    for file in gone:
-                        self._log.info("expired", volume=file.volume, file=file.container.path)
-                self._expiry_failure = ""
-            except (MingjianError, OSError) as error:
-                self._expiry_failure = str(error)
-                self._log.error("expiry failed", why=str(error))
+    async def _expired(self, volume: str, expire: Callable[..., list[Expired]], *arguments: Any) -> None:
+        try:
+            for file in await asyncio.to_thread(expire, *arguments):
+                self._log.info("expired", volume=file.volume, file=file.container.path)
+        except (MingjianError, OSError) as error:
+            self._log.error("expiry failed", volume=volume, why=str(error))
 
     def _status(self) -> dict[str, Any]:
         """Per stream what the meters measured, and the end of the last fragment that is safe on disk."""
         streams: dict[str, Any] = {}
         for runtime in self._cameras.values():
-            recorder = runtime.recorder
-            streams[main_stream(runtime.camera.id)] = runtime.meter.status().to_json() | {
+            recorder, stream = runtime.slot.recorder, main_stream(runtime.camera.id)
+            trouble = self._committer.trouble(stream) if self._committer is not None else None
+            streams[stream] = runtime.meter.status().to_json() | {
                 "recorded_until": (recorder.recorded_until if recorder is not None else None) or 0,
                 "recording": recorder is not None and recorder.interrupted is None,
-                "disk_failure": self._disk_failure or self._expiry_failure,
+                "disk_failure": runtime.slot.failure or trouble or "",
             }
             if runtime.sub_meter is not None:
                 streams[sub_stream(runtime.camera.id)] = runtime.sub_meter.status().to_json()
@@ -299,6 +339,8 @@ def run_process(coroutine: Coroutine[Any, Any, None]) -> None:
 def run_recorder(number: int, data: Path, settings: Settings, sealer: Sealer) -> None:
     """The process `mingjian internal recorder`."""
 
+    limit = min(OPEN_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     # Frames hold no cycles; the collector would walk every buffered access unit of every camera a dozen times a second.
     gc.freeze()
     gc.set_threshold(GC_ALLOCATIONS)

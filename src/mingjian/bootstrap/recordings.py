@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeVar
 
+from mingjian.adapters.catalogue_file import rebuilding
+from mingjian.bootstrap import standing
 from mingjian.bootstrap.camera_rules import VolumeAdmission, demand, supply
 from mingjian.bootstrap.opened import Opened
 from mingjian.display.timeline import TimelineDay, timeline
@@ -18,9 +20,11 @@ from mingjian.kernel.ids import CameraId, main_stream
 from mingjian.kernel.media import GapCause
 from mingjian.kernel.period import Period
 from mingjian.storage.capacity import DAY_S, bytes_per_second
+from mingjian.storage.ports import CatalogueAway
 from mingjian.transport.relay import RelayClient
-from mingjian.web.services import UNKNOWN, CameraStatus, CameraStorage, StorageOverview, VolumeState
+from mingjian.web.services import UNKNOWN, CameraStatus, CameraStorage, Problem, StorageOverview, VolumeState
 
+T = TypeVar("T")
 POLL_S = 1.0
 """How old a state on the screen may be."""
 STALE_NS = 5 * SECOND_NS
@@ -78,27 +82,28 @@ class InstallationRecordings:
         )
 
     def _days_held(self, camera: CameraId, now: UtcNs) -> float | None:
-        oldest = self.opened.catalogue.oldest(main_stream(camera))
+        oldest = known(lambda: self.opened.catalogue.oldest(main_stream(camera)))
         return round((now - oldest) / DAY_NS, 4) if oldest is not None else None
 
     def _recorded_until(self, camera: CameraId, heard: Mapping[str, Any]) -> UtcNs | None:
         """By its recorder, or, until that has acknowledged a fragment, by the chain of the lives before."""
-        return (
-            UtcNs(heard["recorded_until"])
-            if heard["recorded_until"]
-            else self.opened.catalogue.newest(main_stream(camera))
-        )
+        if heard["recorded_until"]:
+            return UtcNs(heard["recorded_until"])
+        return known(lambda: self.opened.catalogue.newest(main_stream(camera)))
+
+    def incomplete(self) -> bool:
+        return standing.catalogue(self.opened.places).rebuilding
 
     def timeline(self, camera: CameraId, period: Period, resolution_ms: int) -> Sequence[TimelineDay]:
         days = self.opened.catalogue.days(main_stream(camera), utc_day(period.start), utc_day(period.end))
         return list(timeline(days, period, resolution_ms))
 
     def storage(self) -> StorageOverview:
-        volumes = self.opened.volumes()
+        found = self.opened.find_volumes()
         with self.opened.store.reading() as uow:
             cameras = uow.cameras.all_in_use()
-        supplies = supply(self.opened, volumes)
-        found = VolumeAdmission(self.opened).forecast(cameras)
+        supplies, unreadable = supply(self.opened, found.volumes)
+        outlook = VolumeAdmission(self.opened).forecast(cameras)
         states = [
             VolumeState(
                 id=volume.id,
@@ -109,18 +114,19 @@ class InstallationRecordings:
                 floor_s=have.floor_s,
                 ceiling_s=have.ceiling_s,
             )
-            for volume, have in zip(volumes, supplies, strict=True)
+            for volume, have in supplies.items()
         ]
+        problems = [Problem.of(one.error, one.root) for one in (*found.unusable, *unreadable)]
         forecast: dict[str, int | float | str | bool | None] = {}
-        if found is not None:
+        if outlook is not None:
             forecast = {
-                "needed_bytes": found.needed_bytes,
-                "usable_bytes": found.usable_bytes,
-                "bytes_per_day": found.bytes_per_day,
-                "holds_s": found.holds_s,
-                "full_in_s": found.full_in_s,
-                "fits": found.fits,
-                "warns": found.warns,
+                "needed_bytes": outlook.needed_bytes,
+                "usable_bytes": outlook.usable_bytes,
+                "bytes_per_day": outlook.bytes_per_day,
+                "holds_s": outlook.holds_s,
+                "full_in_s": outlook.full_in_s,
+                "fits": outlook.fits,
+                "warns": outlook.warns,
             }
         now = self.opened.clock.now()
         return StorageOverview(
@@ -131,11 +137,35 @@ class InstallationRecordings:
                     camera.id,
                     bytes_per_second(demand(self.opened, camera)) * DAY_S,
                     self._days_held(camera.id, now) or 0.0,
-                    round(found.holds_s / DAY_S, 2) if found is not None else None,
+                    round(outlook.holds_s / DAY_S, 2) if outlook is not None else None,
                 )
                 for camera in cameras
             ],
+            [*problems, *self._catalogue_problems()],
         )
+
+    def _catalogue_problems(self) -> list[Problem]:
+        found, name = standing.catalogue(self.opened.places), self.opened.places.catalogue.name
+        problems = [Problem.of(rebuilding(), name)] if found.rebuilding else []
+        return problems + [
+            Problem(
+                code="catalogue.set-aside",
+                subject=kept,
+                text="录像目录库曾损坏，损坏的文件已另存，目录已由存储卷重建",
+                text_en="the catalogue of recordings was damaged; the file is kept, the catalogue was made anew",
+                remedy="查明系统盘的状况；确认后可删除该文件",
+                remedy_en="find out about the system disk; the file may be deleted afterwards",
+            )
+            for kept in found.set_aside
+        ]
+
+
+def known(ask: Callable[[], T]) -> T | None:
+    """What the catalogue says; None while it cannot answer, for a camera's state is shown all the same."""
+    try:
+        return ask()
+    except CatalogueAway:
+        return None
 
 
 def camera_state(heard: dict[str, Any], now: UtcNs) -> tuple[str, str]:

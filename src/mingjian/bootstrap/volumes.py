@@ -9,7 +9,9 @@ import json
 import os
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from mingjian.adapters.disk import OsDisk
 from mingjian.adapters.identity_keys import Ed25519Identity, Ed25519Verifier
@@ -17,9 +19,9 @@ from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import DEMONSTRATION, Settings
 from mingjian.governance.figures import RETENTION_FLOOR_ARTICLE, RETENTION_FLOOR_DAYS
 from mingjian.kernel.clock import Clock
-from mingjian.kernel.errors import Invalid, Refused
+from mingjian.kernel.errors import Invalid, LocalError, MingjianError, Refused
 from mingjian.kernel.ids import RANDOM_BYTES, uuid7
-from mingjian.storage.volume import Volume, VolumeIdentity, VolumeKind, create, open_volume
+from mingjian.storage.volume import Volume, VolumeIdentity, VolumeKind, create, open_volume, unreadable
 
 KEY_FILE = "volume.key"
 KEY_BYTES = 32
@@ -47,11 +49,21 @@ def identity_key(places: DataDirectory) -> Ed25519Identity:
 
 
 def registered(places: DataDirectory) -> dict[str, str]:
-    """Volume id by path, in order of preference; empty where none is registered."""
+    """Volume id by path, in order of preference; empty where none is registered. LocalError: unreadable."""
     if not places.volumes.exists():
         return {}
-    content = json.loads(places.volumes.read_text(encoding="utf-8"))
-    return {str(path): str(identifier) for path, identifier in content.items()}
+    try:
+        content = json.loads(places.volumes.read_text(encoding="utf-8"))
+        return {str(path): str(identifier) for path, identifier in content.items()}
+    except (OSError, ValueError, AttributeError) as error:
+        raise LocalError(
+            "volume.registry",
+            f"存储卷登记 {places.volumes} 读取失败：{error}",
+            remedy="从备份恢复该文件",
+            field=places.volumes.name,
+            text_en=f"the register of volumes {places.volumes} cannot be read: {error}",
+            remedy_en="restore that file from a backup",
+        ) from error
 
 
 def create_volume(
@@ -84,37 +96,94 @@ def create_volume(
     volume = create(OsDisk(), str(root.absolute()), identity, identity_key(places))
     known = registered(places) | {volume.root: volume.id}
     fresh = places.volumes.with_suffix(".new")
-    fresh.write_text(json.dumps(known, indent=1), encoding="utf-8")
+    with fresh.open("w", encoding="utf-8") as out:
+        json.dump(known, out, indent=1)
+        out.flush()
+        os.fsync(out.fileno())  # without it a power cut may leave an empty register, and every volume unknown
     fresh.replace(places.volumes)
     return volume
 
 
-def open_registered(places: DataDirectory, settings: Settings, roots: Sequence[str] = ()) -> list[Volume]:
-    """The registered volumes (or those of `roots`), each verified by id and signature. Raises Refused or LocalError.
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A registered volume that does not verify now: where it should be, and what is wrong with what is there."""
 
-    Refused as well in a real installation: a volume whose identity promises less than the term of article 17.
+    root: str
+    id: str
+    error: MingjianError
+
+
+@dataclass(frozen=True, slots=True)
+class FoundVolumes:
+    """The registered volumes as they are now, in order of preference."""
+
+    volumes: list[Volume]
+    unusable: list[Unusable]
+
+    def or_refuse(self) -> list[Volume]:
+        """Those that verify. Raises what is wrong with the first where none does."""
+        if self.unusable and not self.volumes:
+            raise self.unusable[0].error
+        return self.volumes
+
+
+def find_registered(places: DataDirectory, settings: Settings, roots: Sequence[str] = ()) -> FoundVolumes:
+    """The registered volumes (or those of `roots`), each verified by id and signature for itself.
+
+    Raises LocalError for an unreadable register, OSError for the key's file.
     """
     known = registered(places)
-    opened = [
-        open_volume(
-            OsDisk(),
-            root,
-            Ed25519Verifier(),
-            {identity_key(places).public_key},
-            expected_id=known.get(root),
-            throw_away_allowed=settings.installation == DEMONSTRATION,
-        )
-        for root in (roots or known)
-    ]
-    for volume in opened:
-        if settings.installation != DEMONSTRATION and volume.identity.floor_s < RETENTION_FLOOR_DAYS * DAY_S:
-            raise Refused(
-                "volume.floor",
-                f"存储卷 {volume.root} 标识的保存期限为 {volume.identity.floor_s} 秒，少于 {RETENTION_FLOOR_DAYS} 天",
-                text_en=f"{volume.root} keeps {volume.identity.floor_s} s, less than {RETENTION_FLOOR_DAYS} days",
-                remedy="另行标识一个存储卷；原有录像保留不动",
-                remedy_en="mark another volume; the footage on this one stays as it is",
-                field="volume",
-                article=RETENTION_FLOOR_ARTICLE,
+    trusted = {identity_key(places).public_key}
+    found = FoundVolumes([], [])
+    for root in roots or known:
+        try:
+            volume = open_volume(
+                OsDisk(),
+                root,
+                Ed25519Verifier(),
+                trusted,
+                expected_id=known.get(root),
+                throw_away_allowed=settings.installation == DEMONSTRATION,
             )
-    return opened
+            _keeps_long_enough(volume, settings)
+            found.volumes.append(volume)
+        except MingjianError as error:
+            found.unusable.append(Unusable(root, known.get(root, ""), error))
+        except OSError as error:
+            found.unusable.append(Unusable(root, known.get(root, ""), unreadable(root, error)))
+    return found
+
+
+def _keeps_long_enough(volume: Volume, settings: Settings) -> None:
+    """Raises Refused in a real installation for an identity that promises less than the term of article 17."""
+    if settings.installation != DEMONSTRATION and volume.identity.floor_s < RETENTION_FLOOR_DAYS * DAY_S:
+        raise Refused(
+            "volume.floor",
+            f"存储卷 {volume.root} 标识的保存期限为 {volume.identity.floor_s} 秒，少于 {RETENTION_FLOOR_DAYS} 天",
+            text_en=f"{volume.root} keeps {volume.identity.floor_s} s, less than {RETENTION_FLOOR_DAYS} days",
+            remedy="另行标识一个存储卷；原有录像保留不动",
+            remedy_en="mark another volume; the footage on this one stays as it is",
+            field="volume",
+            article=RETENTION_FLOOR_ARTICLE,
+        )
+
+
+@dataclass
+class VolumeLook:
+    """`find_registered` again and again; each change is logged once."""
+
+    places: DataDirectory
+    settings: Settings
+    log: Any
+    _told: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, roots: Sequence[str] = ()) -> FoundVolumes:
+        found = find_registered(self.places, self.settings, roots)
+        now = {one.root: one.error.code for one in found.unusable}
+        for one in found.unusable:
+            if self._told.get(one.root) != one.error.code:
+                self.log.error("volume cannot be used", root=one.root, volume=one.id, why=str(one.error))
+        for root in self._told.keys() - now.keys():
+            self.log.info("volume can be used again", root=root)
+        self._told = now
+        return found

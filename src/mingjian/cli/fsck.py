@@ -66,7 +66,7 @@ def _rebuild(disk: Disk, volumes: list[Volume], target: Path) -> int:
         typer.echo(f"问题 PROBLEM: {target} 已存在，不覆盖 exists, not overwritten")
         return 1
     catalogue, seen = SqliteCatalogue(target), Seen()
-    while tail_once(disk, volumes, catalogue, seen):
+    while tail_once(disk, volumes, catalogue, seen) or seen.behind:
         pass
     rows = sum(1 for _ in catalogue.tails())
     catalogue.close()

@@ -12,8 +12,7 @@ from mingjian.adapters.system_clock import SystemClock
 from mingjian.bootstrap.demo import is_set_up
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import FILE, load
-from mingjian.bootstrap.volumes import create_volume, open_registered, registered
-from mingjian.kernel.errors import MingjianError
+from mingjian.bootstrap.volumes import create_volume, find_registered
 
 volume = typer.Typer(help="Volumes: directories that hold footage.", no_args_is_help=True)
 Data = Annotated[Path, typer.Option("--data", envvar="MINGJIAN_DATA", help="Data directory.")]
@@ -47,9 +46,8 @@ def show(data: Data) -> None:
     """One line a registered volume: id, kind, floor, path, or why it cannot be used now."""
     places = DataDirectory(data.absolute())
     settings = load(places.root, dict(os.environ))
-    for root, identifier in registered(places).items():
-        try:
-            (found,) = open_registered(places, settings, [root])
-            typer.echo(f"{identifier}  {found.identity.kind}  {found.identity.floor_s // 60} min  {root}")
-        except MingjianError as error:
-            typer.echo(f"{identifier}  ✗ {error}  {root}")
+    found = find_registered(places, settings)
+    for one in found.volumes:
+        typer.echo(f"{one.id}  {one.identity.kind}  {one.identity.floor_s // 60} min  {one.root}")
+    for missing in found.unusable:
+        typer.echo(f"{missing.id}  ✗ {missing.error}  {missing.root}")

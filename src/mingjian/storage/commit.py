@@ -112,6 +112,9 @@ class Committer:
         with self._committing:
             with self._guard:
                 journals = list(self._journals.values())
+            lacking = any(volume.id not in journal.locks for journal in journals for volume in volumes)
+            if not lacking and self._set.same(volumes, complete=complete):
+                return
             for volume in [volume for volume in self._set.volumes if volume not in volumes]:
                 for journal in journals:
                     self._leave(journal, volume, _allowed(journal, volumes))

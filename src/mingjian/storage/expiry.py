@@ -20,7 +20,7 @@ from mingjian.storage.layout import chain_name, is_stream
 from mingjian.storage.notes import CloseNote, FactNote, Note
 from mingjian.storage.ports import Disk
 from mingjian.storage.recovery import ChainFile, chain_files
-from mingjian.storage.volume import Volume
+from mingjian.storage.volume import Volume, still_there
 
 BELIEVED_STEP_NS = 2 * SECOND_NS
 """Forward steps of the clock up to this are drift; larger ones postpone every deadline before them."""
@@ -140,8 +140,13 @@ class Expiry:
     _not_before: dict[StreamId, int] = field(default_factory=dict)
 
     def once(self, streams: Sequence[StreamId], now: UtcNs, holds: Sequence[Hold] = ()) -> list[Expired]:
-        """EXPIRE durable first, then the unlink, oldest first. Raises what `writer` and the disk raise."""
+        """EXPIRE durable first, then the unlink, oldest first. Raises what `writer` and the disk raise.
+
+        Nothing where another volume, or none, stands in this one's place: its terms are not ours to apply.
+        """
         done: list[Expired] = []
+        if not still_there(self.disk, self.volume):
+            return done
         for stream in streams:
             if now < self._not_before.get(stream, 0):
                 continue
@@ -164,6 +169,8 @@ class Expiry:
 
     def forgotten(self, recorded: Collection[StreamId], now: UtcNs) -> list[StreamId]:
         """Streams nobody records any more that still have footage of days past the ceiling: see `expire_forgotten`."""
+        if not still_there(self.disk, self.volume):
+            return []
         before = UtcNs(now - self.volume.identity.ceiling_ns)
         return [
             StreamId(entry.name)

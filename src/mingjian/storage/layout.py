@@ -64,6 +64,12 @@ def chain_name(name: str) -> ChainName | None:
     return ChainName(int(found[2]), found[1]) if found else None
 
 
+def chain_day(path: str) -> str:
+    """The UTC day (`YYYYMMDD`) that the path of a chain file names; empty for any other path."""
+    name = chain_name(path.rsplit("/", 1)[-1])
+    return name.day if name else ""
+
+
 def is_stream(name: str) -> bool:
     """Whether a directory of this name at the volume's root holds a stream."""
     return bool(_STREAM.fullmatch(name)) and name not in (QUARANTINE, "lost+found")

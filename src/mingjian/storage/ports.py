@@ -12,6 +12,7 @@ from typing import NamedTuple, NewType, Protocol
 
 from mingjian.audit.chain import Gap
 from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.errors import LocalError
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.period import Period
 
@@ -208,12 +209,21 @@ class CatalogueBatch:
     containers: Sequence[ContainerRow] = ()
     days: Sequence[DayRow] = ()
     tails: Sequence[TailRow] = ()
-    expired: Sequence[tuple[str, str]] = ()
-    """(volume, path) of containers that are gone by an EXPIRE or EXPUNGE entry."""
+
+
+class CatalogueAway(LocalError):
+    """The catalogue cannot answer now. Footage is not touched by that, and recording does not need it."""
+
+
+class CatalogueDamaged(CatalogueAway):
+    """It never will: its file is to be set aside and made anew from the chains."""
 
 
 class Catalogue(Protocol):
-    """The derived index of all volumes: rebuilt from the files at any time, never the truth."""
+    """The derived index of all volumes: rebuilt from the files at any time, never the truth.
+
+    Any call may raise CatalogueAway.
+    """
 
     def apply(self, batch: CatalogueBatch) -> None:
         """All of the batch or nothing, durable enough to go on from (a lost batch is read again)."""

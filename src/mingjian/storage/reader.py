@@ -15,6 +15,7 @@ from mingjian.kernel.errors import Invalid, LocalError, Missing
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.period import Period
 from mingjian.storage.coverage import days_of, gaps_within, joined_runs
+from mingjian.storage.layout import chain_day
 from mingjian.storage.ports import Catalogue, ContainerRow, DayRow, Disk, TailRow
 from mingjian.storage.volume import Volume
 
@@ -130,7 +131,7 @@ class FragmentReader:
         Whole files, so that links, gaps and the entries before and after come along; for exports.
         """
         wanted = set(days_of(period))
-        tails = [row for row in self.catalogue.tails(stream) if _day_of(row) in wanted]
+        tails = [row for row in self.catalogue.tails(stream) if chain_day(row.path) in wanted]
         for tail in sorted(tails, key=lambda row: (row.epoch, row.path)):
             volume = self._volumes.get(tail.volume)
             if volume is None:
@@ -270,10 +271,6 @@ def _row_of(entry: Entry, tail: TailRow) -> ContainerRow:
         *(tail.volume, stream, entry.text("file"), entry.epoch, entry.seq, entry.seq, entry.t0, entry.t1),
         *(offset + entry.integer("bytes"), offset, entry.integer("frames"), tail.path, tail.offset, tail.offset),
     )
-
-
-def _day_of(tail: TailRow) -> str:
-    return tail.path.rsplit("/", 1)[1][:8]
 
 
 def _corrupt(ref: FragmentRef, what: str) -> LocalError:

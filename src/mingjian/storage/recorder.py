@@ -43,10 +43,18 @@ class StreamRecorder:
         *,
         acknowledged: Callable[[StreamId, UtcNs, int], None] = lambda stream, t1, seq: None,
         limits: FragmentLimits | None = None,
+        no_disk: tuple[UtcNs, str] | None = None,
     ) -> StreamRecorder:
-        """Recover the stream and take its lock: blocks on the disk, so call it off the loop. Raises LocalError."""
+        """Recover the stream and take its locks: blocks on the disk, so call it off the loop.
+
+        `no_disk`: since when there was nothing to write to, and why; from then on it is a gap of that cause. Raises
+        LocalError or OSError when it cannot be opened.
+        """
         opened = committer.open_stream(stream, acknowledged)
-        return cls(checked_stream(stream), committer, clock, opened, limits=limits)
+        made = cls(checked_stream(stream), committer, clock, opened, limits=limits)
+        if no_disk is not None and no_disk[0] > opened.accounted:
+            made._hand_over(made._line.interrupt(GapCause.DISK_ERROR, no_disk[1], no_disk[0]))
+        return made
 
     @property
     def recorded_until(self) -> UtcNs | None:

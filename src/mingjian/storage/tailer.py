@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from mingjian.audit.chain import MAX_LINE_BYTES, NO_HASH, Entry, EntryKind, Gap, entry_hash, merge_gaps, parse
@@ -17,6 +17,9 @@ from mingjian.storage.volume import Volume
 
 READ_BYTES = 4 * 1024 * 1024
 """Read from one chain file in one pass: some 8 000 entries, half a day; the rest comes in the next pass."""
+
+PASS_BYTES = 64 * 1024 * 1024
+"""Read of closed chain files in one pass, some seconds: a catalogue made anew must not keep the living ones waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +42,24 @@ class Seen:
     """(volume, path) of the chain files that may still grow."""
     tails: dict[tuple[str, str], TailRow] = field(default_factory=dict)
     loaded: bool = False
+    behind: bool = False
+    """Whether the last pass left known entries unread: the catalogue does not hold everything yet."""
 
 
 def tail_once(
-    disk: Disk, volumes: Sequence[Volume], catalogue: Catalogue, seen: Seen | None = None
+    disk: Disk,
+    volumes: Sequence[Volume],
+    catalogue: Catalogue,
+    seen: Seen | None = None,
+    *,
+    on_failure: Callable[[Volume, OSError], None] | None = None,
+    pass_bytes: int = PASS_BYTES,
 ) -> list[HeadChange]:
     """Read what the chains gained since the catalogue last looked; one change a stream, the newest head.
 
-    Pass the same `seen` each time in a daemon. OSErrors of a volume are the caller's: the next pass reads again.
+    The files that still grow come first, of the others `pass_bytes`; `seen.behind` says whether more is to be read.
+    Pass the same `seen` each time in a daemon, and a fresh one for another catalogue. What a volume's disk says goes to
+    `on_failure` and stops no other volume; without it, it is raised. The next pass reads again.
     """
     seen = seen if seen is not None else Seen()
     if not seen.loaded:
@@ -54,21 +67,43 @@ def tail_once(
         seen.loaded = True
     changes: dict[StreamId, HeadChange] = {}
     mounted = {volume.id: volume for volume in volumes}
+    failed: set[str] = set()
+
+    def fails(volume: Volume, error: OSError) -> None:
+        if on_failure is None:
+            raise error
+        failed.add(volume.id)
+        on_failure(volume, error)
+
     for found in volumes:
-        _find_files(disk, found, seen)
+        try:
+            _find_files(disk, found, seen)
+        except OSError as error:
+            fails(found, error)
     newest = _newest(seen)
-    for volume_id, path in sorted(seen.files, key=lambda key: (key[0], seen.files[key], key[1])):
-        if (volume := mounted.get(volume_id)) is None:
+    budget, seen.behind = pass_bytes, False
+    for key in sorted(seen.files, key=lambda key: (key not in newest, key[0], seen.files[key], key[1])):
+        volume_id, path = key
+        if (volume := mounted.get(volume_id)) is None or volume_id in failed:
             continue
-        row = seen.tails.get((volume.id, path)) or _fresh_tail(volume, path, seen.files[volume_id, path])
-        size = disk.size(volume.path(path)) or 0
-        if size <= row.offset:
-            if (volume_id, path) not in newest:
-                del seen.files[volume_id, path]
+        row = seen.tails.get(key) or _fresh_tail(volume, path, seen.files[key])
+        try:
+            size = disk.size(volume.path(path)) or 0
+            if size <= row.offset:
+                if key not in newest:
+                    del seen.files[key]
+                continue
+            if key not in newest and budget <= 0:
+                seen.behind = True
+                continue
+            data = disk.read(volume.path(path), row.offset, min(READ_BYTES, size - row.offset))
+        except OSError as error:
+            fails(volume, error)
             continue
-        data = disk.read(volume.path(path), row.offset, min(READ_BYTES, size - row.offset))
+        budget -= len(data) if key not in newest else 0
+        seen.behind = seen.behind or row.offset + len(data) < size
         row = _Reading(catalogue, volume, row).take(data)
-        seen.tails[volume.id, path] = row
+        seen.tails[key] = row
         if row.seq >= 0:
             known = changes.get(row.stream)
             if known is None or (known.epoch, known.seq) < (row.epoch, row.seq):
@@ -109,10 +144,9 @@ class _Reading:
 
     def __init__(self, catalogue: Catalogue, volume: Volume, row: TailRow) -> None:
         self._catalogue, self._volume, self._row = catalogue, volume, row
-        self._containers: dict[str, ContainerRow] = {}
+        self._containers: dict[tuple[str, str], ContainerRow] = {}
         self._days: dict[str, DayRow] = {}
         self._gaps: dict[str, list[Gap]] = {}
-        self._expired: list[tuple[str, str]] = []
 
     def take(self, data: bytes) -> TailRow:
         """The new tail; a torn last line waits for its rest, an unreadable one is skipped and said."""
@@ -136,9 +170,7 @@ class _Reading:
         for day, gaps in self._gaps.items():
             known = self._days[day]
             self._days[day] = replace(known, gaps=tuple(merge_gaps([*known.gaps, *gaps])))
-        self._catalogue.apply(
-            CatalogueBatch(list(self._containers.values()), list(self._days.values()), [row], self._expired)
-        )
+        self._catalogue.apply(CatalogueBatch(list(self._containers.values()), list(self._days.values()), [row]))
         return row
 
     def _take_entry(self, entry: Entry, start: int, end: int) -> None:
@@ -150,19 +182,43 @@ class _Reading:
                 self._day(day)
                 self._gaps.setdefault(day, []).append(gap)
         elif entry.kind in (EntryKind.EXPIRE, EntryKind.EXPUNGE):
-            path = entry.text("file")
-            self._expired.append((entry.text("vol") or self._volume.id, path))
-            expired = Period(entry.t0, entry.t1)
-            for day in days_of(expired):
-                self._day(day)
-                bits = without_recorded(self._days[day].bits, day_start(day), expired)
-                self._days[day] = replace(self._days[day], bits=bits)
-            if path in self._containers:
-                self._containers[path] = replace(self._containers[path], expired=True)
+            self._gone(entry)
+
+    def _gone(self, entry: Entry) -> None:
+        """A container is no more; also before its own entries were read, in another file or on another volume."""
+        key = (entry.text("vol") or self._volume.id, entry.text("file"))
+        known = self._known(key) or ContainerRow(
+            volume=key[0],
+            stream=self._row.stream,
+            path=key[1],
+            epoch=entry.integer("epoch_of"),
+            first_seq=entry.integer("first"),
+            last_seq=entry.integer("last"),
+            t0=entry.t0,
+            t1=entry.t1,
+            size_bytes=entry.integer("bytes"),
+            init_bytes=0,
+            frames=0,
+            chain_path="",
+            chain_from=0,
+            chain_to=0,
+        )
+        self._containers[key] = replace(known, expired=True)
+        expired = Period(entry.t0, entry.t1)
+        for day in days_of(expired):
+            self._day(day)
+            bits = without_recorded(self._days[day].bits, day_start(day), expired)
+            self._days[day] = replace(self._days[day], bits=bits)
+
+    def _known(self, key: tuple[str, str]) -> ContainerRow | None:
+        return self._containers.get(key) or self._catalogue.container(*key)
 
     def _fragment(self, entry: Entry, start: int, end: int) -> None:
         path, size, offset = entry.text("file"), entry.integer("bytes"), entry.integer("off")
-        known = self._containers.get(path) or self._catalogue.container(self._volume.id, path)
+        key = (self._volume.id, path)
+        known = self._known(key)
+        if known is not None and known.expired:
+            return
         if known is None:
             known = ContainerRow(
                 volume=self._volume.id,
@@ -180,7 +236,7 @@ class _Reading:
                 chain_from=start,
                 chain_to=end,
             )
-        self._containers[path] = replace(
+        self._containers[key] = replace(
             known,
             last_seq=max(known.last_seq, entry.seq),
             t1=max(known.t1, entry.t1),

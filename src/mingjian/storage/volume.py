@@ -171,13 +171,7 @@ def open_volume(
     try:
         data = disk.read(f"{root}/{IDENTITY_FILE}", 0, MAX_IDENTITY_BYTES + 1)
     except OSError as error:
-        raise LocalError(
-            "volume.unreadable",
-            f"存储卷 {root} 读取失败（errno {error.errno}）",
-            remedy="检查磁盘",
-            text_en=f"volume {root} cannot be read (errno {error.errno})",
-            remedy_en="check the disk",
-        ) from error
+        raise unreadable(root, error) from error
     identity = parse_identity(data, verifier, trusted_keys)
     if expected_id is not None and identity.id != expected_id:
         raise _refused(
@@ -187,6 +181,18 @@ def open_volume(
         )
     refuse_throw_away(identity, allowed=throw_away_allowed)
     return Volume(root, identity)
+
+
+def unreadable(root: str, error: OSError) -> LocalError:
+    """The system refuses to read what stands at `root`."""
+    return LocalError(
+        "volume.unreadable",
+        f"存储卷 {root} 读取失败（errno {error.errno}）",
+        remedy="检查磁盘",
+        field="volume",
+        text_en=f"volume {root} cannot be read (errno {error.errno})",
+        remedy_en="check the disk",
+    )
 
 
 def still_there(disk: Disk, volume: Volume) -> bool:

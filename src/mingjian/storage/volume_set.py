@@ -20,6 +20,9 @@ from mingjian.storage.recovery import Found, Recovered, recover, survey
 from mingjian.storage.room import VolumeRoom
 from mingjian.storage.volume import Volume, still_there
 
+STREAM_TAKEN = "storage.stream-taken"
+"""Another process still writes the stream: usually a predecessor that is ending."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommitFailure:
@@ -68,6 +71,10 @@ class VolumeSet:
         self.room = {volume.id: VolumeRoom(disk, volume) for volume in volumes}
         if not self._remembers:  # what is not kept up to date must not be believed later
             self._told(lambda memory: memory.forget())
+
+    def same(self, volumes: Sequence[Volume], *, complete: bool) -> bool:
+        """Whether `replace` would change nothing."""
+        return tuple(volumes) == self.volumes and complete == self._complete
 
     def replace(self, volumes: Sequence[Volume], held: Collection[str], *, complete: bool) -> None:
         """From now on `volumes`, and behind them those of before whose ids are `held`."""
@@ -152,7 +159,7 @@ class VolumeSet:
 
 def _taken(stream: StreamId) -> LocalError:
     return LocalError(
-        "storage.stream-taken",
+        STREAM_TAKEN,
         f"视频流 {stream} 已有另一个写入者",
         remedy="等待前一进程退出",
         text_en=f"stream {stream} has another writer",

@@ -119,33 +119,17 @@ class StreamMeter(SourceSink):
 
 
 class Tee(SourceSink):
-    """Hands everything to each of its sinks, in order. Another sink may join while the stream runs."""
+    """Hands everything to each of its sinks, in order."""
 
     def __init__(self, *sinks: SourceSink) -> None:
         self._sinks = sinks
         self._units = tuple(sink.on_access_unit for sink in sinks)  # bound once: this is called for every frame
-        self._late: tuple[SourceSink, ...] = ()
-        self._config: StreamConfig | None = None
-        self._interruption: tuple[GapCause, str, UtcNs] | None = None
-
-    def join(self, sink: SourceSink) -> None:
-        """Hand everything to `sink` too, as if the stream had just begun: where it stands now, then units from the
-        next key frame on."""
-        if self._config is not None:
-            sink.on_config(self._config)
-        elif self._interruption is not None:
-            sink.on_interrupted(*self._interruption)
-        self._late += (sink,)
 
     def on_config(self, config: StreamConfig) -> None:
-        self._config, self._interruption = config, None
-        for sink in (*self._sinks, *self._late):
+        for sink in self._sinks:
             sink.on_config(config)
 
     def on_access_unit(self, unit: AccessUnit) -> None:
-        if self._late and unit.key and not unit.audio:
-            self._sinks, self._late = (*self._sinks, *self._late), ()
-            self._units = tuple(sink.on_access_unit for sink in self._sinks)
         for take in self._units:
             take(unit)
 
@@ -158,6 +142,5 @@ class Tee(SourceSink):
             sink.on_lost(packets)
 
     def on_interrupted(self, cause: GapCause, evidence: str, last_data: UtcNs) -> None:
-        self._config, self._interruption = None, (cause, evidence, last_data)
-        for sink in (*self._sinks, *self._late):
+        for sink in self._sinks:
             sink.on_interrupted(cause, evidence, last_data)

@@ -137,9 +137,10 @@ class TimelineDayOut(BaseModel):
 
 
 class TimelineOut(BaseModel):
-    """The asked period, by day."""
+    """The asked period, by day. `incomplete`: the catalogue is being made anew, more may be recorded than is shown."""
 
     days: list[TimelineDayOut]
+    incomplete: bool
 
 
 @router.get("", operation_id="list_cameras")
@@ -267,7 +268,10 @@ def camera_timeline(
         services.store, actor=actor, clock=services.clock, camera=CameraId(camera), act=Act.CAMERA_TIMELINE
     )
     days = services.recordings.timeline(found.id, period(from_ms, to_ms), resolution_ms)
-    return TimelineOut(days=[TimelineDayOut(day=day.day, runs=list(day.runs), gaps=list(day.gaps)) for day in days])
+    return TimelineOut(
+        days=[TimelineDayOut(day=day.day, runs=list(day.runs), gaps=list(day.gaps)) for day in days],
+        incomplete=services.recordings.incomplete(),
+    )
 
 
 def _shown(camera: Camera, status: CameraStatus) -> CameraOut:

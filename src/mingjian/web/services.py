@@ -13,7 +13,7 @@ from mingjian.app.identity import IdentityKeeper
 from mingjian.app.ports import Random, Store
 from mingjian.capture.address import CameraAddress
 from mingjian.kernel.clock import Clock, UtcNs, to_datetime
-from mingjian.kernel.errors import Missing, RemoteError
+from mingjian.kernel.errors import MingjianError, Missing, RemoteError
 from mingjian.kernel.grant import Grant
 from mingjian.kernel.ids import CameraId, UnitId
 from mingjian.kernel.period import Period
@@ -101,12 +101,29 @@ class CameraStorage:
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that somebody must see to: what, where (`subject`), and what to do."""
+
+    code: str
+    subject: str
+    text: str
+    text_en: str
+    remedy: str
+    remedy_en: str
+
+    @classmethod
+    def of(cls, error: MingjianError, subject: str) -> Problem:
+        return cls(error.code, subject, error.text, error.text_en, error.remedy, error.remedy_en)
+
+
+@dataclass(frozen=True, slots=True)
 class StorageOverview:
-    """Volumes, the forecast with its arithmetic, and what each camera takes."""
+    """Volumes, the forecast with its arithmetic, what each camera takes, and what is wrong."""
 
     volumes: Sequence[VolumeState]
     forecast: Mapping[str, int | float | str | bool | None]
     cameras: Sequence[CameraStorage]
+    problems: Sequence[Problem] = ()
 
 
 class Recordings(Protocol):
@@ -115,6 +132,10 @@ class Recordings(Protocol):
     def status(self, cameras: Sequence[CameraId]) -> Mapping[CameraId, CameraStatus]: ...
 
     def timeline(self, camera: CameraId, period: Period, resolution_ms: int) -> Sequence[TimelineDay]: ...
+
+    def incomplete(self) -> bool:
+        """Whether the catalogue is being made anew: what a timeline does not show may be recorded all the same."""
+        ...
 
     def storage(self) -> StorageOverview: ...
 

@@ -37,12 +37,24 @@ class CameraStorageOut(BaseModel):
     forecast_days: float | None
 
 
+class ProblemOut(BaseModel):
+    """Something to see to: what, where (`subject`), and what to do."""
+
+    code: str
+    subject: str
+    text: str
+    text_en: str
+    remedy: str
+    remedy_en: str
+
+
 class StorageOut(BaseModel):
-    """The storage page."""
+    """The storage page. `problems`: volumes that are missing or strange, a catalogue that is being made anew."""
 
     volumes: list[VolumeOut]
     forecast: dict[str, int | float | str | bool | None]
     cameras: list[CameraStorageOut]
+    problems: list[ProblemOut]
 
 
 @router.get("", operation_id="read_storage")
@@ -59,4 +71,5 @@ def read_storage(request: Request, actor: Annotated[Actor, Depends(Policy(Act.ST
             for camera in overview.cameras
             if camera.id in own
         ],
+        problems=[ProblemOut.model_validate(problem, from_attributes=True) for problem in overview.problems],
     )

@@ -11,7 +11,7 @@ import mingjian
 from mingjian.adapters.system_clock import SystemClock
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import FILE, Settings, load
-from mingjian.bootstrap.volumes import DAY_S, create_volume, open_registered
+from mingjian.bootstrap.volumes import DAY_S, create_volume, find_registered
 from mingjian.governance.figures import RETENTION_FLOOR_DAYS
 from mingjian.kernel.errors import Invalid, Refused
 
@@ -62,9 +62,9 @@ def test_a_volume_marked_for_less_is_refused_by_a_real_installation(tmp_path: Pa
     places.create()
     demonstration = read(tmp_path, DEMONSTRATION, RETENTION_FLOOR_DAYS="0.5")
     create_volume(tmp_path / "volume", places=places, settings=demonstration, clock=SystemClock(), throw_away=False)
-    assert len(open_registered(places, demonstration)) == 1
+    assert len(find_registered(places, demonstration).volumes) == 1
     with pytest.raises(Refused) as caught:
-        open_registered(places, read(tmp_path))
+        find_registered(places, read(tmp_path)).or_refuse()
     assert (caught.value.code, caught.value.article) == ("volume.floor", "第十七条第二款第三项")
 
 
@@ -75,7 +75,7 @@ def test_a_volume_of_a_real_installation_keeps_the_legal_term(tmp_path: Path) ->
         tmp_path / "volume", places=places, settings=read(tmp_path), clock=SystemClock(), throw_away=False
     )
     assert made.identity.floor_s == 30 * DAY_S
-    assert open_registered(places, read(tmp_path)) == [made]
+    assert find_registered(places, read(tmp_path)).volumes == [made]
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "camera.example", ""])

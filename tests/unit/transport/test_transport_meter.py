@@ -47,33 +47,6 @@ def test_the_camera_clock_is_shown_as_an_offset() -> None:
     assert meter.status().camera_offset_ms == 500
 
 
-def test_a_sink_that_joins_late_hears_where_the_stream_stands_and_begins_with_a_key_frame() -> None:
-    early, late = StreamMeter(ManualClock()), StreamMeter(ManualClock())
-    tee = Tee(early)
-    tee.on_config(CONFIG)
-    tee.on_access_unit(AccessUnit(0, True, b"x", UtcNs(1)))
-    tee.join(late)
-    assert (late.status().state, late.status().width) == ("online", 1920)
-    tee.on_lost(2)
-    tee.on_access_unit(AccessUnit(3600, False, b"x", UtcNs(2)))
-    tee.on_access_unit(AccessUnit(3600, True, b"s", UtcNs(2), audio=True))
-    assert (late.status().frames, late.status().lost_packets) == (0, 0)
-    tee.on_access_unit(AccessUnit(7200, True, b"x", UtcNs(3)))
-    tee.on_access_unit(AccessUnit(10_800, False, b"x", UtcNs(4)))
-    assert (late.status().frames, early.status().frames) == (2, 4)
-
-
-def test_a_sink_that_joins_an_interrupted_stream_hears_why() -> None:
-    tee, late = Tee(), StreamMeter(ManualClock())
-    tee.on_config(CONFIG)
-    tee.on_interrupted(GapCause.NETWORK, "reset", UtcNs(7))
-    tee.join(late)
-    assert (late.status().state, late.status().cause, late.status().since) == ("interrupted", "network", 7)
-    tee.on_config(CONFIG)
-    tee.on_access_unit(AccessUnit(0, True, b"x", UtcNs(9)))
-    assert (late.status().state, late.status().frames) == ("online", 1)
-
-
 def test_a_tee_tells_every_sink() -> None:
     meters = [StreamMeter(ManualClock()) for _ in range(2)]
     tee = Tee(*meters)

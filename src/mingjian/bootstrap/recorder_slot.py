@@ -1,0 +1,64 @@
+"""A camera's place for its recorder: filled as soon as a disk allows, without disturbing the camera or its viewers."""
+
+from __future__ import annotations
+
+from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.media import AccessUnit, CameraTime, GapCause, SourceSink, StreamConfig
+from mingjian.storage.recorder import StreamRecorder
+
+
+class RecorderSlot(SourceSink):
+    """Hands everything to its recorder; what comes while there is none passes by, and is its gap later.
+
+    All calls come from the event loop.
+    """
+
+    def __init__(self, since: UtcNs) -> None:
+        self.since = since
+        """From when on there was something to record."""
+        self.failure = ""
+        """Why there is no recorder yet."""
+        self._recorder: StreamRecorder | None = None
+        self._config: StreamConfig | None = None
+        self._interrupted: tuple[GapCause, str, UtcNs] | None = None
+        self._awaits_key = False
+
+    @property
+    def recorder(self) -> StreamRecorder | None:
+        return self._recorder
+
+    def fill(self, recorder: StreamRecorder) -> None:
+        """From now on it records: at once what is wrong with the camera, else from the next key frame on."""
+        self._recorder, self.failure = recorder, ""
+        if self._interrupted is not None:
+            recorder.on_interrupted(*self._interrupted)
+        elif self._config is not None:
+            recorder.on_config(self._config)
+            self._awaits_key = True
+
+    def on_config(self, config: StreamConfig) -> None:
+        self._config, self._interrupted = config, None
+        if self._recorder is not None:
+            self._recorder.on_config(config)
+
+    def on_access_unit(self, unit: AccessUnit) -> None:
+        if self._recorder is None:
+            return
+        if self._awaits_key:
+            if unit.audio or not unit.key:
+                return
+            self._awaits_key = False
+        self._recorder.on_access_unit(unit)
+
+    def on_camera_time(self, report: CameraTime) -> None:
+        if self._recorder is not None:
+            self._recorder.on_camera_time(report)
+
+    def on_lost(self, packets: int) -> None:
+        if self._recorder is not None and not self._awaits_key:
+            self._recorder.on_lost(packets)
+
+    def on_interrupted(self, cause: GapCause, evidence: str, last_data: UtcNs) -> None:
+        self._interrupted, self._awaits_key = (cause, evidence, last_data), False
+        if self._recorder is not None:
+            self._recorder.on_interrupted(cause, evidence, last_data)

@@ -1,0 +1,112 @@
+"""The keeper's first duty: the chains of all volumes into the catalogue, and their heads for the ledger.
+
+The catalogue holds nothing that the chains do not: a damaged one is set aside, never deleted, and made anew from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import structlog
+
+from mingjian.bootstrap.opened import Opened
+from mingjian.bootstrap.volumes import Unusable, VolumeLook
+from mingjian.kernel.ids import StreamId
+from mingjian.storage.ports import CatalogueDamaged, TailRow
+from mingjian.storage.tailer import HeadChange, Seen, tail_once
+from mingjian.storage.volume import Volume, unreadable
+
+MOST_SET_ASIDE = 10
+"""Damaged files kept; beyond that the disk under them is the trouble, and more copies would only fill it."""
+
+
+class Tailing:
+    """`once` about every second, from one thread at a time; the rest tells what it found."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+        self._catalogue = opened.catalogue
+        self._log = structlog.get_logger("keeper")
+        self._look = VolumeLook(opened.places, opened.settings, self._log)
+        self._seen = Seen()
+        self._unusable: list[Unusable] = []
+        self._silent: dict[str, Unusable] = {}
+        self.heads: Mapping[StreamId, HeadChange] = {}
+        """The newest head of every stream; replaced whole."""
+
+    def once(self) -> None:
+        """Read what the chains gained. A volume that is away or does not read stops no other.
+
+        Raises what is wrong with the first volume where none verifies, and CatalogueAway.
+        """
+        found = self._look()
+        self._unusable = found.unusable
+        if self._catalogue.file.moved():
+            self._log.warning("another catalogue stands in the place of ours; going on with that one")
+            self._catalogue.close()
+            self._seen = Seen()
+        try:
+            if reported := self._catalogue.file.reported():
+                self._set_aside(reported)
+            if not self._seen.loaded:
+                self.heads = newer(newest_heads(self._catalogue.tails()), self.heads)
+            silent, self._silent = self._silent, {}
+            changes = tail_once(
+                self._opened.disk,
+                found.or_refuse(),
+                self._catalogue,
+                self._seen,
+                on_failure=lambda volume, error: self._fails(volume, error, told=volume.id in silent),
+            )
+        except CatalogueDamaged as damage:
+            self._set_aside(str(damage.__cause__ or damage), damage)
+            return
+        self.heads = newer({change.stream: change for change in changes}, self.heads)
+
+    def standing(self) -> dict[str, Any]:
+        """What of it others should know: volumes that cannot be used, and whether the catalogue is whole."""
+        unusable = [*self._unusable, *self._silent.values()]
+        return {
+            "catalogue": {"rebuilding": self._seen.behind, "set_aside": self._catalogue.file.kept()},
+            "volumes": [
+                {
+                    "root": one.root,
+                    "id": one.id,
+                    "code": one.error.code,
+                    "problem": one.error.text,
+                    "remedy": one.error.remedy,
+                }
+                for one in unusable
+            ],
+        }
+
+    def _set_aside(self, said: str, damage: CatalogueDamaged | None = None) -> None:
+        if len(self._catalogue.file.kept()) >= MOST_SET_ASIDE and damage is not None:
+            raise damage
+        self._seen = Seen(behind=True)
+        aside = self._catalogue.set_aside(self._opened.clock.now())
+        self._log.error("catalogue damaged: set aside, being made anew from the chains", why=said, kept=str(aside))
+
+    def _fails(self, volume: Volume, error: OSError, *, told: bool) -> None:
+        self._silent[volume.id] = Unusable(volume.root, volume.id, unreadable(volume.root, error))
+        if not told:
+            self._log.error("chains cannot be read", volume=volume.id, root=volume.root, why=str(error))
+
+
+def newest_heads(tails: Iterable[TailRow]) -> dict[StreamId, HeadChange]:
+    """The newest head of every stream the catalogue knows: an idle stream's head goes into each batch as well."""
+    heads: dict[StreamId, HeadChange] = {}
+    for row in sorted(tails, key=lambda row: (row.epoch, row.seq)):
+        if row.seq >= 0:
+            heads[row.stream] = HeadChange(row.stream, row.epoch, row.seq, row.head, row.t1)
+    return heads
+
+
+def newer(found: Mapping[StreamId, HeadChange], known: Mapping[StreamId, HeadChange]) -> dict[StreamId, HeadChange]:
+    """The newest head of each stream: a catalogue that is read anew brings old ones again."""
+    kept = dict(known)
+    for stream, head in found.items():
+        if stream not in kept or (kept[stream].epoch, kept[stream].seq) < (head.epoch, head.seq):
+            kept[stream] = head
+    return kept

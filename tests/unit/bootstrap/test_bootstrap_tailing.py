@@ -1,0 +1,179 @@
+"""The keeper's catalogue: one missing volume or a damaged file stops neither it nor what others read from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from mingjian.adapters import migrations
+from mingjian.adapters.disk import OsDisk
+from mingjian.bootstrap import standing
+from mingjian.bootstrap.opened import Opened, open_installation
+from mingjian.bootstrap.places import DataDirectory
+from mingjian.bootstrap.recordings import InstallationRecordings
+from mingjian.bootstrap.settings import Settings
+from mingjian.bootstrap.tailing import MOST_SET_ASIDE, Tailing
+from mingjian.bootstrap.volumes import create_volume
+from mingjian.kernel.clock import DAY_NS, UtcNs
+from mingjian.kernel.errors import Refused
+from mingjian.kernel.ids import CameraId
+from mingjian.kernel.media import AccessUnit
+from mingjian.kernel.period import Period
+from mingjian.storage.commit import Committer
+from mingjian.storage.ports import CatalogueAway, CatalogueDamaged
+from mingjian.storage.recorder import StreamRecorder
+from storage_world import CONFIG, FRAME_90K, frame_bytes
+
+CAMERA = CameraId("cam-1")
+SETTINGS = Settings(installation="demonstration")
+
+
+@dataclass
+class Keeping:
+    """An installation with two volumes and ten recorded seconds, as its keeper and as another process see it."""
+
+    root: Path
+    keeper: Opened = field(init=False)
+    other: Opened = field(init=False)
+    tailing: Tailing = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keeper = open_installation(self.root / "data", SETTINGS, keeps_catalogue=True)
+        self.other = open_installation(self.root / "data", SETTINGS)
+        migrations.upgrade(self.keeper.engine)
+        for name in ("home", "spill"):
+            create_volume(
+                self.root / name, places=self.places, settings=SETTINGS, clock=self.keeper.clock, throw_away=True
+            )
+        self.tailing = Tailing(self.keeper)
+        self.record()
+
+    @property
+    def places(self) -> DataDirectory:
+        return self.keeper.places
+
+    def record(self) -> None:
+        committer = Committer(OsDisk(), self.keeper.volumes(), self.keeper.clock)
+        recorder = StreamRecorder.open(CAMERA, committer, self.keeper.clock)
+        recorder.on_config(CONFIG)
+        for number in range(250):
+            recorder.on_access_unit(
+                AccessUnit(number * FRAME_90K, number % 25 == 0, frame_bytes(number), self.keeper.clock.now())
+            )
+        recorder.close()
+
+    def tail(self) -> None:
+        """As the keeper does: the duty, then how it stands."""
+        try:
+            self.tailing.once()
+        finally:
+            standing.write(self.places, self.tailing.standing())
+
+    def days(self) -> int:
+        now = self.other.clock.now()
+        recordings = InstallationRecordings(self.other)
+        return len(recordings.timeline(CAMERA, Period(UtcNs(now - DAY_NS), UtcNs(now + DAY_NS)), 1000))
+
+    def problems(self) -> dict[str, str]:
+        """What the storage page says: subject by code."""
+        found = InstallationRecordings(self.other).storage().problems
+        assert all(one.text and one.text_en and one.remedy and one.remedy_en for one in found), found
+        return {one.code: one.subject for one in found}
+
+
+@pytest.fixture
+def keeping(tmp_path: Path) -> Iterator[Keeping]:
+    made = Keeping(tmp_path)
+    yield made
+    for opened in (made.keeper, made.other):
+        opened.engine.dispose()
+        opened.catalogue.close()
+
+
+def test_a_damaged_catalogue_is_set_aside_and_made_anew_while_others_wait_and_go_on(keeping: Keeping) -> None:
+    keeping.tail()
+    assert (keeping.days() > 0, keeping.problems()) == (True, {})
+    for opened in (keeping.keeper, keeping.other):
+        opened.catalogue.close()
+    keeping.places.catalogue.write_bytes(b"no database at all" * 500)
+
+    keeping.record()
+    keeping.tail()
+    (kept,) = keeping.places.catalogue.parent.glob("catalogue.sqlite.damaged-*")
+    assert kept.read_bytes().startswith(b"no database at all")
+    assert keeping.problems() == {"catalogue.rebuilding": "catalogue.sqlite", "catalogue.set-aside": kept.name}
+    recordings = InstallationRecordings(keeping.other)
+    assert recordings.incomplete()
+    assert list(recordings.status([CAMERA])) == [CAMERA], "cameras are shown all the same"
+    with pytest.raises(CatalogueAway) as away:
+        keeping.days()
+    assert away.value.code == "catalogue.rebuilding"
+
+    keeping.tail()
+    assert keeping.days() > 0
+    assert keeping.problems() == {"catalogue.set-aside": kept.name}
+    assert not recordings.incomplete()
+    ((_, head),) = keeping.tailing.heads.items()
+    assert head.epoch == 1, "of the second life"
+
+
+def test_what_only_another_process_meets_is_mended_too(keeping: Keeping) -> None:
+    keeping.tail()
+    assert keeping.days() > 0
+    keeping.other.catalogue.file.damaged("a page that the keeper never reads")
+    keeping.tail()
+    keeping.tail()
+    assert set(keeping.problems()) == {"catalogue.set-aside"}
+    assert keeping.days() > 0
+
+
+def test_a_catalogue_that_is_damaged_again_and_again_does_not_fill_the_disk(keeping: Keeping) -> None:
+    for _ in range(MOST_SET_ASIDE):
+        keeping.keeper.catalogue.close()
+        keeping.places.catalogue.write_bytes(b"no database at all" * 500)
+        keeping.tail()
+    keeping.keeper.catalogue.close()
+    keeping.places.catalogue.write_bytes(b"no database at all" * 500)
+    with pytest.raises(CatalogueDamaged):
+        keeping.tail()
+    assert len(list(keeping.places.catalogue.parent.glob("*.damaged-*"))) == MOST_SET_ASIDE
+
+
+def test_a_catalogue_that_was_exchanged_is_gone_on_with(keeping: Keeping) -> None:
+    keeping.tail()
+    keeping.places.catalogue.rename(keeping.root / "away")
+    keeping.tail()
+    keeping.tail()
+    assert keeping.days() > 0, "made anew from the chains"
+
+
+@pytest.mark.parametrize("away", ["home", "spill"])
+def test_a_volume_that_is_away_is_told_and_the_others_are_read(keeping: Keeping, away: str) -> None:
+    (keeping.root / away).rename(keeping.root / "elsewhere")
+    (keeping.root / away).mkdir()
+    keeping.tail()
+    assert (keeping.days() > 0) == (away == "spill")
+    assert keeping.problems() == {"volume.unmarked": str(keeping.root / away)}
+    told = json.loads((keeping.places.run / standing.FILE).read_text(encoding="utf-8"))["volumes"]
+    assert [(one["root"], one["code"]) for one in told] == [(str(keeping.root / away), "volume.unmarked")]
+    assert [volume.root for volume in keeping.other.volumes()] == [
+        str(keeping.root / name) for name in ("home", "spill") if name != away
+    ]
+    (keeping.root / away).rmdir()
+    (keeping.root / "elsewhere").rename(keeping.root / away)
+    keeping.tail()
+    assert keeping.days() > 0
+    assert keeping.problems() == {}
+
+
+def test_without_any_volume_the_reason_is_said(keeping: Keeping) -> None:
+    for name in ("home", "spill"):
+        (keeping.root / name).rename(keeping.root / f"{name} elsewhere")
+    with pytest.raises(Refused) as refusal:
+        keeping.tail()
+    assert refusal.value.code == "volume.unmarked"
+    assert len(keeping.problems()) == 1
