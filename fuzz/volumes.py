@@ -19,7 +19,7 @@ from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
 from mingjian.kernel.period import Period
 from mingjian.storage.fsck import Depth, Tally, check
 from mingjian.storage.reader import FragmentReader
-from mingjian.storage.recovery import recover
+from mingjian.storage.recovery import recover, survey
 from mingjian.storage.tailer import tail_once
 from mingjian.storage.volume import Volume
 from storage_world import STREAM, FakeDisk, House, identity
@@ -103,7 +103,7 @@ def volume_files(data: bytes) -> bool:
             reader = FragmentReader(OsDisk(), volumes, catalogue, ManualClock())
             assert all(item.t0 <= item.t1 for item in reader.fragments(STREAM, Period(UtcNs(0), LATEST)))
     if flags & RECOVER:
-        recover(OsDisk(), volumes, STREAM, ManualClock().now()).settle()
+        recover([survey(OsDisk(), volume, STREAM) for volume in volumes], ManualClock().now())
     return not findings
 
 
@@ -115,4 +115,4 @@ def volume_seeds() -> Iterator[bytes]:
             yield bytes((flags, 0)) + strung([bytes((1, name, 8)), bytes((0, name, 17))])
 
 
-HARNESSES = (Harness("volume-files", volume_files, volume_seeds, (check, tail_once, recover), max_bytes=256),)
+HARNESSES = (Harness("volume-files", volume_files, volume_seeds, (check, tail_once, survey, recover), max_bytes=256),)
