@@ -77,6 +77,12 @@ def relay_seeds() -> Iterator[bytes]:
     ]
     yield from map(encode, messages)
     yield b"".join(map(encode, messages))
+    for kind, body in (
+        (5, b'{"cause":"network","since":1e400}'),
+        (6, b'{"frames":-Infinity,"reason":"slow"}'),
+        (8, b'{"code":"\\ud800","text":"","remedy":""}'),
+    ):
+        yield (1 + len(body)).to_bytes(4, "big") + bytes((kind,)) + body
 
 
 def socket_message(data: bytes) -> bool:
@@ -102,6 +108,7 @@ def socket_message(data: bytes) -> bool:
 def socket_seeds() -> Iterator[bytes]:
     opened = {"op": "open", "grant": "g", "camera": "c", "mode": "playback", "quality": "sub", "hevc": True}
     yield json.dumps(opened).encode()
+    yield json.dumps(opened | {"grant": "\ud800", "camera": "\0"}).encode()
     for message in (
         {"op": "seek", "id": 1, "t_ms": 1_767_225_600_000, "keyframes": True, "ahead_s": 8.5},
         {"op": "more", "id": 1.0, "until_ms": 1_767_225_600_000},
@@ -190,7 +197,11 @@ def identity_file(data: bytes) -> bool:
 def identity_seeds() -> Iterator[bytes]:
     for kind in VolumeKind:
         yield encode_identity(VolumeIdentity("v1", kind, "demonstration", NOW, 600, 1800, 1 << 30), KEY)
-    yield encode_identity(VolumeIdentity("v1", VolumeKind.STANDARD, "x", NOW, 1, 1), Ed25519Identity(bytes(32)))
+    foreign = encode_identity(VolumeIdentity("v1", VolumeKind.STANDARD, "x", NOW, 1, 1), Ed25519Identity(bytes(32)))
+    yield foreign
+    yield foreign.replace(b'\\"x\\"', b'\\"\\ud800\\"').replace(
+        Ed25519Identity(bytes(32)).public_key.hex().encode(), KEY.public_key.hex().encode()
+    )
 
 
 CAMERA = CameraId("cam-a")

@@ -15,13 +15,13 @@ from typing import Any
 
 from fuzz.harness import Harness, Pieces, scratch, strung
 from mingjian.audit import verify
+from mingjian.audit.note import Signer
 from mingjian.kernel.ids import StreamId
 from mingjian.processing.package_zip import PackageWriter, Stored, sm3_available
 from vectors.build_vectors import PACKAGE, STRANGER, Book, Books, anchors, package, packed, resigned, unpacked
 
 ARCHIVE_BYTES = 16_384
 PASSED = (verify.VERIFIED, verify.WITH_GAPS)
-PAPERS = ("manifest.json", "manifest.sig")
 LEFT_OUT = ("verify.py", "README.zh.txt")
 """A package verifies without its own copy of the verifier, and is half as long."""
 VALUES: tuple[Any, ...] = (
@@ -58,6 +58,16 @@ def trust() -> str:
     path = scratch() / "anchors.json"
     path.write_bytes(anchors())
     return str(path)
+
+
+def sealed(members: dict[str, bytes], signer: Signer, edit: Callable[[Any], None]) -> bytes:
+    """An archive whose manifest fits its members, then is edited, and is signed by `signer`; any text may be in it."""
+    fitting: list[Any] = []
+    resigned(members, signer, fitting.append)
+    (manifest,) = fitting
+    edit(manifest)
+    text = json.dumps(manifest, sort_keys=True).encode()
+    return packed({**members, "manifest.json": text, "manifest.sig": signer.sign(text)})
 
 
 def judged(data: bytes, anchored: str | None) -> int:
@@ -182,7 +192,7 @@ def content(data: bytes) -> bool:
 
     members = edited(pieces)
     try:
-        whole = resigned(members, STRANGER, keyless)
+        whole = sealed(members, STRANGER, keyless)
     except (KeyError, TypeError, ValueError, AttributeError):
         return False  # no manifest is left to be edited
     outcome = judged(whole, None)
@@ -196,7 +206,7 @@ def signed(data: bytes) -> bool:
     signer, script = SIGNED_BY[pieces.byte() % 3], pieces.take(pieces.byte())
     members = edited(pieces)
     try:
-        whole = resigned(members, signer, _manifest_edits(script)) if signer is not None else packed(members)
+        whole = sealed(members, signer, _manifest_edits(script)) if signer is not None else packed(members)
     except (KeyError, TypeError, ValueError, AttributeError):
         return False
     outcome = judged(whole, trust())

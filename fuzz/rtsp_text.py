@@ -136,10 +136,10 @@ def value_seeds() -> Iterator[bytes]:
         for algorithm in ("MD5", "SHA-256")
         for qop, stale in (("", False), ("auth", True))
     ]
-    challenges.append(Challenge("Basic", "camera"))
+    challenges += [Challenge("Basic", "camera"), Challenge("Basic", "Cam, Digest x, Basic ")]
     yield from (spec.render().encode() for spec in specs)
     yield ", ".join(spec.render() for spec in specs).encode()
-    yield b"12345678;timeout=60"
+    yield from (b"12345678;timeout=60", b"RTP/AVP;unicast;ssrc=-1", b"RTP/AVP;unicast;ssrc=0x1F")
     yield f"url={URL}/trackID=1;seq=9;rtptime=3450012, url={URL}/trackID=2;seq=1;rtptime=78".encode()
     for challenge in challenges:
         yield challenge.render().encode()

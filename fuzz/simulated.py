@@ -35,7 +35,7 @@ def command(data: bytes) -> bool:
 
 def command_seeds() -> Iterator[bytes]:
     yield from (b"{}", b'{"camera": "*", "fault": "drop", "value": 5}', b'{"fault": "drop", "on": false}')
-    yield from (b"drop=10", b"drop=off")
+    yield from (b"drop=10", b"drop=off", b"[" * 1000, b'{"fault": "drop", "value": 1' + b"0" * 400 + b"}")
     yield send_time_nal(Codec.H264, NOW)
 
 

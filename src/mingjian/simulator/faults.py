@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import isfinite
 
 from mingjian.kernel.errors import Invalid
 from mingjian.simulator.scene import Look
@@ -116,7 +115,7 @@ def checked_value(fault: Fault, value: float | None) -> float:
     rule = RULES[fault]
     if value is None:
         return rule.default
-    if not (isfinite(value) and rule.least <= value <= rule.most):
+    if not rule.least <= value <= rule.most:  # no number, or one beyond any, is within no range
         raise Invalid(
             "simulator.fault-value",
             f"故障 {fault} 的取值应在 {rule.least:g} 到 {rule.most:g} 之间",

@@ -186,6 +186,12 @@ def test_frames_are_due_in_phase_with_the_wall_clock() -> None:
     assert pacer.following(pacer.due(number)) == number + 1
 
 
+@pytest.mark.parametrize("value", [10**400, float("inf"), float("nan"), -1])
+def test_a_value_beyond_any_range_is_invalid(value: float) -> None:
+    with pytest.raises(Invalid, match="fault-value"):
+        Faults().with_fault(Fault.DROP, value)
+
+
 @pytest.mark.parametrize("command", [b"[" * 60_000, b"", b"5", b'{"fault": "drop", "value": true}', b"\xff"])
 def test_a_command_that_cannot_be_read_is_answered(command: bytes) -> None:
     assert json.loads(obey((), command))["error"]["code"] == "simulator.command"
