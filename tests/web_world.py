@@ -34,7 +34,10 @@ from mingjian.bootstrap.published import PublishedLedger
 from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.web import media_services
 from mingjian.capture.address import CameraAddress
+from mingjian.display.timeline import GapList
 from mingjian.governance.authority import Role
+from mingjian.governance.health import Finding, findings
+from mingjian.governance.readings import Readings
 from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
 from mingjian.kernel.errors import MingjianError, Refused
 from mingjian.kernel.grant import Grant, MediaAct
@@ -81,7 +84,13 @@ class QuietRecordings:
         return []
 
     def storage(self) -> StorageOverview:
-        return StorageOverview([], {"full_in_s": None}, [])
+        return StorageOverview([], None, [])
+
+    def gaps(self, camera: CameraId, period: Period, most: int) -> GapList:
+        return GapList((), 0, 0)
+
+    def health(self) -> Sequence[Finding]:
+        return findings(Readings(self.seen, self.seen))
 
 
 class OneCameraEverywhere:

@@ -19,10 +19,10 @@ from mingjian.adapters.time_stamps import HttpTimeStamps, certificates_in
 from mingjian.app import exports
 from mingjian.app.exports import ClaimedExport
 from mingjian.app.ports import Store
-from mingjian.bootstrap import standing
 from mingjian.bootstrap.ledger_keys import witnesses_asked
 from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.published import package_path, trust_anchors
+from mingjian.bootstrap.reports import read_catalogue
 from mingjian.bootstrap.settings import Settings
 from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import MingjianError
@@ -81,7 +81,7 @@ class Reporting:
 def build(opened: Opened, claimed: ClaimedExport, stop: threading.Event) -> PackageOutcome | None:
     """The finished package, or None when the job was cancelled or the process is to stop (it then resumes later)."""
     report = Reporting(opened.store, claimed.job.id, opened.clock)
-    while standing.catalogue(opened.places).rebuilding:  # what is not read from the chains yet would count as missing
+    while read_catalogue(opened.places).rebuilding:  # what is not read from the chains yet would count as missing
         report.waiting()
         if report.cancelled or stop.wait(LOOK_AGAIN_S):
             return None

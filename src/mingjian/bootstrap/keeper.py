@@ -10,7 +10,6 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import structlog
 
@@ -19,12 +18,14 @@ from mingjian.adapters.publisher import LedgerPublisher
 from mingjian.adapters.tiles import FileTiles
 from mingjian.app import exports, views
 from mingjian.app.records import JobState
-from mingjian.bootstrap import standing
 from mingjian.bootstrap.input_end import until_input_ends
 from mingjian.bootstrap.ledger_keys import configured_witnesses
 from mingjian.bootstrap.opened import Opened, open_installation
+from mingjian.bootstrap.reports import KeeperReport
 from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.tailing import Tailing
+from mingjian.governance.health import Part
+from mingjian.kernel.errors import LocalError
 
 TAIL_S = 1.0
 PUBLISH_S = 1.0
@@ -44,7 +45,7 @@ class Keeper:
         self._log = structlog.get_logger("keeper")
         self._tailing = Tailing(opened)
         self._export: asyncio.subprocess.Process | None = None
-        self._standing: dict[str, Any] = {}
+        self._report = KeeperReport(opened.places, opened.clock.now(), self._tailing.standing)
         self._publisher = LedgerPublisher(
             opened.engine,
             opened.ledger,
@@ -64,10 +65,10 @@ class Keeper:
         released = await asyncio.to_thread(exports.release_unfinished, self._opened.store)
         self._log.info("keeper started", exports_resumed=released)
         duties: list[tuple[str, float, Callable[[], None]]] = [
-            ("tail", TAIL_S, self._tailing.once),
-            ("publish", PUBLISH_S, self._publish),
-            ("heads", HEADS_S, self._append_heads),
-            ("house", HOUSE_S, self._house),
+            (Part.CATALOGUE, TAIL_S, self._tailing.once),
+            (Part.LEDGER, PUBLISH_S, self._publish),
+            (Part.HEADS, HEADS_S, self._append_heads),
+            (Part.HOUSE, HOUSE_S, self._house),
         ]
         tasks = [asyncio.create_task(self._every(*duty)) for duty in duties]
         tasks += [asyncio.create_task(self._exports()), asyncio.create_task(until_input_ends(stopping))]
@@ -82,22 +83,23 @@ class Keeper:
         while True:
             try:
                 await asyncio.to_thread(duty)
-                self._stand(name, "")
+                self._tell(name)
             except Exception as failure:  # noqa: BLE001 - a duty's supervisor: recorded, shown, tried again
                 self._log.exception("duty failed", duty=name)
-                self._stand(name, str(failure))
+                self._tell(name, failure)
                 await asyncio.sleep(FAILURE_PAUSE_S)
             await asyncio.sleep(seconds)
 
-    def _stand(self, name: str, problem: str) -> None:
-        """Say when each duty last succeeded, so that a silent one is seen (`run/keeper.json`)."""
+    def _tell(self, name: str, failure: Exception | None = None) -> None:
+        """Say how the duty went, so that a failing or a silent one is seen."""
         now = self._opened.clock.now()
-        known = self._standing.get(name, {})
-        self._standing[name] = {"done_ns": known.get("done_ns", 0) if problem else now, "problem": problem}
         try:
-            standing.write(self._opened.places, {**self._standing, **self._tailing.standing()})
-        except OSError:
-            self._log.exception("standing not written")
+            if failure is None:
+                self._report.done(name, now)
+            else:
+                self._report.failed(name, now, failure)
+        except OSError as error:  # a full disk: the silence is told, the duty goes on
+            self._log.error("report unwritable", why=str(error))
 
     def _append_heads(self) -> None:
         if not self._tailing.heads:
@@ -110,19 +112,7 @@ class Keeper:
 
     def _publish(self) -> None:
         published = self._publisher.publish_once()
-        self._standing["ledger"] = {
-            "size": published.size,
-            "root": published.root.hex(),
-            "witnesses": [
-                {
-                    "name": witness.name,
-                    "size": witness.size,
-                    "unwitnessed_since_ns": witness.unwitnessed_since,
-                    "problem": witness.problem,
-                }
-                for witness in published.witnesses
-            ],
-        }
+        self._report.published(published.size, published.root, published.witnesses)
 
     def _house(self) -> None:
         views.close_expired(self._opened.store, clock=self._opened.clock)
@@ -141,16 +131,27 @@ class Keeper:
                     )  # fmt: skip
                     code = await self._export.wait()
                     if code != 0:
-                        self._log.error("export process failed", code=code)
                         await asyncio.to_thread(exports.release_unfinished, self._opened.store)
-                        await asyncio.sleep(FAILURE_PAUSE_S)
-            except Exception:  # noqa: BLE001 - a duty's supervisor: recorded and tried again
+                        raise _export_failed(code)
+                self._tell(Part.EXPORTS)
+            except Exception as failure:  # noqa: BLE001 - a duty's supervisor: recorded, shown, tried again
                 self._log.exception("exports unavailable")
+                self._tell(Part.EXPORTS, failure)
                 await asyncio.sleep(FAILURE_PAUSE_S)
 
     def _queued(self) -> bool:
         with self._opened.store.reading() as uow:
             return any(job.state is JobState.QUEUED for job in uow.exports.running())
+
+
+def _export_failed(code: int) -> LocalError:
+    return LocalError(
+        "export.process",
+        f"制作证据包的进程异常结束（{code}）",
+        text_en=f"the process that builds packages ended with {code}",
+        remedy="它会再试；重复出现时查看 logs/",
+        remedy_en="it is tried again; if it goes on, look into logs/",
+    )
 
 
 def run_keeper(data: Path, settings: Settings) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 
 from mingjian.app.cameras import connections
@@ -13,6 +11,7 @@ from mingjian.bootstrap.assignment import recorder_of
 from mingjian.bootstrap.input_end import until_input_ends
 from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.recorder import run_process
+from mingjian.bootstrap.reports import write_previews
 from mingjian.bootstrap.settings import Settings
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import MingjianError
@@ -46,12 +45,9 @@ async def _expire(opened: Opened) -> None:
 
 
 async def _run(opened: Opened) -> None:
-    path = opened.places.run / "previews.json"
-
     def publish(statistics: PreviewStatistics) -> None:
-        fresh = path.with_suffix(".new")
-        fresh.write_text(json.dumps(asdict(statistics)), encoding="utf-8")
-        fresh.replace(path)
+        with suppress(OSError):  # a full disk: the silence is told, previews go on
+            write_previews(opened.places, opened.clock.now(), statistics)
 
     stopping = asyncio.Event()
     tasks = [

@@ -15,7 +15,7 @@ import resource
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.sources import camera_keeper
 from mingjian.bootstrap.volumes import FoundVolumes, VolumeLook
 from mingjian.capture.account import CameraAccount
+from mingjian.governance.readings import Problem
 from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import LocalError, MingjianError
 from mingjian.kernel.ids import StreamId, main_stream, sub_stream
@@ -90,6 +91,7 @@ class RecorderWorker:
         self._look = VolumeLook(places, settings, self._log)
         self._no_volume = ""
         self._expiries: dict[Volume, Expiry] = {}
+        self._expiry_failure: dict[str, Any] | None = None
         self._applying = asyncio.Lock()
         self._relay = RelayServer(places.socket(number), self._hubs, self._status)
         self._stopping = asyncio.Event()
@@ -301,18 +303,25 @@ class RecorderWorker:
         self._expiries = {v: known.get(v) or Expiry(OsDisk(), v, self._committer) for v in volumes}
         streams = [main_stream(r.camera.id) for r in self._cameras.values() if r.slot.recorder is not None]
         recorded = frozenset(StreamId(stream) for stream in self._assignment.recorded)
+        failed: Exception | None = None
         for volume, expiry in self._expiries.items():
             for stream in streams:
-                await self._expired(volume.id, expiry.once, [stream], self._clock.now())
+                failed = await self._expired(volume.id, expiry.once, [stream], self._clock.now()) or failed
             if self._number == 0:  # footage of cameras that nobody records any more is one worker's duty
-                await self._expired(volume.id, expire_forgotten, expiry, self._committer, recorded, self._clock.now())
+                forgotten = (expire_forgotten, expiry, self._committer, recorded, self._clock.now())
+                failed = await self._expired(volume.id, *forgotten) or failed
+        since = self._expiry_failure["since"] if self._expiry_failure else self._clock.now()
+        self._expiry_failure = {"since": since, "problem": asdict(Problem.of(failed))} if failed else None
 
-    async def _expired(self, volume: str, expire: Callable[..., list[Expired]], *arguments: Any) -> None:
+    async def _expired(self, volume: str, expire: Callable[..., list[Expired]], *arguments: Any) -> Exception | None:
+        """What failed, once it is logged."""
         try:
             for file in await asyncio.to_thread(expire, *arguments):
                 self._log.info("expired", volume=file.volume, file=file.container.path)
         except (MingjianError, OSError) as error:
             self._log.error("expiry failed", volume=volume, why=str(error))
+            return error
+        return None
 
     def _status(self) -> dict[str, Any]:
         """Per stream what the meters measured, and the end of the last fragment that is safe on disk."""
@@ -324,6 +333,7 @@ class RecorderWorker:
                 "recorded_until": (recorder.recorded_until if recorder is not None else None) or 0,
                 "recording": recorder is not None and recorder.interrupted is None,
                 "disk_failure": runtime.slot.failure or trouble or "",
+                "expiry_failure": self._expiry_failure,
             }
             if runtime.sub_meter is not None:
                 streams[sub_stream(runtime.camera.id)] = runtime.sub_meter.status().to_json()

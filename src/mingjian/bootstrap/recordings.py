@@ -10,17 +10,20 @@ from pathlib import PurePath
 from typing import Any, TypeVar
 
 from mingjian.adapters.catalogue_file import rebuilding
-from mingjian.bootstrap import standing
 from mingjian.bootstrap.camera_rules import VolumeAdmission, demand, supply
+from mingjian.bootstrap.health import HealthGatherer, recorder_said
 from mingjian.bootstrap.opened import Opened
-from mingjian.display.timeline import TimelineDay, timeline
+from mingjian.bootstrap.reports import read_catalogue
+from mingjian.display.timeline import GapList, TimelineDay, gap_list, timeline
+from mingjian.governance.health import Finding, findings
+from mingjian.governance.readings import RecorderSaid
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, UtcNs, utc_day
 from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.ids import CameraId, main_stream
 from mingjian.kernel.media import GapCause
 from mingjian.kernel.period import Period
 from mingjian.storage.capacity import DAY_S, bytes_per_second
-from mingjian.storage.ports import CatalogueAway
+from mingjian.storage.ports import CatalogueAway, DayRow
 from mingjian.transport.relay import RelayClient
 from mingjian.web.services import UNKNOWN, CameraStatus, CameraStorage, Problem, StorageOverview, VolumeState
 
@@ -38,8 +41,9 @@ class InstallationRecordings:
     """`web.services.Recordings`. `poll` runs beside the web server; the rest answers from what it last heard."""
 
     opened: Opened
+    health_of: HealthGatherer
     _heard: dict[str, dict[str, Any]] = field(default_factory=dict)
-    _answered: dict[int, UtcNs] = field(default_factory=dict)
+    _recorders: dict[int, RecorderSaid] = field(default_factory=dict)
 
     async def poll(self) -> None:
         """Ask every recorder each second, for ever."""
@@ -48,7 +52,7 @@ class InstallationRecordings:
                 with suppress(MingjianError):  # away; `status` says so by the age of the last answer
                     streams = await RelayClient.status(self.opened.places.socket(number))
                     now = self.opened.clock.now()
-                    self._answered[number] = now
+                    self._recorders[number] = recorder_said(number, now, streams)
                     self._heard.update({stream: {**found, "heard": now} for stream, found in streams.items()})
             await asyncio.sleep(POLL_S)
 
@@ -92,11 +96,28 @@ class InstallationRecordings:
         return known(lambda: self.opened.catalogue.newest(main_stream(camera)))
 
     def incomplete(self) -> bool:
-        return standing.catalogue(self.opened.places).rebuilding
+        return read_catalogue(self.opened.places).rebuilding
+
+    def health(self) -> Sequence[Finding]:
+        numbers = range(self.opened.settings.recorders)
+        return findings(self.health_of.readings([self._recorders.get(n, RecorderSaid(n, None)) for n in numbers]))
 
     def timeline(self, camera: CameraId, period: Period, resolution_ms: int) -> Sequence[TimelineDay]:
-        days = self.opened.catalogue.days(main_stream(camera), utc_day(period.start), utc_day(period.end))
-        return list(timeline(days, period, resolution_ms))
+        return list(timeline(self._days(camera, period), period, resolution_ms, self._due(camera, period)))
+
+    def gaps(self, camera: CameraId, period: Period, most: int) -> GapList:
+        due = self._due(camera, period)
+        return gap_list(self._days(camera, due), due, most)
+
+    def _days(self, camera: CameraId, period: Period) -> Sequence[DayRow]:
+        return self.opened.catalogue.days(main_stream(camera), utc_day(period.start), utc_day(period.end))
+
+    def _due(self, camera: CameraId, period: Period) -> Period:
+        """What of `period` should be there: from the oldest footage that has not expired to what may still be open."""
+        oldest = self.opened.catalogue.oldest(main_stream(camera))
+        settled = UtcNs(self.opened.clock.now() - ACKNOWLEDGED_LAG_NS)
+        due = Period(oldest, settled).intersection(period) if oldest is not None and oldest < settled else None
+        return due or Period(period.start, period.start)
 
     def storage(self) -> StorageOverview:
         found = self.opened.find_volumes()
@@ -117,21 +138,10 @@ class InstallationRecordings:
             for volume, have in supplies.items()
         ]
         problems = [Problem.of(one.error, one.root) for one in (*found.unusable, *unreadable)]
-        forecast: dict[str, int | float | str | bool | None] = {}
-        if outlook is not None:
-            forecast = {
-                "needed_bytes": outlook.needed_bytes,
-                "usable_bytes": outlook.usable_bytes,
-                "bytes_per_day": outlook.bytes_per_day,
-                "holds_s": outlook.holds_s,
-                "full_in_s": outlook.full_in_s,
-                "fits": outlook.fits,
-                "warns": outlook.warns,
-            }
         now = self.opened.clock.now()
         return StorageOverview(
             states,
-            forecast,
+            outlook,
             [
                 CameraStorage(
                     camera.id,
@@ -145,7 +155,7 @@ class InstallationRecordings:
         )
 
     def _catalogue_problems(self) -> list[Problem]:
-        found, name = standing.catalogue(self.opened.places), self.opened.places.catalogue.name
+        found, name = read_catalogue(self.opened.places), self.opened.places.catalogue.name
         problems = [Problem.of(rebuilding(), name)] if found.rebuilding else []
         return problems + [
             Problem(

@@ -18,6 +18,7 @@ from mingjian.app.records import Actor
 from mingjian.bootstrap.assignment import recorder_of
 from mingjian.bootstrap.camera_rules import camera_rules
 from mingjian.bootstrap.demo import identity_keeper
+from mingjian.bootstrap.health import HealthGatherer
 from mingjian.bootstrap.input_end import until_input_ends
 from mingjian.bootstrap.local_authority import server_certificate
 from mingjian.bootstrap.opened import Opened, open_installation
@@ -144,9 +145,9 @@ def media_services(opened: Opened) -> MediaServices:
 
 async def _run(opened: Opened) -> None:
     settings = opened.settings
-    recordings = InstallationRecordings(opened)
     await asyncio.to_thread(views.close_interrupted, opened.store, clock=opened.clock)
     media = media_services(opened)
+    recordings = InstallationRecordings(opened, HealthGatherer(opened, opened.clock.now(), media.transcoders))
     app = create_app(services(opened, recordings), extra_routers=[media_router(media)])
     certificate, key = _tls(opened)
     server = uvicorn.Server(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mingjian.kernel.clock import SECOND_NS
+from mingjian.kernel.clock import SECOND_NS, UtcNs
 
 BURST_S = 2
 """Unused time saved up: a wall of cameras whose key frames fall together is one burst."""
@@ -20,8 +20,12 @@ class PreviewStatistics:
     failed: int
     """Did not decode, or did not fit on the disk."""
     cpu_share: float
-    """Of one core, over the whole run."""
+    """Of one core, over the last minute."""
     cpu_cap: float
+    shedding: UtcNs | None
+    """Since when key frames are left out; None once none was for a minute."""
+    shedding_count: int
+    """How many since then."""
 
 
 class CpuBudget:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -27,6 +28,10 @@ RETRY_S = 4.0
 """A recorder that restarts is back within seconds."""
 LOOK_S = 2.0
 """How often the list of streams is looked at again."""
+MARK_NS = SECOND_NS
+"""Between two marks of spent CPU time: at most sixty are kept."""
+LATELY_NS = 60 * SECOND_NS
+"""The share of CPU that is told is that of this time; after it without a frame shed, shedding is over."""
 
 
 class PreviewMaker:
@@ -40,11 +45,14 @@ class PreviewMaker:
         self._cap = cpu_cap
         self._cpu_time_ns = cpu_time_ns
         self._budget = CpuBudget(cpu_cap, clock.monotonic_ns())
-        self._started = (clock.monotonic_ns(), cpu_time_ns())
+        self._marks = deque([(clock.monotonic_ns(), cpu_time_ns())])
         self._spent_to = cpu_time_ns()
         self._decoders: dict[CameraId, tuple[VideoConfig, KeyFrameDecoder]] = {}
         self._last: dict[CameraId, UtcNs] = {}
         self._made = self._shed = self._failed = 0
+        self._shedding: tuple[UtcNs, int] | None = None
+        """Since when, and what `_shed` was before."""
+        self._shed_ns = 0
 
     def take(self, camera: CameraId, video: VideoConfig, unit: AccessUnit) -> None:
         """Make the preview of one key frame, or shed it. Never raises for a picture that cannot be decoded."""
@@ -54,6 +62,8 @@ class PreviewMaker:
         spent, self._spent_to = self._spent_to, self._cpu_time_ns()
         self._budget.spend(self._spent_to - spent)
         if not self._budget.allows(self._clock.monotonic_ns()):
+            self._shedding = self._shedding or (self._clock.now(), self._shed)
+            self._shed_ns = self._clock.monotonic_ns()
             self._shed += 1
             return
         self._last[camera] = unit.arrived
@@ -70,10 +80,18 @@ class PreviewMaker:
         self._last.pop(camera, None)
 
     def statistics(self) -> PreviewStatistics:
-        """What was done up to now."""
-        wall_ns = max(1, self._clock.monotonic_ns() - self._started[0])
-        share = (self._cpu_time_ns() - self._started[1]) / wall_ns
-        return PreviewStatistics(self._made, self._shed, self._failed, round(share, 4), self._cap)
+        """What was done up to now. Call it every few seconds: each call is a mark that the share is measured from."""
+        now_ns, cpu_ns = self._clock.monotonic_ns(), self._cpu_time_ns()
+        while len(self._marks) > 1 and now_ns - self._marks[1][0] >= LATELY_NS:
+            self._marks.popleft()
+        wall_ns, share_ns = now_ns - self._marks[0][0], cpu_ns - self._marks[0][1]
+        if now_ns - self._marks[-1][0] >= MARK_NS:
+            self._marks.append((now_ns, cpu_ns))
+        if self._shedding is not None and now_ns - self._shed_ns > LATELY_NS:
+            self._shedding = None
+        since, before = self._shedding or (None, self._shed)
+        share = round(share_ns / max(1, wall_ns), 4)
+        return PreviewStatistics(self._made, self._shed, self._failed, share, self._cap, since, self._shed - before)
 
     def _jpeg(self, camera: CameraId, video: VideoConfig, unit: AccessUnit) -> bytes:
         known = self._decoders.get(camera)

@@ -8,7 +8,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from mingjian.kernel.clock import SECOND_NS, Clock
+from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import LocalError, Overloaded, RemoteError
 from mingjian.kernel.media import AccessUnit, StreamConfig
 from mingjian.transport.backlog import Dropped, Item
@@ -27,7 +27,7 @@ _GROUP_END = "group-end"
 
 
 class Transcoders:
-    """Starts and bounds transcoding processes. `in_use` and `cap` are for the screen."""
+    """Starts and bounds transcoding processes. `in_use`, `cap` and the refusals are for the screen."""
 
     def __init__(self, clock: Clock, *, cap: int = CAP, command: Sequence[str] = (sys.executable, *_WORKER)) -> None:
         self._clock = clock
@@ -35,6 +35,8 @@ class Transcoders:
         self._pumps: set[asyncio.Task[None]] = set()
         self.cap = cap
         self.in_use = 0
+        self.refused = 0
+        self.last_refused: UtcNs | None = None
 
     async def live(self, source: Reader) -> Reader:
         """A reader of the same stream in H.264; closing it closes `source` and ends the process.
@@ -71,6 +73,8 @@ class Transcoders:
 
     async def _start(self) -> Process:
         if self.in_use >= self.cap:
+            self.refused += 1
+            self.last_refused = self._clock.now()
             raise Overloaded(
                 "transcode.cap",
                 f"此浏览器不支持 H.265，服务器转码已达上限（{self.in_use}/{self.cap} 路）",

@@ -12,8 +12,11 @@ from mingjian.app import cameras
 from mingjian.app.records import Actor, Camera
 from mingjian.capture.address import CameraAddress
 from mingjian.governance.authority import Act
+from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import RemoteError
 from mingjian.kernel.ids import CameraId
+from mingjian.kernel.media import GapCause
+from mingjian.kernel.period import Period
 from mingjian.web.forms import Form, Milliseconds, Secret, Text, milliseconds, period
 from mingjian.web.guard import Policy, services_of
 from mingjian.web.services import UNKNOWN, CameraState, CameraStatus, Services
@@ -25,6 +28,8 @@ Transport = Annotated[Text, WithJsonSchema({"type": "string", "enum": ["tcp", "u
 """Described as a choice, judged by `CameraAddress.parse`, whose refusal names the remedy."""
 Engine = Annotated[Text, WithJsonSchema({"type": "string", "enum": ["native", "av"]})]
 Hosts = Annotated[list[Text], Field(max_length=64)]
+GAPS_MAX = 500
+"""Lines of the table of gaps: more than anyone reads; the sums are of all."""
 
 
 class CameraOut(BaseModel):
@@ -129,11 +134,16 @@ class MeasuredOut(BaseModel):
 
 
 class TimelineDayOut(BaseModel):
-    """One UTC day: recorded runs, and gaps with their cause."""
+    """One UTC day: recorded runs, gaps with their cause, and exactly how much is missing, whatever is drawn.
+
+    `hours` holds for each of the 24 UTC hours the seconds that were due and those of them that are missing.
+    """
 
     day: str
     runs: list[tuple[int, int]]
     gaps: list[tuple[int, int, str]]
+    missing_s: int
+    hours: list[tuple[int, int]]
 
 
 class TimelineOut(BaseModel):
@@ -141,6 +151,22 @@ class TimelineOut(BaseModel):
 
     days: list[TimelineDayOut]
     incomplete: bool
+
+
+class GapOut(BaseModel):
+    """One stretch that was not recorded."""
+
+    start_ms: int
+    end_ms: int
+    cause: GapCause
+
+
+class GapsOut(BaseModel):
+    """Gaps to the second, newest first; `count` and `missing_s` are of all of them."""
+
+    gaps: list[GapOut]
+    count: int
+    missing_s: int
 
 
 @router.get("", operation_id="list_cameras")
@@ -267,11 +293,37 @@ def camera_timeline(
     found = cameras.one(
         services.store, actor=actor, clock=services.clock, camera=CameraId(camera), act=Act.CAMERA_TIMELINE
     )
-    days = services.recordings.timeline(found.id, period(from_ms, to_ms), resolution_ms)
+    asked = period(from_ms, to_ms)
+    if found.retired is not None:  # nothing is due of a camera that is out of use
+        asked = Period(asked.start, max(asked.start, min(asked.end, found.retired)))
+    days = services.recordings.timeline(found.id, asked, resolution_ms)
     return TimelineOut(
-        days=[TimelineDayOut(day=day.day, runs=list(day.runs), gaps=list(day.gaps)) for day in days],
+        days=[TimelineDayOut.model_validate(day, from_attributes=True) for day in days],
         incomplete=services.recordings.incomplete(),
     )
+
+
+@router.get("/{camera}/gaps", operation_id="camera_gaps")
+def camera_gaps(
+    request: Request, camera: str, actor: Annotated[Actor, Depends(Policy(Act.CAMERA_TIMELINE))]
+) -> GapsOut:
+    """What is missing between the oldest footage still kept and now, or the camera's retirement."""
+    services = services_of(request)
+    found = cameras.one(
+        services.store, actor=actor, clock=services.clock, camera=CameraId(camera), act=Act.CAMERA_TIMELINE
+    )
+    kept = Period(UtcNs(0), min(services.clock.now(), found.retired or services.clock.now()))
+    listed = services.recordings.gaps(found.id, kept, GAPS_MAX)
+    return GapsOut(
+        gaps=[GapOut(start_ms=start, end_ms=end, cause=_cause(cause)) for start, end, cause in listed.gaps],
+        count=listed.count,
+        missing_s=listed.missing_s,
+    )
+
+
+def _cause(word: str) -> GapCause:
+    """A word of the closed list; one that a later version wrote is not known here."""
+    return GapCause(word) if word in set(GapCause) else GapCause.UNKNOWN
 
 
 def _shown(camera: Camera, status: CameraStatus) -> CameraOut:

@@ -12,12 +12,14 @@ from mingjian.app.cameras import CameraRules
 from mingjian.app.identity import IdentityKeeper
 from mingjian.app.ports import Random, Store
 from mingjian.capture.address import CameraAddress
+from mingjian.governance.health import Finding
 from mingjian.kernel.clock import Clock, UtcNs, to_datetime
 from mingjian.kernel.errors import MingjianError, Missing, RemoteError
 from mingjian.kernel.grant import Grant
 from mingjian.kernel.ids import CameraId, UnitId
 from mingjian.kernel.period import Period
 from mingjian.processing.watermark import CHINA
+from mingjian.storage.capacity import Forecast
 
 
 class CameraState(StrEnum):
@@ -75,6 +77,21 @@ class TimelineDay(Protocol):
     def runs(self) -> Sequence[tuple[int, int]]: ...
     @property
     def gaps(self) -> Sequence[tuple[int, int, str]]: ...
+    @property
+    def missing_s(self) -> int: ...
+    @property
+    def hours(self) -> Sequence[tuple[int, int]]: ...
+
+
+class GapList(Protocol):
+    """Gaps as a table (`display.timeline.GapList` has this shape)."""
+
+    @property
+    def gaps(self) -> Sequence[tuple[int, int, str]]: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def missing_s(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +138,8 @@ class StorageOverview:
     """Volumes, the forecast with its arithmetic, what each camera takes, and what is wrong."""
 
     volumes: Sequence[VolumeState]
-    forecast: Mapping[str, int | float | str | bool | None]
+    forecast: Forecast | None
+    """None where no volume can be read."""
     cameras: Sequence[CameraStorage]
     problems: Sequence[Problem] = ()
 
@@ -137,7 +155,15 @@ class Recordings(Protocol):
         """Whether the catalogue is being made anew: what a timeline does not show may be recorded all the same."""
         ...
 
+    def gaps(self, camera: CameraId, period: Period, most: int) -> GapList:
+        """What is missing in `period`, to the second, newest first, at most `most` lines."""
+        ...
+
     def storage(self) -> StorageOverview: ...
+
+    def health(self) -> Sequence[Finding]:
+        """How every part of the installation stands now; what cannot be read is itself a finding."""
+        ...
 
 
 class Probe(Protocol):

@@ -1,4 +1,4 @@
-"""Volumes, forecast, and what each camera takes."""
+"""Volumes, forecast, what each camera takes, and how every part of the installation stands."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from pydantic import BaseModel
 from mingjian.app import cameras
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
+from mingjian.governance.health import Part, Standing, Word
 from mingjian.storage.volume import VolumeKind
+from mingjian.web.forms import milliseconds
 from mingjian.web.guard import Policy, services_of
 
 router = APIRouter(prefix="/api/storage", tags=["storage"])
+Seeing = Annotated[Actor, Depends(Policy(Act.STORAGE_SEE))]
 
 
 class VolumeOut(BaseModel):
@@ -28,6 +31,19 @@ class VolumeOut(BaseModel):
     ceiling_s: int
 
 
+class ForecastOut(BaseModel):
+    """The arithmetic for all cameras on all volumes together."""
+
+    needed_bytes: int
+    usable_bytes: int
+    bytes_per_day: int
+    holds_s: int
+    full_in_s: int | None
+    """None where expiry keeps up."""
+    fits: bool
+    warns: bool
+
+
 class CameraStorageOut(BaseModel):
     """What one camera takes."""
 
@@ -38,38 +54,86 @@ class CameraStorageOut(BaseModel):
 
 
 class ProblemOut(BaseModel):
-    """Something to see to: what, where (`subject`), and what to do."""
+    """What failed, in the words of errors; `text` may be empty."""
 
     code: str
-    subject: str
     text: str
     text_en: str
     remedy: str
     remedy_en: str
 
 
+class NamedProblemOut(ProblemOut):
+    """Something to see to, and where."""
+
+    subject: str
+
+
 class StorageOut(BaseModel):
     """The storage page. `problems`: volumes that are missing or strange, a catalogue that is being made anew."""
 
     volumes: list[VolumeOut]
-    forecast: dict[str, int | float | str | bool | None]
+    forecast: ForecastOut | None
     cameras: list[CameraStorageOut]
-    problems: list[ProblemOut]
+    problems: list[NamedProblemOut]
+
+
+class FindingOut(BaseModel):
+    """How one part stands and by which word; `name` tells several witnesses or recorders apart.
+
+    `since_ms` is when that began; of a part that is met, when it was last heard of.
+    """
+
+    part: Part
+    name: str
+    standing: Standing
+    word: Word
+    since_ms: int | None
+    problem: ProblemOut | None
+    figures: dict[str, float]
+
+
+class FindingsOut(BaseModel):
+    """Every part once."""
+
+    findings: list[FindingOut]
 
 
 @router.get("", operation_id="read_storage")
-def read_storage(request: Request, actor: Annotated[Actor, Depends(Policy(Act.STORAGE_SEE))]) -> StorageOut:
+def read_storage(request: Request, actor: Seeing) -> StorageOut:
     services = services_of(request)
     cameras.may(services.store, Act.STORAGE_SEE, actor=actor, clock=services.clock)
     own = {camera.id for camera in cameras.listed(services.store, actor=actor, clock=services.clock)}
     overview = services.recordings.storage()
+    found = overview.forecast
     return StorageOut(
         volumes=[VolumeOut.model_validate(volume, from_attributes=True) for volume in overview.volumes],
-        forecast=dict(overview.forecast),
+        forecast=ForecastOut.model_validate(found, from_attributes=True) if found is not None else None,
         cameras=[
             CameraStorageOut.model_validate(camera, from_attributes=True)
             for camera in overview.cameras
             if camera.id in own
         ],
-        problems=[ProblemOut.model_validate(problem, from_attributes=True) for problem in overview.problems],
+        problems=[NamedProblemOut.model_validate(problem, from_attributes=True) for problem in overview.problems],
+    )
+
+
+@router.get("/health", operation_id="read_health")
+def read_health(request: Request, actor: Seeing) -> FindingsOut:
+    """Answers also while volumes, recorders, keeper or witness do not: that is what it tells."""
+    services = services_of(request)
+    cameras.may(services.store, Act.STORAGE_SEE, actor=actor, clock=services.clock)
+    return FindingsOut(
+        findings=[
+            FindingOut(
+                part=found.part,
+                name=found.name,
+                standing=found.standing,
+                word=found.word,
+                since_ms=milliseconds(found.since),
+                problem=ProblemOut.model_validate(found.problem, from_attributes=True) if found.problem else None,
+                figures=dict(found.figures),
+            )
+            for found in services.recordings.health()
+        ]
     )

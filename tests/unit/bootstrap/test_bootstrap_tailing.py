@@ -11,10 +11,10 @@ import pytest
 
 from mingjian.adapters import migrations
 from mingjian.adapters.disk import OsDisk
-from mingjian.bootstrap import standing
 from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.recordings import InstallationRecordings
+from mingjian.bootstrap.reports import KEEPER_FILE, write_report
 from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.tailing import MOST_SET_ASIDE, Tailing
 from mingjian.bootstrap.volumes import create_volume
@@ -71,7 +71,7 @@ class Keeping:
         try:
             self.tailing.once()
         finally:
-            standing.write(self.places, self.tailing.standing())
+            write_report(self.places.run / KEEPER_FILE, self.tailing.standing())
 
     def days(self) -> int:
         now = self.other.clock.now()
@@ -158,7 +158,7 @@ def test_a_volume_that_is_away_is_told_and_the_others_are_read(keeping: Keeping,
     keeping.tail()
     assert (keeping.days() > 0) == (away == "spill")
     assert keeping.problems() == {"volume.unmarked": str(keeping.root / away)}
-    told = json.loads((keeping.places.run / standing.FILE).read_text(encoding="utf-8"))["volumes"]
+    told = json.loads((keeping.places.run / KEEPER_FILE).read_text(encoding="utf-8"))["volumes"]
     assert [(one["root"], one["code"]) for one in told] == [(str(keeping.root / away), "volume.unmarked")]
     assert [volume.root for volume in keeping.other.volumes()] == [
         str(keeping.root / name) for name in ("home", "spill") if name != away

@@ -153,7 +153,32 @@ def test_above_the_cap_previews_are_shed_and_counted(tmp_path: Path, h264_clip: 
     statistics = maker.statistics()
     assert statistics.made + statistics.shed == 20
     assert 9 <= statistics.made <= 13
-    assert statistics.cpu_share == pytest.approx(statistics.made / 100)
+    assert statistics.cpu_share == pytest.approx(statistics.made / 100, abs=0.0001)
+
+
+def test_shedding_is_told_with_its_beginning_until_a_minute_has_passed_without(tmp_path: Path, h264_clip: Clip) -> None:
+    clock, cpu = ManualClock(), [0]
+    maker = PreviewMaker(PreviewFiles(tmp_path), clock, 0.1, cpu_time_ns=lambda: cpu[0])
+    first, *rest = keys(h264_clip, 4)
+    maker.take(GATE, h264_clip.config.video, first)
+    assert maker.statistics().shedding is None
+    cpu[0] += SECOND_NS  # ten seconds of the cap
+    clock.advance(1)
+    since = clock.now()
+    for unit in rest:
+        maker.take(GATE, h264_clip.config.video, unit)
+        clock.advance(1)
+    said = maker.statistics()
+    assert (said.made, said.shed, said.shedding, said.shedding_count) == (1, 3, since, 3)
+    assert said.cpu_share == pytest.approx(1 / 4)
+    clock.advance(59)
+    assert maker.statistics().shedding == since
+    clock.advance(1)
+    assert maker.statistics().shedding is None
+    calm = maker.statistics()
+    assert (calm.shed, calm.shedding_count) == (3, 0)
+    clock.advance(61)
+    assert maker.statistics().cpu_share == pytest.approx(0, abs=0.01)  # of the last minute, not of the whole run
 
 
 def test_a_key_frame_that_does_not_decode_is_counted_and_the_next_one_is_fine(tmp_path: Path, h264_clip: Clip) -> None:

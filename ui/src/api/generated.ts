@@ -242,6 +242,88 @@ export interface ExportOut {
   total_bytes: number;
 }
 
+export type FindingOutFigures = {[key: string]: number};
+
+/**
+ * What is judged.
+ */
+export type Part = 'keeper' | 'ledger' | 'witness' | 'heads' | 'catalogue' | 'house' | 'exports' | 'recorder' | 'expiry' | 'volumes' | 'room' | 'previews' | 'transcoding';
+/**
+ * What failed, in the words of errors; `text` may be empty.
+ */
+export interface ProblemOut {
+  code: string;
+  remedy: string;
+  remedy_en: string;
+  text: string;
+  text_en: string;
+}
+
+/**
+ * Where a duty stands.
+ */
+export type Standing = 'met' | 'due-soon' | 'breached' | 'not-measured';
+/**
+ * What is said of a part.
+ */
+export type Word = 'ok' | 'not-measured' | 'keeper-silent' | 'duty-failing' | 'duty-late' | 'ledger-forked' | 'ledger-rolled-back' | 'ledger-foreign' | 'witness-none' | 'witness-silent' | 'witness-contradicts' | 'recorder-silent' | 'expiry-failing' | 'expiry-late' | 'volumes-failing' | 'room-filling' | 'room-short' | 'room-full' | 'previews-silent' | 'previews-shedding' | 'transcoding-full';
+/**
+ * How one part stands and by which word; `name` tells several witnesses or recorders apart.
+ *
+ * `since_ms` is when that began; of a part that is met, when it was last heard of.
+ */
+export interface FindingOut {
+  figures: FindingOutFigures;
+  name: string;
+  part: Part;
+  problem: ProblemOut | null;
+  since_ms: number | null;
+  standing: Standing;
+  word: Word;
+}
+
+/**
+ * Every part once.
+ */
+export interface FindingsOut {
+  findings: FindingOut[];
+}
+
+/**
+ * The arithmetic for all cameras on all volumes together.
+ */
+export interface ForecastOut {
+  bytes_per_day: number;
+  fits: boolean;
+  full_in_s: number | null;
+  holds_s: number;
+  needed_bytes: number;
+  usable_bytes: number;
+  warns: boolean;
+}
+
+/**
+ * Why a second is missing: the closed list. Chain, catalogue and screen share these words.
+ */
+export type GapCause = 'camera-timeout' | 'camera-closed' | 'camera-refused' | 'auth-failed' | 'certificate-refused' | 'network' | 'no-video' | 'unsupported' | 'disk-full' | 'disk-error' | 'overload' | 'recorder-crash' | 'recorder-stopped' | 'planned' | 'clock-step' | 'unknown';
+/**
+ * One stretch that was not recorded.
+ */
+export interface GapOut {
+  cause: GapCause;
+  end_ms: number;
+  start_ms: number;
+}
+
+/**
+ * Gaps to the second, newest first; `count` and `missing_s` are of all of them.
+ */
+export interface GapsOut {
+  count: number;
+  gaps: GapOut[];
+  missing_s: number;
+}
+
 /**
  * It answers.
  */
@@ -628,8 +710,6 @@ export interface SnapshotForm {
   camera: string;
 }
 
-export type StorageOutForecast = {[key: string]: number | string | boolean | null};
-
 /**
  * `throw-away` is for demonstration, tests and bench: a real installation refuses it.
  */
@@ -652,12 +732,14 @@ export interface VolumeOut {
  */
 export interface StorageOut {
   cameras: CameraStorageOut[];
-  forecast: StorageOutForecast;
+  forecast: ForecastOut | null;
   volumes: VolumeOut[];
 }
 
 /**
- * One UTC day: recorded runs, and gaps with their cause.
+ * One UTC day: recorded runs, gaps with their cause, and exactly how much is missing, whatever is drawn.
+ *
+ * `hours` holds for each of the 24 UTC hours the seconds that were due and those of them that are missing.
  */
 export interface TimelineDayOut {
   day: string;
@@ -666,6 +748,12 @@ export interface TimelineDayOut {
      * @items.maxItems 3
      */
   gaps: [number, number, string][];
+  /**
+     * @items.minItems 2
+     * @items.maxItems 2
+     */
+  hours: [number, number][];
+  missing_s: number;
   /**
      * @items.minItems 2
      * @items.maxItems 2
@@ -1842,6 +1930,103 @@ export const useChangeCamera = <TError = ErrorType<ErrorBody>,
       > => {
       return useMutation(getChangeCameraMutationOptions(mutationOptions), queryClient);
     }
+
+export const getCameraGapsUrl = (camera: string,) => {
+
+
+
+
+  return `/api/cameras/${encodeURIComponent(String(camera))}/gaps`
+}
+
+/**
+ * What is missing between the oldest footage still kept and now, or the camera's retirement.
+ * @summary Camera Gaps
+ */
+export const cameraGaps = async (camera: string, ): Promise<GapsOut> => {
+
+  return ask<GapsOut>(getCameraGapsUrl(camera),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getCameraGapsQueryKey = (camera: string,) => {
+    return [
+    'api','cameras',camera,'gaps'
+    ] as const;
+    }
+
+
+export const getCameraGapsQueryOptions = <TData = Awaited<ReturnType<typeof cameraGaps>>, TError = ErrorType<ErrorBody>>(camera: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof cameraGaps>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getCameraGapsQueryKey(camera);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof cameraGaps>>> = () => cameraGaps(camera, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: camera !== null && camera !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof cameraGaps>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type CameraGapsQueryResult = NonNullable<Awaited<ReturnType<typeof cameraGaps>>>
+export type CameraGapsQueryError = ErrorType<ErrorBody>
+
+
+export function useCameraGaps<TData = Awaited<ReturnType<typeof cameraGaps>>, TError = ErrorType<ErrorBody>>(
+ camera: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof cameraGaps>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof cameraGaps>>,
+          TError,
+          Awaited<ReturnType<typeof cameraGaps>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useCameraGaps<TData = Awaited<ReturnType<typeof cameraGaps>>, TError = ErrorType<ErrorBody>>(
+ camera: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof cameraGaps>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof cameraGaps>>,
+          TError,
+          Awaited<ReturnType<typeof cameraGaps>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useCameraGaps<TData = Awaited<ReturnType<typeof cameraGaps>>, TError = ErrorType<ErrorBody>>(
+ camera: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof cameraGaps>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Camera Gaps
+ */
+
+export function useCameraGaps<TData = Awaited<ReturnType<typeof cameraGaps>>, TError = ErrorType<ErrorBody>>(
+ camera: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof cameraGaps>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getCameraGapsQueryOptions(camera,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
 
 export const getProbeStoredCameraUrl = (camera: string,) => {
 
@@ -3785,6 +3970,103 @@ export function useReadStorage<TData = Awaited<ReturnType<typeof readStorage>>, 
  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
 
   const options = getReadStorageQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getReadHealthUrl = () => {
+
+
+
+
+  return `/api/storage/health`
+}
+
+/**
+ * Answers also while volumes, recorders, keeper or witness do not: that is what it tells.
+ * @summary Read Health
+ */
+export const readHealth = async ( ): Promise<FindingsOut> => {
+
+  return ask<FindingsOut>(getReadHealthUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadHealthQueryKey = () => {
+    return [
+    'api','storage','health'
+    ] as const;
+    }
+
+
+export const getReadHealthQueryOptions = <TData = Awaited<ReturnType<typeof readHealth>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readHealth>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadHealthQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readHealth>>> = () => readHealth();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readHealth>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadHealthQueryResult = NonNullable<Awaited<ReturnType<typeof readHealth>>>
+export type ReadHealthQueryError = ErrorType<ErrorBody>
+
+
+export function useReadHealth<TData = Awaited<ReturnType<typeof readHealth>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readHealth>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readHealth>>,
+          TError,
+          Awaited<ReturnType<typeof readHealth>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadHealth<TData = Awaited<ReturnType<typeof readHealth>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readHealth>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readHealth>>,
+          TError,
+          Awaited<ReturnType<typeof readHealth>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadHealth<TData = Awaited<ReturnType<typeof readHealth>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readHealth>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Health
+ */
+
+export function useReadHealth<TData = Awaited<ReturnType<typeof readHealth>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readHealth>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadHealthQueryOptions(queryOptions)
 
   const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
 

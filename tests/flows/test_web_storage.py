@@ -1,0 +1,207 @@
+"""What the storage page is told: the arithmetic, every finding with its words, and gaps to the second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from mingjian.adapters.catalogue_sqlite import SqliteCatalogue
+from mingjian.adapters.disk import OsDisk
+from mingjian.audit.chain import Gap
+from mingjian.bootstrap.health import HealthGatherer, recorder_said
+from mingjian.bootstrap.ledger_keys import ledger_keys
+from mingjian.bootstrap.opened import Opened
+from mingjian.bootstrap.places import DataDirectory
+from mingjian.bootstrap.recordings import InstallationRecordings
+from mingjian.bootstrap.reports import KeeperReport, write_previews
+from mingjian.bootstrap.settings import Settings
+from mingjian.bootstrap.volumes import create_volume
+from mingjian.kernel.clock import DAY_NS, SECOND_NS, UtcNs, utc_day
+from mingjian.kernel.errors import LocalError, Overloaded
+from mingjian.kernel.ids import CameraId, main_stream
+from mingjian.kernel.period import Period
+from mingjian.processing.preview_budget import PreviewStatistics
+from mingjian.processing.transcode import Transcoders
+from mingjian.storage.coverage import with_recorded
+from mingjian.storage.ports import CatalogueBatch, ContainerRow, DayRow, TailRow
+from mingjian.web.api import create_app
+from web_world import World
+
+MS = 1_000_000
+ROOM_BYTES = 2 << 30
+"""Two cameras of 4 Mb/s need 2.44 GB up to the ceiling of half an hour and a container more."""
+
+
+@dataclass
+class Installed:
+    """The world's database and one real volume, catalogue and `run/`, as the web process sees them."""
+
+    world: World
+    opened: Opened
+    recordings: InstallationRecordings
+
+    def footage(self, camera: CameraId, recorded: Sequence[Period], gaps: Sequence[Gap] = ()) -> None:
+        """What the catalogue knows after the keeper has read a chain."""
+        stream = main_stream(camera)
+        days: dict[str, int] = {}
+        for period in recorded:
+            day, start = utc_day(period.start), UtcNs(period.start - period.start % DAY_NS)
+            days[day] = with_recorded(days.get(day, 0), start, period)
+        rows = [DayRow(stream, day, bits, tuple(gaps), 1_000_000) for day, bits in days.items()]
+        volume = self.opened.volumes()[0].id
+        containers = [
+            ContainerRow(volume, stream, f"{n}.mp4", 1, n, n, p.start, p.end, 9, 9, 9, "c", 0, 9)
+            for n, p in enumerate(recorded)
+        ]
+        self.opened.catalogue.apply(CatalogueBatch(containers, rows, [], []))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = World(tmp_path)
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def installed(world: World) -> Iterator[Installed]:
+    places = DataDirectory(world.folder / "installed")
+    places.create()
+    settings = Settings(installation="demonstration", host="127.0.0.1", tls=False, recorders=1)
+    create_volume(
+        world.folder / "volume",
+        places=places,
+        settings=settings,
+        clock=world.clock,
+        throw_away=True,
+        max_bytes=ROOM_BYTES,
+    )
+    opened = Opened(
+        places=places,
+        settings=settings,
+        clock=world.clock,
+        disk=OsDisk(),
+        vault=world.vault,
+        engine=world.engine,
+        ledger=world.ledger,
+        store=world.store,
+        keys=ledger_keys(places),
+        catalogue=SqliteCatalogue(places.catalogue),
+    )
+    transcoders = Transcoders(world.clock, cap=0)
+    recordings = InstallationRecordings(opened, HealthGatherer(opened, world.clock.now(), transcoders))
+    world.app = create_app(replace(world.services, recordings=recordings))
+    yield Installed(world, opened, recordings)
+    opened.catalogue.close()
+
+
+async def found(client: httpx.AsyncClient) -> dict[str, dict[str, Any]]:
+    answer = await client.get("/api/storage/health")
+    assert answer.status_code == 200, answer.text
+    return {one["part"] + one["name"]: one for one in answer.json()["findings"]}
+
+
+async def test_the_reports_of_keeper_and_previews_reach_whoever_looks_after_the_installation(
+    installed: Installed,
+) -> None:
+    world = installed.world
+    clients = [await world.signed_in(name) for name in ("manager", "admin", "auditor", "duty")]
+    others = [await world.signed_in(name) for name in ("officer1", "approver")]
+    now, places = world.clock.now(), installed.opened.places
+    forked = LocalError("ledger.forked", "与已签名的检查点不一致", remedy="勿继续使用该数据库")
+    KeeperReport(places, now).failed("ledger", now, forked)
+    write_previews(places, now, PreviewStatistics(10, 3, 1, 0.2, 0.25, now, 3))
+    for client in clients:
+        told = await found(client)
+        assert (told["ledger"]["standing"], told["ledger"]["word"]) == ("breached", "ledger-forked")
+        assert told["ledger"]["problem"]["remedy"] == "勿继续使用该数据库"
+        assert told["ledger"]["since_ms"] == now // MS
+        assert told["previews"]["word"] == "previews-shedding"
+        assert told["previews"]["figures"]["cpu_cap"] == 0.25
+        assert told["volumes"]["standing"] == "met"
+    for client in others:
+        assert (await client.get("/api/storage/health")).status_code == 403
+
+
+async def test_a_lost_volume_a_reached_cap_and_old_footage_are_findings_and_no_errors(installed: Installed) -> None:
+    world, clock = installed.world, installed.world.clock
+    client = await world.signed_in("manager")
+    old = UtcNs(clock.now() - 3 * 3600 * SECOND_NS)
+    installed.footage(world.cameras[0], [Period(old, UtcNs(old + 60 * SECOND_NS))])
+    installed.opened.catalogue.apply(CatalogueBatch([], [], [tail(world.cameras[0], old)], []))
+    transcoders = installed.recordings.health_of.transcoders
+    assert transcoders is not None
+    with pytest.raises(Overloaded):
+        await transcoders.groups()
+    told = await found(client)
+    assert (told["expiry"]["word"], told["transcoding"]["word"]) == ("expiry-late", "transcoding-full")
+    assert told["expiry"]["figures"]["overdue_s"] == pytest.approx(3 * 3600 - 1800, abs=1)
+    assert told["transcoding"]["figures"] == {"in_use": 0, "cap": 0, "refused": 1}
+    (world.folder / "volume").rename(world.folder / "elsewhere")
+    lost = await found(client)
+    assert (lost["volumes"]["standing"], lost["expiry"]["standing"]) == ("breached", "not-measured")
+    assert lost["volumes"]["problem"]["code"].startswith("volume.")
+
+
+def tail(camera: CameraId, t1: UtcNs) -> Any:
+    return TailRow("v", "c", main_stream(camera), 1, 9, 1, "h", t1)
+
+
+async def test_a_recorders_failing_deletions_are_told_though_it_records(installed: Installed) -> None:
+    now = installed.world.clock.now()
+    problem = {"code": "errno.5", "text": "I/O", "text_en": "", "remedy": "", "remedy_en": ""}
+    well = {"a-main": {"expiry_failure": None}}
+    assert recorder_said(0, now, well).expiry is None
+    said = recorder_said(0, now, well | {"b-main": {"expiry_failure": {"since": now, "problem": problem}}})
+    assert said.expiry is not None
+    assert (said.failing, said.expiry.code) == (now, "errno.5")
+
+
+async def test_a_hole_of_fifty_seconds_is_counted_listed_and_stands_in_its_hour(installed: Installed) -> None:
+    world, clock = installed.world, installed.world.clock
+    camera = world.cameras[0]
+    clock.advance(1200)
+    start = UtcNs(clock.now() - 600 * SECOND_NS)
+    hole = Period(UtcNs(start + 100 * SECOND_NS), UtcNs(start + 150 * SECOND_NS))
+    recorded = [Period(start, hole.start), Period(hole.end, UtcNs(clock.now() + 60 * SECOND_NS))]
+    installed.footage(camera, recorded, [Gap(hole, "network", "")])
+    client = await world.signed_in("duty")
+    listed = (await client.get(f"/api/cameras/{camera}/gaps")).json()
+    assert listed == {
+        "gaps": [{"start_ms": hole.start // MS, "end_ms": hole.end // MS, "cause": "network"}],
+        "count": 1,
+        "missing_s": 50,
+    }
+    asked = {"from_ms": (clock.now() - DAY_NS) // MS, "to_ms": (clock.now() + DAY_NS) // MS, "resolution_ms": 60_000}
+    days = (await client.get(f"/api/cameras/{camera}/timeline", params=asked)).json()["days"]
+    assert sum(day["missing_s"] for day in days) == 50
+    assert [hour for day in days for hour in day["hours"] if hour[1]] == [[630, 50]]
+    assert all(day["gaps"] == [] for day in days)  # too short to be drawn: that is why it is counted
+
+
+async def test_of_a_retired_camera_nothing_is_missing_after_its_end(installed: Installed) -> None:
+    world, clock = installed.world, installed.world.clock
+    camera = world.cameras[0]
+    installed.footage(camera, [Period(clock.now(), UtcNs(clock.now() + 60 * SECOND_NS))])
+    manager = await world.signed_in("manager")  # a minute later
+    assert (await manager.post(f"/api/cameras/{camera}/retire", json={"reason": "设备更换"})).status_code == 204
+    clock.advance(3600)
+    listed = (await manager.get(f"/api/cameras/{camera}/gaps")).json()
+    assert listed == {"gaps": [], "count": 0, "missing_s": 0}
+    assert (await manager.get(f"/api/cameras/{world.cameras[1]}/gaps")).json()["missing_s"] == 0  # never recorded
+
+
+async def test_the_forecast_is_told_with_its_arithmetic_and_as_a_finding(installed: Installed) -> None:
+    client = await installed.world.signed_in("admin")
+    report = (await client.get("/api/storage")).json()
+    told = report["forecast"]
+    assert (told["fits"], told["warns"]) == (False, True)
+    assert told["usable_bytes"] < ROOM_BYTES < told["needed_bytes"]
+    room = (await found(client))["room"]
+    assert (room["standing"], room["word"]) == ("due-soon", "room-filling")
+    assert room["figures"] == {"holds_s": told["holds_s"], "floor_s": 600, "full_in_s": told["full_in_s"]}
