@@ -184,6 +184,21 @@ async def test_a_hole_of_fifty_seconds_is_counted_listed_and_stands_in_its_hour(
     assert all(day["gaps"] == [] for day in days)  # too short to be drawn: that is why it is counted
 
 
+async def test_what_the_catalogue_has_not_read_yet_is_no_gap(installed: Installed) -> None:
+    """A keeper that stands still is told as such; the footage is there."""
+    world, clock = installed.world, installed.world.clock
+    camera, start = world.cameras[0], world.clock.now()
+    read = UtcNs(start + 100 * SECOND_NS)
+    installed.footage(camera, [Period(start, read)])
+    installed.opened.catalogue.apply(CatalogueBatch([], [], [tail(camera, read)], []))
+    clock.advance(1000)
+    period = Period(start, clock.now())
+    stands_still = installed.recordings.gaps(camera, period, 9)
+    assert stands_still.gaps == ((read // MS, (clock.now() - 30 * SECOND_NS) // MS, "unknown"),)
+    installed.recordings.hear({main_stream(camera): {"recorded_until": clock.now()}}, 0)
+    assert installed.recordings.gaps(camera, period, 9).gaps == ()
+
+
 async def test_of_a_retired_camera_nothing_is_missing_after_its_end(installed: Installed) -> None:
     world, clock = installed.world, installed.world.clock
     camera = world.cameras[0]

@@ -1,11 +1,6 @@
 /** The look of INTERFACE.md as tokens; these colours gave no contrast violation on either ground. */
 import { theme, type ThemeConfig } from 'antd'
 
-export const STATE_COLOURS = {
-  light: { overdue: '#cf1322', soon: '#ad4e00', met: '#237804', unknown: '#595959' },
-  dark: { overdue: '#ff7875', soon: '#ffa940', met: '#73d13d', unknown: '#a6a6a6' },
-}
-
 const shape = {
   borderRadius: 6,
   fontSize: 14,

@@ -64,8 +64,8 @@ describe('runs', () => {
   it('joins what touches and keeps what does not', () => {
     expect(merged([[5, 7], [0, 2], [2, 3]])).toEqual([[0, 3], [5, 7]])
     const day = coverage([
-      { day: 'a', runs: [[0, DAY]], gaps: [] },
-      { day: 'b', runs: [[DAY, DAY + 5]], gaps: [[DAY + 5, DAY + 9, 'network']] },
+      { day: 'a', runs: [[0, DAY]], gaps: [], missing_s: 0, hours: [] },
+      { day: 'b', runs: [[DAY, DAY + 5]], gaps: [[DAY + 5, DAY + 9, 'network']], missing_s: 0, hours: [] },
     ])
     expect(day.runs).toEqual([[0, DAY + 5]])
     expect(gapAt(day.gaps, DAY + 6)?.[2]).toBe('network')

@@ -50,11 +50,14 @@ class InstallationRecordings:
         while True:
             for number in range(self.opened.settings.recorders):
                 with suppress(MingjianError):  # away; `status` says so by the age of the last answer
-                    streams = await RelayClient.status(self.opened.places.socket(number))
-                    now = self.opened.clock.now()
-                    self._recorders[number] = recorder_said(number, now, streams)
-                    self._heard.update({stream: {**found, "heard": now} for stream, found in streams.items()})
+                    self.hear(await RelayClient.status(self.opened.places.socket(number)), number)
             await asyncio.sleep(POLL_S)
+
+    def hear(self, streams: Mapping[str, Mapping[str, Any]], recorder: int) -> None:
+        """What a recorder has just said of its streams."""
+        now = self.opened.clock.now()
+        self._recorders[recorder] = recorder_said(recorder, now, streams)
+        self._heard.update({stream: {**found, "heard": now} for stream, found in streams.items()})
 
     def status(self, cameras: Sequence[CameraId]) -> Mapping[CameraId, CameraStatus]:
         now = self.opened.clock.now()
@@ -113,10 +116,17 @@ class InstallationRecordings:
         return self.opened.catalogue.days(main_stream(camera), utc_day(period.start), utc_day(period.end))
 
     def _due(self, camera: CameraId, period: Period) -> Period:
-        """What of `period` should be there: from the oldest footage that has not expired to what may still be open."""
-        oldest = self.opened.catalogue.oldest(main_stream(camera))
-        settled = UtcNs(self.opened.clock.now() - ACKNOWLEDGED_LAG_NS)
-        due = Period(oldest, settled).intersection(period) if oldest is not None and oldest < settled else None
+        """What of `period` should be there: from the oldest footage that has not expired to what may still be open.
+
+        Where a recorder has acknowledged more than the catalogue has read, the catalogue is late, not the footage.
+        """
+        stream = main_stream(camera)
+        oldest = self.opened.catalogue.oldest(stream)
+        end = UtcNs(self.opened.clock.now() - ACKNOWLEDGED_LAG_NS)
+        read = max((row.t1 for row in self.opened.catalogue.tails(stream)), default=UtcNs(0))
+        if (heard := self._heard.get(stream)) is not None and heard["recorded_until"] > read:
+            end = min(end, read)
+        due = Period(oldest, end).intersection(period) if oldest is not None and oldest < end else None
         return due or Period(period.start, period.start)
 
     def storage(self) -> StorageOverview:

@@ -15,7 +15,7 @@ const RUNNING = new Set<ExportOut['state']>(['queued', 'building', 'waiting-chec
 
 export function ExportState(props: { state: ExportOut['state'] }) {
   const { t } = useTranslation()
-  return <StateMark standing={STANDING[props.state] ?? 'soon'}>{t(`exportState.${props.state}`, { defaultValue: props.state })}</StateMark>
+  return <StateMark standing={STANDING[props.state] ?? 'active'}>{t(`exportState.${props.state}`, { defaultValue: props.state })}</StateMark>
 }
 
 /** To a tenth of a percent, so that the bar of an hour-long build moves each few seconds and that of minutes each second. */

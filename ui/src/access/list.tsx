@@ -1,12 +1,13 @@
 /** The list of requests: mine to act on first. */
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Button, Segmented, Table } from 'antd'
+import { Button, Segmented } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { camerasQuery, requestsQuery } from '../api/queries'
 import { useSession } from '../frame/context'
+import { Listing } from '../frame/listing'
 import { Answered, ArticleChip, Nothing, PageHead } from '../frame/parts'
 import { has } from '../frame/roles'
 import { span, stamp, zone } from '../frame/time'
@@ -44,25 +45,20 @@ export function RequestsPage() {
           const shown = requests.filter((request) => part === 'all' || (part === 'open' ? !CLOSED.has(request.state) : awaits(request, session)))
           if (shown.length === 0) return <Nothing text={t('access.empty')} act={newButton} />
           return (
-            <div className="table-scroll">
-              <Table
-                rowKey="id"
-                size="middle"
-                tableLayout="auto"
-                dataSource={shown}
-                pagination={shown.length > 50 ? { pageSize: 50 } : false}
-                onRow={(request) => ({ onClick: () => void navigate({ to: '/requests/$id', params: { id: request.id } }) })}
-                columns={[
-                  { title: t('access.number'), key: 'number', render: (_, request) => <Link to="/requests/$id" params={{ id: request.id }}>{request.number}</Link> },
-                  { title: t('common.state'), key: 'state', render: (_, request) => <RequestState state={request.state} /> },
-                  { title: t('access.organ'), dataIndex: 'organ', key: 'organ' },
-                  { title: t('access.requester'), dataIndex: 'requester', key: 'requester' },
-                  { title: t('access.use'), dataIndex: 'purpose', key: 'purpose', ellipsis: true },
-                  { title: t('common.camera'), key: 'cameras', render: (_, request) => request.cameras.map((id) => names.get(id) ?? id).join('、'), ellipsis: true },
-                  { title: t('access.period'), key: 'period', render: (_, request) => `${stamp(request.start_ms)}（${span((request.end_ms - request.start_ms) / 1000)}）` },
-                ]}
-              />
-            </div>
+            <Listing
+              rows={shown}
+              rowKey={(request) => request.id}
+              onOpen={(request) => void navigate({ to: '/requests/$id', params: { id: request.id } })}
+              columns={[
+                { key: 'number', title: t('access.number'), card: 'head', className: 'nowrap', render: (request) => <Link to="/requests/$id" params={{ id: request.id }}>{request.number}</Link> },
+                { key: 'state', title: t('common.state'), card: 'mark', render: (request) => <RequestState state={request.state} /> },
+                { key: 'organ', title: t('access.organ'), render: (request) => request.organ },
+                { key: 'requester', title: t('access.requester'), render: (request) => request.requester },
+                { key: 'purpose', title: t('access.use'), ellipsis: true, render: (request) => request.purpose },
+                { key: 'cameras', title: t('common.camera'), ellipsis: true, render: (request) => request.cameras.map((id) => names.get(id) ?? id).join('、') },
+                { key: 'period', title: t('access.period'), render: (request) => `${stamp(request.start_ms)}（${span((request.end_ms - request.start_ms) / 1000)}）` },
+              ]}
+            />
           )
         }}
       </Answered>

@@ -52,7 +52,8 @@ async function refusal(response: Response): Promise<Refusal> {
 async function answer(url: string, init: RequestInit): Promise<Response> {
   let response: Response
   try {
-    response = await fetch(url, { ...init, credentials: 'same-origin' })
+    // what ends something must also be told by a page that is just being closed
+    response = await fetch(url, { ...init, credentials: 'same-origin', keepalive: init.method === 'DELETE' })
   } catch {
     throw new Refusal(0, {
       code: 'network-unreachable',

@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 
 import { Refusal } from './client'
 import {
+  getCameraGapsQueryOptions,
   getCameraTimelineQueryOptions,
   getListCamerasQueryOptions,
   getListExportsQueryOptions,
@@ -14,6 +15,7 @@ import {
   getReadCameraQueryOptions,
   getReadCheckpointQueryOptions,
   getReadExportQueryOptions,
+  getReadHealthQueryOptions,
   getReadRequestQueryOptions,
   getReadStorageQueryOptions,
   getSetupStateQueryOptions,
@@ -61,6 +63,10 @@ export const timelineQuery = (camera: string, from_ms: number, to_ms: number, re
   )
 
 export const storageQuery = getReadStorageQueryOptions({ refetchInterval: WORK_REFRESH_MS })
+
+export const healthQuery = getReadHealthQueryOptions({ refetchInterval: STATE_REFRESH_MS })
+
+export const gapsQuery = (camera: string) => getCameraGapsQueryOptions(camera, { refetchInterval: WORK_REFRESH_MS })
 
 export const requestsQuery = getListRequestsQueryOptions({ refetchInterval: WORK_REFRESH_MS })
 

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { CameraOut } from '../api/generated'
 import { StateMark, type Standing } from '../frame/parts'
 
-const STANDING: Record<CameraOut['state'], Standing> = { recording: 'met', starting: 'soon', offline: 'overdue', stopped: 'unknown' }
+const STANDING: Record<CameraOut['state'], Standing> = { recording: 'met', starting: 'active', offline: 'overdue', stopped: 'unknown' }
 
 export function CameraStateMark(props: { camera: Pick<CameraOut, 'state' | 'cause'>; brief?: boolean }) {
   const { t } = useTranslation()

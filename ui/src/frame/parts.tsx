@@ -17,9 +17,10 @@ export function PageHead(props: { title: string; purpose?: string; act?: ReactNo
   )
 }
 
-export type Standing = 'met' | 'soon' | 'overdue' | 'unknown'
+/** `active` is work in progress: nobody is warned of it. */
+export type Standing = 'met' | 'active' | 'soon' | 'overdue' | 'unknown'
 
-const SHAPE: Record<Standing, string> = { met: '●', soon: '▲', overdue: '■', unknown: '○' }
+const SHAPE: Record<Standing, string> = { met: '●', active: '◆', soon: '▲', overdue: '■', unknown: '○' }
 
 /** A state is colour, shape and word. */
 export function StateMark(props: { standing: Standing; children: ReactNode }) {

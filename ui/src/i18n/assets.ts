@@ -6,7 +6,8 @@ export const assets = {
       purpose: '登记在册的采集设备：状态、码流、保存', add: '登记摄像机', submit: '登记', name: '名称', place: '场所与部位', picture: '编码与画面', rate: '码率', held: '已保存', until: '已录到', since: '状态自', codec: '编码', size: '分辨率', fps: '帧率', gop: '关键帧间隔',
       sub: '子码流', lag: '入库延迟', clock: '时钟偏差', clockOff: '请校准摄像机时钟', measured: '实测结果', audio: '音频', url: '主码流地址', urlHint: 'rtsp:// 或 rtsps:// 开头，不写用户名和密码', subUrl: '子码流地址', subHint: '可不填；小画面和预览使用子码流', user: '摄像机用户名', password: '摄像机密码',
       transport: '传输', engine: '接入方式', native: '内置', av: '兼容', expected: '预计码率', audioBasis: '录音的法律依据', audioHint: '不填则不录声音', test: '测试码流', longGop: '关键帧间隔过长，画面打开会慢；请设为每 1–2 秒一个关键帧',
-      heat: '近 30 天每小时的录像比例', some: '部分', noGaps: '近 30 天没有缺口', length: '时长', cause: '原因', coverage: '近 30 天录像', gaps: '缺口与原因', forecast: '已保存 {{held}}；按现有码率可保存 {{days}}',
+      heat: '近 30 天每小时的录像情况', heatFull: '全部录下', heatPart: '部分缺失（填充高度为录下的比例）', heatNone: '全部缺失', heatIdle: '不应有录像', heatTable: '按日列表', day: '日期', due: '应录', missed: '缺失', missedHours: '有缺失的小时', share: '完整率',
+      missing: '缺 {{time}}', missingOf: '应录 {{due}}，缺 {{missing}}', gapSum: '共 {{n}} 处，缺 {{time}}', gapsCut: '只列出最近 {{n}} 处', noGaps: '保存期内没有缺口', length: '时长', cause: '原因', coverage: '近 30 天录像', gaps: '缺口与原因', forecast: '已保存 {{held}}；按现有码率可保存 {{days}}',
       change: '修改登记', save: '保存修改', changed: '已修改并记入账本', unchanged: '没有改动', changeEffect: '此操作记入账本；录像按新登记重新连接，已录内容不变。', passwordKept: '留空则不变，测试码流用已存的密码',
       redirectHosts: '转向主机', redirectHint: '摄像机把取流转到别的主机时才填：域名或 IP 地址，回车分隔；转到其他主机一律拒绝', pin: '信任的证书（SHA-256 指纹）', pinHint: '测试码流时核对并信任；留空则只信任公认机构担保的证书',
       certificate: '摄像机出示的证书', certificateNew: '摄像机出示的证书与登记的不同', subject: '持有者', issuer: '签发者', valid: '有效期', expired: '不在有效期内', fingerprint: 'SHA-256 指纹', recorded: '登记的指纹',
@@ -15,11 +16,9 @@ export const assets = {
       retireReason: '停用原因', retirePlaceholder: '例如：设备拆除，由新摄像机替换',
     },
     storage: {
-      purpose: '存储卷、保存期与预测', noVolume: '没有可用的存储卷', volume: '存储卷', used: '已用', floor: '最短保存', ceiling: '最长保存', throwAway: '可丢弃', byCamera: '各摄像机的保存', perDay: '每天用量', forecast: '预计可保存', day: '天',
+      purpose: '存储卷、保存期与预测，各部分的运行状况', kind: '种类', standard: '正式', noVolume: '没有可用的存储卷', volume: '存储卷', used: '已用', floor: '最短保存', ceiling: '最长保存', throwAway: '可丢弃', byCamera: '各摄像机的保存', perDay: '每天用量', forecast: '预计可保存', day: '天',
     },
-    forecast: {
-      days: '预计可保存', forecast_days: '预计可保存', bytes_per_day: '每天写入', needed_bytes: '保存期所需', capacity_bytes: '可用容量', free_bytes: '剩余空间', floor_days: '最短保存期', fits: '能否满足保存期', short_bytes: '尚缺容量', full_at_ms: '预计写满时间', total_bytes: '总容量', required_bytes: '保存期所需', usable_bytes: '可用容量', holds_s: '预计可保存', warns: '需要预警',
-    },
+    forecast: { needed: '保存期所需', usable: '可用容量', perDay: '每天写入', holds: '预计可保存', full: '距写满' },
     people: {
       purpose: '人员、角色与登录凭据', add: '增加人员', roles: '角色', rolesHint: '管理员、审计人员不得兼任其他角色', disabled: '已停用', enabled: '正常', acts: '操作', oneself: '本人不能改自己的权限', changeRoles: '改角色', reset: '重置凭据', resetAsk: '{{name}} 将须重新设置密码和动态口令，确认重置？',
       enable: '启用', disable: '停用', enableAsk: '启用 {{name}} 的账号？', disableAsk: '停用 {{name}}？其会话立即结束。', once: '一次性凭据', onceHint: '只显示这一次，请当面交给本人。', handed: '已交给本人', codeFor: '{{name}} 在登录页选“首次登录”，用此代码设置自己的密码和动态口令：', codeUntil: '有效期至 {{time}}', waiting: '待本人设置密码',
@@ -38,7 +37,8 @@ export const assets = {
       purpose: 'Devices on record: state, stream, what is kept', add: 'Register a camera', submit: 'Register', name: 'Name', place: 'Place and part', picture: 'Codec and picture', rate: 'Bit rate', held: 'Kept', until: 'Recorded until', since: 'State since', codec: 'Codec', size: 'Resolution', fps: 'Frame rate', gop: 'Key frame interval',
       sub: 'Sub stream', lag: 'Recording lag', clock: 'Clock offset', clockOff: "set the camera's clock", measured: 'Measured', audio: 'Audio', url: 'Main stream address', urlHint: 'Begins with rtsp:// or rtsps://, without user name or password', subUrl: 'Sub stream address', subHint: 'Optional; used for small tiles and previews', user: 'Camera user', password: 'Camera password',
       transport: 'Transport', engine: 'Source', native: 'built in', av: 'compatible', expected: 'Expected rate', audioBasis: 'Legal basis for sound', audioHint: 'Without it no sound is recorded', test: 'Test the stream', longGop: 'The key frame interval is long and pictures open slowly; set one key frame every 1–2 seconds',
-      heat: 'Share recorded per hour over 30 days', some: 'part', noGaps: 'No gap in 30 days', length: 'Length', cause: 'Cause', coverage: 'Recording over 30 days', gaps: 'Gaps and causes', forecast: '{{held}} kept; {{days}} fit at the present rate',
+      heat: 'Recording per hour over 30 days', heatFull: 'all recorded', heatPart: 'partly missing (filled as far as recorded)', heatNone: 'all missing', heatIdle: 'nothing due', heatTable: 'Table by day', day: 'Day', due: 'Due', missed: 'Missing', missedHours: 'Hours with missing footage', share: 'Completeness',
+      missing: '{{time}} missing', missingOf: '{{missing}} of {{due}} missing', gapSum: '{{n}} gap(s), {{time}} missing', gapsCut: 'the newest {{n}} are listed', noGaps: 'No gap in what is kept', length: 'Length', cause: 'Cause', coverage: 'Recording over 30 days', gaps: 'Gaps and causes', forecast: '{{held}} kept; {{days}} fit at the present rate',
       change: 'Change the record', save: 'Save changes', changed: 'Changed and entered in the ledger', unchanged: 'Nothing was changed', changeEffect: 'This enters the ledger; recording connects again by the new record, what was recorded stays.', passwordKept: 'Empty keeps it; the test uses the stored one',
       redirectHosts: 'Redirect hosts', redirectHint: 'Only for a camera that sends its clients to another host: names or IP addresses, each with Enter; any other host is refused', pin: 'Trusted certificate (SHA-256 fingerprint)', pinHint: 'Look at it and trust it when testing the stream; empty trusts only what a known authority vouches for',
       certificate: 'The certificate that the camera shows', certificateNew: 'The camera shows another certificate than the one on record', subject: 'Subject', issuer: 'Issuer', valid: 'Valid', expired: 'not valid now', fingerprint: 'SHA-256 fingerprint', recorded: 'Fingerprint on record',
@@ -47,11 +47,9 @@ export const assets = {
       retireReason: 'Reason', retirePlaceholder: 'e.g. removed, replaced by a new camera',
     },
     storage: {
-      purpose: 'Volumes, retention and forecast', noVolume: 'No volume in use', volume: 'Volume', used: 'Used', floor: 'Shortest retention', ceiling: 'Longest retention', throwAway: 'throw-away', byCamera: 'By camera', perDay: 'Per day', forecast: 'Will fit', day: 'day',
+      purpose: 'Volumes, retention, forecast, and how each part runs', kind: 'Kind', standard: 'standard', noVolume: 'No volume in use', volume: 'Volume', used: 'Used', floor: 'Shortest retention', ceiling: 'Longest retention', throwAway: 'throw-away', byCamera: 'By camera', perDay: 'Per day', forecast: 'Will fit', day: 'day',
     },
-    forecast: {
-      days: 'Will fit', forecast_days: 'Will fit', bytes_per_day: 'Written per day', needed_bytes: 'Needed for retention', capacity_bytes: 'Usable capacity', free_bytes: 'Free', floor_days: 'Shortest retention', fits: 'Retention fits', short_bytes: 'Capacity missing', full_at_ms: 'Full at', total_bytes: 'Total capacity', required_bytes: 'Needed for retention', usable_bytes: 'Usable capacity', holds_s: 'Will fit', warns: 'Warning',
-    },
+    forecast: { needed: 'Needed for retention', usable: 'Usable capacity', perDay: 'Written per day', holds: 'Will fit', full: 'Until full' },
     people: {
       purpose: 'People, roles and credentials', add: 'Add a person', roles: 'Roles', rolesHint: 'An administrator or auditor holds no other role', disabled: 'disabled', enabled: 'enabled', acts: 'Acts', oneself: 'nobody changes his own rights', changeRoles: 'Change roles', reset: 'Reset credentials', resetAsk: '{{name}} will have to set password and one-time code anew. Reset?',
       enable: 'Enable', disable: 'Disable', enableAsk: 'Enable the account of {{name}}?', disableAsk: 'Disable {{name}}? Sessions end at once.', once: 'One-time credential', onceHint: 'Shown this once; hand it over in person.', handed: 'Handed over', codeFor: '{{name}} chooses “First sign-in” on the sign-in page and sets password and one-time code with this code:', codeUntil: 'valid until {{time}}', waiting: 'password not set yet',

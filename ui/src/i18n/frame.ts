@@ -39,10 +39,10 @@ export const frame = {
     workbench: {
       title: '工作台', purpose: '今天要办的事，和需要看一眼的设备', requests: '待办的申请', noRequests: '没有待办的申请', newRequest: '提出申请',
       devices: '摄像机', noTrouble: '所有摄像机都在录像', noCameras: '还没有摄像机', addCamera: '登记摄像机', storage: '存储预测', since: '自 {{time}}',
-      floorMet: '可满足 {{floor}} 的最短保存期', floorShort: '存储不足，距最短保存期还差', openCamera: '查看摄像机', recording: '正在录像', of: '{{n}} / {{total}} 路',
+      recording: '正在录像', of: '{{n}} / {{total}} 路',
       free: '可用空间', watchLive: '看实时', watchBack: '看回放',
     },
-    article: { a17_2_2: '第十七条第二款第二项', a17_2_3: '第十七条第二款第三项', a21: '第二十一条', a22_1: '第二十二条第一款', a22_1_1: '第二十二条第一款第一项', a22_1_4: '第二十二条第一款第四项', a18: '第十八条' },
+    article: { a16_1: '第十六条第一项', a17_2_2: '第十七条第二款第二项', a17_2_3: '第十七条第二款第三项', a21: '第二十一条', a22_1: '第二十二条第一款', a22_1_1: '第二十二条第一款第一项', a22_1_4: '第二十二条第一款第四项', a18: '第十八条' },
   },
   'en-US': {
     app: { name: 'Mingjian', full: 'Mingjian · public security video system', skip: 'Skip to content' },
@@ -83,9 +83,9 @@ export const frame = {
     workbench: {
       title: 'Workbench', purpose: 'What is to be done today and which devices need a look', requests: 'Open requests', noRequests: 'No open requests', newRequest: 'Make a request',
       devices: 'Cameras', noTrouble: 'All cameras are recording', noCameras: 'No camera yet', addCamera: 'Register a camera', storage: 'Storage forecast', since: 'since {{time}}',
-      floorMet: 'Meets the shortest retention of {{floor}}', floorShort: 'Storage falls short of the shortest retention by', openCamera: 'Open camera', recording: 'Recording', of: '{{n}} of {{total}}',
+      recording: 'Recording', of: '{{n}} of {{total}}',
       free: 'Free space', watchLive: 'Watch live', watchBack: 'Play back',
     },
-    article: { a17_2_2: 'Art. 17(2)(ii)', a17_2_3: 'Art. 17(2)(iii)', a21: 'Art. 21', a22_1: 'Art. 22(1)', a22_1_1: 'Art. 22(1)(i)', a22_1_4: 'Art. 22(1)(iv)', a18: 'Art. 18' },
+    article: { a16_1: 'Art. 16(i)', a17_2_2: 'Art. 17(2)(ii)', a17_2_3: 'Art. 17(2)(iii)', a21: 'Art. 21', a22_1: 'Art. 22(1)', a22_1_1: 'Art. 22(1)(i)', a22_1_4: 'Art. 22(1)(iv)', a18: 'Art. 18' },
   },
 }

@@ -7,10 +7,11 @@ import { assets } from './assets'
 import { display } from './display'
 import { evidence } from './evidence'
 import { frame } from './frame'
+import { health } from './health'
 
 export type Language = 'zh-CN' | 'en-US'
 
-const areas = [frame, display, assets, access, evidence]
+const areas = [frame, display, assets, access, evidence, health]
 
 export const texts: Record<Language, Record<string, unknown>> = {
   'zh-CN': Object.assign({}, ...areas.map((area) => area['zh-CN'])),

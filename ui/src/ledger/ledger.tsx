@@ -1,13 +1,17 @@
 /** The auditor's page: entries, the signed checkpoint, who witnessed it. There is no control that changes anything. */
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
-import { Button, Descriptions, Input, Modal, Table, Typography } from 'antd'
+import { Button, Descriptions, Input, Modal, Typography } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { getReadTileUrl, getTrustAnchorsUrl, readProof, type CheckpointOut, type LedgerLineOut } from '../api/generated'
 import { checkpointQuery, ledgerPages } from '../api/queries'
+import { Listing } from '../frame/listing'
 import { Answered, ArticleChip, Nothing, PageHead, Problem, StateMark } from '../frame/parts'
 import { stamp, zone } from '../frame/time'
+import { HealthLines } from '../health/list'
+
+const LEDGER_PARTS = ['keeper', 'ledger', 'witness', 'heads'] as const
 
 function CheckpointPanel(props: { checkpoint: CheckpointOut }) {
   const { t } = useTranslation()
@@ -25,7 +29,7 @@ function CheckpointPanel(props: { checkpoint: CheckpointOut }) {
             label: t('ledger.witnesses'),
             children:
               checkpoint.witnesses.length === 0 ? (
-                <StateMark standing="soon">{t('ledger.noWitness')}</StateMark>
+                <StateMark standing="unknown">{t('ledger.noWitness')}</StateMark>
               ) : (
                 checkpoint.witnesses.map((witness) => <div key={witness}><StateMark standing="met">{witness}</StateMark></div>)
               ),
@@ -66,6 +70,7 @@ export function LedgerPage() {
       <PageHead title={t('nav.ledger')} purpose={t('ledger.purpose')} act={<ArticleChip article="a18" />} />
       <section className="panel">
         <h2>{t('ledger.checkpoint')}</h2>
+        <HealthLines parts={LEDGER_PARTS} />
         <Answered answer={checkpoint} rows={4}>{(data) => <CheckpointPanel checkpoint={data} />}</Answered>
       </section>
       <div className="row spaced">
@@ -78,22 +83,20 @@ export function LedgerPage() {
             <Nothing text={t('register.empty')} />
           ) : (
             <>
-              <div className="table-scroll">
-                <Table
-                  rowKey="index"
-                  size="small"
-                  dataSource={entries}
-                  pagination={false}
-                  columns={[
-                    { title: t('register.number'), key: 'index', align: 'right', render: (_, entry) => <Button type="link" size="small" onClick={() => setOpen(entry)}>{entry.index}</Button> },
-                    { title: t('common.time'), key: 'at', render: (_, entry) => stamp(entry.at_ms) },
-                    { title: t('register.kind'), key: 'kind', render: (_, entry) => <span className="mono">{entry.kind}</span> },
-                    { title: t('common.person'), key: 'actor', dataIndex: 'actor' },
-                    { title: t('ledger.subject'), dataIndex: 'subject', key: 'subject', className: 'mono', ellipsis: true },
-                    { title: t('ledger.facts'), key: 'facts', ellipsis: true, render: (_, entry) => <span className="mono">{JSON.stringify(entry.facts)}</span> },
-                  ]}
-                />
-              </div>
+              <Listing
+                rows={entries}
+                rowKey={(entry) => entry.index}
+                page={Infinity}
+                dense
+                columns={[
+                  { key: 'index', title: t('register.number'), align: 'right', card: 'head', width: 90, render: (entry) => <Button type="link" size="small" onClick={() => setOpen(entry)}>{entry.index}</Button> },
+                  { key: 'at', title: t('common.time'), className: 'nowrap', card: 'mark', width: 180, render: (entry) => stamp(entry.at_ms) },
+                  { key: 'kind', title: t('register.kind'), width: 190, render: (entry) => <span className="mono">{entry.kind}</span> },
+                  { key: 'actor', title: t('common.person'), width: 140, render: (entry) => entry.actor },
+                  { key: 'subject', title: t('ledger.subject'), className: 'mono', ellipsis: true, render: (entry) => entry.subject },
+                  { key: 'facts', title: t('ledger.facts'), ellipsis: true, card: 'wide', render: (entry) => <span className="mono">{JSON.stringify(entry.facts)}</span> },
+                ]}
+              />
               {answer.hasNextPage && <Button className="spaced" loading={answer.isFetchingNextPage} onClick={() => void answer.fetchNextPage()}>{t('common.loadMore')}</Button>}
             </>
           )

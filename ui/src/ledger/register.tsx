@@ -1,12 +1,13 @@
 /** The register of viewing, copying and retrieval: persons, time, purpose, destination. Nothing here can be changed. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Button, Select, Table } from 'antd'
+import { Button, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { RegisterOut } from '../api/generated'
 import { camerasQuery, registerPages } from '../api/queries'
 import { serverNow } from '../frame/context'
+import { Listing } from '../frame/listing'
 import { Answered, ArticleChip, Nothing, PageHead, StateMark } from '../frame/parts'
 import { span, stamp, zone } from '../frame/time'
 
@@ -38,29 +39,25 @@ export function RegisterPage() {
             <Nothing text={t('register.empty')} />
           ) : (
             <>
-              <div className="table-scroll">
-                <Table
-                  rowKey="index"
-                  size="middle"
-                  dataSource={entries}
-                  pagination={false}
-                  columns={[
-                    { title: t('register.number'), dataIndex: 'index', key: 'index', align: 'right', className: 'nowrap' },
-                    { title: t('common.time'), key: 'at', className: 'nowrap', render: (_, entry) => stamp(entry.at_ms) },
-                    { title: t('register.kind'), key: 'kind', className: 'nowrap', render: (_, entry) => t(`registerKind.${entry.kind}`, { defaultValue: entry.kind }) },
-                    { title: t('common.person'), key: 'person', render: (_, entry) => `${entry.person}（${entry.unit}）` },
-                    { title: t('common.camera'), key: 'cameras', render: (_, entry) => entry.cameras.map((id) => names.get(id) ?? id).join('、') },
-                    { title: t('register.footage'), key: 'periods', render: (_, entry) => entry.periods.map((one) => `${stamp(one[0])}（${span((one[1] - one[0]) / 1000)}）`).join('；') },
-                    { title: t('access.use'), dataIndex: 'purpose', key: 'purpose' },
-                    { title: t('access.destination'), dataIndex: 'destination', key: 'destination' },
-                    {
-                      title: t('register.seen'), key: 'seen', className: 'nowrap',
-                      render: (_, entry) =>
-                        entry.closed ? (entry.seconds === null ? '' : span(entry.seconds)) : <StateMark standing="soon">{t('register.open')}</StateMark>,
-                    },
-                  ]}
-                />
-              </div>
+              <Listing
+                rows={entries}
+                rowKey={(entry) => entry.index}
+                page={Infinity}
+                columns={[
+                  { key: 'index', title: t('register.number'), align: 'right', className: 'nowrap', render: (entry) => entry.index },
+                  { key: 'at', title: t('common.time'), className: 'nowrap', card: 'head', render: (entry) => stamp(entry.at_ms) },
+                  { key: 'kind', title: t('register.kind'), className: 'nowrap', card: 'mark', render: (entry) => t(`registerKind.${entry.kind}`, { defaultValue: entry.kind }) },
+                  { key: 'person', title: t('common.person'), render: (entry) => `${entry.person}（${entry.unit}）` },
+                  { key: 'cameras', title: t('common.camera'), render: (entry) => entry.cameras.map((id) => names.get(id) ?? id).join('、') },
+                  { key: 'periods', title: t('register.footage'), render: (entry) => entry.periods.map((one) => `${stamp(one[0])}（${span((one[1] - one[0]) / 1000)}）`).join('；') },
+                  { key: 'purpose', title: t('access.use'), render: (entry) => entry.purpose },
+                  { key: 'destination', title: t('access.destination'), render: (entry) => entry.destination },
+                  {
+                    key: 'seen', title: t('register.seen'), className: 'nowrap',
+                    render: (entry) => (entry.closed ? entry.seconds !== null && span(entry.seconds) : <StateMark standing="active">{t('register.open')}</StateMark>),
+                  },
+                ]}
+              />
               {answer.hasNextPage && <Button className="spaced" loading={answer.isFetchingNextPage} onClick={() => void answer.fetchNextPage()}>{t('common.loadMore')}</Button>}
             </>
           )

@@ -1,6 +1,6 @@
 /** People, roles and credentials. Who administers or audits does nothing else; the server refuses other mixtures. */
 import { useQueryClient } from '@tanstack/react-query'
-import { Alert, Button, Form, Input, Modal, Popconfirm, Select, Space, Table, Typography } from 'antd'
+import { Alert, Button, Form, Input, Modal, Popconfirm, Select, Space, Typography } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -16,6 +16,7 @@ import {
   type Role,
 } from '../api/generated'
 import { useSession } from '../frame/context'
+import { Listing, type Column } from '../frame/listing'
 import { Answered, PageHead, Problem, StateMark } from '../frame/parts'
 import { has } from '../frame/roles'
 import { stamp } from '../frame/time'
@@ -105,41 +106,40 @@ export function PeoplePage() {
   const reset = useResetCredentials({ onSuccess: setEnrolment })
   const may = has(session, 'administrator')
   const problem = disable.error ?? reset.error
+  const acts: Column<PersonOut> = {
+    key: 'acts',
+    title: t('people.acts'),
+    card: 'wide',
+    render: (person) =>
+      person.id === session.person.id ? <span className="secondary">{t('people.oneself')}</span> : (
+        <Space wrap>
+          <Button size="small" onClick={() => setRoles(person)}>{t('people.changeRoles')}</Button>
+          <Popconfirm title={t('people.resetAsk', { name: person.display_name })} okText={t('people.reset')} cancelText={t('common.cancel')} onConfirm={() => reset.mutate({ person: person.id })}>
+            <Button size="small">{t('people.reset')}</Button>
+          </Popconfirm>
+          <Popconfirm title={t(person.disabled ? 'people.enableAsk' : 'people.disableAsk', { name: person.display_name })} okText={t(person.disabled ? 'people.enable' : 'people.disable')} cancelText={t('common.cancel')} onConfirm={() => disable.mutate({ person: person.id, data: { disabled: !person.disabled } })}>
+            <Button size="small" danger={!person.disabled}>{t(person.disabled ? 'people.enable' : 'people.disable')}</Button>
+          </Popconfirm>
+        </Space>
+      ),
+  }
   return (
     <div className="page">
       <PageHead title={t('nav.people')} purpose={t('people.purpose')} act={may && <Button type="primary" onClick={() => setAdding(true)}>{t('people.add')}</Button>} />
       {problem !== null && <Problem problem={problem} />}
       <Answered answer={answer}>
         {(people) => (
-          <div className="table-scroll">
-            <Table
-              rowKey="id"
-              size="middle"
-              dataSource={people}
-              pagination={people.length > 50 ? { pageSize: 50 } : false}
-              columns={[
-                { title: t('setup.displayName'), dataIndex: 'display_name', key: 'display' },
-                { title: t('setup.name'), dataIndex: 'name', key: 'name' },
-                { title: t('people.roles'), key: 'roles', render: (_, person) => person.roles.map((role) => t(`role.${role}`)).join(i18n.language === 'zh-CN' ? '、' : ', ') },
-                { title: t('common.state'), key: 'state', render: (_, person) => <StateMark standing={person.disabled ? 'unknown' : person.enrolled ? 'met' : 'soon'}>{t(person.disabled ? 'people.disabled' : person.enrolled ? 'people.enabled' : 'people.waiting')}</StateMark> },
-                {
-                  title: t('people.acts'), key: 'acts', hidden: !may,
-                  render: (_, person) =>
-                    person.id === session.person.id ? <span className="secondary">{t('people.oneself')}</span> : (
-                      <Space wrap>
-                        <Button size="small" onClick={() => setRoles(person)}>{t('people.changeRoles')}</Button>
-                        <Popconfirm title={t('people.resetAsk', { name: person.display_name })} okText={t('people.reset')} cancelText={t('common.cancel')} onConfirm={() => reset.mutate({ person: person.id })}>
-                          <Button size="small">{t('people.reset')}</Button>
-                        </Popconfirm>
-                        <Popconfirm title={t(person.disabled ? 'people.enableAsk' : 'people.disableAsk', { name: person.display_name })} okText={t(person.disabled ? 'people.enable' : 'people.disable')} cancelText={t('common.cancel')} onConfirm={() => disable.mutate({ person: person.id, data: { disabled: !person.disabled } })}>
-                          <Button size="small" danger={!person.disabled}>{t(person.disabled ? 'people.enable' : 'people.disable')}</Button>
-                        </Popconfirm>
-                      </Space>
-                    ),
-                },
-              ]}
-            />
-          </div>
+          <Listing
+            rows={people}
+            rowKey={(person) => person.id}
+            columns={[
+              { key: 'display', title: t('setup.displayName'), card: 'head', render: (person) => person.display_name },
+              { key: 'name', title: t('setup.name'), render: (person) => person.name },
+              { key: 'roles', title: t('people.roles'), render: (person) => person.roles.map((role) => t(`role.${role}`)).join(i18n.language === 'zh-CN' ? '、' : ', ') },
+              { key: 'state', title: t('common.state'), card: 'mark', render: (person) => <StateMark standing={person.disabled ? 'unknown' : person.enrolled ? 'met' : 'active'}>{t(person.disabled ? 'people.disabled' : person.enrolled ? 'people.enabled' : 'people.waiting')}</StateMark> },
+              ...(may ? [acts] : []),
+            ]}
+          />
         )}
       </Answered>
       {adding && <Add onClose={() => setAdding(false)} onEnrolled={setEnrolment} />}

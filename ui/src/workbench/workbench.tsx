@@ -12,7 +12,9 @@ import { useSession } from '../frame/context'
 import { Answered, ArticleChip, Nothing, PageHead, StateMark } from '../frame/parts'
 import { has, serves } from '../frame/roles'
 import { bytes, span, stamp, zone } from '../frame/time'
+import { HealthCard, HealthLines } from '../health/list'
 
+const ROOM = ['room'] as const
 const CLOSED = new Set(['refused', 'withdrawn', 'completed'])
 
 function Requests(props: { requests: RequestOut[] }) {
@@ -69,7 +71,7 @@ function Trouble(props: { cameras: CameraOut[] }) {
   )
 }
 
-function Forecast(props: { report: StorageOut }) {
+function Volumes(props: { report: StorageOut }) {
   const { t } = useTranslation()
   return (
     <ul className="plain">
@@ -77,10 +79,10 @@ function Forecast(props: { report: StorageOut }) {
         const used = volume.total_bytes === 0 ? 0 : Math.round((1 - volume.free_bytes / volume.total_bytes) * 100)
         return (
           <li key={volume.id}>
-            <span>{volume.path_name}</span>
-            <Progress percent={used} style={{ flex: 1, minWidth: 120 }} aria-label={`${volume.path_name} ${used}%`} />
+            <span className="wrap">{volume.path_name}</span>
+            <Progress percent={used} style={{ flex: 1, minWidth: 120 }} status="normal" aria-label={`${volume.path_name} ${used}%`} />
             <span className="secondary">{t('workbench.free')} {bytes(volume.free_bytes)}</span>
-            <span className="secondary">{t('workbench.floorMet', { floor: span(volume.floor_s) })}</span>
+            <span className="secondary">{t('storage.floor')} {span(volume.floor_s)}</span>
           </li>
         )
       })}
@@ -121,10 +123,12 @@ export function Workbench() {
             <Answered answer={cameras}>{(data) => <Trouble cameras={data} />}</Answered>
           </section>
         )}
+        {has(session, 'administrator', 'unit_manager', 'auditor') && <HealthCard />}
         {serves(session, 'storage') && (
           <section className="panel">
             <div className="panel-head"><h2>{t('workbench.storage')}</h2><ArticleChip article="a17_2_3" /></div>
-            <Answered answer={storage}>{(data) => <Forecast report={data} />}</Answered>
+            <HealthLines parts={ROOM} />
+            <Answered answer={storage}>{(data) => <Volumes report={data} />}</Answered>
           </section>
         )}
       </div>

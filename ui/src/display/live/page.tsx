@@ -12,6 +12,7 @@ import { camerasQuery } from '../../api/queries'
 import { CameraStateMark } from '../../cameras/state'
 import { Answered, Nothing } from '../../frame/parts'
 import { DarkRoom } from '../dark_room'
+import { onLeavingPage } from '../leaving'
 import { LiveTile } from './tile'
 import { Doors, ViewBook } from './views'
 
@@ -90,6 +91,8 @@ function Wall() {
   const [book] = useState(() => new ViewBook())
   const [doors] = useState(() => new Doors(OPEN_AT_ONCE))
   const stage = useRef<HTMLDivElement>(null)
+
+  useEffect(() => onLeavingPage(() => book.leave()), [book])
 
   useEffect(() => {
     try {
@@ -177,7 +180,7 @@ function Wall() {
         <div
           ref={stage}
           className={`wall${hot === null ? '' : ' has-hot'}`}
-          style={{ '--side': String(wide ? side : Math.min(side, 2)) } as React.CSSProperties}
+          style={{ '--side': String(wide ? side : Math.min(side, 2)), '--tall': String(wall.grid > 4 ? 2 : 1) } as React.CSSProperties}
         >
           {Array.from({ length: wall.grid }, (_, at) => {
             const camera = known.get(wall.cameras[at] ?? '')

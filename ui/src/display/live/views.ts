@@ -43,12 +43,19 @@ export class ViewBook {
     if (held.users > 0) return
     this.#held.delete(view.grant)
     for (const camera of view.cameras) void this.#forget(camera, view.grant)
-    void closeView(view.grant).catch(() => undefined) // the server also closes it when the sockets end
+    void closeView(view.grant).catch(() => undefined) // the server closes what nobody watches, later
   }
 
   /** The view no longer counts (it has expired); the next taker opens another. */
   drop(view: ViewOut): void {
     for (const camera of view.cameras) void this.#forget(camera, view.grant)
+  }
+
+  /** The page goes: closes what is held, so that no viewing stays open in the register after its last picture. */
+  leave(): void {
+    for (const grant of this.#held.keys()) void closeView(grant).catch(() => undefined)
+    this.#held.clear()
+    this.#byCamera.clear()
   }
 
   async #forget(camera: string, grant: string): Promise<void> {

@@ -14,6 +14,7 @@ import { serverNow } from '../../frame/context'
 import { Answered, ArticleChip, Nothing, PageHead, Problem } from '../../frame/parts'
 import type { PlaybackSearch } from '../../frame/routes'
 import { DarkRoom } from '../dark_room'
+import { onLeavingPage } from '../leaving'
 import { Player } from './player'
 
 const HOUR = 3_600_000
@@ -119,7 +120,12 @@ export function PlaybackPage() {
   const grant = opened?.view.grant
   useEffect(() => {
     if (grant === undefined) return
-    return () => void closeView(grant).catch(() => undefined) // the server also closes it when the sockets end
+    const close = (): void => void closeView(grant).catch(() => undefined) // the server closes what nobody watches, later
+    const stay = onLeavingPage(close)
+    return () => {
+      stay()
+      close()
+    }
   }, [grant])
   if (opened !== null) {
     return (
