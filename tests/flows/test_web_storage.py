@@ -10,16 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
-from mingjian.adapters.catalogue_sqlite import SqliteCatalogue
-from mingjian.adapters.disk import OsDisk
 from mingjian.audit.chain import Gap
 from mingjian.bootstrap.health import HealthGatherer, recorder_said
-from mingjian.bootstrap.ledger_keys import ledger_keys
 from mingjian.bootstrap.opened import Opened
-from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.recordings import InstallationRecordings
 from mingjian.bootstrap.reports import KeeperReport, write_previews
-from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.volumes import create_volume
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, UtcNs, utc_day
 from mingjian.kernel.errors import LocalError, Overloaded
@@ -69,35 +64,20 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture
-def installed(world: World) -> Iterator[Installed]:
-    places = DataDirectory(world.folder / "installed")
-    places.create()
-    settings = Settings(installation="demonstration", host="127.0.0.1", tls=False, recorders=1)
+def installed(world: World) -> Installed:
+    opened = world.opened
     create_volume(
         world.folder / "volume",
-        places=places,
-        settings=settings,
+        places=opened.places,
+        settings=opened.settings,
         clock=world.clock,
         throw_away=True,
         max_bytes=ROOM_BYTES,
     )
-    opened = Opened(
-        places=places,
-        settings=settings,
-        clock=world.clock,
-        disk=OsDisk(),
-        vault=world.vault,
-        engine=world.engine,
-        ledger=world.ledger,
-        store=world.store,
-        keys=ledger_keys(places),
-        catalogue=SqliteCatalogue(places.catalogue),
-    )
     transcoders = Transcoders(world.clock, cap=0)
     recordings = InstallationRecordings(opened, HealthGatherer(opened, world.clock.now(), transcoders))
     world.app = create_app(replace(world.services, recordings=recordings))
-    yield Installed(world, opened, recordings)
-    opened.catalogue.close()
+    return Installed(world, opened, recordings)
 
 
 async def found(client: httpx.AsyncClient) -> dict[str, dict[str, Any]]:

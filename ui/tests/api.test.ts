@@ -59,14 +59,15 @@ describe('the questions of the screens', () => {
   })
 
   it('come page by page to the first entry', () => {
-    const { getNextPageParam, queryKey } = registerPages('a')
+    const { getNextPageParam, queryKey } = registerPages({ camera: 'a', from: 5 })
     const full = Array.from({ length: 100 }, (_, place) => ({ index: 250 - place }))
     const next = (page: { index: number }[]) => getNextPageParam(page as never, [], undefined, [])
     expect(next(full)).toBe(151)
     expect(next(full.slice(1))).toBeUndefined()
     expect(next(full.map(({ index }) => ({ index: index - 151 })))).toBeUndefined()
     // pages and a plain answer have other shapes, so they may not share a key
-    expect(queryKey).not.toEqual(getListRegisterQueryKey({ camera: 'a' }))
-    expect(ledgerPages('a').queryKey).not.toEqual(ledgerPages('b').queryKey)
+    expect(queryKey).not.toEqual(getListRegisterQueryKey({ camera: 'a', from_ms: 5 }))
+    expect(queryKey.slice(1)).toEqual(getListRegisterQueryKey({ camera: 'a', from_ms: 5 }))
+    expect(ledgerPages({ kind: 'a' }).queryKey).not.toEqual(ledgerPages({ kind: 'b' }).queryKey)
   })
 })

@@ -1,6 +1,6 @@
 /** The lawful next steps of a request as its procedure table gives them; each says what follows and asks for its reason. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Button, DatePicker, Form, Input, Modal, Select } from 'antd'
+import { Alert, App, Button, Form, Input, Modal, Select } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -18,6 +18,7 @@ import {
 } from '../api/generated'
 import { requestQuery, requestsQuery } from '../api/queries'
 import { ArticleChip, Problem } from '../frame/parts'
+import { TimeRange } from '../frame/range'
 import { reasonOf } from './reason'
 import { dateOf } from '../frame/time'
 
@@ -112,7 +113,7 @@ function Ask(props: { request: RequestOut; step: StepOut; title: string; cameras
               <Select mode="multiple" options={request.cameras.map((id) => ({ value: id, label: names.get(id) ?? id }))} />
             </Form.Item>
             <Form.Item name="range" label={t('access.narrowPeriod')} rules={[{ required: true, message: t('common.required') }]}>
-              <DatePicker.RangePicker showTime format="YYYY-MM-DD HH:mm:ss" style={{ width: '100%' }} minDate={dayjs(dateOf(request.start_ms))} maxDate={dayjs(request.end_ms)} />
+              <TimeRange minDate={dayjs(dateOf(request.start_ms))} maxDate={dayjs(request.end_ms)} />
             </Form.Item>
             <Form.Item name="comment" label={t('access.comment')} rules={[required]}>
               <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />

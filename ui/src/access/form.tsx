@@ -1,7 +1,7 @@
 /** A request to copy footage. In and out of the player fill it; the draft saves itself. */
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Alert, Button, DatePicker, Form, Input, Select } from 'antd'
+import { Alert, Button, Form, Input, Select } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -10,6 +10,7 @@ import { useSubmitRequest, type NewRequest } from '../api/generated'
 import { requestsQuery, useCamerasWith } from '../api/queries'
 import { useSession } from '../frame/context'
 import { ArticleChip, PageHead, Problem } from '../frame/parts'
+import { TimeRange } from '../frame/range'
 import { has } from '../frame/roles'
 import type { RequestSearch } from '../frame/routes'
 import { zone } from '../frame/time'
@@ -31,6 +32,8 @@ const asked = (words: Words): NewRequest => ({
 
 type Draft = Partial<Omit<Words, 'cameras' | 'range' | 'officers'>>
 const DRAFT = 'mingjian.request-draft'
+const OFFICERS_LEAST = 2
+const OFFICERS_MOST = 8
 
 function readDraft(): Draft {
   try {
@@ -52,6 +55,31 @@ function saveDraft(draft: Draft | null): void {
 /** Two persons or more; the same name written twice is one. The server decides the same way. */
 function different(names: string[] = []): boolean {
   return new Set(names.map((name) => name.normalize('NFKC').replace(/\s/g, '').toLowerCase()).filter(Boolean)).size >= 2
+}
+
+/** A field for each officer, two to begin with: nothing has to be known about how names are parted. */
+function Officers() {
+  const { t } = useTranslation()
+  return (
+    <Form.List name="officers" rules={[{ validator: (_, names: string[]) => (different(names) ? Promise.resolve() : Promise.reject(new Error(t('access.twoOfficers')))) }]}>
+      {(fields, { add, remove }, { errors }) => (
+        <Form.Item label={<>{t('access.officers')}&nbsp;<ArticleChip article="a22_1_1" /></>} extra={t('access.officersHint')}>
+          <div role="group" aria-label={t('access.officers')}>
+            {fields.map(({ key, name }) => (
+              <div className="row officer" key={key}>
+                <Form.Item name={name} noStyle>
+                  <Input maxLength={64} aria-label={t('access.officer', { n: name + 1 })} placeholder={t('access.officer', { n: name + 1 })} />
+                </Form.Item>
+                {fields.length > OFFICERS_LEAST && <Button onClick={() => remove(name)}>{t('access.removeOfficer')}</Button>}
+              </div>
+            ))}
+          </div>
+          {fields.length < OFFICERS_MOST && <Button type="dashed" onClick={() => add('')}>{t('access.moreOfficers')}</Button>}
+          <Form.ErrorList errors={errors} />
+        </Form.Item>
+      )}
+    </Form.List>
+  )
 }
 
 export function RequestForm() {
@@ -91,6 +119,7 @@ export function RequestForm() {
           scrollToFirstError
           initialValues={{
             organ: has(session, 'officer') ? session.unit.name : '',
+            officers: Array.from({ length: OFFICERS_LEAST }, () => ''),
             ...readDraft(),
             ...(search.from !== undefined && search.to !== undefined ? { range: [dayjs(search.from), dayjs(search.to)] } : {}),
           }}
@@ -101,7 +130,7 @@ export function RequestForm() {
             <Select mode="multiple" loading={cameras.isPending} optionFilterProp="label" options={(known ?? []).map((camera) => ({ value: camera.id, label: `${camera.name} · ${camera.place}` }))} />
           </Form.Item>
           <Form.Item name="range" label={t('access.period')} extra={t('access.periodHint', { zone: zone() })} rules={[required]}>
-            <DatePicker.RangePicker showTime format="YYYY-MM-DD HH:mm:ss" style={{ width: '100%' }} maxDate={dayjs()} />
+            <TimeRange maxDate={dayjs()} />
           </Form.Item>
           <Form.Item name="purpose" label={<>{t('access.use')}&nbsp;<ArticleChip article="a17_2_2" /></>} rules={[words, { min: 4, message: t('access.useShort') }]}>
             <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} placeholder={t('access.usePlaceholder')} />
@@ -112,9 +141,7 @@ export function RequestForm() {
           <Form.Item name="organ" label={t('access.organ')} rules={[words]}>
             <Input maxLength={200} />
           </Form.Item>
-          <Form.Item name="officers" label={<>{t('access.officers')}&nbsp;<ArticleChip article="a22_1_1" /></>} extra={t('access.officersHint')} rules={[required, { validator: (_, names) => (different(names) ? Promise.resolve() : Promise.reject(new Error(t('access.twoOfficers')))) }]}>
-            <Select mode="tags" open={false} suffixIcon={null} tokenSeparators={['、', ',', ' ']} maxCount={8} />
-          </Form.Item>
+          <Officers />
           <Form.Item name="legal_basis" label={<>{t('access.basis')}&nbsp;<ArticleChip article="a21" /></>} rules={[words]}>
             <Input maxLength={500} placeholder={t('access.basisPlaceholder')} />
           </Form.Item>

@@ -23,6 +23,7 @@ import {
   listRegister,
   ownSession,
   type CameraOut,
+  type RegisterKind,
   type SessionState,
   type TimelineOut,
 } from './generated'
@@ -89,8 +90,25 @@ function before(page: { index: number }[]): number | undefined {
 const page = (before: number | undefined) => ({ limit: PAGE, ...(before === undefined ? {} : { before }) })
 const pages = { initialPageParam: undefined as number | undefined, getNextPageParam: before }
 
-export const registerPages = (camera: string | undefined) => {
-  const asked = camera === undefined ? {} : { camera }
+/** Who watched this camera on Monday: what register and ledger are asked, and what stands in their address. */
+export interface Asked {
+  camera?: string | undefined
+  person?: string | undefined
+  kind?: string | undefined
+  from?: number | undefined
+  to?: number | undefined
+}
+
+const filtered = <Kind extends string>({ camera, person, kind, from, to }: Asked) => ({
+  ...(camera === undefined ? {} : { camera }),
+  ...(person === undefined ? {} : { person }),
+  ...(kind === undefined ? {} : { kind: kind as Kind }),
+  ...(from === undefined ? {} : { from_ms: from }),
+  ...(to === undefined ? {} : { to_ms: to }),
+})
+
+export const registerPages = (search: Asked) => {
+  const asked = filtered<RegisterKind>(search)
   return infiniteQueryOptions({
     queryKey: ['pages', ...getListRegisterQueryKey(asked)],
     queryFn: ({ pageParam }) => listRegister({ ...asked, ...page(pageParam) }),
@@ -98,12 +116,14 @@ export const registerPages = (camera: string | undefined) => {
   })
 }
 
-export const ledgerPages = (kind: string) =>
-  infiniteQueryOptions({
-    queryKey: ['pages', ...getListLedgerEntriesQueryKey({ kind })],
-    queryFn: ({ pageParam }) => listLedgerEntries({ kind, ...page(pageParam) }),
+export const ledgerPages = (search: Asked) => {
+  const asked = filtered(search)
+  return infiniteQueryOptions({
+    queryKey: ['pages', ...getListLedgerEntriesQueryKey(asked)],
+    queryFn: ({ pageParam }) => listLedgerEntries({ ...asked, ...page(pageParam) }),
     ...pages,
   })
+}
 
 const retiredOnes = (answers: { isPending: boolean; data: CameraOut | undefined }[]) => ({
   pending: answers.some((answer) => answer.isPending),

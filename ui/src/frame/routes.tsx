@@ -5,7 +5,7 @@ import { Button, Result } from 'antd'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { sessionQuery, setupQuery } from '../api/queries'
+import { sessionQuery, setupQuery, type Asked } from '../api/queries'
 import { Workbench } from '../workbench/workbench'
 import { learnServerClock, SessionContext } from './context'
 import { Door } from './door'
@@ -83,6 +83,10 @@ export interface RequestSearch {
 const number = (value: unknown): number | undefined => (Number.isFinite(Number(value)) && value !== undefined ? Number(value) : undefined)
 const present = <T extends object>(values: T): T => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T
 
+const word = (value: unknown): string | undefined => (value === undefined ? undefined : String(value))
+const audit = (search: Record<string, unknown>): Asked =>
+  present({ camera: word(search['camera']), person: word(search['person']), kind: word(search['kind']), from: number(search['from']), to: number(search['to']) })
+
 const page = (path: string, component: ReturnType<typeof lazyRouteComponent>) =>
   createRoute({ getParentRoute: () => allowed, path, component })
 
@@ -99,7 +103,12 @@ const tree = root.addChildren([
     }),
     page('/cameras', lazyRouteComponent(() => import('../cameras/list'), 'CamerasPage')),
     page('/cameras/$id', lazyRouteComponent(() => import('../cameras/page'), 'CameraPage')),
-    page('/register', lazyRouteComponent(() => import('../ledger/register'), 'RegisterPage')),
+    createRoute({
+      getParentRoute: () => allowed,
+      path: '/register',
+      component: lazyRouteComponent(() => import('../ledger/register'), 'RegisterPage'),
+      validateSearch: audit,
+    }),
     page('/requests', lazyRouteComponent(() => import('../access/list'), 'RequestsPage')),
     createRoute({
       getParentRoute: () => allowed,
@@ -114,7 +123,12 @@ const tree = root.addChildren([
     }),
     page('/requests/$id', lazyRouteComponent(() => import('../access/page'), 'RequestPage')),
     page('/exports', lazyRouteComponent(() => import('../access/exports'), 'ExportsPage')),
-    page('/ledger', lazyRouteComponent(() => import('../ledger/ledger'), 'LedgerPage')),
+    createRoute({
+      getParentRoute: () => allowed,
+      path: '/ledger',
+      component: lazyRouteComponent(() => import('../ledger/ledger'), 'LedgerPage'),
+      validateSearch: audit,
+    }),
     page('/storage', lazyRouteComponent(() => import('../storage/page'), 'StoragePage')),
     page('/verify', lazyRouteComponent(() => import('../evidence/page'), 'VerifyPage')),
     page('/people', lazyRouteComponent(() => import('../people/page'), 'PeoplePage')),

@@ -1,38 +1,35 @@
 /** The register of viewing, copying and retrieval: persons, time, purpose, destination. Nothing here can be changed. */
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Button, Select } from 'antd'
-import { useState } from 'react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import type { RegisterOut } from '../api/generated'
-import { camerasQuery, registerPages } from '../api/queries'
+import { registerPages, useCamerasWith } from '../api/queries'
 import { serverNow } from '../frame/context'
 import { Listing } from '../frame/listing'
 import { Answered, ArticleChip, Nothing, PageHead, StateMark } from '../frame/parts'
 import { span, stamp, zone } from '../frame/time'
+import { Filters, useAuditSearch, usePeople } from './filters'
+
+const KINDS = ['live', 'playback', 'snapshot', 'copy'] as const
 
 export function RegisterPage() {
   const { t } = useTranslation()
-  const [camera, setCamera] = useState<string | undefined>()
-  const cameras = useQuery(camerasQuery)
-  const answer = useInfiniteQuery(registerPages(camera))
+  const [search] = useAuditSearch()
+  const cameras = useCamerasWith(search.camera)
+  const answer = useInfiniteQuery(registerPages(search))
   const names = new Map((cameras.data ?? []).map((one) => [one.id, one.name]))
   const flat = { ...answer, data: answer.data?.pages.flat() }
+  const people = usePeople((flat.data ?? []).map((entry) => ({ value: entry.person_id, label: entry.person })))
   return (
     <div className="page">
       <PageHead title={t('nav.register')} purpose={t('register.purpose')} act={<ArticleChip article="a17_2_2" />} />
-      <div className="row spaced">
-        <Select
-          allowClear
-          style={{ minWidth: 240 }}
-          aria-label={t('register.byCamera')}
-          placeholder={t('register.byCamera')}
-          value={camera ?? null}
-          onChange={(value: string | null | undefined) => setCamera(value ?? undefined)}
-          options={(cameras.data ?? []).map((one) => ({ value: one.id, label: one.name }))}
-        />
-        <Button onClick={() => void answer.refetch()}>{t('common.refresh')}</Button>
-      </div>
+      <Filters
+        people={people}
+        cameras={(cameras.data ?? []).map((one) => ({ value: one.id, label: one.name }))}
+        kinds={KINDS.map((kind) => ({ value: kind, label: t(`registerKind.${kind}`) }))}
+        onRefresh={() => void answer.refetch()}
+      />
       <Answered answer={flat}>
         {(entries: RegisterOut[]) =>
           entries.length === 0 ? (

@@ -1,7 +1,7 @@
 /** Playback: who, which cameras, which period and what for come first; the pictures follow the register entry. */
 import { useMutation } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
-import { Alert, Button, DatePicker, Form, Input, Radio, Select } from 'antd'
+import { Alert, Button, Form, Input, Radio, Select } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -12,6 +12,7 @@ import { closeView, openView, type CameraOut, type ViewOut } from '../../api/gen
 import { useCamerasWith } from '../../api/queries'
 import { serverNow } from '../../frame/context'
 import { Answered, ArticleChip, Nothing, PageHead, Problem } from '../../frame/parts'
+import { TimeRange } from '../../frame/range'
 import type { PlaybackSearch } from '../../frame/routes'
 import { DarkRoom } from '../dark_room'
 import { onLeavingPage } from '../leaving'
@@ -95,7 +96,7 @@ function Chooser(props: { cameras: CameraOut[]; search: PlaybackSearch; onOpened
           </Form.Item>
           {period === 'custom' && (
             <Form.Item name="range" label={`${t('playback.from')} – ${t('playback.to')}`} rules={[{ required: true, message: t('common.required') }]}>
-              <DatePicker.RangePicker showTime format="YYYY-MM-DD HH:mm:ss" maxDate={dayjs()} />
+              <TimeRange maxDate={dayjs()} />
             </Form.Item>
           )}
           <Form.Item name="purpose" label={<>{t('playback.use')}&nbsp;<ArticleChip article="a17_2_2" /></>} rules={[{ required: true, whitespace: true, message: t('common.required') }, { min: 4, message: t('access.useShort') }]}>

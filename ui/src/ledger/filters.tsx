@@ -1,0 +1,61 @@
+/** Who, which camera, when, what: the questions an auditor asks of register and ledger. They stand in the address. */
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { AutoComplete, Button, Select } from 'antd'
+import dayjs from 'dayjs'
+import { useTranslation } from 'react-i18next'
+
+import { useListPeople } from '../api/generated'
+import type { Asked } from '../api/queries'
+import { useSession } from '../frame/context'
+import { TimeRange, type Range } from '../frame/range'
+import { serves } from '../frame/roles'
+
+interface Choice {
+  value: string
+  label: string
+}
+
+export function useAuditSearch(): [Asked, (change: Asked) => void] {
+  const search = useSearch({ strict: false }) as Asked
+  const navigate = useNavigate()
+  return [search, (change) => void navigate({ to: '.', replace: true, search: (before: Asked) => ({ ...before, ...change }) })]
+}
+
+/** People to choose from: all of the unit for who may list them, else those who stand in what is shown. */
+export function usePeople(seen: Choice[]): Choice[] {
+  const session = useSession()
+  const people = useListPeople({ enabled: serves(session, 'people') })
+  const all = (people.data ?? []).map((person) => ({ value: person.id, label: `${person.display_name}（${person.name}）` }))
+  return [...new Map([...seen, ...all].map((choice) => [choice.value, choice])).values()]
+}
+
+export function Filters(props: { people: Choice[]; cameras: Choice[]; kinds: Choice[]; free?: boolean; onRefresh: () => void }) {
+  const { t } = useTranslation()
+  const [search, change] = useAuditSearch()
+  const range: Range | null = search.from === undefined || search.to === undefined ? null : [dayjs(search.from), dayjs(search.to)]
+  const pick = (key: 'camera' | 'person' | 'kind') => ({
+    allowClear: true,
+    className: 'filter',
+    'aria-label': t(`filter.${key}`),
+    placeholder: t(`filter.${key}`),
+    value: search[key] ?? null,
+    onChange: (value: string | null | undefined) => change({ [key]: value === null || value === undefined || value === '' ? undefined : value }),
+  })
+  const set = Object.values(search).some((value) => value !== undefined)
+  return (
+    <div className="row spaced filters" role="search" aria-label={t('filter.title')}>
+      <Select {...pick('camera')} showSearch={{ optionFilterProp: 'label' }} options={props.cameras} />
+      <Select {...pick('person')} showSearch={{ optionFilterProp: 'label' }} options={props.people} />
+      {props.free === true ? (
+        <AutoComplete {...pick('kind')} showSearch={{ filterOption: (word, option) => `${option?.value} ${option?.label}`.includes(word) }} options={props.kinds} />
+      ) : (
+        <Select {...pick('kind')} options={props.kinds} />
+      )}
+      <div className="filter-range" role="group" aria-label={t('filter.range')}>
+        <TimeRange presets value={range} onChange={(next) => change({ from: next?.[0].valueOf(), to: next?.[1].valueOf() })} />
+      </div>
+      {set && <Button onClick={() => change({ camera: undefined, person: undefined, kind: undefined, from: undefined, to: undefined })}>{t('filter.clear')}</Button>}
+      <Button onClick={props.onRefresh}>{t('common.refresh')}</Button>
+    </div>
+  )
+}
