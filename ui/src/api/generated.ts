@@ -376,6 +376,18 @@ export interface MeasuredOut {
   width: number;
 }
 
+/**
+ * Something to see to, and where.
+ */
+export interface NamedProblemOut {
+  code: string;
+  remedy: string;
+  remedy_en: string;
+  subject: string;
+  text: string;
+  text_en: string;
+}
+
 export type NewCameraEngine = 'native' | 'av';
 export type NewCameraTransport = 'tcp' | 'udp';
 /**
@@ -728,11 +740,12 @@ export interface VolumeOut {
 }
 
 /**
- * The storage page.
+ * The storage page. `problems`: volumes that are missing or strange, a catalogue that is being made anew.
  */
 export interface StorageOut {
   cameras: CameraStorageOut[];
   forecast: ForecastOut | null;
+  problems: NamedProblemOut[];
   volumes: VolumeOut[];
 }
 
@@ -762,10 +775,11 @@ export interface TimelineDayOut {
 }
 
 /**
- * The asked period, by day.
+ * The asked period, by day. `incomplete`: the catalogue is being made anew, more may be recorded than is shown.
  */
 export interface TimelineOut {
   days: TimelineDayOut[];
+  incomplete: boolean;
 }
 
 /**

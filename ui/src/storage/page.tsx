@@ -4,11 +4,12 @@ import { Link } from '@tanstack/react-router'
 import { Progress } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import type { ForecastOut, StorageOut } from '../api/generated'
+import { Refusal } from '../api/client'
+import type { ForecastOut, NamedProblemOut, StorageOut } from '../api/generated'
 import { camerasQuery, storageQuery } from '../api/queries'
 import { serverNow } from '../frame/context'
 import { Listing } from '../frame/listing'
-import { Answered, ArticleChip, Nothing, PageHead, StateMark, type Standing } from '../frame/parts'
+import { Answered, ArticleChip, Nothing, PageHead, Problem, StateMark, type Standing } from '../frame/parts'
 import { bytes, span, stamp, zone } from '../frame/time'
 import { HealthLines, HealthTable } from '../health/list'
 
@@ -18,6 +19,11 @@ const ROOM = ['room'] as const
 function standing(forecast: number | null, floor_days: number): Standing {
   if (forecast === null) return 'unknown'
   return forecast < floor_days ? 'overdue' : forecast < floor_days * SPARE ? 'soon' : 'met'
+}
+
+/** What is wrong with a volume or the catalogue, led by its name. */
+function named({ subject, ...problem }: NamedProblemOut): Refusal {
+  return new Refusal(0, { ...problem, text: `${subject}：${problem.text}`, text_en: `${subject}: ${problem.text_en || problem.text}` })
 }
 
 function Volumes(props: { report: StorageOut }) {
@@ -82,6 +88,9 @@ export function StoragePage() {
         <Answered answer={answer}>
           {(report) => (
             <>
+              {report.problems.map((found) => (
+                <Problem key={`${found.code} ${found.subject}`} problem={named(found)} />
+              ))}
               {report.forecast !== null && <Forecast forecast={report.forecast} />}
               <Volumes report={report} />
             </>
