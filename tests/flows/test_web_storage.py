@@ -53,7 +53,7 @@ class Installed:
             ContainerRow(volume, stream, f"{n}.mp4", 1, n, n, p.start, p.end, 9, 9, 9, "c", 0, 9)
             for n, p in enumerate(recorded)
         ]
-        self.opened.catalogue.apply(CatalogueBatch(containers, rows, [], []))
+        self.opened.catalogue.apply(CatalogueBatch(containers, rows))
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ async def test_a_lost_volume_a_reached_cap_and_old_footage_are_findings_and_no_e
     client = await world.signed_in("manager")
     old = UtcNs(clock.now() - 3 * 3600 * SECOND_NS)
     installed.footage(world.cameras[0], [Period(old, UtcNs(old + 60 * SECOND_NS))])
-    installed.opened.catalogue.apply(CatalogueBatch([], [], [tail(world.cameras[0], old)], []))
+    installed.opened.catalogue.apply(CatalogueBatch(tails=[tail(world.cameras[0], old)]))
     transcoders = installed.recordings.health_of.transcoders
     assert transcoders is not None
     with pytest.raises(Overloaded):
@@ -170,7 +170,7 @@ async def test_what_the_catalogue_has_not_read_yet_is_no_gap(installed: Installe
     camera, start = world.cameras[0], world.clock.now()
     read = UtcNs(start + 100 * SECOND_NS)
     installed.footage(camera, [Period(start, read)])
-    installed.opened.catalogue.apply(CatalogueBatch([], [], [tail(camera, read)], []))
+    installed.opened.catalogue.apply(CatalogueBatch(tails=[tail(camera, read)]))
     clock.advance(1000)
     period = Period(start, clock.now())
     stands_still = installed.recordings.gaps(camera, period, 9)
