@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -51,6 +52,11 @@ class Installation:
     @property
     def volume(self) -> Path:
         return self.root / VOLUME_DIRECTORY
+
+    @property
+    def volumes(self) -> list[Path]:
+        """Every registered volume, there or not."""
+        return [Path(root) for root in json.loads((self.root / "volumes.json").read_text(encoding="utf-8"))]
 
     def serve(self) -> None:
         """Start `mingjian serve`; it ends with the installation."""
@@ -105,8 +111,9 @@ class Installation:
     # Chains, straight from the files.
 
     def entries(self, camera: str) -> list[Entry]:
-        """Every whole entry of a camera's chain, in the order of the epochs."""
-        files = (self.volume / main_stream(camera) / "chain").glob("*.jsonl")  # type: ignore[arg-type] # a str NewType
+        """Every whole entry of a camera's chain on the volumes that are there, in the order of the epochs."""
+        chains = [volume / main_stream(camera) / "chain" for volume in self.volumes]  # type: ignore[arg-type] # a str NewType
+        files = [file for chain in chains for file in chain.glob("*.jsonl")]
         found = [parse(line) for file in files for line in _whole_lines(file)]
         return sorted(found, key=lambda entry: (entry.epoch, entry.seq))
 
@@ -151,7 +158,7 @@ class Installation:
         """The last line of `fsck --depth hash`, which must find no problem. Unsettled tails are tried again."""
 
         def clean() -> str:
-            status, words = mingjian("fsck", str(self.volume), "--depth", "hash")
+            status, words = mingjian("fsck", *map(str, self.volumes), "--depth", "hash")
             return words.splitlines()[-1] if status == 0 else ""
 
         found: str = self.wait("a clean fsck", 30, clean)

@@ -138,6 +138,39 @@ def test_recorders_need_no_database(installation: Installation) -> None:
     assert {camera["id"] for camera in installation.cameras()} == set(cameras)
 
 
+def test_a_damaged_catalogue_is_made_anew_while_the_system_goes_on(installation: Installation) -> None:
+    cameras = [camera["id"] for camera in installation.cameras()]
+    since = min(installation.recorded_until(camera) for camera in cameras)
+    catalogue = installation.root / "db" / "catalogue.sqlite"
+
+    def recorded_ms() -> int:
+        asked = {"from_ms": since // 1_000_000 - 600_000, "to_ms": installation.now() // 1_000_000}
+        found = installation.user("manager").call("GET", f"/api/cameras/{cameras[0]}/timeline", **asked)
+        return sum(end - start for day in found["days"] for start, end in day["runs"])
+
+    before = installation.wait("the timeline", 20, recorded_ms)
+    killed = installation.kill("keeper")
+    for name in (catalogue.name, f"{catalogue.name}-wal"):
+        (catalogue.parent / name).write_bytes(b"no database at all" * 5000)
+    assert {camera["id"] for camera in installation.cameras()} == set(cameras), "while nobody mends it"
+    installation.again(killed, "keeper")
+    pattern = "catalogue.sqlite.damaged-????????T??????.??????Z"
+    (kept,) = installation.wait("the damaged file set aside", 40, lambda: list(catalogue.parent.glob(pattern)))
+    installation.wait("the timeline again", 40, lambda: recorded_ms() >= before)
+    assert kept.read_bytes().startswith(b"no database at all")
+
+    def told() -> bool:
+        found = installation.user("manager").call("GET", "/api/storage")["problems"]
+        return [(problem["code"], problem["subject"]) for problem in found] == [("catalogue.set-aside", kept.name)]
+
+    installation.wait("no more than that it was", 20, told)
+    assert kept.name in (installation.root / "logs" / "keeper.log").read_text(encoding="utf-8")
+    for file in catalogue.parent.glob("*.damaged-*"):
+        file.unlink()
+    for camera in cameras:
+        installation.assert_unbroken(camera, since, installation.now())
+
+
 @contextlib.contextmanager
 def database_away(installation: Installation) -> Iterator[None]:
     """The databases are elsewhere inside the block; what was made in their place is thrown away at its end."""

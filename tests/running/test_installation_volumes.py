@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from installation import RECORDERS, Installation, mingjian
+from mingjian.audit.chain import EntryKind, Gap, parse
 from mingjian.bootstrap.volumes import THROW_AWAY_BYTES
 from mingjian.kernel.clock import SECOND_NS
+from mingjian.kernel.ids import CameraId, main_stream
 
 RETRY_NS = 12 * SECOND_NS
 """A volume that is back is found within 5 s; then comes a new connection and its first key frame."""
@@ -94,8 +96,16 @@ def test_a_strange_directory_is_never_written_and_the_screen_says_why(
     strange.restore()
     returned = installation.now()
     for camera in cameras:
-        gap = installation.gap(camera, died, "recorder-crash")
-        assert gap.period.end <= returned + RETRY_NS
+
+        def ended(camera: str = camera) -> list[Gap]:
+            found = installation.gaps(camera, died)
+            return found if found and installation.recorded_until(camera) > found[-1].period.end else []
+
+        crash, away = installation.wait("gaps and footage after them", 30, ended)
+        assert (crash.cause, away.cause) == ("recorder-crash", "disk-error"), "why nothing was recorded when"
+        assert away.evidence.startswith("volume.foreign"), "as last seen"
+        assert crash.period.end == away.period.start
+        assert away.period.end <= returned + RETRY_NS
     assert "0 个问题" in installation.fsck()
 
 
@@ -129,6 +139,13 @@ def test_a_full_volume_says_so_and_keeps_what_it_has(installation: Installation,
     assert "0 个问题" in installation.fsck()
 
 
+def problems(installation: Installation) -> dict[str, str]:
+    """What the storage page says is wrong: where, by what."""
+    found = installation.user("manager").call("GET", "/api/storage")["problems"]
+    assert all(problem["remedy"] and problem["remedy_en"] for problem in found), found
+    return {problem["code"]: problem["subject"] for problem in found}
+
+
 def test_a_standard_installation_refuses_a_throw_away_volume(installation: Installation, tmp_path: Path) -> None:
     status, words = mingjian("volume", "list", "--data", str(installation.root), MINGJIAN_INSTALLATION="standard")
     assert (status, "✗" in words) == (0, True), words
@@ -138,3 +155,50 @@ def test_a_standard_installation_refuses_a_throw_away_volume(installation: Insta
     assert status == 1
     assert "volume.throw-away" in words
     assert list((tmp_path / "volume").iterdir()) == []
+
+
+def test_with_a_second_volume_no_camera_loses_a_second_when_one_goes_and_comes(
+    installation: Installation, cameras: list[str]
+) -> None:
+    """The last one here: the installation has a spill volume from now on."""
+    home, spill = installation.volume, installation.root / "spill"
+    status, words = mingjian("volume", "create", str(spill), "--data", str(installation.root), "--throw-away")
+    assert status == 0, words
+    locked = [spill / main_stream(CameraId(camera)) / "writer.lock" for camera in cameras]
+    installation.wait("the new volume in use without a restart", 30, lambda: all(lock.exists() for lock in locked))
+    since = min(installation.recorded_until(camera) for camera in cameras)
+
+    away = home.with_name("home-away")
+    home.rename(away)
+    home.mkdir()
+    try:
+        left = installation.now()
+        for camera in cameras:
+            installation.wait_recorded(camera, left + 5 * SECOND_NS)
+        assert problems(installation) == {"volume.unmarked": str(home)}
+        assert {installation.state(camera)["state"] for camera in cameras} == {"recording"}
+
+        killed = installation.kill("recorder")
+        died = installation.now()
+        installation.again(killed, "recorder")
+        for camera in cameras:
+            gap = installation.gap(camera, died, "recorder-crash")
+            assert gap.period.end - died <= RETRY_NS, "the volume that is there is enough"
+        assert list(home.iterdir()) == [], "an empty mount point is not written to"
+    finally:
+        home.rmdir()
+        away.rename(home)
+    back = installation.now()
+    installation.wait("all told", 20, lambda: problems(installation) == {})
+    for camera in cameras:
+        chain = home / main_stream(CameraId(camera)) / "chain"
+
+        def gone_home(chain: Path = chain) -> bool:
+            lines = [line for file in chain.glob("*.jsonl") for line in file.read_bytes().splitlines()[:-1]]
+            return any(entry.kind is EntryKind.FRAG and entry.t1 > back for entry in map(parse, lines))
+
+        installation.wait("footage at home again", 30, gone_home)
+        assert [gap.cause for gap in installation.gaps(camera, since)] == ["recorder-crash"], (
+            "and nothing else is missing"
+        )
+    assert "0 个问题" in installation.fsck()
