@@ -216,7 +216,8 @@ def run_export(data: Path, settings: Settings) -> None:
     if outcome is None:
         log.info("package not finished", job=job)
         return
-    exports.finish(
+    seconds = {stream: round(asked - outcome.missing_s.get(stream, 0)) for stream, asked in outcome.asked_s.items()}
+    delivered = exports.finish(
         opened.store,
         clock=opened.clock,
         job=job,
@@ -226,8 +227,12 @@ def run_export(data: Path, settings: Settings) -> None:
         size_bytes=outcome.size_bytes,
         witnesses=outcome.witnesses,
         timestamp=outcome.timestamp,
-        seconds={stream: round(asked - outcome.missing_s.get(stream, 0)) for stream, asked in outcome.asked_s.items()},
+        seconds=seconds,
     )
+    if not delivered:  # cancelled in its last moments: no copy stays that the register does not know as delivered
+        outcome.path.unlink(missing_ok=True)
+        log.info("package cancelled", job=job)
+        return
     log.info("package built", job=job, verdict=outcome.verdict, bytes=outcome.size_bytes)
 
 
