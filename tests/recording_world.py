@@ -18,7 +18,6 @@ import httpx
 
 from mingjian.audit.chain import Entry, EntryKind, Gap, coverage, parse
 from mingjian.bootstrap.demo import VOLUME_DIRECTORY, prepare_demo
-from mingjian.bootstrap.health import HealthGatherer
 from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.recordings import InstallationRecordings
 from mingjian.bootstrap.serving import assignments
@@ -129,7 +128,7 @@ async def recording_world(folder: Path) -> AsyncIterator[RecordingWorld]:
     with (root / FILE).open("a", encoding="utf-8") as settings:
         settings.write("recorders = 1\n")
     opened = open_installation(root, load(root, dict(os.environ)))
-    recordings = InstallationRecordings(opened, HealthGatherer(opened, opened.clock.now()))
+    recordings = InstallationRecordings(opened)
     account = next(Account(a.name, a.password, a.totp_uri) for a in printed if a.role == "unit_manager")
     recorder = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "mingjian", "internal", "recorder", "0", "--data", str(root)),

@@ -29,6 +29,7 @@ from mingjian.processing.transcode import Transcoders
 from mingjian.transport.hub import Hub, Reader
 from mingjian.web.media import media_router
 from mingjian.web.media_services import MediaServices
+from mingjian.web.viewings import Viewings
 
 GATE, HALL = CameraId("gate"), CameraId("hall")
 COOKIE = "signed-in"
@@ -69,6 +70,7 @@ class World:
     previews: list[Preview] = field(default_factory=list)
     delivered: list[tuple[str, CameraId, list[Period]]] = field(default_factory=list)
     registered: asyncio.Event = field(default_factory=asyncio.Event)
+    viewings: Viewings = field(default_factory=Viewings)
     port: int = 0
 
     def services(self) -> MediaServices:
@@ -96,6 +98,7 @@ class World:
             fragments=self.fragments,
             previews=self,
             transcoders=Transcoders(self.clock, cap=1),
+            viewings=self.viewings,
             recheck_s=0.05,
             first_message_s=0.3,
             idle_s=5,
@@ -320,6 +323,23 @@ async def test_a_lost_network_still_registers_what_was_seen(world: World, h264_c
         tile.connection.transport.abort()
     await world.registered.wait()
     assert world.periods() == [Period(at(0), at(0.4))]
+
+
+async def test_who_closes_a_viewing_waits_until_every_picture_has_told_its_seconds(
+    world: World, h264_clip: Clip
+) -> None:
+    publish(world, main_stream(GATE), h264_clip, frames=60)
+    world.grants["g1"] = grant_for(MediaAct.LIVE)
+    await world.viewings.settle("g1")  # nothing is shown: nothing to wait for
+    async with world.tile(mode="live") as one, world.tile(mode="live") as other:
+        for tile in (one, other):
+            await tile.until(kind(2))
+        await world.viewings.settle("g1")
+        assert len(world.delivered) == 2
+        for tile in (one, other):
+            (*_, end) = await tile.until(op("state", state="refused"))
+            assert end["cause"] == "grant-ended"
+            assert await tile.closed() == 4403
 
 
 async def test_a_grant_that_expires_in_mid_stream_ends_it(world: World, h264_clip: Clip) -> None:

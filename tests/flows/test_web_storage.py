@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from mingjian.audit.chain import Gap
-from mingjian.bootstrap.health import HealthGatherer, recorder_said
+from mingjian.bootstrap.health import recorder_said
 from mingjian.bootstrap.opened import Opened
 from mingjian.bootstrap.recordings import InstallationRecordings
 from mingjian.bootstrap.reports import KeeperReport, write_previews
@@ -75,7 +75,7 @@ def installed(world: World) -> Installed:
         max_bytes=ROOM_BYTES,
     )
     transcoders = Transcoders(world.clock, cap=0)
-    recordings = InstallationRecordings(opened, HealthGatherer(opened, world.clock.now(), transcoders))
+    recordings = InstallationRecordings(opened, transcoders)
     world.app = create_app(replace(world.services, recordings=recordings))
     return Installed(world, opened, recordings)
 
@@ -114,7 +114,7 @@ async def test_a_lost_volume_a_reached_cap_and_old_footage_are_findings_and_no_e
     old = UtcNs(clock.now() - 3 * 3600 * SECOND_NS)
     installed.footage(world.cameras[0], [Period(old, UtcNs(old + 60 * SECOND_NS))])
     installed.opened.catalogue.apply(CatalogueBatch(tails=[tail(world.cameras[0], old)]))
-    transcoders = installed.recordings.health_of.transcoders
+    transcoders = installed.recordings.transcoders
     assert transcoders is not None
     with pytest.raises(Overloaded):
         await transcoders.groups()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -72,6 +73,29 @@ async def test_a_viewing_closes_with_exactly_the_seconds_that_were_delivered(wor
     assert len(closed["facts"]["segments_ms"][first]) == 2
     assert (await duty.delete(f"/api/views/{view['grant']}")).status_code == 204
     assert len(world.entries("viewing.closed")) == 1
+
+
+async def test_a_closing_names_the_seconds_on_their_way_and_a_stranger_ends_no_picture(
+    world: World,
+) -> None:
+    duty, manager = await world.signed_in("duty"), await world.signed_in("manager")
+    view = (await duty.post("/api/views", json={"act": "live", "cameras": world.cameras})).json()
+    grant, camera = view["grant"], world.cameras[0]
+
+    async def picture() -> None:
+        with world.services.viewings.showing(grant) as showing:
+            await showing.ending.wait()
+            period = [seconds(world, 8, 7)]
+            views.record_delivery(world.store, clock=world.clock, grant=grant, camera=camera, periods=period)
+
+    shown = asyncio.create_task(picture())
+    await asyncio.sleep(0)  # it shows now
+    assert (await manager.delete(f"/api/views/{grant}")).status_code == 403
+    assert not shown.done()
+    assert (await duty.delete(f"/api/views/{grant}")).status_code == 204
+    assert shown.done()
+    assert world.entries("viewing.closed")[0]["facts"]["seconds"] == {camera: 7, world.cameras[1]: 0}
+    assert world.entries("viewing.supplemented") == []
 
 
 async def test_what_a_crash_left_open_is_closed_as_interrupted_with_what_is_known(world: World) -> None:

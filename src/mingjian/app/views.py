@@ -165,6 +165,13 @@ def record_delivery(store: Store, *, clock: Clock, grant: str, camera: CameraId,
             uow.ledger.append(entry("viewing.supplemented", now, grant, facts, unit=registered.unit))
 
 
+def may_close(store: Store, *, actor: Actor, clock: Clock, grant: str) -> None:
+    """Whether `close_view` would close it for this person: asked before its pictures are ended. Raises as it does."""
+    with performing(store, Act.VIEW_CLOSE, grant, actor=actor, clock=clock) as doing:
+        registered = _viewing(doing.uow, grant, doing.person.unit)
+        doing.permit(registered.unit, Facts(owner=registered.person))
+
+
 def close_view(store: Store, *, actor: Actor, clock: Clock, grant: str) -> None:
     """End an own viewing; a second closing changes nothing. Raises Missing for a foreign unit's."""
     with performing(store, Act.VIEW_CLOSE, grant, actor=actor, clock=clock) as doing:

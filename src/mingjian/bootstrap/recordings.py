@@ -22,6 +22,7 @@ from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.ids import CameraId, main_stream
 from mingjian.kernel.media import GapCause
 from mingjian.kernel.period import Period
+from mingjian.processing.transcode import Transcoders
 from mingjian.storage.capacity import DAY_S, bytes_per_second
 from mingjian.storage.ports import CatalogueAway, DayRow
 from mingjian.transport.relay import RelayClient
@@ -41,9 +42,13 @@ class InstallationRecordings:
     """`web.services.Recordings`. `poll` runs beside the web server; the rest answers from what it last heard."""
 
     opened: Opened
-    health_of: HealthGatherer
+    transcoders: Transcoders | None = None
+    """Those of the media path, for their cap to be seen."""
     _heard: dict[str, dict[str, Any]] = field(default_factory=dict)
     _recorders: dict[int, RecorderSaid] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._gatherer = HealthGatherer(self.opened, self.opened.clock.now(), self.transcoders)
 
     async def poll(self) -> None:
         """Ask every recorder each second, for ever."""
@@ -103,7 +108,7 @@ class InstallationRecordings:
 
     def health(self) -> Sequence[Finding]:
         numbers = range(self.opened.settings.recorders)
-        return findings(self.health_of.readings([self._recorders.get(n, RecorderSaid(n, None)) for n in numbers]))
+        return findings(self._gatherer.readings([self._recorders.get(n, RecorderSaid(n, None)) for n in numbers]))
 
     def timeline(self, camera: CameraId, period: Period, resolution_ms: int) -> Sequence[TimelineDay]:
         return list(timeline(self._days(camera, period), period, resolution_ms, self._due(camera, period)))

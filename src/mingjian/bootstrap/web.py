@@ -18,7 +18,6 @@ from mingjian.app.records import Actor
 from mingjian.bootstrap.assignment import recorder_of
 from mingjian.bootstrap.camera_rules import camera_rules
 from mingjian.bootstrap.demo import identity_keeper
-from mingjian.bootstrap.health import HealthGatherer
 from mingjian.bootstrap.input_end import until_input_ends
 from mingjian.bootstrap.local_authority import server_certificate
 from mingjian.bootstrap.opened import Opened, open_installation
@@ -40,6 +39,7 @@ from mingjian.web.api import create_app
 from mingjian.web.media import media_router
 from mingjian.web.media_services import MediaServices
 from mingjian.web.services import Services
+from mingjian.web.viewings import Viewings
 
 DEVELOPMENT_ORIGIN = "http://127.0.0.1:5173"
 """Where the development server of the screens runs (`make dev`)."""
@@ -98,8 +98,8 @@ class Rights:
         return identity.actor_of(self.opened.store, session, clock=self.opened.clock)
 
 
-def services(opened: Opened, recordings: InstallationRecordings) -> Services:
-    """What the HTTP face is made of."""
+def services(opened: Opened, recordings: InstallationRecordings, viewings: Viewings | None = None) -> Services:
+    """What the HTTP face is made of; `viewings` are those of the media path."""
     settings = opened.settings
     screens = Path(mingjian.__file__).parent / "webui"
     return Services(
@@ -114,6 +114,7 @@ def services(opened: Opened, recordings: InstallationRecordings) -> Services:
         packages=PackageFiles(opened.places.exports),
         ledger=PublishedLedger(opened),
         version=version("mingjian"),
+        viewings=viewings or Viewings(),
         throw_away=settings.installation == "demonstration",
         secure_cookies=settings.tls,
         extra_origins=frozenset({DEVELOPMENT_ORIGIN} if settings.installation == "demonstration" else ()),
@@ -147,8 +148,8 @@ async def _run(opened: Opened) -> None:
     settings = opened.settings
     await asyncio.to_thread(views.close_interrupted, opened.store, clock=opened.clock)
     media = media_services(opened)
-    recordings = InstallationRecordings(opened, HealthGatherer(opened, opened.clock.now(), media.transcoders))
-    app = create_app(services(opened, recordings), extra_routers=[media_router(media)])
+    recordings = InstallationRecordings(opened, media.transcoders)
+    app = create_app(services(opened, recordings, media.viewings), extra_routers=[media_router(media)])
     certificate, key = _tls(opened)
     server = uvicorn.Server(
         uvicorn.Config(

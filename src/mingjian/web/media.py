@@ -94,15 +94,20 @@ class _Connection:
         await viewer.tell("opened", entry=viewer.grant.entry, watermark=mark)
         playback = PlaybackView(viewer) if viewer.asked.act is MediaAct.PLAYBACK else None
         view = playback or LiveView(viewer)
-        try:
-            await _first_end(
-                view.run(), self._listen(viewer, playback), viewer.watch_the_right(), viewer.keep_the_register()
-            )
-        finally:
-            # Also on network loss and at shutdown: what was seen is registered before the connection is forgotten.
-            await viewer.register()
-            if playback is not None:
-                await playback.close()
+        with self._services.viewings.showing(viewer.grant.id) as showing:
+            try:
+                await _first_end(
+                    view.run(),
+                    self._listen(viewer, playback),
+                    viewer.watch_the_right(),
+                    viewer.keep_the_register(),
+                    viewer.until_closed(showing.ending),
+                )
+            finally:
+                # Also on network loss and at shutdown: what was seen is registered before the connection is forgotten.
+                await viewer.register()
+                if playback is not None:
+                    await playback.close()
 
     async def _opened(self) -> Viewer:
         """The viewer behind a valid first message and Grant. Raises Ended, Refused, Invalid, TimeoutError."""

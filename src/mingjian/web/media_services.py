@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from mingjian.display.ports import FragmentReader
@@ -13,6 +13,7 @@ from mingjian.kernel.ids import CameraId, StreamId
 from mingjian.kernel.period import Period, union
 from mingjian.processing.transcode import Transcoders
 from mingjian.transport.hub import Reader
+from mingjian.web.viewings import Viewings
 
 JOIN_NS = SECOND_NS
 """Frames less than a second apart are one stretch of viewing."""
@@ -54,6 +55,7 @@ class MediaServices:
     fragments: FragmentReader[Any]
     previews: Previews
     transcoders: Transcoders
+    viewings: Viewings = field(default_factory=Viewings)
     extra_origins: frozenset[str] = frozenset()
     recheck_s: float = 2.0
     """A right that ended ends the picture within this time and one frame; the law's answer is five seconds."""

@@ -79,6 +79,11 @@ class Viewer:
             if grant is None or not grant.permits(self.asked.act, self.camera, services.clock.now()):
                 raise run_out(self.grant, services)
 
+    async def until_closed(self, ending: asyncio.Event) -> None:
+        """Until the viewing is being closed; raises Ended then. Never returns."""
+        await ending.wait()
+        raise run_out(self.grant, self.services)
+
     async def keep_the_register(self) -> None:
         """Store what was delivered, again and again. Never returns."""
         while True:

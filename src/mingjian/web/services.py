@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,6 +20,7 @@ from mingjian.kernel.ids import CameraId, UnitId
 from mingjian.kernel.period import Period
 from mingjian.processing.watermark import CHINA
 from mingjian.storage.capacity import Forecast
+from mingjian.web.viewings import Viewings
 
 
 class CameraState(StrEnum):
@@ -266,6 +267,8 @@ class Services:
     packages: Packages
     ledger: LedgerReader
     version: str
+    viewings: Viewings = field(default_factory=Viewings)
+    """Those of the media path; a viewing is closed after they have told what was seen."""
     throw_away: bool = False
     """Shows the permanent banner of a demonstration."""
     secure_cookies: bool = True

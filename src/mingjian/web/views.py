@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 
 from mingjian.app import views
 from mingjian.app.records import Actor
@@ -83,9 +84,13 @@ def open_view(request: Request, form: OpenViewForm, actor: Viewing) -> ViewOut:
 
 
 @router.delete("/{grant}", operation_id="close_view", status_code=204)
-def close_view(request: Request, grant: str, actor: Annotated[Actor, Depends(Policy(Act.VIEW_CLOSE))]) -> None:
+async def close_view(request: Request, grant: str, actor: Annotated[Actor, Depends(Policy(Act.VIEW_CLOSE))]) -> None:
+    """Closes after its pictures have ended and what they showed is stored, so that the entry names every second."""
     services = services_of(request)
-    views.close_view(services.store, actor=actor, clock=services.clock, grant=grant)
+    store, clock = services.store, services.clock
+    await run_in_threadpool(views.may_close, store, actor=actor, clock=clock, grant=grant)
+    await services.viewings.settle(grant)
+    await run_in_threadpool(views.close_view, store, actor=actor, clock=clock, grant=grant)
 
 
 @router.post(

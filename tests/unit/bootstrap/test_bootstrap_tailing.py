@@ -11,7 +11,6 @@ import pytest
 
 from mingjian.adapters import migrations
 from mingjian.adapters.disk import OsDisk
-from mingjian.bootstrap.health import HealthGatherer
 from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.recordings import InstallationRecordings
@@ -31,11 +30,6 @@ from storage_world import CONFIG, FRAME_90K, frame_bytes
 
 CAMERA = CameraId("cam-1")
 SETTINGS = Settings(installation="demonstration")
-
-
-def recordings_of(opened: Opened) -> InstallationRecordings:
-    """As the web process sees them."""
-    return InstallationRecordings(opened, HealthGatherer(opened, opened.clock.now()))
 
 
 @dataclass
@@ -81,12 +75,12 @@ class Keeping:
 
     def days(self) -> int:
         now = self.other.clock.now()
-        recordings = recordings_of(self.other)
+        recordings = InstallationRecordings(self.other)
         return len(recordings.timeline(CAMERA, Period(UtcNs(now - DAY_NS), UtcNs(now + DAY_NS)), 1000))
 
     def problems(self) -> dict[str, str]:
         """What the storage page says: subject by code."""
-        found = recordings_of(self.other).storage().problems
+        found = InstallationRecordings(self.other).storage().problems
         assert all(one.text and one.text_en and one.remedy and one.remedy_en for one in found), found
         return {one.code: one.subject for one in found}
 
@@ -113,7 +107,7 @@ def test_a_damaged_catalogue_is_set_aside_and_made_anew_while_others_wait_and_go
     (kept,) = keeping.places.catalogue.parent.glob("catalogue.sqlite.damaged-*")
     assert kept.read_bytes().startswith(b"no database at all")
     assert keeping.problems() == {"catalogue.rebuilding": "catalogue.sqlite", "catalogue.set-aside": kept.name}
-    recordings = recordings_of(keeping.other)
+    recordings = InstallationRecordings(keeping.other)
     assert recordings.incomplete()
     assert list(recordings.status([CAMERA])) == [CAMERA], "cameras are shown all the same"
     with pytest.raises(CatalogueAway) as away:

@@ -4266,6 +4266,7 @@ export const getCloseViewUrl = (grant: string,) => {
 }
 
 /**
+ * Closes after its pictures have ended and what they showed is stored, so that the entry names every second.
  * @summary Close View
  */
 export const closeView = async (grant: string, ): Promise<void> => {
