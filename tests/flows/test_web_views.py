@@ -241,7 +241,7 @@ async def test_a_snapshot_of_an_unrecorded_moment_is_no_viewing_and_says_what_wh
     view = (await duty.post("/api/views", json=playback(world))).json()
     before = world.entries()
     form = {"camera": world.cameras[0], "at_ms": view_start(world)}
-    opened = open_installation(world.folder / "empty", load(world.folder / "empty", {}))
+    opened = open_installation(world.folder / "empty", load(world.folder / "empty", {}), keeps_catalogue=True)
     world.app = create_app(replace(world.services, snapshots=InstallationSnapshots(opened)))
     try:
         answer = await world.client(Cookie=f"mj_session={duty.cookies['mj_session']}").post(
