@@ -170,7 +170,7 @@ class MemoryFragments:
 
     def read(self, ref: MemoryRef) -> bytes:
         if (ref.path, ref.pts0_90k) in self.damaged:
-            raise LocalError("storage.fragment-corrupt", "片段与录制时的哈希不符")
+            raise LocalError("storage.fragment-corrupt", "片段与录制时的哈希不符", text_en="The fragment was changed")
         return self.data[ref.path, ref.pts0_90k]
 
     def init(self, ref: MemoryRef) -> bytes:

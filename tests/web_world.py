@@ -65,7 +65,13 @@ class SmallDisks:
     def admit(self, name: str, bitrate_bps: int, others: Sequence[Camera]) -> None:
         needed = bitrate_bps + sum(other.expected_bitrate_bps for other in others)
         if needed > ROOM_BPS:
-            raise Refused("capacity.does-not-fit", f"{name}：共需 {needed} b/s，可用 {ROOM_BPS} b/s", remedy="增加存储")
+            raise Refused(
+                "capacity.does-not-fit",
+                f"{name}：共需 {needed} b/s，可用 {ROOM_BPS} b/s",
+                text_en=f"{name}: {needed} b/s are needed, {ROOM_BPS} b/s are there",
+                remedy="增加存储",
+                remedy_en="Add storage",
+            )
 
 
 @dataclass

@@ -127,7 +127,7 @@ def test_another_try_goes_on_after_the_pieces_that_are_finished(tmp_path: Path, 
 
     def cancel_after_a_piece() -> None:
         if job.piece(1).exists():
-            raise Refused("package.cancelled", "导出已取消")
+            raise Refused("package.cancelled", "导出已取消", text_en="The export was cancelled")
 
     with pytest.raises(Refused):
         ProcessCopies().make(job, did=lambda frames, kept: None, go_on=cancel_after_a_piece)

@@ -144,8 +144,10 @@ async def test_status_is_asked_for_and_answered(relay: RelayServer, tmp_path: Pa
 
 async def test_an_unknown_stream_is_missing_and_named(relay: RelayServer, tmp_path: Path) -> None:
     reader = await RelayClient.open(tmp_path / "recorder-0.sock", StreamId("nobody"))
-    with pytest.raises(Missing, match="nobody"):
+    with pytest.raises(Missing, match="nobody") as missing:
         await anext(reader)
+    assert missing.value.text_en == "The recorder has no stream nobody"
+    assert missing.value.remedy_en.startswith("Check that the camera")
     reader.close()
 
 

@@ -85,7 +85,13 @@ class World:
 
         async def live(stream: StreamId) -> Reader:
             if stream not in self.hubs:
-                raise RemoteError("relay.gone", "录像进程没有应答", remedy="重试")
+                raise RemoteError(
+                    "relay.gone",
+                    "录像进程没有应答",
+                    text_en="The recorder does not answer",
+                    remedy="重试",
+                    remedy_en="Try again",
+                )
             return self.hubs[stream].open()
 
         return MediaServices(
@@ -177,6 +183,13 @@ def op(name: str, **facts: Any) -> Callable[[Any], bool]:
     return lambda one: isinstance(one, dict) and one["op"] == name and all(one[k] == v for k, v in facts.items())
 
 
+def in_both_languages(said: dict[str, Any]) -> bool:
+    """Whether a last word tells why and what to do, in Chinese and in English."""
+    return all(
+        not said[one].isascii() and said[f"{one}_en"].isascii() and said[f"{one}_en"] for one in ("text", "remedy")
+    )
+
+
 def kind(number: int) -> Callable[[Any], bool]:
     return lambda one: isinstance(one, Binary) and one.kind == number
 
@@ -232,7 +245,7 @@ async def test_without_grant_or_with_that_of_another_camera_or_act_there_is_no_p
         async with world.tile(**opening) as tile:
             (answer,) = await tile.until(op("state"))
             assert answer["state"] == "refused"
-            assert answer["remedy"]
+            assert in_both_languages(answer)
             assert await tile.closed() == 4403
     assert world.delivered == []
 
@@ -246,6 +259,7 @@ async def test_an_undeclared_or_unreadable_message_ends_the_connection(world: Wo
         await tile.connection.send(first)
         (answer,) = await tile.until(op("error"))
         assert answer["code"] in ("media.undeclared", "media.unreadable")
+        assert in_both_languages(answer)
         assert await tile.closed() in (4400, 4403)
 
 
@@ -349,7 +363,7 @@ async def test_a_grant_that_expires_in_mid_stream_ends_it(world: World, h264_cli
         await tile.until(lambda one: kind(2)(one) and one.utc_ms == ms(9 / 25))
         world.clock.advance(6)
         (*_, last) = await tile.until(op("state", state="expired"))
-        assert last["remedy"]
+        assert in_both_languages(last)
         assert await tile.closed() == 4403
 
 
@@ -372,7 +386,8 @@ async def test_a_withdrawn_right_ends_the_stream_soon(world: World, h264_clip: C
         await tile.until(lambda one: kind(2)(one) and one.utc_ms == ms(9 / 25))
         del world.grants["g1"]
         async with asyncio.timeout(5):
-            await tile.until(op("state", state="refused"))
+            (*_, last) = await tile.until(op("state", state="refused"))
+            assert in_both_languages(last)
             assert await tile.closed() == 4403
     assert world.periods() == [Period(at(0), at(0.4))]
 
@@ -382,6 +397,7 @@ async def test_a_recorder_that_is_away_is_a_reason_and_no_end(world: World) -> N
     async with world.tile(mode="live") as tile:
         (*_, state) = await tile.until(op("state", state="offline"))
         assert state["cause"] == "relay.gone"
+        assert in_both_languages(state)
 
 
 async def test_h265_without_browser_support_takes_the_cameras_h264_sub_stream(
@@ -413,6 +429,8 @@ async def test_h265_is_transcoded_up_to_a_cap_that_is_said(world: World, h265_cl
             (*_, state) = await second.until(op("state", state="codec"))
             assert state["cause"] == "transcode.cap"
             assert "1/1" in state["text"]
+            assert "1 of 1" in state["text_en"]
+            assert in_both_languages(state)
 
 
 @pytest.fixture

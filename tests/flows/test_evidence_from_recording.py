@@ -45,7 +45,7 @@ class OneWitness:
 
     def add_checkpoint(self, body: bytes) -> Answer:
         if self.unit.silent:
-            raise RemoteError("witness.unreachable", "见证方无法连接")
+            raise RemoteError("witness.unreachable", "见证方无法连接", text_en="The witness cannot be reached")
         line = checkpoint.cosign(witness.parse(body).signed, self.unit.witness, self.unit.house.clock.now())
         return Answer(200, witness.TEXT_TYPE, line.line())
 

@@ -156,7 +156,7 @@ async def test_a_stream_test_tries_what_the_form_says_and_is_entered(world: Worl
 async def test_the_certificate_that_nobody_vouches_for_comes_with_the_refusal(world: World) -> None:
     manager = await world.signed_in("manager")
     shown = PeerCertificate("CN=cam", "CN=maker", UtcNs(1_000_000_000), None, PIN)
-    world.probe.failure = CertificateRefused("net.tls-untrusted", "…", shown)
+    world.probe.failure = CertificateRefused("net.tls-untrusted", "…", shown, text_en="Nobody vouches for it")
     answer = await manager.post("/api/cameras/probe", json={"url": "rtsps://192.0.2.7/x"})
     assert (answer.status_code, answer.json()["error"]["field"]) == (502, "tls_sha256")
     assert answer.json()["error"]["certificate"] == {

@@ -113,7 +113,9 @@ class SilentAuthority:
     """`TimeStamps` that cannot be reached."""
 
     def token(self, data: bytes) -> bytes:
-        raise RemoteError("timestamp.unreachable", "时间戳服务无法连接")
+        raise RemoteError(
+            "timestamp.unreachable", "时间戳服务无法连接", text_en="The time stamping service cannot be reached"
+        )
 
 
 AUTHORITY = LocalAuthority("tsa.test")
@@ -218,7 +220,7 @@ class Books:
     def read(self, ref: BookRef) -> bytes:
         self.reads += 1
         if (ref.epoch, ref.seq) in self.lost:
-            raise Missing("storage.container-gone", "录像文件不存在")
+            raise Missing("storage.container-gone", "录像文件不存在", text_en="The recording file does not exist")
         return ref.data
 
     def init(self, ref: BookRef) -> bytes:

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { bufferedTo, covers, liveJump, liveTrim, retryDelay, type Ranges } from '../src/display/player/live_edge'
-import { joined, parseMedia, parseText } from '../src/display/player/messages'
+import { inLanguage, joined, parseMedia, parseText } from '../src/display/player/messages'
 import { MasterClock, nudge, otherSpeed } from '../src/display/player/sync'
 
 function ranges(...spans: [number, number][]): Ranges {
@@ -36,6 +36,16 @@ describe('media message', () => {
     expect(parseText('[]')).toBeNull()
     expect(parseText('{"op":"later"}')).toBeNull()
     expect(parseText('{"op":"end","id":3}')).toEqual({ op: 'end', id: 3 })
+  })
+
+  it("shows the reader's language and never the other one", () => {
+    const text = '{"op":"state","state":"codec","cause":"transcode.cap","since_ms":null,"text":"已达上限","text_en":"All in use","remedy":"关闭","remedy_en":"Close one"}'
+    const state = parseText(text)
+    expect(state?.op).toBe('state')
+    if (state?.op !== 'state') return
+    expect(inLanguage(state, 'zh-CN')).toEqual({ text: '已达上限', remedy: '关闭' })
+    expect(inLanguage(state, 'en-US')).toEqual({ text: 'All in use', remedy: 'Close one' })
+    expect(inLanguage({ text: '已达上限' }, 'en-US')).toEqual({ text: null, remedy: null })
   })
 
   it('joins parts in order', () => {

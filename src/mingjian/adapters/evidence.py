@@ -48,7 +48,11 @@ class PublishedProofs:
         with reading(self._engine) as connection:
             leaf = connection.execute(select(ledger_entries.c.leaf).where(ledger_entries.c.idx == index)).scalar()
         if leaf is None or index >= size:
-            raise Missing("ledger.no-entry", f"账本的前 {size} 条中没有第 {index} 条")
+            raise Missing(
+                "ledger.no-entry",
+                f"账本的前 {size} 条中没有第 {index} 条",
+                text_en=f"The first {size} ledger entries have no entry {index}",
+            )
         return LeafProof(index, bytes(leaf), tuple(inclusion_proof(index, size, self._tiles.reader(size))))
 
     def head_after(self, stream: StreamId, instant: UtcNs, size: int) -> HeadProof | None:

@@ -131,10 +131,22 @@ class LedgerStore:
             ).all()
             for expected, row in enumerate(rows, at):
                 if row.idx != expected:
-                    raise LocalError("ledger.hole", f"账本缺少第 {expected} 条", remedy="停止服务并从备份核对数据库")
+                    raise LocalError(
+                        "ledger.hole",
+                        f"账本缺少第 {expected} 条",
+                        text_en=f"The ledger lacks entry {expected}",
+                        remedy="停止服务并从备份核对数据库",
+                        remedy_en="Stop the service and compare the database with a backup",
+                    )
                 yield bytes(row.leaf)
             if len(rows) != stop - at:
-                raise LocalError("ledger.hole", f"账本缺少第 {at + len(rows)} 条", remedy="停止服务并从备份核对数据库")
+                raise LocalError(
+                    "ledger.hole",
+                    f"账本缺少第 {at + len(rows)} 条",
+                    text_en=f"The ledger lacks entry {at + len(rows)}",
+                    remedy="停止服务并从备份核对数据库",
+                    remedy_en="Stop the service and compare the database with a backup",
+                )
             at = stop
 
     def entry(self, connection: Connection, index: int) -> StoredEntry | None:
@@ -212,4 +224,10 @@ def _references(entry: LedgerEntry) -> set[str]:
 
 
 def _no_counter() -> LocalError:
-    return LocalError("ledger.no-counter", "账本计数器缺失", remedy="运行数据库迁移；若已迁移，从备份核对数据库")
+    return LocalError(
+        "ledger.no-counter",
+        "账本计数器缺失",
+        text_en="The ledger counter is missing",
+        remedy="运行数据库迁移；若已迁移，从备份核对数据库",
+        remedy_en="Run the database migrations; if that was done, compare the database with a backup",
+    )

@@ -184,7 +184,9 @@ class LedgerPublisher:
             raise LocalError(
                 "ledger.foreign-checkpoint",
                 f"账本目录中的检查点不是本机密钥 {self._origin} 签发的",
+                text_en=f"The checkpoint in the ledger directory was not signed by this machine's key {self._origin}",
                 remedy="核对数据目录与 keys/ 是否来自同一套系统",
+                remedy_en="Check that the data directory and keys/ come from the same installation",
             )
         return head, signed
 
@@ -219,7 +221,11 @@ def _same_roots(known: Sequence[Checkpoint], frontier: Frontier) -> None:
         raise LocalError(
             "ledger.forked",
             f"数据库前 {frontier.size} 条与已签名的检查点不一致，拒绝发布",
+            text_en=f"The first {frontier.size} entries of the database contradict the signed checkpoint; "
+            "publishing is refused",
             remedy="数据库被改动或恢复自别的备份；用 mingjian ledger verify 核对账本目录，勿继续使用该数据库",
+            remedy_en="The database was changed, or restored from another backup; check the ledger directory with "
+            "mingjian ledger verify and do not go on using this database",
         )
 
 
@@ -227,5 +233,8 @@ def _rolled_back(published: int, held: int) -> LocalError:
     return LocalError(
         "ledger.rolled-back",
         f"账本已公布 {published} 条，数据库只有 {held} 条：数据库被回退，拒绝发布",
+        text_en=f"The ledger has published {published} entries, the database holds only {held}: "
+        "the database was rolled back; publishing is refused",
         remedy="恢复较新的数据库备份；不能恢复时须换新的账本来源名称并说明原因",
+        remedy_en="Restore a newer database backup; if there is none, take a new ledger origin and state the reason",
     )

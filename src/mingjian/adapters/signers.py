@@ -44,9 +44,15 @@ class Ed25519FileSigner:
         try:
             key = load_pem_private_key(path.read_bytes(), password=None)
         except ValueError as error:
-            raise LocalError("key.unreadable", f"密钥文件无法读取: {path}", remedy="从备份恢复该文件") from error
+            raise LocalError(
+                "key.unreadable",
+                f"密钥文件无法读取: {path}",
+                text_en=f"The key file cannot be read: {path}",
+                remedy="从备份恢复该文件",
+                remedy_en="Restore this file from a backup",
+            ) from error
         if not isinstance(key, Ed25519PrivateKey):
-            raise LocalError("key.kind", f"{path} 不是 Ed25519 密钥")
+            raise LocalError("key.kind", f"{path} 不是 Ed25519 密钥", text_en=f"{path} is not an Ed25519 key")
         self._key = key
         self.name = name
         self.algorithm = algorithm
@@ -135,7 +141,13 @@ class _memory_file:
 def _program() -> str:
     found = shutil.which("openssl")
     if found is None:
-        raise LocalError("sm2.no-openssl", "本机没有 openssl，无法使用 SM2 签名", remedy="安装 openssl 1.1.1 以上版本")
+        raise LocalError(
+            "sm2.no-openssl",
+            "本机没有 openssl，无法使用 SM2 签名",
+            text_en="This machine has no openssl, so SM2 cannot sign",
+            remedy="安装 openssl 1.1.1 以上版本",
+            remedy_en="Install openssl 1.1.1 or later",
+        )
     return found
 
 
@@ -146,13 +158,19 @@ def _openssl(*arguments: str, given: bytes = b"") -> bytes:
             [_program(), *arguments], input=given, capture_output=True, timeout=OPENSSL_TIMEOUT_S, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise LocalError("sm2.timeout", f"openssl {arguments[0]} 在 {OPENSSL_TIMEOUT_S} 秒内没有结束") from error
+        raise LocalError(
+            "sm2.timeout",
+            f"openssl {arguments[0]} 在 {OPENSSL_TIMEOUT_S} 秒内没有结束",
+            text_en=f"openssl {arguments[0]} did not end within {OPENSSL_TIMEOUT_S} s",
+        ) from error
     if done.returncode != 0:
         lines = done.stderr.decode(errors="replace").strip().splitlines() or [""]
         raise LocalError(
             "sm2.unsupported",
             f"openssl {arguments[0]} 不能使用 SM2: {lines[-1][:200]}",
+            text_en=f"openssl {arguments[0]} cannot use SM2: {lines[-1][:200]}",
             remedy="需要支持 SM2 的 OpenSSL（1.1.1 以上，编译时未关闭 SM2）",
+            remedy_en="Install an OpenSSL with SM2 (1.1.1 or later, built without disabling SM2)",
         )
     return done.stdout
 
@@ -160,7 +178,7 @@ def _openssl(*arguments: str, given: bytes = b"") -> bytes:
 def _public_point(der: bytes, path: Path) -> bytes:
     point = der.removeprefix(_SPKI_SM2)
     if len(point) != 65 or point[0] != 4 or point == der:
-        raise LocalError("key.kind", f"{path} 不是 SM2 密钥")
+        raise LocalError("key.kind", f"{path} 不是 SM2 密钥", text_en=f"{path} is not an SM2 key")
     return point
 
 
@@ -173,9 +191,21 @@ def _check_mode(path: Path) -> None:
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
     except FileNotFoundError as error:
-        raise LocalError("key.missing", f"缺少密钥文件 {path}", remedy="从备份恢复，切勿换用新密钥") from error
+        raise LocalError(
+            "key.missing",
+            f"缺少密钥文件 {path}",
+            text_en=f"The key file {path} is missing",
+            remedy="从备份恢复，切勿换用新密钥",
+            remedy_en="Restore it from a backup; never use a new key in its place",
+        ) from error
     if mode & 0o077:
-        raise LocalError("key.exposed", f"密钥文件 {path} 的权限为 {mode:o}", remedy=f"chmod 600 {path}")
+        raise LocalError(
+            "key.exposed",
+            f"密钥文件 {path} 的权限为 {mode:o}，他人可以访问",
+            text_en=f"The key file {path} has mode {mode:o} and is open to others",
+            remedy=f"运行 chmod 600 {path}",
+            remedy_en=f"Run chmod 600 {path}",
+        )
 
 
 def _write_key(path: Path, pem: bytes) -> None:

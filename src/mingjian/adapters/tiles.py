@@ -112,7 +112,9 @@ class FileTiles:
             raise LocalError(
                 "ledger.tile-changed",
                 f"账本文件 {tile.path()} 与数据库内容不符",
+                text_en=f"The ledger file {tile.path()} differs from the database",
                 remedy="停止服务，用 mingjian ledger verify 和备份核对哪一份被改动",
+                remedy_en="Stop the service; find out which was changed with mingjian ledger verify and a backup",
             )
         self._write(path, data)
 
@@ -139,7 +141,11 @@ class FileTiles:
                 data = self.tile(tile) or self.tile(Tile(level, index))
                 if data is None:
                     raise LocalError(
-                        "ledger.tile-missing", f"账本文件缺失: {tile.path()}", remedy="重启保管进程，它会由数据库重建"
+                        "ledger.tile-missing",
+                        f"账本文件缺失: {tile.path()}",
+                        text_en=f"A ledger file is missing: {tile.path()}",
+                        remedy="重启保管进程，它会由数据库重建",
+                        remedy_en="Restart the keeper process; it rebuilds the file from the database",
                     )
                 if len(cache) >= CACHED_TILES:
                     cache.pop(next(iter(cache)))

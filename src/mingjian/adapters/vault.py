@@ -72,7 +72,7 @@ def open_vault(path: Path) -> AesVault:
             "vault.permissions",
             f"{path} 可被其他用户读取",
             text_en=f"{path} can be read by other users",
-            remedy=f"chmod 600 {path}",
-            remedy_en=f"chmod 600 {path}",
+            remedy=f"运行 chmod 600 {path}",
+            remedy_en=f"Run chmod 600 {path}",
         )
     return AesVault(key)

@@ -32,7 +32,9 @@ class SqliteWitnessMemory:
             raise LocalError(
                 "witness.memory-lost",
                 f"见证记录 {path} 不存在",
+                text_en=f"The witness's record {path} does not exist",
                 remedy="从备份恢复；不能恢复时弃用该见证密钥，另建新的见证方",
+                remedy_en="Restore it from a backup; if there is none, retire this key and set up a new witness",
             )
         self._path, self._clock = path, clock
 
@@ -40,7 +42,11 @@ class SqliteWitnessMemory:
     def create(cls, path: Path, clock: Clock) -> SqliteWitnessMemory:
         """Make a new, empty memory; only beside a new key. Raises LocalError when the file exists."""
         if path.exists():
-            raise LocalError("witness.memory-exists", f"见证记录 {path} 已存在")
+            raise LocalError(
+                "witness.memory-exists",
+                f"见证记录 {path} 已存在",
+                text_en=f"The witness's record {path} exists already",
+            )
         path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")

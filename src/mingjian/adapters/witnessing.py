@@ -57,12 +57,18 @@ class HttpWitness:
                 for part in response.iter_bytes():
                     data += part
                     if len(data) > MAX_ANSWER_BYTES:
-                        raise RemoteError("witness.answer", f"见证方 {self.key.name} 的回答过长")
+                        raise RemoteError(
+                            "witness.answer",
+                            f"见证方 {self.key.name} 的回答过长",
+                            text_en=f"The answer of witness {self.key.name} is too long",
+                        )
         except httpx.HTTPError as error:
             raise RemoteError(
                 "witness.unreachable",
                 f"见证方 {self.key.name} 无法连接（{type(error).__name__}）",
+                text_en=f"Witness {self.key.name} cannot be reached ({type(error).__name__})",
                 remedy="检查见证服务与网络；恢复后自动补签",
+                remedy_en="Check the witness service and the network; missing signatures are made up for by themselves",
             ) from error
         return Answer(response.status_code, response.headers.get("content-type", ""), data.decode(errors="replace"))
 
@@ -155,19 +161,35 @@ class Witnesses:
         if held is not None and held != old:
             if held > size:
                 raise RemoteError(
-                    "witness.contradicts", f"见证方 {peer.key.name} 已见过 {held} 条，多于本账本 {size} 条"
+                    "witness.contradicts",
+                    f"见证方 {peer.key.name} 已见过 {held} 条，多于本账本 {size} 条",
+                    text_en=f"Witness {peer.key.name} has seen {held} entries, more than the {size} of this ledger",
                 )
             state.size = held
             answer = peer.add_checkpoint(witness.encode(held, prove(held), signed))
         if answer.status in (409, 422):
-            raise RemoteError("witness.contradicts", f"见证方 {peer.key.name} 拒绝签署：与它见过的账本不一致")
+            raise RemoteError(
+                "witness.contradicts",
+                f"见证方 {peer.key.name} 拒绝签署：与它见过的账本不一致",
+                text_en=f"Witness {peer.key.name} refuses to sign: this ledger contradicts the one it has seen",
+            )
         if answer.status != 200:
-            raise RemoteError("witness.refused", f"见证方 {peer.key.name} 回答 {answer.status}")
+            raise RemoteError(
+                "witness.refused",
+                f"见证方 {peer.key.name} 回答 {answer.status}",
+                text_en=f"Witness {peer.key.name} answered {answer.status}",
+            )
         for line in note.parse_signatures(answer.body):
             alone = Note(signed.text, (line,))
             if checkpoint.cosigned_at(alone, peer.key) is not None:
                 return line
-        raise RemoteError("witness.bad-signature", f"见证方 {peer.key.name} 的签名无效", remedy="核对见证方公钥")
+        raise RemoteError(
+            "witness.bad-signature",
+            f"见证方 {peer.key.name} 的签名无效",
+            text_en=f"The signature of witness {peer.key.name} is not valid",
+            remedy="核对见证方公钥",
+            remedy_en="Check the public key of the witness",
+        )
 
     def _state(self, peer: WitnessPeer) -> _State:
         return self._states.setdefault(peer.key.name, _State())

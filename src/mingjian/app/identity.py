@@ -92,7 +92,11 @@ def create_first_administrator(
         with keeper.store.writing() as uow:
             if not uow.people.empty():
                 raise Refused(
-                    "setup.done", "系统已完成初始设置", text_en="This installation is already set up", remedy="请登录"
+                    "setup.done",
+                    "系统已完成初始设置",
+                    text_en="This installation is already set up",
+                    remedy="请登录",
+                    remedy_en="Please sign in",
                 )
             if not fits(typed_code(code), uow.people.setup_code()):
                 raise Refused(

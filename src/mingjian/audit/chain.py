@@ -109,7 +109,7 @@ def encode(fields: Mapping[str, Any]) -> bytes:
             "chain.entry-too-long",
             f"链条目 {len(line)} 字节，超过上限 {MAX_LINE_BYTES}",
             field="entry",
-            text_en=f"entry of {len(line)} bytes",
+            text_en=f"A chain entry has {len(line)} bytes; the limit is {MAX_LINE_BYTES}",
         )
     return line
 
@@ -130,12 +130,12 @@ def extend(
 def parse(line: bytes) -> Entry:
     """The entry in `line` (without newline). Raises Invalid for whatever is not a well-formed entry."""
     if len(line) > MAX_LINE_BYTES:
-        raise _unreadable(f"长于 {MAX_LINE_BYTES} 字节")
+        raise _unreadable(f"长于 {MAX_LINE_BYTES} 字节", f"longer than {MAX_LINE_BYTES} bytes")
     try:
         fields = json.loads(line)
         usable = isinstance(fields, dict) and _usable(fields)
     except (ValueError, RecursionError):
-        raise _unreadable("不是 JSON") from None
+        raise _unreadable("不是 JSON", "not JSON") from None
     if not isinstance(fields, dict) or fields.get("v") != VERSION:
         raise _unreadable("不是本版本的链条目")
     if not usable:
@@ -143,11 +143,11 @@ def parse(line: bytes) -> Entry:
     epoch, seq, t0, t1 = (_natural(fields, name) for name in ("epoch", "seq", "t0", "t1"))
     kind, stream, prev = fields.get("kind"), fields.get("stream"), fields.get("prev")
     if not isinstance(stream, str) or not isinstance(prev, str) or len(prev) != len(NO_HASH):
-        raise _unreadable("stream 或 prev 缺失")
+        raise _unreadable("stream 或 prev 缺失", "stream or prev is missing")
     if not isinstance(kind, str) or kind not in EntryKind.__members__:
-        raise _unreadable("kind 不在清单内")
+        raise _unreadable("kind 不在清单内", "kind is not one of the list")
     if t1 < t0:
-        raise _unreadable("t1 早于 t0")
+        raise _unreadable("t1 早于 t0", "t1 is before t0")
     return Entry(EntryKind(kind), stream, epoch, seq, prev, UtcNs(t0), UtcNs(t1), fields, line)
 
 
@@ -188,8 +188,15 @@ def _natural(fields: Mapping[str, Any], name: str) -> int:
     return number
 
 
-def _unreadable(why: str) -> Invalid:
-    return Invalid("chain.entry-unreadable", f"链条目无法读取：{why}", remedy="运行 mingjian fsck", field="entry")
+def _unreadable(why: str, why_en: str) -> Invalid:
+    return Invalid(
+        "chain.entry-unreadable",
+        f"链条目无法读取：{why}",
+        text_en=f"A chain entry cannot be read: {why_en}",
+        remedy="运行 mingjian fsck",
+        remedy_en="Run mingjian fsck",
+        field="entry",
+    )
 
 
 @dataclass

@@ -39,16 +39,16 @@ def parse_text(text: str) -> Checkpoint:
     """Read a note body; extension lines are allowed and ignored. Raises RemoteError (`checkpoint.malformed`)."""
     lines = text.split("\n")
     if len(lines) < 4 or lines[-1] or not all(lines[:-1]):
-        raise _malformed("应有来源、条数、根三行")
+        raise _malformed("应有来源、条数、根三行", "three lines are needed: origin, size, root")
     origin, size, encoded = lines[:3]
     if not _SIZE.fullmatch(size):
-        raise _malformed("条数不是规范的十进制数")
+        raise _malformed("条数不是规范的十进制数", "the size is not a plain decimal number")
     try:
         root = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise _malformed("根不是 base64") from error
+        raise _malformed("根不是 base64", "the root is not base64") from error
     if len(root) != HASH_BYTES or base64.b64encode(root).decode() != encoded:
-        raise _malformed("根应为 32 字节")
+        raise _malformed("根应为 32 字节", "the root must have 32 bytes")
     return Checkpoint(origin, int(size), root)
 
 
@@ -61,7 +61,12 @@ def parse(data: bytes) -> tuple[Checkpoint, Note]:
 def cosign(signed: Note, signer: Signer, at: UtcNs) -> Signature:
     """A witness's line on a checkpoint: it saw this head at `at`, consistent with all it saw before."""
     if signer.algorithm is not Algorithm.COSIGNATURE:
-        raise Invalid("checkpoint.signer", f"见证密钥类型应为 {Algorithm.COSIGNATURE}", field="signer")
+        raise Invalid(
+            "checkpoint.signer",
+            f"见证密钥类型应为 {Algorithm.COSIGNATURE}",
+            text_en=f"A witness key must be of the kind {Algorithm.COSIGNATURE}",
+            field="signer",
+        )
     seconds = at // SECOND_NS
     signature = signer.sign(_cosigned_message(seconds, signed.text))
     return Signature(signer.name, signer.key_id, seconds.to_bytes(8, "big") + signature)
@@ -90,5 +95,5 @@ def _cosigned_message(seconds: int, text: str) -> bytes:
     return f"cosignature/v1\ntime {seconds}\n{text}".encode()
 
 
-def _malformed(why: str) -> RemoteError:
-    return RemoteError("checkpoint.malformed", f"检查点格式有误：{why}")
+def _malformed(why: str, why_en: str) -> RemoteError:
+    return RemoteError("checkpoint.malformed", f"检查点格式有误：{why}", text_en=f"Malformed checkpoint: {why_en}")

@@ -83,9 +83,19 @@ class LedgerEntry:
         Raises Invalid (`ledger.kind`, `ledger.facts`, `ledger.salt`, `ledger.too-long`).
         """
         if not KIND.fullmatch(self.kind):
-            raise Invalid("ledger.kind", f"记录类别不合规: {self.kind!r}", field="kind")
+            raise Invalid(
+                "ledger.kind",
+                f"记录类别不合规: {self.kind!r}",
+                text_en=f"No valid kind of entry: {self.kind!r}",
+                field="kind",
+            )
         if self.personal_fields() and len(salt) != SALT_BYTES:
-            raise Invalid("ledger.salt", f"含个人信息的记录需要 {SALT_BYTES} 字节随机盐", field="salt")
+            raise Invalid(
+                "ledger.salt",
+                f"含个人信息的记录需要 {SALT_BYTES} 字节随机盐",
+                text_en=f"An entry with personal details needs {SALT_BYTES} bytes of random salt",
+                field="salt",
+            )
         value: dict[str, Any] = {
             "v": FORMAT,
             "kind": self.kind,
@@ -101,7 +111,9 @@ class LedgerEntry:
             raise Invalid(
                 "ledger.too-long",
                 f"记录 {len(leaf)} 字节，上限 {MAX_ENTRY_BYTES}",
+                text_en=f"The entry has {len(leaf)} bytes; the limit is {MAX_ENTRY_BYTES}",
                 remedy="长内容存入附件，记录只写其 SHA-256",
+                remedy_en="Store long content as an attachment and put only its SHA-256 in the entry",
                 field="facts",
             )
         return leaf
@@ -123,13 +135,23 @@ def _check(value: object, name: str) -> None:
     if isinstance(value, Mapping):
         for key, item in value.items():
             if not isinstance(key, str):
-                raise Invalid("ledger.facts", f"{name}: 键 {key!r} 不是文本", field=name)
+                raise Invalid(
+                    "ledger.facts",
+                    f"{name}: 键 {key!r} 不是文本",
+                    text_en=f"{name}: the key {key!r} is not a text",
+                    field=name,
+                )
             _check(item, f"{name}.{key}")
     elif isinstance(value, list | tuple):
         for position, item in enumerate(value):
             _check(item, f"{name}[{position}]")
     elif value is not None and not isinstance(value, str | int):
-        raise Invalid("ledger.facts", f"{name}: {type(value).__name__} 不能写入记录", field=name)
+        raise Invalid(
+            "ledger.facts",
+            f"{name}: {type(value).__name__} 不能写入记录",
+            text_en=f"{name}: {type(value).__name__} cannot be written in an entry",
+            field=name,
+        )
 
 
 class Head(Protocol):
@@ -245,7 +267,9 @@ def decode_bundle(data: bytes) -> list[bytes]:
         length = int.from_bytes(data[at : at + 2], "big")
         leaf = data[at + 2 : at + 2 + length]
         if at + 2 > len(data) or len(leaf) != length or len(leaves) == TILE_WIDTH:
-            raise RemoteError("ledger.bundle", f"记录束在第 {at} 字节处损坏")
+            raise RemoteError(
+                "ledger.bundle", f"记录束在第 {at} 字节处损坏", text_en=f"The entry bundle is damaged at byte {at}"
+            )
         leaves.append(leaf)
         at += 2 + length
     return leaves

@@ -79,7 +79,12 @@ class VerifierKey:
     def __post_init__(self) -> None:
         check_name(self.name)
         if len(self.public) != _KEY_BYTES[self.algorithm]:
-            raise Invalid("note.key", f"{self.algorithm} 公钥应为 {_KEY_BYTES[self.algorithm]} 字节", field="key")
+            raise Invalid(
+                "note.key",
+                f"{self.algorithm} 公钥应为 {_KEY_BYTES[self.algorithm]} 字节",
+                text_en=f"A public key of {self.algorithm} must have {_KEY_BYTES[self.algorithm]} bytes",
+                field="key",
+            )
 
     @property
     def key_id(self) -> bytes:
@@ -95,7 +100,9 @@ class VerifierKey:
         """Read a verifier key line. Raises Invalid naming what is wrong."""
         parts = line.strip().split("+", 2)
         if len(parts) != 3 or len(line) > 1024:
-            raise Invalid("note.key", "公钥行应为 名称+编号+密钥", field="key")
+            raise Invalid(
+                "note.key", "公钥行应为 名称+编号+密钥", text_en="A public key line must be name+id+key", field="key"
+            )
         name, identifier, encoded = parts
         try:
             typed = base64.b64decode(encoded, validate=True)
@@ -105,9 +112,19 @@ class VerifierKey:
             if typed.startswith(prefix):
                 key = cls(name, algorithm, typed[len(prefix) :])
                 if key.key_id.hex() != identifier:
-                    raise Invalid("note.key", f"公钥行 {name} 的编号与密钥不符", field="key")
+                    raise Invalid(
+                        "note.key",
+                        f"公钥行 {name} 的编号与密钥不符",
+                        text_en=f"The id of the public key line {name} does not match its key",
+                        field="key",
+                    )
                 return key
-        raise Invalid("note.key", f"公钥行 {name} 的类型未知", field="key")
+        raise Invalid(
+            "note.key",
+            f"公钥行 {name} 的类型未知",
+            text_en=f"The public key line {name} is of an unknown kind",
+            field="key",
+        )
 
     def line(self) -> str:
         encoded = base64.b64encode(_TYPE[self.algorithm] + self.public).decode()
@@ -175,26 +192,26 @@ def sign(text: str, signers: Sequence[Signer]) -> Note:
 def parse(data: bytes) -> Note:
     """Read a signed note. Raises RemoteError (`note.malformed`) for anything the format does not allow."""
     if len(data) > MAX_NOTE_BYTES:
-        raise _malformed(f"超过 {MAX_NOTE_BYTES} 字节")
+        raise _malformed(f"超过 {MAX_NOTE_BYTES} 字节", f"more than {MAX_NOTE_BYTES} bytes")
     try:
         content = data.decode()
     except UnicodeDecodeError as error:
-        raise _malformed("不是 UTF-8") from error
+        raise _malformed("不是 UTF-8", "not UTF-8") from error
     if any(character < " " and character != "\n" for character in content):
-        raise _malformed("含控制字符")
+        raise _malformed("含控制字符", "it holds control characters")
     text, blank, tail = content.rpartition("\n\n")
     if not blank or not text:
-        raise _malformed("正文与签名之间没有空行")
+        raise _malformed("正文与签名之间没有空行", "no blank line between text and signatures")
     return Note(text + "\n", parse_signatures(tail))
 
 
 def parse_signatures(tail: str) -> tuple[Signature, ...]:
     """Read one or more signature lines. Raises RemoteError."""
     if not tail.endswith("\n"):
-        raise _malformed("没有完整的签名行")
+        raise _malformed("没有完整的签名行", "no complete signature line")
     lines = tail[:-1].split("\n")
     if len(lines) > MAX_SIGNATURES:
-        raise _malformed(f"签名超过 {MAX_SIGNATURES} 行")
+        raise _malformed(f"签名超过 {MAX_SIGNATURES} 行", f"more than {MAX_SIGNATURES} signature lines")
     return tuple(_signature(line) for line in lines)
 
 
@@ -206,16 +223,16 @@ def check_name(name: str) -> None:
 
 def _signature(line: str) -> Signature:
     if not line.startswith(_DASH):
-        raise _malformed("签名行应以破折号开头")
+        raise _malformed("签名行应以破折号开头", "a signature line must begin with a dash")
     name, space, encoded = line[len(_DASH) :].partition(" ")
     try:
         raw = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise _malformed("签名行的 base64 无法解读") from error
+        raise _malformed("签名行的 base64 无法解读", "the base64 of a signature line cannot be read") from error
     if not name or not space or len(raw) < 5:
-        raise _malformed("签名行不完整")
+        raise _malformed("签名行不完整", "a signature line is incomplete")
     return Signature(name, raw[:4], raw[4:])
 
 
-def _malformed(why: str) -> RemoteError:
-    return RemoteError("note.malformed", f"签名文本格式有误：{why}")
+def _malformed(why: str, why_en: str) -> RemoteError:
+    return RemoteError("note.malformed", f"签名文本格式有误：{why}", text_en=f"Malformed signed note: {why_en}")

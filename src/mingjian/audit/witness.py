@@ -65,21 +65,33 @@ def encode(old: int, proof: Sequence[bytes], signed: Note) -> bytes:
 def parse(body: bytes) -> Submission:
     """Read a request body. Raises RemoteError (`witness.malformed`, `note.malformed`, `checkpoint.malformed`)."""
     if len(body) > MAX_REQUEST_BYTES:
-        raise RemoteError("witness.malformed", f"请求超过 {MAX_REQUEST_BYTES} 字节")
+        raise RemoteError(
+            "witness.malformed",
+            f"请求超过 {MAX_REQUEST_BYTES} 字节",
+            text_en=f"The request has more than {MAX_REQUEST_BYTES} bytes",
+        )
     head, blank, tail = body.partition(b"\n\n")
     try:
         lines = head.decode("ascii").split("\n")
     except UnicodeDecodeError as error:
-        raise RemoteError("witness.malformed", "请求头不是 ASCII") from error
+        raise RemoteError(
+            "witness.malformed", "请求头不是 ASCII", text_en="The head of the request is not ASCII"
+        ) from error
     old = _OLD.fullmatch(lines[0])
     if not blank or old is None or len(lines) - 1 > MAX_PROOF_LINES:
-        raise RemoteError("witness.malformed", "请求应为 old 行、至多 63 行证明、空行与检查点")
+        raise RemoteError(
+            "witness.malformed",
+            "请求应为 old 行、至多 63 行证明、空行与检查点",
+            text_en="A request is an old line, at most 63 lines of proof, a blank line and a checkpoint",
+        )
     try:
         proof = tuple(base64.b64decode(line, validate=True) for line in lines[1:])
     except (binascii.Error, ValueError) as error:
-        raise RemoteError("witness.malformed", "证明不是 base64") from error
+        raise RemoteError("witness.malformed", "证明不是 base64", text_en="The proof is not base64") from error
     if any(len(item) != merkle.HASH_BYTES for item in proof):
-        raise RemoteError("witness.malformed", "证明的每一项应为 32 字节")
+        raise RemoteError(
+            "witness.malformed", "证明的每一项应为 32 字节", text_en="Each item of the proof must have 32 bytes"
+        )
     head_of_log, signed = checkpoint.parse(tail)
     return Submission(int(old[1]), proof, head_of_log, signed)
 

@@ -63,7 +63,9 @@ def only_one(places: DataDirectory) -> TextIO:
         raise Refused(
             "serve.running",
             f"{places.root} 上已有一套系统在运行",
+            text_en=f"An installation is already running on {places.root}",
             remedy="先停止它，或使用另一个数据目录",
+            remedy_en="Stop it first, or use another data directory",
             field="data",
         ) from None
     return held

@@ -80,7 +80,9 @@ def create_volume(
         raise Invalid(
             "volume.throw-away",
             "正式系统不使用一次性存储卷",
+            text_en="A real installation uses no throw-away volume",
             remedy="去掉 --throw-away，或把 installation 设为 demonstration",
+            remedy_en="Leave out --throw-away, or set installation to demonstration",
             field="throw-away",
         )
     floor_s = THROW_AWAY_FLOOR_S if throw_away else round(settings.retention_floor_days * DAY_S)

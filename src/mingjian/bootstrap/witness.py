@@ -19,7 +19,13 @@ def open_witness(data: Path, name: str, clock: Clock) -> tuple[Ed25519FileSigner
         data.chmod(0o700)
         memory = SqliteWitnessMemory(seen, clock) if seen.exists() else SqliteWitnessMemory.create(seen, clock)
         if memory.states():
-            raise LocalError("witness.key-lost", f"见证密钥 {key} 缺失", remedy="从备份恢复，或另建见证方")
+            raise LocalError(
+                "witness.key-lost",
+                f"见证密钥 {key} 缺失",
+                text_en=f"The witness key {key} is missing",
+                remedy="从备份恢复，或另建见证方",
+                remedy_en="Restore it from a backup, or set up another witness",
+            )
         called.write_text(name)
         return Ed25519FileSigner.create(key, name, algorithm=Algorithm.COSIGNATURE), memory
     settled = called.read_text().strip()

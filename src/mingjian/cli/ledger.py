@@ -43,7 +43,13 @@ def verify(
     """Recompute every leaf, tile and root. Exit status 0 VERIFIED, 1 NOT VERIFIED, 3 CANNOT DECIDE (no keys)."""
     tiles = FileTiles(directory)
     if not directory.is_dir():
-        raise LocalError("ledger.no-directory", f"没有这个目录: {directory}", remedy="给出含 checkpoint 文件的目录")
+        raise LocalError(
+            "ledger.no-directory",
+            f"没有这个目录: {directory}",
+            text_en=f"There is no such directory: {directory}",
+            remedy="给出含 checkpoint 文件的目录",
+            remedy_en="Name the directory that holds the file checkpoint",
+        )
     log, witnesses, quorum = _keys(trust, witness)
     if not log:
         typer.echo("未提供账本公钥（--trust）/ no log key given (--trust)")
@@ -113,4 +119,8 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MAX_KEY_FILE_BYTES)
     except OSError as error:
-        raise LocalError("ledger.unreadable", f"无法读取 {path}: {error.strerror}") from error
+        raise LocalError(
+            "ledger.unreadable",
+            f"无法读取 {path}: {error.strerror}",
+            text_en=f"{path} cannot be read: {error.strerror}",
+        ) from error

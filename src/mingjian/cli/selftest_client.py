@@ -75,7 +75,11 @@ class User:
         try:
             response = self._http.request(method, path, **(send if body else {}))
         except httpx.TransportError as error:
-            raise RemoteError("http.unreachable", f"{self._url}: {type(error).__name__}") from error
+            raise RemoteError(
+                "http.unreachable",
+                f"无法连接 {self._url}：{type(error).__name__}",
+                text_en=f"{self._url} cannot be reached: {type(error).__name__}",
+            ) from error
         if response.is_error:
             raise _refusal(response)
         return response.json() if response.content else None
@@ -130,10 +134,16 @@ def _refusal(response: httpx.Response) -> RemoteError:
     try:
         error = response.json()["error"]
         return RemoteError(
-            error["code"], error["text"], remedy=error.get("remedy", ""), article=error.get("article", "")
+            error["code"],
+            error["text"],
+            text_en=error["text_en"],
+            remedy=error["remedy"],
+            remedy_en=error["remedy_en"],
+            article=error.get("article", ""),
         )
     except (ValueError, KeyError, TypeError):
-        return RemoteError("http.unexpected", f"{response.status_code} {response.request.url}: {response.text[:200]}")
+        what = f"{response.status_code} {response.request.url}: {response.text[:200]}"
+        return RemoteError("http.unexpected", f"意外的回答：{what}", text_en=f"Unexpected answer: {what}")
 
 
 def free_port() -> int:

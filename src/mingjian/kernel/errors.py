@@ -12,6 +12,7 @@ class MingjianError(Exception):
     """Base of every failure we name. `code` is stable and searchable, e.g. `rtsp.auth-failed`.
 
     `text` and `remedy` are what a user reads, Chinese first; `text_en` and `remedy_en` say the same in English.
+    Whoever names the one names the other: nobody meets an error that is not in his language.
     """
 
     def __init__(
@@ -19,10 +20,10 @@ class MingjianError(Exception):
         code: str,
         text: str,
         *,
+        text_en: str,
         remedy: str = "",
         field: str = "",
         article: str = "",
-        text_en: str = "",
         remedy_en: str = "",
     ) -> None:
         super().__init__(text)

@@ -23,7 +23,13 @@ def annex_b(video: VideoConfig, unit: AccessUnit) -> bytes:
 def decoder(codec: Codec) -> av.VideoCodecContext:
     """A decoder of one thread: the machine's cores belong to the recorders. Raises RemoteError for no video codec."""
     if codec not in DECODERS:
-        raise RemoteError("picture.codec", f"{codec.value} 不是可解码的视频编码", remedy="把摄像机改为 H.264 或 H.265")
+        raise RemoteError(
+            "picture.codec",
+            f"{codec.value} 不是可解码的视频编码",
+            text_en=f"{codec.value} is not a video codec that can be decoded",
+            remedy="把摄像机改为 H.264 或 H.265",
+            remedy_en="Set the camera to H.264 or H.265",
+        )
     context = av.CodecContext.create(DECODERS[codec], "r")
     assert isinstance(context, av.VideoCodecContext)
     context.thread_count = 1
@@ -60,4 +66,10 @@ class KeyFrameDecoder:
 
 
 def _undecodable() -> RemoteError:
-    return RemoteError("picture.undecodable", "该帧无法解码", remedy="检查摄像机与网络是否丢包；下一个关键帧会再试")
+    return RemoteError(
+        "picture.undecodable",
+        "该帧无法解码",
+        text_en="This frame cannot be decoded",
+        remedy="检查摄像机与网络是否丢包；下一个关键帧会再试",
+        remedy_en="Check whether the camera or the network loses packets; the next key frame is tried again",
+    )

@@ -187,14 +187,23 @@ class PackageBuild:
 
     def _provable(self) -> tuple[int, bytes, list[StreamContent]]:
         """The best checkpoint that covers the register entry and the end of each stream; and what each stream holds."""
-        why = "登记记录尚未进入有见证的检查点"
+        why, why_en = "登记记录尚未进入有见证的检查点", "The register entry is not yet in a witnessed checkpoint"
         for size, note in self.ledger.checkpoints(self.request.register):
             heads = [self.ledger.head_after(asked.stream, asked.period.end, size) for asked in self.streams]
             found = [head for head in heads if head is not None]
             if len(found) == len(heads):
                 return size, note, [self._content(*pair) for pair in zip(self.streams, found, strict=True)]
-            why = "该时段末尾的链头尚未进入账本"
-        raise NotYet("package.waiting-checkpoint", why, remedy="账本每秒发布一次，稍后自动继续")
+            why, why_en = (
+                "该时段末尾的链头尚未进入账本",
+                "The chain head at the end of the period is not yet in the ledger",
+            )
+        raise NotYet(
+            "package.waiting-checkpoint",
+            why,
+            text_en=why_en,
+            remedy="账本每秒发布一次，稍后自动继续",
+            remedy_en="The ledger is published every second; this goes on by itself",
+        )
 
     def _content(self, asked: StreamRequest, head: HeadProof) -> StreamContent:
         first = UtcNs(max(0, asked.period.start - LEAD_NS))
@@ -276,10 +285,14 @@ class PackageBuild:
 
     def _original(self, read: Callable[[Any], bytes], ref: Any, expected: str) -> bytes:
         if ref is None:
-            raise Missing("storage.not-held", "该片段已不在存储中")
+            raise Missing("storage.not-held", "该片段已不在存储中", text_en="This fragment is no longer stored")
         data = read(ref)
         if hashlib.sha256(data).hexdigest() != expected:
-            raise LocalError("storage.fragment-corrupt", "片段与录制时的哈希不符")
+            raise LocalError(
+                "storage.fragment-corrupt",
+                "片段与录制时的哈希不符",
+                text_en="The fragment does not match the hash taken when it was recorded",
+            )
         return data
 
     def _write_papers(
@@ -330,7 +343,7 @@ class PackageBuild:
 
     def _go_on(self) -> None:
         if self.cancelled():
-            raise Refused("package.cancelled", "导出已取消")
+            raise Refused("package.cancelled", "导出已取消", text_en="The export was cancelled")
 
     def _checked(self, archive: Path) -> PackageOutcome:
         """What the stand-alone verifier says of the finished archive; LocalError where it must not be released."""
@@ -341,12 +354,20 @@ class PackageBuild:
         self._work.ended(Work.VERIFY)
         reason = report.get("reason") or {}
         if report["verdict"] not in RELEASED and not (self.unwitnessed and reason.get("code") == UNWITNESSED):
-            unsaid = {"file": "", "check": report["verdict"], "zh": str(reason.get("zh", ""))}
+            unsaid = {
+                "file": "",
+                "check": report["verdict"],
+                "zh": str(reason.get("zh", "")),
+                "en": str(reason.get("en", "")),
+            }
             first = (report["failures"] or [unsaid])[0]
             raise LocalError(
                 "package.not-verified",
                 f"证据包自检未通过，未放行：{first['file']} [{first['check']}] {first['zh']}",
+                text_en="The evidence package failed its own check and is not released: "
+                f"{first['file']} [{first['check']}] {first['en']}",
                 remedy="运行 mingjian fsck 与 mingjian ledger verify 查明原因",
+                remedy_en="Find the cause with mingjian fsck and mingjian ledger verify",
             )
         streams, stamp = report["streams"], report["timestamp"]
         return PackageOutcome(

@@ -128,7 +128,11 @@ class ProcessCopies:
             raise _failed(str(error)) from error
         if status != 0 or "frames" not in said:
             code = said.get("failed")
-            raise LocalError(str(code), "无法制作可播放副本") if code else _failed(f"exit {status}")
+            raise (
+                LocalError(str(code), "无法制作可播放副本", text_en="The playable copy cannot be made")
+                if code
+                else _failed(f"exit {status}")
+            )
         return int(said["frames"])
 
 
@@ -143,4 +147,10 @@ def pieces_of(entries: Sequence[Entry], places: Sequence[tuple[int, int]]) -> li
 
 
 def _failed(what: str) -> LocalError:
-    return LocalError("copy.failed", f"制作可播放副本的进程失败：{what}", remedy="原始录像不受影响；重复出现时查看日志")
+    return LocalError(
+        "copy.failed",
+        f"制作可播放副本的进程失败：{what}",
+        text_en=f"The process that makes the playable copy failed: {what}",
+        remedy="原始录像不受影响；重复出现时查看日志",
+        remedy_en="The original recordings are not affected; look into the log if this comes again",
+    )

@@ -130,7 +130,13 @@ def excerpt(lines: Iterable[bytes], period: Period, head_sha256: str) -> Excerpt
     by_hash = {sha256(line).hexdigest(): line for line in lines}
     current = by_hash.get(head_sha256)
     if current is None:
-        raise LocalError("package.head-missing", "账本登记的链头不在链文件中", remedy="运行 mingjian fsck")
+        raise LocalError(
+            "package.head-missing",
+            "账本登记的链头不在链文件中",
+            text_en="The chain head in the ledger is not in the chain file",
+            remedy="运行 mingjian fsck",
+            remedy_en="Run mingjian fsck",
+        )
     run: list[Entry] = []
     begun, needed = False, (-1, 0)
     while current is not None:

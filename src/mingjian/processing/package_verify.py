@@ -49,7 +49,13 @@ def run_verifier(
             run_child(command, told=told, go_on=go_on)
         report: dict[str, Any] = json.loads(last)
     except (OSError, ValueError) as error:
-        raise LocalError("package.verifier", "核验程序没有给出结果", remedy="重新导出") from error
+        raise LocalError(
+            "package.verifier",
+            "核验程序没有给出结果",
+            text_en="The verifier gave no result",
+            remedy="重新导出",
+            remedy_en="Export again",
+        ) from error
     finally:
         trust.unlink()
     return report

@@ -139,7 +139,13 @@ class PackageWriter:
             if national is not None:
                 national.update(part)
             if size > MAX_MEMBER_BYTES:
-                raise LocalError("package.member-too-large", f"{name} 超过 4 GiB", remedy="缩短时段，分次导出")
+                raise LocalError(
+                    "package.member-too-large",
+                    f"{name} 超过 4 GiB",
+                    text_en=f"{name} is larger than 4 GiB",
+                    remedy="缩短时段，分次导出",
+                    remedy_en="Export shorter periods, one after another",
+                )
             self._written(len(part))
         sm3 = national.hexdigest() if national is not None else ""
         member = Stored(name, size, crc, digest.hexdigest(), self._end, sm3)
@@ -160,7 +166,13 @@ class PackageWriter:
             self._file.seek(at)
             part = self._file.read(min(CHUNK_BYTES, left))
             if not part:
-                raise LocalError("package.short", f"未完成的证据包在 {name} 处变短", remedy="重新导出")
+                raise LocalError(
+                    "package.short",
+                    f"未完成的证据包在 {name} 处变短",
+                    text_en=f"The unfinished evidence package ends too early at {name}",
+                    remedy="重新导出",
+                    remedy_en="Export again",
+                )
             yield part
             at, left = at + len(part), left - len(part)
 

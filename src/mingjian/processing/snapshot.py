@@ -56,4 +56,10 @@ def _jpeg(picture: Image.Image, mark: Watermark) -> bytes:
 
 
 def _no_picture() -> RemoteError:
-    return RemoteError("snapshot.no-picture", "该时刻没有可解码的画面", remedy="换一个时刻，或查看该时段的缺失原因")
+    return RemoteError(
+        "snapshot.no-picture",
+        "该时刻没有可解码的画面",
+        text_en="There is no picture at this moment that can be decoded",
+        remedy="换一个时刻，或查看该时段的缺失原因",
+        remedy_en="Choose another moment, or look at the cause of the gap there",
+    )

@@ -78,7 +78,11 @@ class Transcoders:
             raise Overloaded(
                 "transcode.cap",
                 f"此浏览器不支持 H.265，服务器转码已达上限（{self.in_use}/{self.cap} 路）",
+                text_en=f"This browser has no H.265, and the server transcodes as many as it may "
+                f"({self.in_use} of {self.cap})",
                 remedy="关闭另一个转码画面，或改用支持 H.265 的浏览器，或为摄像机设置 H.264 子码流",
+                remedy_en="Close another transcoded picture, use a browser with H.265, "
+                "or give the camera an H.264 sub stream",
             )
         self.in_use += 1
         try:
@@ -145,7 +149,13 @@ class GroupTranscoder:
         except TimeoutError as error:
             raise _failed("timeout") from error
         if self._config is None or not made:
-            raise RemoteError("picture.undecodable", "这一段画面无法解码", remedy="查看相邻时段")
+            raise RemoteError(
+                "picture.undecodable",
+                "这一段画面无法解码",
+                text_en="The pictures of this stretch cannot be decoded",
+                remedy="查看相邻时段",
+                remedy_en="Look at the stretch before or after it",
+            )
         return self._config, made
 
     async def close(self) -> None:
@@ -192,4 +202,10 @@ async def _end(process: Process) -> None:
 
 
 def _failed(what: str) -> LocalError:
-    return LocalError("transcode.failed", f"转码进程失败：{what}", remedy="重新打开画面；重复出现时查看日志")
+    return LocalError(
+        "transcode.failed",
+        f"转码进程失败：{what}",
+        text_en=f"The transcoding process failed: {what}",
+        remedy="重新打开画面；重复出现时查看日志",
+        remedy_en="Open the picture again; look into the log if this comes again",
+    )

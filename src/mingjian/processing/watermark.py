@@ -90,7 +90,10 @@ def cjk_font(candidates: Sequence[Path] = CJK_FONTS) -> Path:
     raise LocalError(
         "watermark.no-font",
         "系统没有中文字体，无法在图片上标注人员和单位",
+        text_en="This system has no Chinese font, so person and unit cannot be marked on the picture",
         remedy="安装中文字体，例如 apt install fonts-noto-cjk 或 dnf install google-noto-sans-cjk-fonts",
+        remedy_en="Install a Chinese font, such as apt install fonts-noto-cjk "
+        "or dnf install google-noto-sans-cjk-fonts",
     )
 
 

@@ -84,7 +84,9 @@ def admit(volumes: Sequence[VolumeSupply], present: Sequence[StreamDemand], want
         raise Refused(
             "capacity.no-bitrate",
             "没有码率，无法核算存储",
+            text_en="There is no bit rate, so the storage needed cannot be worked out",
             remedy="先测试视频流，或填写码率",
+            remedy_en="Test the stream first, or fill in the bit rate",
             field="expected_bitrate_bps",
         )
     result = forecast(volumes, [*present, wanted])

@@ -92,7 +92,7 @@ class RelayServer:
         except TimeoutError:
             return
         except MingjianError as error:
-            outgoing.write(encode(Failed(error.code, error.text, error.remedy)))
+            outgoing.write(encode(Failed(error.code, error.text, error.text_en, error.remedy, error.remedy_en)))
         await outgoing.drain()
         outgoing.close()
         await outgoing.wait_closed()
@@ -102,10 +102,20 @@ class RelayServer:
         hub = self._hubs.get(stream)
         if hub is None:
             raise Missing(
-                "relay.no-stream", f"录像进程没有视频流 {stream}", remedy="检查摄像机是否已启用、是否设置了子码流"
+                "relay.no-stream",
+                f"录像进程没有视频流 {stream}",
+                text_en=f"The recorder has no stream {stream}",
+                remedy="检查摄像机是否已启用、是否设置了子码流",
+                remedy_en="Check that the camera is in use and, for its sub stream, that one is set",
             )
         if hub.readers >= READERS_MAX:
-            raise Overloaded("relay.readers", f"同时观看 {stream} 的人数已达上限 {READERS_MAX}", remedy="稍后再试")
+            raise Overloaded(
+                "relay.readers",
+                f"同时观看 {stream} 的人数已达上限 {READERS_MAX}",
+                text_en=f"No more than {READERS_MAX} may watch {stream} at once",
+                remedy="稍后再试",
+                remedy_en="Try again later",
+            )
         return hub.open(patient=request.keys_only)  # stills, not live pictures
 
 
@@ -207,14 +217,18 @@ async def _connect(path: Path) -> tuple[asyncio.StreamReader, asyncio.StreamWrit
 
 def _failure(message: Failed) -> MingjianError:
     kinds: dict[str, type[MingjianError]] = {"relay.no-stream": Missing, "relay.readers": Overloaded}
-    return kinds.get(message.code, RemoteError)(message.code, message.text, remedy=message.remedy)
+    return kinds.get(message.code, RemoteError)(
+        message.code, message.text, text_en=message.text_en, remedy=message.remedy, remedy_en=message.remedy_en
+    )
 
 
 def _gone(path: Path | None) -> RemoteError:
     return RemoteError(
         "relay.gone",
         "录像进程没有应答" + (f"（{path.name}）" if path is not None else ""),
+        text_en="The recorder does not answer" + (f" ({path.name})" if path is not None else ""),
         remedy="它会由主进程自动重启，数秒后重试；持续出现时查看日志",
+        remedy_en="The main process restarts it; try again in a few seconds, and look into the log if this goes on",
     )
 
 
@@ -222,7 +236,13 @@ def _bind(path: Path) -> socket.socket:
     try:
         if path.exists():
             if not stat.S_ISSOCK(path.lstat().st_mode):
-                raise LocalError("relay.path-taken", f"{path} 已存在且不是套接字", remedy="移走该文件后重新启动")
+                raise LocalError(
+                    "relay.path-taken",
+                    f"{path} 已存在且不是套接字",
+                    text_en=f"{path} exists and is not a socket",
+                    remedy="移走该文件后重新启动",
+                    remedy_en="Move that file away and start again",
+                )
             path.unlink()
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         before = os.umask(SOCKET_MODE_MASK)
@@ -239,5 +259,8 @@ def _bind(path: Path) -> socket.socket:
         raise LocalError(
             "relay.path-unusable",
             f"无法在 {path} 建立内部连接：{error.strerror or error}",
+            text_en=f"The internal connection cannot be made at {path}: {error.strerror or error}",
             remedy="检查目录是否存在、可写，且完整路径不超过 107 个字符",
+            remedy_en="Check that the directory exists and can be written, "
+            "and that the whole path has at most 107 characters",
         ) from error

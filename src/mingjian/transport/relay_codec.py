@@ -10,7 +10,7 @@ import base64
 import json
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import Any
 
@@ -70,7 +70,9 @@ class Failed:
 
     code: str
     text: str
+    text_en: str
     remedy: str = ""
+    remedy_en: str = ""
 
 
 Message = Subscribe | AskStatus | StreamConfig | AccessUnit | Interrupted | Dropped | Status | Failed
@@ -127,8 +129,8 @@ def _plain(message: Subscribe | AskStatus | StreamConfig | Interrupted | Dropped
             return _Kind.DROPPED, {"frames": frames, "reason": reason}
         case Status(streams):
             return _Kind.STATUS, streams
-        case Failed(code, text, remedy):
-            return _Kind.FAILED, {"code": code, "text": text, "remedy": remedy}
+        case Failed():
+            return _Kind.FAILED, asdict(message)
 
 
 def _video(video: VideoConfig) -> dict[str, Any]:
@@ -197,7 +199,8 @@ def _decode_plain(kind: int, plain: Any) -> Message:
         case _Kind.STATUS:
             return Status(dict(plain))
         case _Kind.FAILED:
-            return Failed(_text(plain["code"]), _text(plain["text"]), _text(plain["remedy"]))
+            code, text, text_en = (_text(plain[name]) for name in ("code", "text", "text_en"))
+            return Failed(code, text, text_en, _text(plain["remedy"]), _text(plain["remedy_en"]))
         case _:
             raise ValueError("unknown kind")
 
@@ -211,5 +214,9 @@ def _text(value: object) -> str:
 
 def _broken(what: str) -> RemoteError:
     return RemoteError(
-        "relay.broken", f"录像进程的内部连接数据不可读：{what}", remedy="重新打开画面；重复出现时查看录像进程日志"
+        "relay.broken",
+        f"录像进程的内部连接数据不可读：{what}",
+        text_en=f"The recorder's internal connection sent what cannot be read: {what}",
+        remedy="重新打开画面；重复出现时查看录像进程日志",
+        remedy_en="Open the picture again; look into the recorder's log if this comes again",
     )

@@ -79,13 +79,13 @@ def status_of(error: MingjianError) -> int:
 
 
 def body_of(error: MingjianError) -> dict[str, Any]:
-    """The body of an error. English falls back to Chinese rather than to nothing."""
+    """The body of an error, in both languages."""
     facts = ErrorFacts(
         code=error.code,
         text=error.text,
-        text_en=error.text_en or error.text,
+        text_en=error.text_en,
         remedy=error.remedy,
-        remedy_en=error.remedy_en or error.remedy,
+        remedy_en=error.remedy_en,
         field=error.field,
         article=error.article,
         certificate=_certificate(error),
@@ -139,7 +139,10 @@ async def _http(_request: Request, error: Exception) -> JSONResponse:
         404: Missing("http.not-found", "没有这个地址", text_en="There is no such address"),
         405: Invalid("http.method", "这个地址不接受该方法", text_en="This address does not take this method"),
         413: Overloaded("http.too-large", "内容过大", text_en="The content is too large"),
-    }.get(error.status_code, Invalid("http.error", str(error.detail), text_en=str(error.detail)))
+    }.get(
+        error.status_code,
+        Invalid("http.error", f"请求不被接受：{error.detail}", text_en=f"The request is refused: {error.detail}"),
+    )
     return JSONResponse(body_of(known), error.status_code, headers=error.headers)
 
 

@@ -23,7 +23,7 @@ from mingjian.web.media_live import LiveView
 from mingjian.web.media_playback import PlaybackView
 from mingjian.web.media_protocol import OPERATIONS, Open, parse, undeclared
 from mingjian.web.media_services import MediaServices
-from mingjian.web.media_viewer import SEND_S, Ended, Viewer, facts_of, run_out
+from mingjian.web.media_viewer import SEND_S, Ended, Viewer, run_out, words_of
 
 PATH = "/api/media"
 CONNECTIONS_MAX = 512
@@ -58,16 +58,22 @@ class _Gate:
         self._open += 1
         try:
             if self._open > CONNECTIONS_MAX:
-                raise Overloaded("media.full", f"同时打开的画面已达上限 {CONNECTIONS_MAX}", remedy="关闭一些画面后重试")
+                raise Overloaded(
+                    "media.full",
+                    f"同时打开的画面已达上限 {CONNECTIONS_MAX}",
+                    text_en=f"No more than {CONNECTIONS_MAX} pictures may be open at once",
+                    remedy="关闭一些画面后重试",
+                    remedy_en="Close some pictures and try again",
+                )
             await _Connection(socket, cookie, self._services).run()
         except WebSocketDisconnect:
             pass
         except Ended as end:
-            facts = {"state": end.state, "cause": end.cause, "text": end.text, "remedy": end.remedy, "since_ms": None}
+            facts = {"state": end.state, "cause": end.cause, **words_of(end), "since_ms": None}
             await _last_word(socket, {"op": "state", **facts}, REFUSED_CLOSED)
         except MingjianError as error:
             code = {Refused: REFUSED_CLOSED, Overloaded: BUSY_CLOSED}.get(type(error), PROTOCOL_CLOSED)
-            await _last_word(socket, {"op": "error", **facts_of(error)}, code)
+            await _last_word(socket, {"op": "error", "code": error.code, **words_of(error)}, code)
         except TimeoutError:
             with suppress(RuntimeError, WebSocketDisconnect):
                 await socket.close(IDLE_CLOSED)
@@ -118,7 +124,14 @@ class _Connection:
         grant = await asyncio.to_thread(self._services.grant, self._cookie, asked.grant)
         now = self._services.clock.now()
         if grant is None or not any(grant.permits(act, asked.camera, now) for act in acts):
-            raise Ended("refused", "no-grant", "没有查看该画面的权限", "从实时预览或录像回放页面重新打开")
+            raise Ended(
+                "refused",
+                "no-grant",
+                "没有查看该画面的权限",
+                text_en="There is no right to view this picture",
+                remedy="从实时预览或录像回放页面重新打开",
+                remedy_en="Open it again from the live or the playback page",
+            )
         return Viewer(self._socket, self._cookie, self._services, asked, grant)
 
     async def _listen(self, viewer: Viewer, playback: PlaybackView | None) -> None:

@@ -13,7 +13,7 @@ from mingjian.kernel.period import Period
 from mingjian.transport.backlog import Dropped, Interrupted, Item
 from mingjian.transport.hub import Reader
 from mingjian.web.media_protocol import Kind, binary
-from mingjian.web.media_viewer import Viewer
+from mingjian.web.media_viewer import Viewer, words_of
 
 BEHIND_NS = SECOND_NS
 """A viewer further behind than this skips to the newest key frame."""
@@ -65,10 +65,10 @@ class LiveView:
             except _Unplayable:
                 at += 1  # the last attempt delivers H.264 whatever the camera sends
             except Overloaded as busy:
-                await self._tell("codec", busy.code, text=busy.text, remedy=busy.remedy)
+                await self._tell("codec", busy.code, **words_of(busy))
                 await asyncio.sleep(CAP_RETRY_S)
             except MingjianError as error:
-                await self._tell("offline", error.code, text=error.text, remedy=error.remedy)
+                await self._tell("offline", error.code, **words_of(error))
                 await asyncio.sleep(RETRY_S)
 
     async def _follow(self, stream: StreamId, transcoded: bool) -> None:

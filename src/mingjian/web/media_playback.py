@@ -22,7 +22,7 @@ from mingjian.kernel.media import TICKS_PER_SECOND, Codec, GapCause, StreamConfi
 from mingjian.kernel.period import Period
 from mingjian.processing.transcode import GroupTranscoder
 from mingjian.web.media_protocol import AskPreview, Kind, More, Pause, Request, Seek, binary
-from mingjian.web.media_viewer import Viewer
+from mingjian.web.media_viewer import Viewer, words_of
 from mingjian.wire.fmp4 import init_segment
 
 
@@ -79,7 +79,7 @@ class PlaybackView:
                         await self._send(step)
                 except Overloaded as busy:
                     self._without_picture = number
-                    await self._viewer.tell_state("codec", cause=busy.code, text=busy.text, remedy=busy.remedy)
+                    await self._viewer.tell_state("codec", cause=busy.code, **words_of(busy))
             await self._wake.wait()
 
     async def _send(self, step: Step) -> None:

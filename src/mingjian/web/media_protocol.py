@@ -96,13 +96,13 @@ def binary(kind: Kind, number: int, utc: UtcNs, media_s: float, duration_s: floa
 def parse(text: str) -> tuple[tuple[MediaAct, ...], Request]:
     """The acts of which a viewer's message needs one, and the message. Refused when undeclared, Invalid for garbage."""
     if len(text) > MESSAGE_CHARACTERS_MAX:
-        raise _unreadable("", "消息过长")
+        raise _unreadable("", "消息过长", "it is too long")
     try:
         message = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _unreadable("", "不是 JSON") from error
+        raise _unreadable("", "不是 JSON", "it is not JSON") from error
     if not isinstance(message, dict):
-        raise _unreadable("", "不是对象")
+        raise _unreadable("", "不是对象", "it is not an object")
     name = message.get("op")
     operation = OPERATIONS.get(name) if isinstance(name, str) else None
     if operation is None:
@@ -125,9 +125,9 @@ def undeclared() -> Refused:
 def _open(message: Mapping[str, Any]) -> Open:
     mode, quality = message.get("mode"), message.get("quality", "auto")
     if mode not in ("live", "playback"):
-        raise _unreadable("mode", "应为 live 或 playback")
+        raise _unreadable("mode", "应为 live 或 playback", "must be live or playback")
     if quality not in ("main", "sub", "auto"):
-        raise _unreadable("quality", "应为 main、sub 或 auto")
+        raise _unreadable("quality", "应为 main、sub 或 auto", "must be main, sub or auto")
     return Open(
         _text(message, "grant"),
         CameraId(_text(message, "camera")),
@@ -140,7 +140,7 @@ def _open(message: Mapping[str, Any]) -> Open:
 def _seek(message: Mapping[str, Any]) -> Seek:
     ahead = message.get("ahead_s", 8)
     if isinstance(ahead, bool) or not isinstance(ahead, int | float) or not 0 <= ahead <= 3600:
-        raise _unreadable("ahead_s", "应为秒数")
+        raise _unreadable("ahead_s", "应为 0 至 3600 秒", "must be from 0 to 3600 s")
     return Seek(_number(message), _instant(message, "t_ms"), message.get("keyframes") is True, float(ahead))
 
 
@@ -186,11 +186,16 @@ def _integer(message: Mapping[str, Any], name: str, most: int) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # a browser's Number knows no integers
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
-        raise _unreadable(name, "应为非负整数")
+        raise _unreadable(name, f"应为 0 至 {most} 的整数", f"must be an integer from 0 to {most}")
     return value
 
 
-def _unreadable(field: str, what: str) -> Invalid:
+def _unreadable(field: str, what: str, what_en: str) -> Invalid:
     return Invalid(
-        "media.unreadable", f"媒体消息无法读取：{field} {what}".strip(), remedy="刷新页面后重试", field=field
+        "media.unreadable",
+        f"媒体消息无法读取：{f'{field} {what}'.strip()}",
+        text_en=f"The media message cannot be read: {f'{field} {what_en}'.strip()}",
+        remedy="刷新页面后重试",
+        remedy_en="Reload the page and try again",
+        field=field,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from starlette.websockets import WebSocket
 
@@ -23,12 +23,22 @@ REGISTER_S = 10.0
 """How often delivered seconds are stored while the stream goes on: a crash loses at most these."""
 
 
-class Ended(Exception):
-    """The stream ends in order: why, as the last `state` message tells it."""
+class Words(TypedDict):
+    """Why and what to do, in both languages: the screen shows the reader's."""
 
-    def __init__(self, state: str, cause: str, text: str, remedy: str = "") -> None:
+    text: str
+    text_en: str
+    remedy: str
+    remedy_en: str
+
+
+class Ended(Exception):
+    """The stream ends in order: why, in both languages, as the last `state` message tells it."""
+
+    def __init__(self, state: str, cause: str, text: str, *, text_en: str, remedy: str, remedy_en: str) -> None:
         super().__init__(cause)
-        self.state, self.cause, self.text, self.remedy = state, cause, text, remedy
+        self.state, self.cause = state, cause
+        self.text, self.text_en, self.remedy, self.remedy_en = text, text_en, remedy, remedy_en
 
 
 class Viewer:
@@ -103,19 +113,27 @@ class Viewer:
 def run_out(grant: Grant, services: MediaServices) -> Ended:
     """Why a Grant opens nothing more."""
     if services.clock.now() >= grant.valid.end:
-        return Ended("expired", "grant-expired", "本次查看已到期", "重新打开查看")
-    return Ended("refused", "grant-ended", "查看权限已结束", "重新打开查看；仍被拒绝时请联系单位管理员")
+        return Ended(
+            "expired",
+            "grant-expired",
+            "本次查看已到期",
+            text_en="The time of this viewing is over",
+            remedy="重新打开查看",
+            remedy_en="Open the view again",
+        )
+    return Ended(
+        "refused",
+        "grant-ended",
+        "查看权限已结束",
+        text_en="The right to view has ended",
+        remedy="重新打开查看；仍被拒绝时请联系单位管理员",
+        remedy_en="Open the view again; if it is still refused, ask your unit's administrator",
+    )
 
 
-def facts_of(error: MingjianError) -> dict[str, str]:
-    """A named failure as the screen reads it."""
-    return {
-        "code": error.code,
-        "text": error.text,
-        "text_en": error.text_en or error.text,
-        "remedy": error.remedy,
-        "remedy_en": error.remedy_en or error.remedy,
-    }
+def words_of(said: MingjianError | Ended) -> Words:
+    """What a failure or an end says to people."""
+    return {"text": said.text, "text_en": said.text_en, "remedy": said.remedy, "remedy_en": said.remedy_en}
 
 
 def _json(message: Mapping[str, Any]) -> str:

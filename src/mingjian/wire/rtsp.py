@@ -176,12 +176,20 @@ class RtspConnection:
         A request not remembered may stay unanswered; an answer to it names none.
         """
         if len(self._pending) >= MAX_PENDING:
-            raise Overloaded("rtsp.pending", "the peer answers no request", remedy="close the connection")
+            raise Overloaded(
+                "rtsp.pending",
+                "对方不回答任何请求",
+                text_en="The other side answers no request",
+                remedy="断开后重新连接",
+                remedy_en="Close the connection and connect anew",
+            )
         cseq, self._next_cseq = self._next_cseq, self._next_cseq + 1
         request = Request(method, url, Headers((("CSeq", str(cseq)), *headers)), body)
         line = f"{method} {url} RTSP/1.0"
         if _REQUEST_LINE.match(line) is None:
-            raise LocalError("rtsp.request-line", "the request line would not be valid RTSP")
+            raise LocalError(
+                "rtsp.request-line", "请求行不合 RTSP 格式", text_en="The request line would not be valid RTSP"
+            )
         data = _render(line, request.headers, body)
         if remember:
             self._pending[cseq] = request
@@ -205,7 +213,11 @@ class RtspConnection:
     def send_interleaved(self, channel: int, data: bytes) -> bytes:
         """The bytes of one binary frame."""
         if not 0 <= channel <= 255 or len(data) > MAX_INTERLEAVED_BYTES:
-            raise LocalError("rtsp.interleaved", "an interleaved frame has a channel of 8 bits and at most 65535 bytes")
+            raise LocalError(
+                "rtsp.interleaved",
+                "交织数据的通道号应为 0 至 255，长度不超过 65535 字节",
+                text_en="An interleaved frame has a channel from 0 to 255 and at most 65535 bytes",
+            )
         return b"$" + bytes((channel, len(data) >> 8, len(data) & 0xFF)) + data
 
     def _parse(self, data: bytes, events: list[Event]) -> int:
@@ -373,5 +385,7 @@ def _render(line: str, headers: Headers, body: bytes) -> bytes:
     if body:
         lines.append(f"Content-Length: {len(body)}")
     if any("\r" in text or "\n" in text for text in lines):
-        raise LocalError("rtsp.line-break", "a header of ours would hold a line break")
+        raise LocalError(
+            "rtsp.line-break", "本方的消息头含有换行符", text_en="A header of ours would hold a line break"
+        )
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body

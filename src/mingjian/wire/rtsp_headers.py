@@ -15,6 +15,7 @@ MAX_SESSION_TIMEOUT_S = 3600
 MAX_VALUE_CHARS = 1024
 _SSRC = re.compile(r"[0-9A-Fa-f]{1,8}\Z")
 _NEWER_FIRMWARE = "升级摄像机固件"
+_NEWER_FIRMWARE_EN = "Update the camera's firmware"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,13 @@ class TransportSpec:
 def parse_transport(value: str) -> list[TransportSpec]:
     """The unicast RTP choices of a Transport header, in order. Raises RemoteError when a pair cannot be read."""
     if len(value) > MAX_VALUE_CHARS:
-        raise RemoteError("rtsp.transport", "Transport 头过长", remedy=_NEWER_FIRMWARE)
+        raise RemoteError(
+            "rtsp.transport",
+            "Transport 头过长",
+            text_en="The Transport header is too long",
+            remedy=_NEWER_FIRMWARE,
+            remedy_en=_NEWER_FIRMWARE_EN,
+        )
     return [spec for choice in value.split(",") if (spec := _choice(choice)) is not None]
 
 
@@ -73,11 +80,23 @@ def _pair(text: str | None, most: int) -> tuple[int, int] | None:
     low, _, high = text.partition("-")
     low, high = low.strip(), high.strip()
     if not (low.isascii() and low.isdigit() and len(low) <= 5):
-        raise RemoteError("rtsp.transport", "Transport 头里的端口或通道无法读取", remedy=_NEWER_FIRMWARE)
+        raise RemoteError(
+            "rtsp.transport",
+            "Transport 头里的端口或通道无法读取",
+            text_en="The ports or channels in the Transport header cannot be read",
+            remedy=_NEWER_FIRMWARE,
+            remedy_en=_NEWER_FIRMWARE_EN,
+        )
     first = int(low)
     second = int(high) if high.isascii() and high.isdigit() and len(high) <= 5 else first + 1
     if first > most or second > most:
-        raise RemoteError("rtsp.transport", "Transport 头里的端口或通道超出范围", remedy=_NEWER_FIRMWARE)
+        raise RemoteError(
+            "rtsp.transport",
+            "Transport 头里的端口或通道超出范围",
+            text_en="The ports or channels in the Transport header are out of range",
+            remedy=_NEWER_FIRMWARE,
+            remedy_en=_NEWER_FIRMWARE_EN,
+        )
     return first, second
 
 
@@ -90,7 +109,13 @@ def parse_session(value: str) -> tuple[str, int]:
     """The session's id and timeout in seconds, the latter bounded. Raises RemoteError when there is no id."""
     name, *parameters = (part.strip() for part in value.split(";"))
     if not name or len(name) > MAX_VALUE_CHARS:
-        raise RemoteError("rtsp.session", "Session 头里没有会话号", remedy=_NEWER_FIRMWARE)
+        raise RemoteError(
+            "rtsp.session",
+            "Session 头里没有会话号",
+            text_en="The Session header holds no session id",
+            remedy=_NEWER_FIRMWARE,
+            remedy_en=_NEWER_FIRMWARE_EN,
+        )
     seconds = DEFAULT_SESSION_TIMEOUT_S
     for parameter in parameters:
         key, _, text = parameter.partition("=")

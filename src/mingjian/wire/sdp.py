@@ -74,17 +74,35 @@ class Description:
 def parse_sdp(body: bytes) -> Description:
     """Read a description. Raises RemoteError when it is none at all."""
     if len(body) > MAX_DESCRIPTION_BYTES:
-        raise RemoteError("sdp.too-long", "摄像机的会话描述（SDP）过长", remedy="核对流地址中的路径")
+        raise RemoteError(
+            "sdp.too-long",
+            "摄像机的会话描述（SDP）过长",
+            text_en="The camera's session description (SDP) is too long",
+            remedy="核对流地址中的路径",
+            remedy_en="Check the path in the stream address",
+        )
     lines = [line.strip() for line in body.decode("utf-8", "replace").splitlines()]
     sections: list[list[str]] = [[]]
     for line in lines:
         if line.startswith("m="):
             if len(sections) > MAX_MEDIA:
-                raise RemoteError("sdp.too-many-media", "会话描述（SDP）列出的媒体过多", remedy="核对流地址中的路径")
+                raise RemoteError(
+                    "sdp.too-many-media",
+                    "会话描述（SDP）列出的媒体过多",
+                    text_en="The session description (SDP) lists too many media",
+                    remedy="核对流地址中的路径",
+                    remedy_en="Check the path in the stream address",
+                )
             sections.append([])
         sections[-1].append(line)
     if not any(line.startswith("v=") for line in sections[0]):
-        raise RemoteError("sdp.unreadable", "摄像机没有给出可读的会话描述（SDP）", remedy="核对流地址中的路径")
+        raise RemoteError(
+            "sdp.unreadable",
+            "摄像机没有给出可读的会话描述（SDP）",
+            text_en="The camera gave no session description (SDP) that can be read",
+            remedy="核对流地址中的路径",
+            remedy_en="Check the path in the stream address",
+        )
     media = tuple(found for section in sections[1:] if (found := _media(section)) is not None)
     name = next((line[2:] for line in sections[0] if line.startswith("s=")), "")
     return Description(media, _attribute(sections[0], "control"), name)

@@ -76,7 +76,7 @@ class LocalWitness:
 
     def add_checkpoint(self, body: bytes) -> Answer:
         if not self.reachable:
-            raise RemoteError("witness.unreachable", "无法连接")
+            raise RemoteError("witness.unreachable", "无法连接", text_en="It cannot be reached")
         logs = {ORIGIN: [self.log]}
         verdict = self.memory.settle(body, lambda seen: witness.decide(body, logs, seen))
         if verdict.status != 200:

@@ -99,11 +99,11 @@ def fails(error: MingjianError | None, seconds: float = 0.0) -> Callable[[Manual
     return lambda clock: Played(clock, error, seconds)
 
 
-LOST = RemoteError("net.lost", "gone")
+LOST = RemoteError("net.lost", "连接中断", text_en="gone")
 
 
 async def test_the_schedule_of_a_camera_that_stays_away() -> None:
-    _, waits = await keep([fails(RemoteError("net.refused", "no"))] * 170)
+    _, waits = await keep([fails(RemoteError("net.refused", "拒绝连接", text_en="no"))] * 170)
     assert waits[:5] == [1.0, 2.0, 4.0, 4.0, 4.0]
     eager = waits.index(15.0)
     assert 600 <= sum(waits[:eager]) < 610
@@ -133,7 +133,7 @@ async def test_everything_is_handed_on_in_order_and_last_data_is_remembered() ->
 
 async def test_an_address_that_cannot_be_used_is_a_gap_and_is_tried_again() -> None:
     def refuse(clock: ManualClock) -> Source:
-        raise Invalid("camera.url-scheme", "bad", field="url")
+        raise Invalid("camera.url-scheme", "地址不可用", text_en="bad", field="url")
 
     diary, waits = await keep([refuse, refuse])
     assert diary.causes()[:2] == [GapCause.CAMERA_REFUSED] * 2
@@ -189,7 +189,7 @@ def test_jitter_only_shortens_and_never_to_nothing() -> None:
     ],
 )
 def test_each_failure_has_its_word(code: str, cause: GapCause) -> None:
-    assert failures.gap_cause(RemoteError(code, "x")) is cause
+    assert failures.gap_cause(RemoteError(code, "失败", text_en="x")) is cause
 
 
 @pytest.mark.parametrize(

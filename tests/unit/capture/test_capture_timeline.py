@@ -168,6 +168,6 @@ async def test_a_probe_of_one_gop_leaves_its_length_open() -> None:
 
 async def test_a_probe_raises_what_the_source_raises() -> None:
     with pytest.raises(RemoteError, match=r"rtsp\.not-found"):
-        await probe(Script(0, 1, RemoteError("rtsp.not-found", "no")))
+        await probe(Script(0, 1, RemoteError("rtsp.not-found", "没有该流", text_en="no")))
     with pytest.raises(RemoteError, match=r"capture\.no-video"):
         await probe(Script(0, 1))

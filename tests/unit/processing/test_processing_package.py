@@ -199,7 +199,7 @@ def test_a_copy_carries_its_mark_and_names_its_originals(tmp_path: Path) -> None
 def test_a_copy_that_cannot_be_made_is_said_and_holds_up_nothing(tmp_path: Path) -> None:
     class Broken(vectors.PlainCopies):
         def make(self, *arguments: Any, **told: Any) -> int:
-            raise LocalError("copy.undecodable", "无法解码")
+            raise LocalError("copy.undecodable", "无法解码", text_en="It cannot be decoded")
 
     outcome = vectors.package(tmp_path / "p.zip", vectors.two_cameras(gap=False), copies=Broken()).run()
     assert outcome.verdict == "VERIFIED"

@@ -53,7 +53,7 @@ messages: st.SearchStrategy[Message] = st.one_of(
     st.builds(Interrupted, st.sampled_from(GapCause), instants),
     st.builds(Dropped, st.integers(0, 10_000), st.text(max_size=20)),
     st.builds(Status, st.dictionaries(st.text(max_size=8), st.integers() | st.text(max_size=8), max_size=3)),
-    st.builds(Failed, st.text(max_size=20), st.text(max_size=20), st.text(max_size=20)),
+    st.builds(Failed, *[st.text(max_size=20)] * 5),
 )
 
 

@@ -15,7 +15,7 @@ export interface MediaMessage {
 
 export type TileState = 'offline' | 'online' | 'refused' | 'codec' | 'expired'
 
-/** What the server says to people; Chinese first, English where it has it. */
+/** What the server says to people, in both languages; empty where the screen has its own words for the cause. */
 export interface Said {
   text?: string | null
   text_en?: string | null
