@@ -137,9 +137,12 @@ def parse(line: bytes) -> Entry:
     except (ValueError, RecursionError):
         raise _unreadable("不是 JSON", "not JSON") from None
     if not isinstance(fields, dict) or fields.get("v") != VERSION:
-        raise _unreadable("不是本版本的链条目")
+        raise _unreadable("不是本版本的链条目", "not a chain entry of this version")
     if not usable:
-        raise _unreadable("含有无法存储的数值、文字或卷外路径")
+        raise _unreadable(
+            "含有无法存储的数值、文字或卷外路径",
+            "it holds a number or text that cannot be stored, or a path outside the volume",
+        )
     epoch, seq, t0, t1 = (_natural(fields, name) for name in ("epoch", "seq", "t0", "t1"))
     kind, stream, prev = fields.get("kind"), fields.get("stream"), fields.get("prev")
     if not isinstance(stream, str) or not isinstance(prev, str) or len(prev) != len(NO_HASH):
@@ -184,7 +187,7 @@ def _usable(fields: Mapping[str, object], *, inside: bool = False) -> bool:
 def _natural(fields: Mapping[str, Any], name: str) -> int:
     number = fields.get(name)
     if type(number) is not int or not 0 <= number < _BEYOND:
-        raise _unreadable(f"{name} 须为非负整数")
+        raise _unreadable(f"{name} 须为非负整数", f"{name} must be an integer of 0 or more")
     return number
 
 

@@ -107,7 +107,12 @@ class VerifierKey:
         try:
             typed = base64.b64decode(encoded, validate=True)
         except ValueError as error:  # letters beyond ASCII are a plain one
-            raise Invalid("note.key", f"公钥行 {name} 的 base64 无法解读", field="key") from error
+            raise Invalid(
+                "note.key",
+                f"公钥行 {name} 的 base64 无法解读",
+                text_en=f"The base64 of the public key line {name} cannot be read",
+                field="key",
+            ) from error
         for algorithm, prefix in _TYPE.items():
             if typed.startswith(prefix):
                 key = cls(name, algorithm, typed[len(prefix) :])
@@ -218,7 +223,14 @@ def parse_signatures(tail: str) -> tuple[Signature, ...]:
 def check_name(name: str) -> None:
     """Raises Invalid for a name that no signature line could carry."""
     if not name or "+" in name or any(character in _UNNAMED or character.isspace() for character in name):
-        raise Invalid("note.name", f"密钥名称不合规: {name!r}", remedy="不含空格与加号", field="name")
+        raise Invalid(
+            "note.name",
+            f"密钥名称不合规: {name!r}",
+            text_en=f"No valid key name: {name!r}",
+            remedy="不含空格与加号",
+            remedy_en="Use a name without spaces and plus signs",
+            field="name",
+        )
 
 
 def _signature(line: str) -> Signature:

@@ -70,13 +70,19 @@ class Assignment:
         """Raises LocalError when the text is of another format."""
         try:
             if value.get("v") != FORMAT:
-                raise LocalError("assignment.format", f"任务格式为 {value.get('v')!r}，本版本读 {FORMAT}")
+                raise LocalError(
+                    "assignment.format",
+                    f"任务格式为 {value.get('v')!r}，本版本读 {FORMAT}",
+                    text_en=f"The assignment has format {value.get('v')!r}; this version reads {FORMAT}",
+                )
             cameras = tuple(
                 AssignedCamera(**{**camera, "hosts": tuple(camera.get("hosts", ()))}) for camera in value["cameras"]
             )
             return cls(cameras, tuple(value["volumes"]), tuple(value.get("recorded", ())))
         except (KeyError, TypeError, AttributeError) as error:
-            raise LocalError("assignment.unreadable", f"任务内容不完整：{error}") from error
+            raise LocalError(
+                "assignment.unreadable", f"任务内容不完整：{error}", text_en=f"The assignment is incomplete: {error}"
+            ) from error
 
 
 def recorder_of(camera: CameraId, recorders: int) -> int:

@@ -107,7 +107,12 @@ def _anchors(path: Path, data: bytes) -> tuple[list[VerifierKey], list[VerifierK
         log = [VerifierKey.parse(line) for line in value["log"]["keys"]]
         return log, [VerifierKey.parse(line) for line in value["witnesses"]], int(value["quorum"])
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise Invalid("ledger.anchors", f"信任锚文件无法解读: {path}", field="trust") from error
+        raise Invalid(
+            "ledger.anchors",
+            f"信任锚文件无法解读: {path}",
+            text_en=f"The trust anchors cannot be read: {path}",
+            field="trust",
+        ) from error
 
 
 def _lines(data: bytes) -> list[VerifierKey]:

@@ -150,7 +150,13 @@ def excerpt(lines: Iterable[bytes], period: Period, head_sha256: str) -> Excerpt
         current = by_hash.get(entry.prev)
     reached = any(entry.kind in COVERING and entry.t0 <= period.start for entry in run)
     if not reached and run[-1].prev != NO_HASH:
-        raise LocalError("package.chain-short", "链文件没有接到该时段开始之前", remedy="运行 mingjian fsck")
+        raise LocalError(
+            "package.chain-short",
+            "链文件没有接到该时段开始之前",
+            text_en="The chain does not reach back to the start of the period",
+            remedy="运行 mingjian fsck",
+            remedy_en="Run mingjian fsck",
+        )
     return Excerpt(tuple(reversed(run)))
 
 

@@ -169,7 +169,7 @@ OPERATIONS: Mapping[str, Operation] = {
 def _text(message: Mapping[str, Any], name: str) -> str:
     value = message.get(name)
     if not isinstance(value, str) or not 0 < len(value) <= 128 or not value.isprintable():
-        raise _unreadable(name, "应为文字")
+        raise _unreadable(name, "应为文字", "is a text")
     return value
 
 

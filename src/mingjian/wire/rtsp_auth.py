@@ -55,7 +55,13 @@ def parse_challenges(values: Iterable[str]) -> list[Challenge]:
     found: list[Challenge] = []
     for value in values:
         if len(value) > MAX_CHALLENGE_CHARS:
-            raise RemoteError("rtsp.challenge", "对方的认证质询过长", remedy="升级摄像机固件")
+            raise RemoteError(
+                "rtsp.challenge",
+                "对方的认证质询过长",
+                text_en="The authentication challenge is too long",
+                remedy="升级摄像机固件",
+                remedy_en="Update the camera's firmware",
+            )
         # A realm may hold the name of a scheme: only what stands outside quotation marks begins a challenge.
         starts = list(_SCHEME.finditer(_QUOTED.sub(lambda text: "_" * len(text[0]), value)))
         for index, match in enumerate(starts):
