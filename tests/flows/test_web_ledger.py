@@ -133,7 +133,7 @@ def monday(world: World) -> dict[str, Any]:
     grants["morning"] = watch(world, world.manager, hall)
     views.register_snapshot(
         world.store, actor=world.manager, clock=world.clock, random=world.services.random,
-        grant=grants["morning"], camera=hall, at=None,
+        grant=grants["morning"], camera=hall, at=None, check=lambda: None,
     )  # fmt: skip
     grants["other camera"] = watch(world, world.manager, door)
     for _ in range(2):

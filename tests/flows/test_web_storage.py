@@ -93,7 +93,10 @@ async def test_the_reports_of_keeper_and_previews_reach_whoever_looks_after_the_
     clients = [await world.signed_in(name) for name in ("manager", "admin", "auditor", "duty")]
     others = [await world.signed_in(name) for name in ("officer1", "approver")]
     now, places = world.clock.now(), installed.opened.places
-    forked = LocalError("ledger.forked", "与已签名的检查点不一致", remedy="勿继续使用该数据库")
+    forked = LocalError(
+        "ledger.forked", "与已签名的检查点不一致", text_en="It contradicts a signed checkpoint",
+        remedy="勿继续使用该数据库", remedy_en="Do not go on with this database",
+    )  # fmt: skip
     KeeperReport(places, now).failed("ledger", now, forked)
     write_previews(places, now, PreviewStatistics(10, 3, 1, 0.2, 0.25, now, 3))
     for client in clients:

@@ -134,10 +134,10 @@ def find_registered(places: DataDirectory, settings: Settings, roots: Sequence[s
 
     Raises LocalError for an unreadable register, OSError for the key's file.
     """
-    known = registered(places)
-    trusted = {identity_key(places).public_key}
-    found = FoundVolumes([], [])
-    for root in roots or known:
+    known, found = registered(places), FoundVolumes([], [])
+    wanted = roots or list(known)
+    trusted = {identity_key(places).public_key} if wanted else set()
+    for root in wanted:
         try:
             volume = open_volume(
                 OsDisk(),

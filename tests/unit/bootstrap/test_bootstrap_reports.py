@@ -40,15 +40,20 @@ def standing(size: int, since: UtcNs | None, problem: str = "") -> WitnessStandi
     return WitnessStanding("w", size, since, problem)
 
 
+UNMARKED = LocalError(
+    "volume.unmarked", "没有标识", text_en="It is not marked", remedy="检查磁盘", remedy_en="Check the disk"
+)
+
+
 def test_each_word_of_the_keeper_is_read_as_it_was_written(places: DataDirectory) -> None:
     report = KeeperReport(places, T0)
     report.published(7, ROOT, [standing(7, None)])
     report.done("ledger", at(1))
-    report.failed("catalogue", at(2), LocalError("volume.unmarked", "没有标识", remedy="检查磁盘"))
-    report.failed("catalogue", at(9), LocalError("volume.unmarked", "没有标识", remedy="检查磁盘"))
+    report.failed("catalogue", at(2), UNMARKED)
+    report.failed("catalogue", at(9), UNMARKED)
     said = read_keeper(places)
     assert said is not None
-    problem = Problem("volume.unmarked", "没有标识", "", "检查磁盘", "")
+    problem = Problem.of(UNMARKED)
     assert said.duties == {"ledger": Duty(at(1)), "catalogue": Duty(None, at(2), problem)}
     assert (said.at, said.started, said.size, said.root) == (at(9), T0, 7, ROOT.hex())
     assert said.witnesses == [WitnessSaid("w", 7, None, "")]
@@ -63,7 +68,7 @@ def test_a_witness_is_silent_since_its_last_line_whatever_restarted_meanwhile(pl
     first.published(7, ROOT, [standing(5, at(1), "witness.unreachable")])
     first.done("ledger", at(2))
     again = KeeperReport(places, at(100))
-    again.failed("ledger", at(101), LocalError("ledger.forked", "x"))
+    again.failed("ledger", at(101), LocalError("ledger.forked", "x", text_en="x"))
     known = read_keeper(places)
     assert known is not None
     assert known.witnesses == [WitnessSaid("w", 5, at(1), "witness.unreachable")]

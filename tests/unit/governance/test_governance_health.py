@@ -162,7 +162,7 @@ def test_a_long_export_is_not_late_but_a_failing_one_is_told() -> None:
     ],
 )
 def test_a_history_in_doubt_is_a_breach_at_once(code: str, word: Word) -> None:
-    problem = Problem.of(LocalError(code, "x"))
+    problem = Problem.of(LocalError(code, "x", text_en="x"))
     assert said(Part.LEDGER, **duty(Part.LEDGER, Duty(NOW, NOW, problem))) == (Standing.BREACHED, word)
     silent = keeper(at=ago(DAY_NS), duties={Part.LEDGER: Duty(NOW, NOW, problem)})
     assert said(Part.LEDGER, keeper=silent) == (Standing.BREACHED, word)
