@@ -107,9 +107,8 @@ def ask(studio: Studio, cameras: str, start_ms: int, manager: Page) -> None:
     officer.get_by_label("用途").fill("核查大门处纠纷经过")
     officer.get_by_label("去向").fill("治安案件卷宗")
     officer.get_by_label("法律依据").fill("办法第二十一条第一款")
-    for name in ("执法人员甲", "执法人员乙"):
-        officer.get_by_role("combobox", name="执法人员").fill(name)
-        officer.keyboard.press("Enter")
+    for number, name in enumerate(("执法人员甲", "执法人员乙"), 1):
+        officer.get_by_label(f"第 {number} 名执法人员").fill(name)
     officer.get_by_role("button", name="提交申请").click()
     expect(officer.get_by_text("待批准", exact=True).first).to_be_visible()
     officer.wait_for_url(lambda url: not url.split("?")[0].endswith("/new"))

@@ -63,9 +63,8 @@ def handed_over(running_town: Town, folder: Path) -> HandedOver:
     asking.get_by_label("去向").fill("某县公安局案卷")
     asking.get_by_label("申请机关").fill("某县公安局")
     asking.get_by_label("法律依据").fill("办法第二十一条第一款")
-    for name in ("执法人员甲", "执法人员乙"):
-        asking.get_by_role("combobox", name="执法人员").fill(name)
-        asking.keyboard.press("Enter")
+    for place, name in enumerate(("执法人员甲", "执法人员乙"), 1):
+        asking.get_by_label(f"第 {place} 名执法人员").fill(name)
     asking.get_by_role("button", name="提交申请").click()
     expect(asking.get_by_text("待批准", exact=True).first).to_be_visible()
     asking.wait_for_url(re.compile(r"/requests/(?!new)"))

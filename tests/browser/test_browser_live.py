@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from browser_town import GATE, LOBBY, PLATFORM, Town, tile
@@ -18,6 +19,8 @@ FIRST_FRAME_MS = 10_000
 MOVING_MS = 15_000
 OFFLINE_MS = 20_000
 BACK_MS = 30_000
+CLOSED_S = 20
+"""Far below the quarter of an hour after which the server itself ends what nobody watches."""
 HAS_MOVED = """([video, frames, time]) =>
     video.getVideoPlaybackQuality().totalVideoFrames > frames + 25 && video.currentTime > time + 0.8"""
 
@@ -119,3 +122,23 @@ def test_a_snapshot_is_a_file_and_a_register_entry(town: Town, visit: Callable[.
     newest = town.run.user("manager").call("GET", "/api/register", limit=1)[0]
     expect(page.get_by_text(f"已抓拍，登记号 {newest['index']}")).to_be_visible()
     assert (newest["kind"], newest["cameras"]) == ("snapshot", [town.camera(GATE)["id"]])
+
+
+def test_a_viewing_is_going_on_without_a_warning_and_ends_with_its_tab(town: Town, visit: Callable[..., Page]) -> None:
+    page = open_wall(visit)
+    entry = town.run.user("manager").call("GET", "/api/register", limit=1)[0]["index"]
+    register = visit("manager", "/register")
+    row = register.get_by_role("row").filter(has_text=str(entry))
+    expect(row.locator(".state-active")).to_have_text("◆ 进行中")
+    assert_moves(page, GATE)
+    page.close()
+
+    def closed() -> dict[str, Any]:
+        return next(
+            (one for one in town.run.user("manager").call("GET", "/api/register", limit=9)
+             if one["index"] == entry and one["closed"]), {},
+        )  # fmt: skip
+
+    ended = town.run.wait("the viewing to end with its tab", CLOSED_S, closed)
+    assert ended["closing"] == "closed"
+    assert ended["seconds"] > 0

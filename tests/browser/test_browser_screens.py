@@ -16,16 +16,17 @@ SCREENS = {
         "/storage", "/verify",
     ),
     "admin": ("/people",),
-    "auditor": ("/ledger",),
+    "auditor": ("/", "/ledger"),
 }  # fmt: skip
 AREAS = (
     "app nav banner bar role error common duration signIn setup workbench article live tile cause playback "
     "access requestState exportState act verify outcome cameraState cameras storage forecast people "
-    "register registerKind ledger"
+    "register registerKind ledger ledgerKind health filter range"
 )
 RAW_KEY = re.compile(rf"\b(?:{'|'.join(AREAS.split())})\.[a-z]\w+", re.ASCII)
 NOT_KEYS = {"verify.py"}
-OVERFLOW = """() => [document.documentElement, document.body, document.querySelector('.content')]
+OVERFLOW = """() => [document.documentElement, document.body, document.querySelector('.content'),
+        ...document.querySelectorAll('.panel, .table-scroll')]
     .filter(e => e !== null && e.scrollWidth > e.clientWidth + 1).map(e => [e.tagName, e.scrollWidth, e.clientWidth])"""
 
 
@@ -67,6 +68,12 @@ def test_nothing_runs_out_of_a_telephone(town: Town, visit: Callable[..., Page])
             wide += [(path, found) for found in page.evaluate(OVERFLOW)]
         page.context.close()
     assert wide == []
+
+
+def test_lists_are_cards_on_a_telephone(visit: Callable[..., Page]) -> None:
+    page = visit("manager", "/storage", wide=False)
+    expect(page.locator(".cards > li").first).to_be_visible()
+    expect(page.get_by_role("table")).to_have_count(0)
 
 
 def test_the_navigation_is_a_drawer_on_a_telephone(visit: Callable[..., Page]) -> None:

@@ -168,7 +168,7 @@ function Wall() {
             setWall({ ...wall, grid })
           }}
         />
-        <Button onClick={fill}>{t('live.fill')}</Button>
+        <Button disabled={cameras.data === undefined} onClick={fill}>{t('live.fill')}</Button>
         {wide && <Button onClick={() => { setHot(null); setWall({ ...wall, cameras: [] }) }}>{t('live.clear')}</Button>}
         <Button icon={<FullscreenOutlined />} aria-label={t('live.fullScreen')} title={`${t('live.fullScreen')} (F)`} onClick={() => void stage.current?.requestFullscreen().catch(() => undefined)} />
       </div>
