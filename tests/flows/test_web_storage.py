@@ -159,6 +159,7 @@ async def test_a_hole_of_fifty_seconds_is_counted_listed_and_stands_in_its_hour(
         "gaps": [{"start_ms": hole.start // MS, "end_ms": hole.end // MS, "cause": "network"}],
         "count": 1,
         "missing_s": 50,
+        "incomplete": False,
     }
     asked = {"from_ms": (clock.now() - DAY_NS) // MS, "to_ms": (clock.now() + DAY_NS) // MS, "resolution_ms": 60_000}
     days = (await client.get(f"/api/cameras/{camera}/timeline", params=asked)).json()["days"]
@@ -190,7 +191,7 @@ async def test_of_a_retired_camera_nothing_is_missing_after_its_end(installed: I
     assert (await manager.post(f"/api/cameras/{camera}/retire", json={"reason": "设备更换"})).status_code == 204
     clock.advance(3600)
     listed = (await manager.get(f"/api/cameras/{camera}/gaps")).json()
-    assert listed == {"gaps": [], "count": 0, "missing_s": 0}
+    assert listed == {"gaps": [], "count": 0, "missing_s": 0, "incomplete": False}
     assert (await manager.get(f"/api/cameras/{world.cameras[1]}/gaps")).json()["missing_s"] == 0  # never recorded
 
 

@@ -162,11 +162,12 @@ class GapOut(BaseModel):
 
 
 class GapsOut(BaseModel):
-    """Gaps to the second, newest first; `count` and `missing_s` are of all of them."""
+    """Gaps to the second, newest first; `count` and `missing_s` are of all. `incomplete` is as in `TimelineOut`."""
 
     gaps: list[GapOut]
     count: int
     missing_s: int
+    incomplete: bool
 
 
 @router.get("", operation_id="list_cameras")
@@ -318,6 +319,7 @@ def camera_gaps(
         gaps=[GapOut(start_ms=start, end_ms=end, cause=_cause(cause)) for start, end, cause in listed.gaps],
         count=listed.count,
         missing_s=listed.missing_s,
+        incomplete=services.recordings.incomplete(),
     )
 
 

@@ -316,11 +316,12 @@ export interface GapOut {
 }
 
 /**
- * Gaps to the second, newest first; `count` and `missing_s` are of all of them.
+ * Gaps to the second, newest first; `count` and `missing_s` are of all. `incomplete` is as in `TimelineOut`.
  */
 export interface GapsOut {
   count: number;
   gaps: GapOut[];
+  incomplete: boolean;
   missing_s: number;
 }
 

@@ -25,7 +25,6 @@ import {
   type CameraOut,
   type RegisterKind,
   type SessionState,
-  type TimelineOut,
 } from './generated'
 
 const STATE_REFRESH_MS = 5_000 // a camera that fails is seen within five seconds
@@ -54,13 +53,11 @@ export const camerasQuery = getListCamerasQueryOptions({ refetchInterval: STATE_
 
 export const cameraQuery = (id: string) => getReadCameraQueryOptions(id, { refetchInterval: STATE_REFRESH_MS })
 
-const daysOf = (timeline: TimelineOut) => timeline.days
-
 export const timelineQuery = (camera: string, from_ms: number, to_ms: number, resolution_ms: number) =>
   getCameraTimelineQueryOptions(
     camera,
     { from_ms, to_ms, resolution_ms },
-    { select: daysOf, staleTime: 5_000, refetchInterval: WORK_REFRESH_MS },
+    { staleTime: 5_000, refetchInterval: WORK_REFRESH_MS },
   )
 
 export const storageQuery = getReadStorageQueryOptions({ refetchInterval: WORK_REFRESH_MS })

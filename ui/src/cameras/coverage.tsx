@@ -83,11 +83,18 @@ function HeatMap(props: { days: TimelineDayOut[]; from_ms: number }) {
   )
 }
 
+/** The catalogue is being made anew from the volumes: what is not in it yet is not missing. */
+function Incomplete() {
+  const { t } = useTranslation()
+  return <p><StateMark standing="unknown">{t('playback.incomplete')}</StateMark></p>
+}
+
 function GapTable(props: { report: GapsOut }) {
   const { t } = useTranslation()
-  const { gaps, count, missing_s } = props.report
+  const { gaps, count, missing_s, incomplete } = props.report
   return (
     <>
+      {incomplete && <Incomplete />}
       {missing_s > 0 && (
         <p>
           <StateMark standing="overdue">{t('cameras.gapSum', { n: count, time: span(missing_s) })}</StateMark>
@@ -118,7 +125,11 @@ export function Coverage(props: { camera: string; now_ms: number }) {
   const midnight = useMemo(() => new Date(props.now_ms).setHours(0, 0, 0, 0), [props.now_ms])
   const from_ms = midnight - (DAYS - 1) * DAY
   const days = useQuery(timelineQuery(props.camera, from_ms, midnight + DAY, MINUTE))
-  return <Answered answer={days}>{(data) => <HeatMap days={data} from_ms={from_ms} />}</Answered>
+  return (
+    <Answered answer={days}>
+      {(data) => <>{data.incomplete && <Incomplete />}<HeatMap days={data.days} from_ms={from_ms} /></>}
+    </Answered>
+  )
 }
 
 export function Gaps(props: { camera: string }) {

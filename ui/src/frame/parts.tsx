@@ -87,14 +87,15 @@ interface Answer<T> {
   refetch: () => unknown
 }
 
-/** Skeleton, refusal or content of one question. Data already shown stays when a refresh fails. */
+/** Skeleton, refusal or content of one question. Data already shown stays, grey, when a refresh fails. */
 export function Answered<T>(props: { answer: Answer<T>; children: (data: T) => ReactNode; rows?: number }) {
   const { answer } = props
   if (answer.data !== undefined) {
+    const stale = answer.error !== null && answer.error !== undefined
     return (
       <>
-        {answer.error !== null && answer.error !== undefined && <Problem problem={answer.error} />}
-        {props.children(answer.data)}
+        {stale && <Problem problem={answer.error} />}
+        <div className={stale ? 'stale' : 'fresh'}>{props.children(answer.data)}</div>
       </>
     )
   }

@@ -32,7 +32,7 @@ export const assets = {
       check: '核对所列 {{n}} 条', checking: '正在核对', checkGood: '{{n}} 条都在已签名的检查点里，内容一致', checkBad: '与检查点不符：第 {{entries}} 条', checkWaiting: '{{n}} 条尚未进入检查点', checkHint: '逐条取存在证明，在本浏览器里算到检查点的根哈希。整个账本的独立核对用 mingjian ledger verify 和另行取得的信任锚。',
       included: '此条在已签名的检查点里，内容一致', notIncluded: '此条与检查点不符',
     },
-    filter: { title: '查询条件', camera: '按摄像机', person: '按人员', kind: '按事项', range: '按时间', clear: '清除条件' },
+    filter: { title: '查询条件', set: '查询条件（已设 {{n}} 项）', camera: '按摄像机', person: '按人员', kind: '按事项', range: '按时间', clear: '清除条件' },
     range: { today: '今天', yesterday: '昨天', week: '近 7 天' },
     ledgerKind: {
       viewing_opened: '打开查看', viewing_closed: '结束查看', viewing_supplemented: '补记查看', snapshot_taken: '抓拍', snapshot_failed: '抓拍未成', copy_registered: '复制登记',
@@ -73,7 +73,7 @@ export const assets = {
       check: 'Check the {{n}} listed', checking: 'Checking', checkGood: '{{n}} are in the signed checkpoint, word for word', checkBad: 'Not what the checkpoint holds: entries {{entries}}', checkWaiting: '{{n}} not in a checkpoint yet', checkHint: 'Takes the proof of each entry and reckons it to the root of the checkpoint in this browser. The independent check of the whole ledger is mingjian ledger verify with trust anchors from elsewhere.',
       included: 'This entry is in the signed checkpoint, word for word', notIncluded: 'This entry is not what the checkpoint holds',
     },
-    filter: { title: 'Filters', camera: 'By camera', person: 'By person', kind: 'By kind', range: 'By time', clear: 'Clear' },
+    filter: { title: 'Filters', set: 'Filters ({{n}} set)', camera: 'By camera', person: 'By person', kind: 'By kind', range: 'By time', clear: 'Clear' },
     range: { today: 'Today', yesterday: 'Yesterday', week: 'Last 7 days' },
     ledgerKind: {
       viewing_opened: 'Viewing opened', viewing_closed: 'Viewing ended', viewing_supplemented: 'Viewing supplemented', snapshot_taken: 'Snapshot', snapshot_failed: 'Snapshot failed', copy_registered: 'Copy registered',

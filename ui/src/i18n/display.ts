@@ -27,7 +27,7 @@ export const display = {
       request: '申请复制', requestHint: '用起点和终点填好申请', live: '回到最新', zoomIn: '放大时间轴', zoomOut: '缩小时间轴', timeline: '时间轴', timelineHelp: '时间轴：左右箭头移动 5 秒，加号减号缩放',
       union: '合计', notCovered: '未登记的时段', nextSegment: '下一段', previousSegment: '上一段', snapshot: '抓拍', shortcuts: '快捷键一览', keyPlay: '播放或暂停', keyFive: '后退或前进 5 秒',
       keyFrame: '上一帧或下一帧', keySegment: '上一段或下一段录像', keyShuttle: '减慢、暂停、加快', keyMarks: '起点、终点', keyJump: '跳到时刻', keyFull: '全屏', keyRequest: '申请复制', keyEnd: '回到最新', keyHelp: '显示本表',
-      keysOn: '启用单键快捷键', recorded: '有录像', gap: '无录像', selected: '已选 {{duration}}', nothing: '此时段没有录像', skipped: '此段无录像，已跳到下一段', position: '当前时刻',
+      keysOn: '启用单键快捷键', recorded: '有录像', gap: '无录像', selected: '已选 {{duration}}', incomplete: '录像目录正在由存储卷重建，未列出的录像可能还在', nothing: '此时段没有录像', skipped: '此段无录像，已跳到下一段', position: '当前时刻',
     },
   },
   'en-US': {
@@ -57,7 +57,7 @@ export const display = {
       request: 'Request a copy', requestHint: 'Fills the request from the in and out marks', live: 'To the newest', zoomIn: 'Zoom in', zoomOut: 'Zoom out', timeline: 'Timeline', timelineHelp: 'Timeline: left and right arrows move 5 s, plus and minus zoom',
       union: 'All', notCovered: 'not registered', nextSegment: 'Next stretch', previousSegment: 'Previous stretch', snapshot: 'Snapshot', shortcuts: 'Shortcuts', keyPlay: 'Play or pause', keyFive: 'Back or forward 5 s',
       keyFrame: 'Previous or next frame', keySegment: 'Previous or next recorded stretch', keyShuttle: 'Slower, pause, faster', keyMarks: 'In mark, out mark', keyJump: 'Jump to a time', keyFull: 'Full screen', keyRequest: 'Request a copy', keyEnd: 'To the newest', keyHelp: 'Show this list',
-      keysOn: 'Single-key shortcuts on', recorded: 'recorded', gap: 'no recording', selected: '{{duration}} selected', nothing: 'Nothing is recorded in this period', skipped: 'Nothing recorded here; moved to the next stretch', position: 'Present moment',
+      keysOn: 'Single-key shortcuts on', recorded: 'recorded', gap: 'no recording', selected: '{{duration}} selected', incomplete: 'The catalogue is being made anew from the volumes; more may be recorded than is shown', nothing: 'Nothing is recorded in this period', skipped: 'Nothing recorded here; moved to the next stretch', position: 'Present moment',
     },
   },
 }

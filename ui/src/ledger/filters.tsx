@@ -1,6 +1,6 @@
 /** Who, which camera, when, what: the questions an auditor asks of register and ledger. They stand in the address. */
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { AutoComplete, Button, Select } from 'antd'
+import { AutoComplete, Button, Grid, Select } from 'antd'
 import dayjs from 'dayjs'
 import { useTranslation } from 'react-i18next'
 
@@ -41,8 +41,9 @@ export function Filters(props: { people: Choice[]; cameras: Choice[]; kinds: Cho
     value: search[key] ?? null,
     onChange: (value: string | null | undefined) => change({ [key]: value === null || value === undefined || value === '' ? undefined : value }),
   })
-  const set = Object.values(search).some((value) => value !== undefined)
-  return (
+  const narrow = Grid.useBreakpoint().md === false
+  const set = [search.camera, search.person, search.kind, search.from].filter((value) => value !== undefined).length
+  const fields = (
     <div className="row spaced filters" role="search" aria-label={t('filter.title')}>
       <Select {...pick('camera')} showSearch={{ optionFilterProp: 'label' }} options={props.cameras} />
       <Select {...pick('person')} showSearch={{ optionFilterProp: 'label' }} options={props.people} />
@@ -54,8 +55,15 @@ export function Filters(props: { people: Choice[]; cameras: Choice[]; kinds: Cho
       <div className="filter-range" role="group" aria-label={t('filter.range')}>
         <TimeRange presets value={range} onChange={(next) => change({ from: next?.[0].valueOf(), to: next?.[1].valueOf() })} />
       </div>
-      {set && <Button onClick={() => change({ camera: undefined, person: undefined, kind: undefined, from: undefined, to: undefined })}>{t('filter.clear')}</Button>}
+      {set > 0 && <Button onClick={() => change({ camera: undefined, person: undefined, kind: undefined, from: undefined, to: undefined })}>{t('filter.clear')}</Button>}
       <Button onClick={props.onRefresh}>{t('common.refresh')}</Button>
     </div>
+  )
+  if (!narrow) return fields
+  return (
+    <details className="filters-folded">
+      <summary>{set === 0 ? t('filter.title') : t('filter.set', { n: set })}</summary>
+      {fields}
+    </details>
   )
 }

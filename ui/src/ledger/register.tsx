@@ -46,9 +46,9 @@ export function RegisterPage() {
                   { key: 'kind', title: t('register.kind'), className: 'nowrap', card: 'mark', render: (entry) => t(`registerKind.${entry.kind}`, { defaultValue: entry.kind }) },
                   { key: 'person', title: t('common.person'), render: (entry) => `${entry.person}（${entry.unit}）` },
                   { key: 'cameras', title: t('common.camera'), render: (entry) => entry.cameras.map((id) => names.get(id) ?? id).join('、') },
-                  { key: 'periods', title: t('register.footage'), render: (entry) => entry.periods.map((one) => `${stamp(one[0])}（${span((one[1] - one[0]) / 1000)}）`).join('；') },
-                  { key: 'purpose', title: t('access.use'), render: (entry) => entry.purpose },
-                  { key: 'destination', title: t('access.destination'), render: (entry) => entry.destination },
+                  { key: 'periods', title: t('register.footage'), width: 170, render: (entry) => entry.periods.map((one) => `${stamp(one[0])}（${span((one[1] - one[0]) / 1000)}）`).join('；') },
+                  { key: 'purpose', title: t('access.use'), width: 150, render: (entry) => entry.purpose },
+                  { key: 'destination', title: t('access.destination'), width: 120, render: (entry) => entry.destination },
                   {
                     key: 'seen', title: t('register.seen'), className: 'nowrap',
                     render: (entry) => (entry.closed ? entry.seconds !== null && span(entry.seconds) : <StateMark standing="active">{t('register.open')}</StateMark>),

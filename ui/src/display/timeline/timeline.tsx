@@ -27,7 +27,7 @@ const CLICK_SLOP = 4
 const WHEEL = 1.0018
 
 /** Rows of the cameras for what is in sight, refreshed while it is shown. */
-function useRows(props: Props, width: number): Row[] {
+function useRows(props: Props, width: number): { rows: Row[]; incomplete: boolean } {
   const asked = fetchWindow(props.window)
   const grain = resolution(asked.to_ms - asked.from_ms, width * 2)
   const answers = useQueries({
@@ -38,10 +38,11 @@ function useRows(props: Props, width: number): Row[] {
   })
   const fresh = answers.map((answer) => answer.dataUpdatedAt).join()
   // `answers` is a new array at each render; its update times say when it really changed
-  return useMemo(
-    () => props.cameras.map((camera, index) => ({ label: camera.name, coverage: coverage(answers[index]?.data ?? []) })),
+  const rows = useMemo(
+    () => props.cameras.map((camera, index) => ({ label: camera.name, coverage: coverage(answers[index]?.data?.days ?? []) })),
     [props.cameras, fresh],
   )
+  return { rows, incomplete: answers.some((answer) => answer.data?.incomplete === true) }
 }
 
 interface Drag {
@@ -58,7 +59,7 @@ export function Timeline(props: Props) {
   const [width, setWidth] = useState(800)
   const [hover, setHover] = useState<{ x: number; t_ms: number } | null>(null)
   const drag = useRef<Drag | null>(null)
-  const rows = useRows(props, width)
+  const { rows, incomplete } = useRows(props, width)
   const all = useMemo(() => union(rows.map((row) => row.coverage)), [rows])
   const height = sceneHeight(rows.length)
   const { onRows, onWindow, onScrub, onSeek } = props
@@ -168,6 +169,7 @@ export function Timeline(props: Props) {
       aria-valuetext={stamp(props.position())}
       onKeyDown={key}
     >
+      {incomplete && <p className="timeline-note" role="note">○ {t('playback.incomplete')}</p>}
       {hover !== null && <Tip x={hover.x} t_ms={hover.t_ms} rows={rows} granted={props.granted} />}
       <canvas
         ref={canvas}
