@@ -82,6 +82,18 @@ def test_a_killed_recorder_is_back_and_the_other_one_notices_nothing(installatio
     assert "0 个问题" in installation.fsck()
 
 
+def test_a_recorder_whose_socket_has_lost_its_name_is_reached_again(installation: Installation) -> None:
+    """A predecessor that ends late takes the name with it."""
+    camera = next(found["id"] for found in installation.cameras() if installation.recorder(found["id"]) == 0)
+    since = installation.recorded_until(camera)
+    socket = installation.root / "run" / "recorder-0.sock"
+    socket.unlink()
+    installation.wait("another socket", 20, socket.exists)
+    _, media = installation.watch("duty", camera, LIVE_FRAMES)
+    media.close()
+    installation.assert_unbroken(camera, since, installation.now())
+
+
 def test_without_its_supervisor_the_installation_ends_cleanly_and_a_new_one_goes_on_even_without_database(
     installation: Installation,
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import logging.handlers
 from pathlib import Path
@@ -14,12 +15,11 @@ GENERATIONS = 3
 
 
 def configure(path: Path | None, level: str) -> None:
-    """Send this process's log to `path` (JSON lines), or to standard error where there is none."""
-    handler: logging.Handler = (
-        logging.StreamHandler()
-        if path is None
-        else logging.handlers.RotatingFileHandler(path, maxBytes=FILE_LIMIT_BYTES, backupCount=GENERATIONS)
-    )
+    """Send this process's log to `path` (JSON lines), or to standard error where there is none or it takes none."""
+    handler: logging.Handler = logging.StreamHandler()
+    if path is not None:
+        with contextlib.suppress(OSError):  # a full or broken system disk is no reason not to record
+            handler = logging.handlers.RotatingFileHandler(path, maxBytes=FILE_LIMIT_BYTES, backupCount=GENERATIONS)
     handler.setFormatter(logging.Formatter("%(message)s"))
     logging.basicConfig(handlers=[handler], level=level, force=True)
     # httpx logs every request URL at INFO; urls say nothing here and addresses are nobody's business

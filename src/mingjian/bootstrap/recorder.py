@@ -52,6 +52,8 @@ TICK_S = 1.0
 """How soon silence and clock steps are noticed by the time line."""
 VOLUME_LOOK_S = 5.0
 """A volume that is mounted late, or comes back, is recorded on within this; one that is gone is left within this."""
+OFFER_S = 5.0
+"""How soon live pictures and states are offered again when the socket could not be made, or its name is gone."""
 CAMERA_AGAIN_S = 5.0
 """A camera's task that failed unforeseen is tried again after this: a bug must not fill the log."""
 OPEN_FILES = 65_536
@@ -94,18 +96,20 @@ class RecorderWorker:
         self._expiry_failure: dict[str, Any] | None = None
         self._applying = asyncio.Lock()
         self._relay = RelayServer(places.socket(number), self._hubs, self._status)
+        self._offered = False
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
-        await self._relay.start()
+        await self._offer()
         rests = Rests(self._may_rest)
         rests.start()
         duties = (
             ("ticks", TICK_S, self._tick),
             ("volumes", VOLUME_LOOK_S, self._settle),
+            ("relay", OFFER_S, self._offer),
             ("expiry", EXPIRE_S, self._expire),
         )
         tasks = [asyncio.create_task(self._every(*duty)) for duty in duties]
@@ -122,6 +126,18 @@ class RecorderWorker:
         if self._committer is not None:
             await asyncio.to_thread(self._committer.stop)
         await self._relay.close()
+
+    async def _offer(self) -> None:
+        """Let other processes reach the hubs. Where that fails, or a predecessor that ended late took the socket's name
+        with it, it is tried again: recording does not wait for it."""
+        if self._offered and self._places.socket(self._number).exists():
+            return
+        await self._relay.close()
+        try:
+            await self._relay.start()
+        except MingjianError as error:
+            self._log.error("live pictures cannot be offered", why=str(error))
+        self._offered = self._places.socket(self._number).exists()
 
     async def _every(self, name: str, seconds: float, duty: Callable[[], Awaitable[None]]) -> None:
         """`duty` again and again; what goes wrong in it is told and does not end it."""

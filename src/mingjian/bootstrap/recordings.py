@@ -51,11 +51,13 @@ class InstallationRecordings:
         self._gatherer = HealthGatherer(self.opened, self.opened.clock.now(), self.transcoders)
 
     async def poll(self) -> None:
-        """Ask every recorder each second, for ever."""
+        """Ask every recorder each second, for ever; one that is slow to answer holds up no other."""
+        await asyncio.gather(*(self._ask(number) for number in range(self.opened.settings.recorders)))
+
+    async def _ask(self, number: int) -> None:
         while True:
-            for number in range(self.opened.settings.recorders):
-                with suppress(MingjianError):  # away; `status` says so by the age of the last answer
-                    self.hear(await RelayClient.status(self.opened.places.socket(number)), number)
+            with suppress(MingjianError):  # away; `status` says so by the age of the last answer
+                self.hear(await RelayClient.status(self.opened.places.socket(number)), number)
             await asyncio.sleep(POLL_S)
 
     def hear(self, streams: Mapping[str, Mapping[str, Any]], recorder: int) -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import structlog
 
@@ -116,9 +118,7 @@ class Supervisor:
     async def _run_once(self, child: Child) -> int:
         """One life of `child`; its exit status. Raises OSError when the system gives no process, file or memory."""
         child.process = None
-        path = self._logs / f"{child.name}.stderr"
-        mode = "ab" if path.exists() and path.stat().st_size < STDERR_LIMIT_BYTES else "wb"
-        with path.open(mode) as errors:
+        with self._errors(child.name) as errors:
             child.process = await asyncio.create_subprocess_exec(
                 *(child.command or (sys.executable, "-m", "mingjian", *child.arguments)),
                 stdin=asyncio.subprocess.PIPE,
@@ -130,6 +130,16 @@ class Supervisor:
         child.last_sent = ""
         self._log.info("child started", child=child.name, pid=child.process.pid)
         return await child.process.wait()
+
+    def _errors(self, name: str) -> BinaryIO:
+        """Where a child's raw output goes: nowhere while the system disk takes none, which is no reason not to run."""
+        path = self._logs / f"{name}.stderr"
+        try:
+            mode = "ab" if path.exists() and path.stat().st_size < STDERR_LIMIT_BYTES else "wb"
+            return cast("BinaryIO", path.open(mode))
+        except OSError as error:
+            self._log.error("output of a child is not kept", child=name, why=str(error))
+            return Path(os.devnull).open("wb")
 
 
 async def _end(process: asyncio.subprocess.Process | None) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
 from mingjian.cli.demo import demo
@@ -14,10 +12,10 @@ from mingjian.cli.openapi import openapi
 from mingjian.cli.selftest import selftest
 from mingjian.cli.serve import internal, serve
 from mingjian.cli.simulate import simulate
+from mingjian.cli.told import run
 from mingjian.cli.verify import verify
 from mingjian.cli.volume import volume
 from mingjian.cli.witness import witness
-from mingjian.kernel.errors import MingjianError
 
 app = typer.Typer(
     name="mingjian",
@@ -42,11 +40,4 @@ app.add_typer(internal, name="internal")
 
 def main() -> None:
     """Run the command line; exit 1 with text, remedy, code, field and article on a failure we name."""
-    try:
-        app()
-    except MingjianError as error:
-        about = " ".join(word for word in (error.code, error.field, error.article) if word)
-        for line in dict.fromkeys((error.text, error.text_en, error.remedy, error.remedy_en, f"[{about}]")):
-            if line:
-                typer.echo(line, err=True)
-        sys.exit(1)
+    run(app)

@@ -18,7 +18,9 @@ UNTIL_INPUT_ENDS = "--until-input-ends"
 WithParent = Annotated[
     bool, typer.Option(UNTIL_INPUT_ENDS, help="标准输入关闭时停止 / stop when standard input closes, as a child does")
 ]
-internal = typer.Typer(help="Processes started by serve.", hidden=True)
+internal = typer.Typer(
+    help="Processes started by serve.", hidden=True, add_completion=False, pretty_exceptions_enable=False
+)
 
 
 def serve(data: Data, with_parent: WithParent = False) -> None:

@@ -37,17 +37,25 @@ async def until(ready: Callable[[], object]) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_a_child_whose_start_fails_is_kept_and_runs_once_it_can(tmp_path: Path) -> None:
-    logs = tmp_path / "not-there-yet"
+async def test_a_child_whose_start_fails_is_told_and_runs_once_it_can(tmp_path: Path) -> None:
+    program = tmp_path / "program"
     with capture_logs() as told:
-        async with supervised(logs) as supervisor:
-            child = Child("late", [], command=python(READS))
+        async with supervised(tmp_path) as supervisor:
+            child = Child("late", [], command=(str(program),))
             supervisor.add(child)
             await until(lambda: child.restarts)
-            logs.mkdir()
+            program.symlink_to("/bin/cat")
             await until(lambda: child.process is not None)
     (first, *_) = [line for line in told if line["event"] == "child could not be run"]
     assert (first["child"], first["exc_info"]) == ("late", True)
+
+
+async def test_a_child_runs_although_its_output_cannot_be_kept(tmp_path: Path) -> None:
+    async with supervised(tmp_path / "no such folder") as supervisor:
+        child = Child("quiet", [], command=("/bin/cat",))
+        supervisor.add(child)
+        await until(lambda: child.process is not None)
+        assert child.restarts == 0
 
 
 async def test_no_failure_of_a_start_is_the_end_of_its_keeping(tmp_path: Path) -> None:
