@@ -97,7 +97,7 @@ def load(data: Path, environment: dict[str, str]) -> Settings:
     if path.exists():
         try:
             values.update(tomllib.loads(path.read_text(encoding="utf-8")))
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise Invalid(
                 "settings.unreadable",
                 f"无法读取 {path}：{error}",

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from mingjian.audit.chain import Entry
 from mingjian.audit.note import Algorithm, Signer
-from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs, iso
+from mingjian.kernel.clock import DAY_NS, SECOND_NS, Clock, UtcNs, iso
 from mingjian.kernel.errors import LocalError, MingjianError, Missing, Refused, RemoteError
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.period import Period
@@ -42,8 +42,9 @@ COPY_OF_ORIGINAL = 0.7
 """Size of a copy, as a part of what it was made of: a first guess, for the progress bar alone."""
 PICTURE_ELEMENTS = 1920 * 1080
 """Of a picture whose size is not known yet."""
-LEAD_NS = 60 * SECOND_NS
-"""How far before the period chain lines are looked for: the entry before it is at most one fragment back."""
+LEADS_NS = (60 * SECOND_NS, DAY_NS, 31 * DAY_NS, 366 * DAY_NS)
+"""How far before the period chain lines are looked for, in turn: the entry before it is mostly one fragment back, but
+an outage that reaches into the period may have begun long before."""
 SIGNATURE_FILES = {Algorithm.ED25519: "manifest.sig", Algorithm.SM2: "manifest.sm2.sig"}
 TIMESTAMP_FILE = "manifest.tsr"
 
@@ -206,10 +207,15 @@ class PackageBuild:
         )
 
     def _content(self, asked: StreamRequest, head: HeadProof) -> StreamContent:
-        first = UtcNs(max(0, asked.period.start - LEAD_NS))
-        around = Period(first, UtcNs(max(head.t1, asked.period.end) + 1))
-        lines = (line for _, line in self.footage.chain_lines(asked.stream, around))
-        return StreamContent(asked, manifest.excerpt(lines, asked.period, head.head_sha256), head)
+        last = UtcNs(max(head.t1, asked.period.end) + 1)
+        for lead_ns in LEADS_NS:
+            around = Period(UtcNs(max(0, min(asked.period.start, head.t1) - lead_ns)), last)
+            lines = (line for _, line in self.footage.chain_lines(asked.stream, around))
+            try:
+                return StreamContent(asked, manifest.excerpt(lines, asked.period, head.head_sha256), head)
+            except LocalError as short:
+                failure = short
+        raise failure
 
     def _wanted(self, content: StreamContent) -> _Wanted:
         entries = content.excerpt.fragments(content.asked.period)

@@ -114,3 +114,11 @@ def test_the_term_stands_in_one_place() -> None:
         and literal(node.value)
     }
     assert found == {"governance/figures.py"}
+
+
+@pytest.mark.parametrize("content", [b"host = ", b'host = "\xff"'], ids=["no TOML", "no UTF-8"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE).write_bytes(content)
+    with pytest.raises(Invalid) as caught:
+        load(tmp_path, {})
+    assert (caught.value.code, caught.value.field) == ("settings.unreadable", FILE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ import pytest
 
 from mingjian.adapters.evidence import trust_anchors
 from mingjian.adapters.signers import Sm2OpensslSigner
+from mingjian.audit.chain import parse
 from mingjian.audit.note import VerifierKey
-from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
+from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs, utc_day
 from mingjian.kernel.errors import LocalError, Refused
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.period import Period
@@ -379,3 +381,25 @@ def test_an_excerpt_that_does_not_reach_back_to_the_period_is_refused() -> None:
     later = [line for line in book.lines if json.loads(line)["t0"] > t0]
     with pytest.raises(LocalError, match=r"package\.chain-short"):
         excerpt(later, period, head(book))
+
+
+class DailyBooks(Books):
+    """Chain lines as a volume gives them: those of the days that the period touches."""
+
+    def chain_lines(self, stream: StreamId, period: Period) -> Iterable[tuple[str, bytes]]:
+        first, last = utc_day(period.start), utc_day(UtcNs(period.end - 1))
+        lines = super().chain_lines(stream, period)
+        return [(path, line) for path, line in lines if first <= utc_day(parse(line).t0) <= last]
+
+
+@pytest.mark.parametrize("days", [9, 40])
+def test_a_period_that_begins_inside_an_outage_of_days_has_its_package(tmp_path: Path, days: int) -> None:
+    day_s = 24 * 3600
+    book = Book(StreamId("cam-a"))
+    book.open()
+    book.record(2)
+    book.miss(days * day_s)
+    book.record(12)
+    start = days * day_s - 10
+    outcome = vectors.package(tmp_path / "p.zip", DailyBooks({"cam-a": book}), seconds=(start, start + 60)).run()
+    assert outcome.verdict == "VERIFIED WITH GAPS"
