@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import av.logging
 import pytest
 
+from footage import FRAME_90K
 from mingjian.capture.address import CameraAddress
 from mingjian.capture.av_relay import CLIENTS_MAX, HELD_BYTES_MAX, AvRelay
-from mingjian.capture.av_source import AvSource
+from mingjian.capture.av_source import COMMAND, AvSource
 from mingjian.kernel.clock import ManualClock
 from mingjian.kernel.errors import LocalError, Refused, RemoteError
 from mingjian.wire.rtsp import Request
@@ -35,6 +37,7 @@ from scripted_camera import (
 ELSEWHERE = "127.0.0.2"
 """Loopback as well, but not the host of the camera's record."""
 TOKEN = bytes(range(16))
+CHILD = COMMAND[-1]
 
 
 @asynccontextmanager
@@ -134,6 +137,17 @@ def command_lines() -> str:
     return "\n".join(lines)
 
 
+def children() -> set[int]:
+    """The processes in which FFmpeg reads for this one."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            ours = f"PPid:\t{os.getpid()}\n" in (process / "status").read_text()
+            if ours and CHILD in (process / "cmdline").read_bytes().decode(errors="replace"):
+                found.add(int(process.name))
+    return found
+
+
 async def test_the_password_is_in_no_url_log_error_or_process_list(caplog: pytest.LogCaptureFixture) -> None:
     challenge = Challenge("Digest", "camera", "nonce", "MD5", "auth")
     asked: list[Request] = []
@@ -151,24 +165,45 @@ async def test_the_password_is_in_no_url_log_error_or_process_list(caplog: pytes
 
     scripts: dict[str, Answer] = dict.fromkeys(("OPTIONS", "DESCRIBE", "SETUP", "PLAY"), guarded)
     sink = Sink()
-    before = av.logging.get_level()
-    av.logging.set_level(av.logging.DEBUG)
-    try:
-        with av.logging.Capture(False) as told:
-            async with camera_at(scripts, asked) as port:
-                await asyncio.wait_for(source(port, user="admin", password=PASSWORD).run(sink), 20)
-                with pytest.raises(RemoteError, match=r"rtsp\.auth-failed") as caught:
-                    await source(port, user="admin", password=f"{PASSWORD}!").run(Sink())
-    finally:
-        av.logging.set_level(before)
-    logged = "\n".join(text for _, _, text in told)
+    async with camera_at(scripts, asked) as port:
+        await asyncio.wait_for(source(port, user="admin", password=PASSWORD).run(sink), 20)
+        with pytest.raises(RemoteError, match=r"rtsp\.auth-failed") as caught:
+            await source(port, user="admin", password=f"{PASSWORD}!").run(Sink())
     assert len(sink.units) == len(PICTURES)
-    assert "RTP" in logged, "FFmpeg said nothing: its words were not looked at"
     shown = "".join(request.url for request in asked) + repr(caught.value) + str(caught.value)
-    for text in (logged, caplog.text, shown, seen):
+    assert CHILD in seen, "FFmpeg's process was looked at"
+    for text in (caplog.text, shown, seen):
         for form in (PASSWORD, PASSWORD.replace(" ", "%20"), PASSWORD.replace(" ", "+")):
             assert form not in text
-    assert f":{port}/" not in logged, "FFmpeg knows where the camera is"
+
+
+async def test_the_end_of_one_cameras_ffmpeg_is_a_failure_of_that_camera_alone() -> None:
+    sinks = [Sink(), Sink()]
+
+    async def go_on(camera: Camera, request: Request) -> None:
+        await behave(camera, request)
+        for turn in range(10_000):
+            camera.picture(PICTURES[turn % len(PICTURES)], turn * FRAME_90K)
+            await asyncio.sleep(0.01)
+
+    async with camera_at({"PLAY": go_on}) as port:
+        running = [asyncio.create_task(source(port).run(sink)) for sink in sinks]
+        for sink in sinks:
+            await asyncio.wait_for(sink.first.wait(), 20)
+        first, second = sorted(children())
+        os.kill(first, signal.SIGSEGV)
+        done, going = await asyncio.wait(running, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+        (ended,), (survivor,) = done, going
+        error = ended.exception()
+        assert isinstance(error, RemoteError)
+        assert error.code == "capture.av-crashed"
+        other = sinks[running.index(survivor)]
+        for _ in range(10):
+            other.first.clear()
+            await asyncio.wait_for(other.first.wait(), 10)
+        survivor.cancel()
+        await asyncio.wait({survivor})
+    assert not {first, second} & children(), "no process is left behind"
 
 
 async def test_a_stranger_on_the_relay_gets_nothing_and_disturbs_nobody() -> None:

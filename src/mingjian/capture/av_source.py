@@ -1,33 +1,40 @@
 """The second source: FFmpeg through PyAV takes the packets apart, for cameras whose packets only FFmpeg understands.
 
-Same promises, about four times the cost, one frame later, no sender reports. Only our own session speaks to the
-camera; FFmpeg connects to `av_relay` and nowhere else, and never holds a credential or an address of the camera.
-A thread of its own reads; units cross to the event loop through a bounded hand-over.
+Same promises, several times the cost, one frame later, no sender reports. Only our own session speaks to the camera;
+FFmpeg connects to `av_relay` and nowhere else, and never holds a credential or an address of the camera. It reads in a
+process of its own (`av_child`), so that its crash is the failure of this camera alone.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
-import threading
+import sys
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 from mingjian.capture import failures
 from mingjian.capture.address import CameraAddress
-from mingjian.capture.av_reader import Read, Skipped, read
+from mingjian.capture.av_child import HAS_CONFIG
 from mingjian.capture.av_relay import TOKEN_BYTES, AvRelay
 from mingjian.capture.rtsp_session import Flow, RtspSession, Track, at_the_final_address, media_to_take
-from mingjian.kernel.clock import Clock
-from mingjian.kernel.media import SourceSink, StreamConfig
+from mingjian.kernel.clock import Clock, UtcNs
+from mingjian.kernel.errors import RemoteError
+from mingjian.kernel.media import AccessUnit, SourceSink, StreamConfig
+from mingjian.transport.backlog import Dropped
+from mingjian.transport.relay_codec import Failed, Message, RelayDecoder
 from mingjian.wire.rtp import RtpTrack
 from mingjian.wire.sdp import Description
 
-HAND_OVER_UNITS = 512
-"""About ten seconds of one camera with sound; a loop that far behind is overloaded, and the camera starts anew."""
-HAND_OVER_WAIT_S = 5.0
+COMMAND = (sys.executable, "-m", "mingjian.capture.av_child")
+READ_BYTES = 1 << 18
+"""Half a second of 4 Mb/s in one go; the pipe's own buffer stops a child that is ahead of us."""
 STOP_WAIT_S = 2.0
-"""How long a source that ends waits for its thread: it only has to take what the relay still held."""
+"""How long a source that ends waits for FFmpeg: it only has to take what the relay still held."""
 
 
 class AvSource:
@@ -48,7 +55,7 @@ class AvSource:
             try:
                 await session.run(take_media)
             finally:
-                await reading.close()
+                await asyncio.shield(reading.close())
             if reading.error is not None:
                 raise reading.error
 
@@ -65,11 +72,9 @@ class _Reading:
         self._clock = clock
         self._audio = audio
         self._on_end = on_end
-        self._loop = asyncio.get_running_loop()
-        self._room = threading.BoundedSemaphore(HAND_OVER_UNITS)
-        self._stopping = threading.Event()
         self._relay: AvRelay | None = None
-        self._done: asyncio.Future[None] = self._loop.create_future()
+        self._child: Process | None = None
+        self._task: asyncio.Task[None] | None = None
         self.error: Exception | None = None
         """What ended the reading; None while it goes on or when it ended in order."""
         self.pictures = 0
@@ -94,71 +99,57 @@ class _Reading:
             )
             for n, one in enumerate(media)
         ]
-        threading.Thread(target=self._work, args=(url,), name="av-source", daemon=True).start()
+        self._child = await asyncio.create_subprocess_exec(*COMMAND, stdin=PIPE, stdout=PIPE, limit=READ_BYTES)
+        self._task = asyncio.create_task(self._read(self._child, url), name="av-source")
         return tracks, self
 
     async def close(self) -> None:
         """Let FFmpeg read what the relay still holds, briefly; then nothing more reaches the sink."""
-        if self._relay is None:
-            return
-        self._relay.finish()
-        if not self._done.done():
-            await asyncio.wait({self._done}, timeout=STOP_WAIT_S)
-        self._stopping.set()
-        self._relay.close()
+        if self._relay is not None:
+            self._relay.finish()
+        if self._task is not None:
+            await asyncio.wait({self._task}, timeout=STOP_WAIT_S)
+            self._task.cancel()
+        if self._relay is not None:
+            self._relay.close()
+        if self._child is not None:
+            with suppress(ProcessLookupError):
+                self._child.kill()
+            await self._child.wait()
 
-    def _work(self, url: str) -> None:
-        """On the thread."""
+    async def _read(self, child: Process, url: str) -> None:
+        """Everything the child says, until it ends; how it ended becomes the session's end."""
         error: Exception | None = None
         try:
-            read(
-                url,
-                audio=self._audio,
-                clock=self._clock,
-                hand_over=self._hand_over,
-                stopped=self._stopping.is_set,
-            )
+            assert child.stdin is not None
+            assert child.stdout is not None
+            child.stdin.write(json.dumps({"url": url, "audio": self._audio}).encode() + b"\n")
+            decoder = RelayDecoder()
+            while data := await child.stdout.read(READ_BYTES):
+                for message in decoder.receive_data(data):
+                    self._take(message)
+            if (status := await child.wait()) != 0:
+                error = failures.ffmpeg_crashed(status)
         except Exception as fault:  # noqa: BLE001 - crosses to run(), which raises it
             error = fault
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._finish, error)
+        self.error = error
+        self._on_end(error)
 
-    def _hand_over(self, one: Read) -> None:
-        """On the thread."""
-        if not self._room.acquire(timeout=HAND_OVER_WAIT_S):
-            raise failures.overloaded()
-        self._loop.call_soon_threadsafe(self._deliver, one)
-
-    def _deliver(self, one: Read) -> None:
-        self._room.release()
-        if self._done.done() or self._stopping.is_set():
-            return
-        try:
-            self._take(one)
-        except Exception as fault:  # noqa: BLE001 - handed on to run() and its supervisor
-            self._finish(fault)
-
-    def _take(self, one: Read) -> None:
-        if isinstance(one, StreamConfig):
+    def _take(self, one: Message) -> None:
+        if isinstance(one, AccessUnit):
+            if not one.audio:
+                self.started = True
+                self.last_picture_ns = self._clock.monotonic_ns()
+            self._sink.on_access_unit(replace(one, arrived=UtcNs(self._clock.now() - one.arrived)))
+        elif isinstance(one, StreamConfig):
             self.has_config = True
             self._sink.on_config(one)
-            return
-        if isinstance(one, Skipped):
-            self.has_config = one.has_config
-            if one.too_long:
-                self._sink.on_lost(1)
-            return
-        if not one.audio:
-            self.started = True
-            self.last_picture_ns = self._clock.monotonic_ns()
-        self._sink.on_access_unit(one)
-
-    def _finish(self, error: Exception | None) -> None:
-        if not self._done.done():
-            self._done.set_result(None)
-            self._stopping.set()
-            self.error = error
-            self._on_end(error)
+        elif isinstance(one, Dropped):
+            self.has_config = one.reason == HAS_CONFIG
+            if one.frames:
+                self._sink.on_lost(one.frames)
+        elif isinstance(one, Failed):
+            raise RemoteError(one.code, one.text, text_en=one.text_en, remedy=one.remedy, remedy_en=one.remedy_en)
 
     def _on_packet(self, video: bool, marker: bool, lost: int) -> None:
         """A packet was passed on; `lost` are missing before it, `marker` ends a picture."""

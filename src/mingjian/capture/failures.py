@@ -186,6 +186,16 @@ def unsupported(names: str) -> RemoteError:
     )
 
 
+def ffmpeg_crashed(status: int) -> RemoteError:
+    return RemoteError(
+        "capture.av-crashed",
+        f"读取这一路视频的 FFmpeg 进程异常结束（{status}）",
+        remedy="改用 native 引擎，或在摄像机上更换编码设置",
+        text_en=f"The FFmpeg process that read this stream ended with {status}",
+        remedy_en="Use the native engine, or change the camera's encoding",
+    )
+
+
 def overloaded() -> LocalError:
     return LocalError(
         "capture.overload",
