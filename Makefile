@@ -14,7 +14,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev check test ui-test browser-test running-test unit fuzz bench selftest openapi setup setup-test clean
+.PHONY: help demo dev check test ui-test browser-test running-test unit fuzz bench bench-screens selftest openapi setup setup-test clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ selftest: setup ## the whole main job on a throw-away directory, one line a step
 
 bench: setup ## cost per recorded camera beside one ffmpeg per camera; QUICK=1 for five minutes
 	$(BIN)/python bench/record.py $(if $(QUICK),--quick)
+
+bench-screens: setup-test ## what a person waits for, in Chromium: first pictures, seeks, previews; QUICK=1 for fewer turns
+	$(BIN)/python bench/screens.py $(if $(QUICK),--quick)
 
 openapi: setup $(API_TOOLS) ## write ui/openapi.json and the screens' API client from the running code
 	$(BIN)/mingjian openapi > ui/openapi.json

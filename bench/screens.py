@@ -245,9 +245,10 @@ def live(stage: Stage, turns: int, seconds: int) -> list[Row]:
         clear.click()
         page.wait_for_timeout(300)
     walls: list[list[float]] = []
+    seen: dict[str, Any] = {}
     for _ in range(max(3, turns // 5)):
         walls.append(first_frames(page, "打开全部", CAMERAS))
-        seen = page.evaluate(WATCH, seconds) if len(walls) == 1 else seen  # noqa: F821 - the first turn sets it
+        seen = seen or page.evaluate(WATCH, seconds)
         clear.click()
         page.wait_for_timeout(1000)
     page.context.close()
