@@ -17,7 +17,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 .PHONY: help demo dev check test ui-test browser-test running-test unit fuzz bench bench-screens selftest openapi setup setup-test clean
 
 help: ## list these targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 demo: setup ## set all up and run the whole system with four simulated cameras; prints address and accounts
 	$(BIN)/mingjian demo --data $(DATA)
