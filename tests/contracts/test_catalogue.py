@@ -158,6 +158,22 @@ def test_damage_is_told_to_the_keeper_who_sets_the_file_aside_and_the_others_fol
     assert other.corrupt("v", ["cam-1/1.mp4"]) == marks, "marks are kept where they can be read"
 
 
+def test_a_log_of_changes_that_was_cut_is_damage_and_not_a_passing_trouble(
+    followed: tuple[SqliteCatalogue, SqliteCatalogue, Path],
+) -> None:
+    keeper, other, path = followed
+    assert other.oldest(CAMERA) == START
+    keeper.apply(CatalogueBatch(containers=[container(number) for number in range(3, 9)]))
+    with contextlib.closing(SqliteCatalogue(path, keeps=False)) as third:
+        for name in (path, path.with_name(f"{path.name}-wal")):
+            name.write_bytes(b"no database at all" * 100)
+        with pytest.raises(CatalogueDamaged):
+            third.days(CAMERA, "00000000", "99999999")
+    keeper.set_aside(START)
+    keeper.apply(CatalogueBatch(containers=[container(7)]))
+    assert other.oldest(CAMERA) == container(7).t0
+
+
 def test_a_report_about_a_file_that_is_gone_does_not_harm_its_successor(
     followed: tuple[SqliteCatalogue, SqliteCatalogue, Path],
 ) -> None:

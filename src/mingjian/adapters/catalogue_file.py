@@ -22,6 +22,8 @@ from mingjian.storage.ports import CatalogueAway, CatalogueDamaged
 BUSY_TIMEOUT_S = 10
 """A writer waits this long for another; batches take milliseconds."""
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+UNREADABLE = frozenset({sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS})
+"""Extended codes: a page that is there and cannot be read, or that should be there. A new file lies elsewhere."""
 NOT_THERE = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_ERROR})
 """No file, or one whose tables are not made yet."""
 PRIMARY_CODE = 0xFF
@@ -114,8 +116,9 @@ class CatalogueFile:
             yield
         except (DBAPIError, sqlite3.Error, DisconnectionError) as error:
             cause = error.orig if isinstance(error, DBAPIError) else error
-            code = getattr(cause, "sqlite_errorcode", 0) & PRIMARY_CODE
-            if code in DAMAGED:
+            extended = getattr(cause, "sqlite_errorcode", 0)
+            code = extended & PRIMARY_CODE
+            if code in DAMAGED or extended in UNREADABLE:
                 raise self.damaged(str(cause)) from error
             if not self._keeps and (code in NOT_THERE or isinstance(error, DisconnectionError)):
                 raise rebuilding() from error
