@@ -63,7 +63,7 @@ selftest: setup ## the whole main job on a throw-away directory, one line a step
 bench: setup ## cost per recorded camera beside one ffmpeg per camera; QUICK=1 for five minutes
 	$(BIN)/python bench/record.py $(if $(QUICK),--quick)
 
-bench-screens: setup-test ## what a person waits for, in Chromium: first pictures, seeks, previews; QUICK=1 for fewer turns
+bench-screens: setup-test ## what a person waits for, in Chromium; QUICK=1 for fewer turns
 	$(BIN)/python bench/screens.py $(if $(QUICK),--quick)
 
 openapi: setup $(API_TOOLS) ## write ui/openapi.json and the screens' API client from the running code

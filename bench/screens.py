@@ -1,4 +1,4 @@
-"""What a person waits for: first pictures, sixteen tiles, exact seeks, previews, cameras in step, the home page.
+"""What a person waits for: first pictures, sixteen tiles, how old a live picture is, the home page.
 
 A whole demonstration installation with sixteen 1080p cameras, their 360p sub streams, and Debian's Chromium without a
 graphics card, all on this machine: upper bounds of a poor office PC. Frames are told from the strip that simulated
@@ -11,13 +11,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import gzip
-import random
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -46,10 +44,6 @@ START_S = 240
 CAMERAS = 16
 VOLUME_BYTES = 32 << 30
 """What admission asks for sixteen cameras; a bench writes a small part of it."""
-FPS, LOOP_FRAMES = 25, 250
-FRAME_MS = 1000 / FPS
-FOOTAGE_MS = 45_000
-"""What must be recorded before playback is measured."""
 SETTLE_MS = 3_000
 
 STRIP = """
@@ -103,38 +97,6 @@ WATCH = """seconds => new Promise(resolve => {
         resolve({fps: shown().map((n, at) => (n - before[at]) / passed), ahead, ages, stalls})
     }, seconds * 1000)
 })"""
-SEEK = """due => {
-    window.sought = new Promise(resolve => {
-        const [video] = videos()
-        addEventListener('keydown', event => {
-            if (event.key !== 'Enter') return
-            const since = performance.now()
-            const look = () => {
-                const shown = strip(video)
-                const off = shown === null ? 99 : Math.abs((shown - due + 375) % 250 - 125)
-                if (off <= 1) resolve(performance.now() - since)
-                else if (performance.now() - since > 5000) resolve(-1)
-                else requestAnimationFrame(look)
-            }
-            requestAnimationFrame(look)
-        }, {capture: true, once: true})
-    })
-}"""
-PREVIEWS = """() => {
-    window.previews = []
-    let moved = 0
-    addEventListener('pointermove', () => { moved = performance.now() }, {capture: true})
-    let last = ''
-    const look = () => {
-        const image = document.querySelector('.preview img')
-        if (image && image.src !== last && image.complete && image.naturalWidth > 0) {
-            last = image.src
-            window.previews.push(performance.now() - moved)
-        }
-        requestAnimationFrame(look)
-    }
-    look()
-}"""
 
 
 @dataclass(frozen=True)
@@ -277,86 +239,6 @@ def latency(stage: Stage, seconds: int) -> list[Row]:
     return [Row("camera's picture to the screen, one tile, p95", p95(seen["ages"]), 500, "ms", detail=detail)]
 
 
-def open_player(stage: Stage, cameras: list[str]) -> Page:
-    page = stage.page("manager")
-    page.goto(f"/playback?cameras={','.join(cameras)}")
-    page.get_by_label("用途").fill("测量回放的快慢")
-    page.get_by_role("button", name="登记并回放").click()
-    page.get_by_role("group", name="回放").wait_for()
-    page.wait_for_function("n => videos().length === n && videos().every(v => v.readyState >= 2)", arg=len(cameras))
-    return page
-
-
-def jump(page: Page, t_ms: int) -> float:
-    """By the keyboard, as a person would: T, the time, Enter. Milliseconds from Enter to the right frame."""
-    page.evaluate(SEEK, t_ms * FPS // 1000 % LOOP_FRAMES)
-    page.keyboard.press("t")
-    page.keyboard.type(datetime.fromtimestamp(t_ms / 1000, ZONE).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3])
-    page.keyboard.press("Enter")
-    taken: float = page.evaluate("window.sought")
-    return taken
-
-
-def playback(stage: Stage, turns: int, seconds: int) -> list[Row]:
-    """Exact seeks, previews while dragging, four cameras in step."""
-    chosen = [camera["id"] for camera in stage.run.states() if camera["codec"] == "H.264"][:4]
-    start: int = stage.run.since_ms
-    stage.run.wait(
-        "footage", START_S,
-        lambda: all(c["recorded_until_ms"] >= start + FOOTAGE_MS for c in stage.run.states() if c["id"] in chosen),
-    )  # fmt: skip
-    page = open_player(stage, chosen[:1])
-    dice, at, seeks = random.Random(4), 0, []  # the same places in each run
-    for _ in range(turns):
-        at = (at + dice.randrange(3000, 7000)) % (FOOTAGE_MS - 2000)  # never a place that looks like the last one
-        seeks.append(jump(page, start + 1000 + int(at // FRAME_MS * FRAME_MS)))
-    wrong = sum(seek < 0 for seek in seeks)
-    rows = [Row("exact seek, 1080p, right frame shown, p95", p95([s if s >= 0 else 5000 for s in seeks]), 450, "ms",
-                detail=f"median {middle(seeks):.0f} of {turns}, {wrong} wrong")]  # fmt: skip
-    rows.append(previews(page, turns))
-    page.context.close()
-    page = open_player(stage, chosen)
-    jump(page, start + 2000)
-    page.wait_for_timeout(SETTLE_MS)
-    page.keyboard.press(" ")
-    page.wait_for_timeout(SETTLE_MS)
-    spreads = []
-    for _ in range(seconds * 2):
-        page.wait_for_timeout(500)
-        shown = [index for index in page.evaluate("videos().map(strip)") if index is not None]
-        if len(shown) == len(chosen):
-            spreads.append(max(apart(a, b) for a in shown for b in shown) * FRAME_MS)
-    page.context.close()
-    rows.append(Row("four cameras in step, spread of the frames shown, p95", p95(spreads), 80, "ms",
-                    detail=f"median {middle(spreads):.0f} of {len(spreads)}"))  # fmt: skip
-    return rows
-
-
-def apart(one: int, other: int) -> int:
-    return abs((one - other + LOOP_FRAMES // 2) % LOOP_FRAMES - LOOP_FRAMES // 2)
-
-
-def previews(page: Page, turns: int) -> Row:
-    """Drag the playhead along the line; from each move to its preview on the screen."""
-    for _ in range(4):
-        page.get_by_role("button", name="放大时间轴").click()
-    page.wait_for_timeout(500)
-    page.evaluate(PREVIEWS)
-    box = page.locator(".timeline canvas").bounding_box()
-    assert box is not None
-    middle_y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + box["width"] / 2, middle_y)
-    page.mouse.down()
-    for turn in range(turns):
-        page.mouse.move(box["x"] + box["width"] / 2 + (turn % 9 - 4) * 12, middle_y)
-        page.wait_for_timeout(120)
-    found: list[float] = page.evaluate("window.previews")
-    page.mouse.up()
-    taken = p95(found) if found else float("inf")
-    detail = f"median {middle(found):.0f}, {len(found)} of {turns} moves" if found else "no preview came"
-    return Row("preview while dragging, p95", taken, 100, "ms", detail=detail)
-
-
 def home(stage: Stage, turns: int) -> list[Row]:
     """The workbench with nothing cached."""
     painted, ready = [], []
@@ -402,7 +284,7 @@ Machine: {machine()}, Chromium without a graphics card.
 
 Method: sixteen simulated 1080p cameras (every third H.265) with 360p sub streams, their recorders, the web server and
 the browser share this machine. Frames are told from a strip drawn into the picture; cameras send in phase with the
-clock, so the strip also tells how old a live picture is. Seeks go by keyboard to places drawn from a fixed seed.
+clock, so the strip also tells how old a live picture is.
 """
 
 
@@ -422,7 +304,6 @@ def main() -> int:
             lambda: home(running, turns // 2),
             lambda: latency(running, seconds // 2),
             lambda: live(running, turns, seconds),
-            lambda: playback(running, turns, seconds // 2),
         ]
         for part in parts:
             rows += part()
