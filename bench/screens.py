@@ -183,7 +183,6 @@ def stage(base: Path) -> Iterator[Stage]:
         ):
             run.wait("the web server", START_S, lambda: is_open(run.url))
             run.wait("recording", START_S, lambda: all(c["recorded_until_ms"] for c in run.states()))
-            run.since_ms = max(camera["recorded_until_ms"] for camera in run.states())
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
             yield Stage(run, browser, {}, [])
             browser.close()

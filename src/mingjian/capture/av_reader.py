@@ -1,6 +1,6 @@
 """What FFmpeg reads from the relay, as units: configuration first, pictures whole, from the first key frame on.
 
-Blocks: runs on a thread of its own.
+Blocks: runs in a process of its own (`av_child`).
 """
 
 from __future__ import annotations
