@@ -10,11 +10,12 @@ API_TOOLS := ui/tools/api/node_modules/.package-lock.json
 DEBIAN_PACKAGES := python3-venv ffmpeg fonts-noto-cjk openssl
 TEST_PACKAGES := chromium python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
 	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly glib-networking
+BENCH_PACKAGES := gcc libc6-dev linux-perf
 export UV_PROJECT_ENVIRONMENT := .venv
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev check test ui-test browser-test running-test unit fuzz bench bench-screens selftest openapi setup setup-test clean
+.PHONY: help demo dev check test ui-test browser-test running-test unit fuzz bench selftest openapi setup setup-test clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -60,11 +61,9 @@ fuzz: setup ## fuzz every parser of outside bytes for SECONDS in all (600); what
 selftest: setup ## the whole main job on a throw-away directory, one line a step
 	$(BIN)/mingjian selftest
 
-bench: setup ## cost per recorded camera beside one ffmpeg per camera; QUICK=1 for five minutes
-	$(BIN)/python bench/record.py $(if $(QUICK),--quick)
-
-bench-screens: setup-test ## what a person waits for, in Chromium; QUICK=1 for fewer turns
-	$(BIN)/python bench/screens.py $(if $(QUICK),--quick)
+bench: setup ## every figure, into docs/ref/benchmarks.md; QUICK=1 for five minutes, ONLY="recording screens" for some
+	@$(MAKE) --no-print-directory .debian-test-packages .debian-bench-packages || echo "what needs them will say so"
+	$(BIN)/python -m bench $(if $(QUICK),--quick) $(ONLY)
 
 openapi: setup $(API_TOOLS) ## write ui/openapi.json and the screens' API client from the running code
 	$(BIN)/mingjian openapi > ui/openapi.json
@@ -79,14 +78,17 @@ setup: .debian-packages .venv/.synced
 setup-test: .debian-packages .debian-test-packages .venv/.synced
 
 # As root the missing packages are installed; anyone else is told the one line to ask for.
-.debian-packages .debian-test-packages: .debian-%:
-	@missing=$$(for p in $(if $(findstring test,$*),$(TEST_PACKAGES),$(DEBIAN_PACKAGES)); do \
+.debian-packages: WANTED = $(DEBIAN_PACKAGES)
+.debian-test-packages: WANTED = $(TEST_PACKAGES)
+.debian-bench-packages: WANTED = $(BENCH_PACKAGES)
+.debian-packages .debian-test-packages .debian-bench-packages:
+	@missing=$$(for p in $(WANTED); do \
 		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
 	if [ -n "$$missing" ]; then \
 		if [ "$$(id -u)" = 0 ]; then \
 			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 		else echo "please run: sudo apt-get install --no-install-recommends" $$missing; exit 1; fi; fi
-.PHONY: .debian-packages .debian-test-packages
+.PHONY: .debian-packages .debian-test-packages .debian-bench-packages
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv

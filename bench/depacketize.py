@@ -1,19 +1,24 @@
-"""What one RTP packet and one frame cost from the socket's bytes to the access unit: `python bench/depacketize.py`.
+"""What one RTP packet and one frame cost from the socket's bytes to the access unit.
 
 Replays 1080p25-like video (16 packets of 1400 bytes a frame, STAP-A and FU-A) through RtspConnection and H264Track
-from memory, a frame per read, so the figures are of a warm cache. Targets: 1 µs per packet, 15 µs per frame.
+from memory, a frame per read, so the figures are of a warm cache.
 """
 
 from __future__ import annotations
 
-import sys
 import time
 
+from bench.report import machine
+from bench.section import Section
 from mingjian.kernel.media import Codec, VideoConfig
 from mingjian.wire.depacketize_video import H264Track, H265Track, VideoTrack
 from mingjian.wire.packetize import rtp_packet, video_payloads
 from mingjian.wire.rtsp import RtspConnection
 
+NAME = "depacketize"
+TITLE = "Packets to frames"
+PACKET_US, FRAME_US = 1.0, 15.0
+"""The gates: what one RTP packet and one frame may take."""
 FRAMES = 500
 FRAME_BYTES = 20_000
 ROUNDS = 20
@@ -75,11 +80,28 @@ def measure(codec: Codec) -> tuple[float, float]:
             connection.receive_data(read)
         best = min(best, time.perf_counter() - started)
         if counter.pictures != FRAMES or counter.damaged:
-            sys.exit(f"{codec}: {counter.pictures} of {FRAMES} frames, {counter.damaged} damaged")
+            raise ValueError(f"{codec}: {counter.pictures} of {FRAMES} frames, {counter.damaged} damaged")
     return best / packets * 1e6, best / FRAMES * 1e6
 
 
-if __name__ == "__main__":
-    for codec in (Codec.H264, Codec.H265):
-        per_packet_us, per_frame_us = measure(codec)
-        print(f"{codec.value}: {per_packet_us:.2f} µs per RTP packet, {per_frame_us:.1f} µs per frame")
+def run(quick: bool) -> Section:
+    found = {codec: measure(codec) for codec in (Codec.H264, Codec.H265)}
+    return Section(report(found), all(p <= PACKET_US and f <= FRAME_US for p, f in found.values()))
+
+
+def report(found: dict[Codec, tuple[float, float]]) -> str:
+    rows = "\n".join(
+        f"| {codec.value} | {packet:.2f} | {frame:.1f} "
+        f"| {'met' if packet <= PACKET_US and frame <= FRAME_US else 'MISSED'} |"
+        for codec, (packet, frame) in found.items()
+    )
+    return f"""
+| codec | µs per RTP packet (≤ {PACKET_US:g}) | µs per frame (≤ {FRAME_US:g}) | |
+|---|---:|---:|---|
+{rows}
+
+Machine: {machine()}.
+
+Method: {FRAMES} frames of {FRAME_BYTES // 1000} kB in packets of 1400 bytes are replayed from memory, a frame per read,
+through the RTSP connection and the depacketiser; best of {ROUNDS} rounds, so the cache is warm.
+"""

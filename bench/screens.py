@@ -2,17 +2,14 @@
 
 A whole demonstration installation with sixteen 1080p cameras, their 360p sub streams, and Debian's Chromium without a
 graphics card, all on this machine: upper bounds of a poor office PC. Frames are told from the strip that simulated
-cameras draw into their picture, never from a player's own word. Writes its section of docs/ref/benchmarks.md; exits 1
-where a gate is missed, and 2, saying why, where it cannot run.
+cameras draw into their picture, never from a player's own word.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import gzip
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -21,9 +18,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from report import machine, put
 
 import mingjian
+from bench.report import machine
+from bench.section import CannotRun, Section
 from mingjian.adapters.system_clock import SystemClock
 from mingjian.bootstrap.demo import prepare_demo, witness_arguments
 from mingjian.cli.selftest import process
@@ -32,6 +30,8 @@ from mingjian.cli.selftest_client import Account, free_port, is_open
 from mingjian.cli.selftest_steps import Selftest
 from mingjian.simulator.county import DEMO_PASSWORD, county
 
+NAME = "screens"
+TITLE = "Screens"
 SCREENS = Path(mingjian.__file__).parent / "webui"
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (
@@ -287,15 +287,10 @@ clock, so the strip also tells how old a live picture is.
 """
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer turns")
-    parser.add_argument("--print-only", action="store_true", help="do not write the report")
-    chosen = parser.parse_args()
+def run(quick: bool) -> Section:
     if shutil.which(CHROMIUM) is None:
-        print(f"bench: {CHROMIUM} is not installed (apt-get install chromium)")
-        return 2
-    turns, seconds = (10, 10) if chosen.quick else (30, 60)
+        raise CannotRun(f"{CHROMIUM} is not installed (apt-get install chromium)")
+    turns, seconds = (10, 10) if quick else (30, 60)
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="mingjian-screens-") as base, stage(Path(base)) as running:
         parts: list[Callable[[], list[Row]]] = [
@@ -308,12 +303,4 @@ def main() -> int:
             rows += part()
             print(*rows[-3:], sep="\n", flush=True)
         rows.append(Row("requests to other hosts", len(running.strangers), 0, ""))
-    text = report(rows)
-    print(text)
-    if not chosen.print_only:
-        put("Screens", text)
-    return 0 if all(row.met for row in rows) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return Section(report(rows), all(row.met for row in rows))

@@ -3,13 +3,11 @@
 The sender has core 0, the candidate core 1. Ours hashes, chains and commits durably; ffmpeg only copies. Previews
 are off. CPU is what the scheduler charged to all threads of the candidate (schedstat) over the measured seconds.
 Frames due are what each camera sends in the time from its first recorded frame to its last, whatever lies between: a
-lost frame, a gap and a camera that was never recorded all count as lost. Writes the report to docs/ref/benchmarks.md;
-exits 1 where ours lost anything, and 2, saying why, where it cannot run.
+lost frame, a gap and a camera that was never recorded all count as lost.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
@@ -25,8 +23,12 @@ from statistics import median
 from typing import Any
 
 import av
-from report import machine, put
 
+from bench.report import machine
+from bench.section import CannotRun, Section
+
+NAME = "recording"
+TITLE = "Recording, per camera"
 ROOT = Path(__file__).parents[1]
 SENDER_CORE, CANDIDATE_CORE = "0", "1"
 SETTLE_S = 12
@@ -164,7 +166,7 @@ def sender(cameras: int) -> tuple[subprocess.Popen[str], list[str]]:
         stdout=subprocess.PIPE, text=True, stdin=subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout
-    urls = []
+    urls: list[str] = []
     for line in process.stdout:
         if line.startswith("就绪"):
             return process, urls
@@ -207,21 +209,14 @@ def lost(runs: list[Run]) -> int:
     return sum(max(run.frames_due - run.frames, 0) for run in runs)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="two alternations of 30 s (about four minutes)")
-    parser.add_argument("--cameras", type=int, default=100)
-    parser.add_argument("--print-only", action="store_true", help="do not write the report")
-    chosen = parser.parse_args()
+def run(quick: bool) -> Section:
     if (os.cpu_count() or 1) < 2:
-        print("bench: needs two cores, one for the sender and one for the candidate")
-        return 2
+        raise CannotRun("it needs two cores, one for the sender and one for the candidate")
     if shutil.which("ffmpeg") is None or shutil.which("taskset") is None:
-        print("bench: needs ffmpeg and taskset (util-linux)")
-        return 2
-    seconds, rounds = (30, 2) if chosen.quick else (60, 4)
+        raise CannotRun("it needs ffmpeg and taskset (apt-get install ffmpeg util-linux)")
+    seconds, rounds = (30, 2) if quick else (60, 4)
     runs: list[Run] = []
-    process, urls = sender(chosen.cameras)
+    process, urls = sender(100)
     try:
         for turn in range(rounds * 2):
             with tempfile.TemporaryDirectory(prefix="mingjian-bench-", dir=ROOT) as scratch:
@@ -231,12 +226,4 @@ def main() -> int:
     finally:
         process.terminate()
         process.wait(10)
-    text = report(runs, seconds)
-    print(text)
-    if not chosen.print_only:
-        put("Recording, per camera", text)
-    return 1 if lost([run for run in runs if run.candidate == "mingjian"]) else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return Section(report(runs, seconds), not lost([run for run in runs if run.candidate == "mingjian"]))
