@@ -1,229 +1,159 @@
-"""What recording one camera costs, ours beside one `ffmpeg -c copy` per camera, alternating in one run.
+"""What recording one camera costs: ours beside one `ffmpeg -c copy` per camera, PyAV threads, and a floor in C.
 
-The sender has core 0, the candidate core 1. Ours hashes, chains and commits durably; ffmpeg only copies. Previews
-are off. CPU is what the scheduler charged to all threads of the candidate (schedstat) over the measured seconds.
-Frames due are what each camera sends in the time from its first recorded frame to its last, whatever lies between: a
-lost frame, a gap and a camera that was never recorded all count as lost.
+The sender has core 0, the candidate core 1; the sides alternate in one run. Ours hashes, chains and commits durably;
+the others only copy. What ours kept is read back and held against what the cameras sent.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import signal
 import subprocess
-import sys
-import tempfile
 import time
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from typing import Any
 
-import av
-
+from bench import gates, profiling
+from bench.cameras import Cameras, sending, sent_slices
+from bench.gates import Gate
+from bench.kept import Compared, compare
+from bench.processes import need, priority_words
 from bench.report import machine
-from bench.section import CannotRun, Section
+from bench.section import Section
+from bench.sides import CAMERA_WORDS, FFMPEG, FLOOR, OURS, PYAV, Side, sides, volume_in
+from bench.turns import Run, settle_s, turn
 
 NAME = "recording"
 TITLE = "Recording, per camera"
-ROOT = Path(__file__).parents[1]
-SENDER_CORE, CANDIDATE_CORE = "0", "1"
-SETTLE_S = 12
-RATE_MBPS = 4
-FRAMES_PER_SECOND = 25
-STOPPED = "recorder-stopped"
-"""The cause of the gap from a camera's last frame to the end that we asked for: no frame was due in it."""
+PER_CAMERA, TIMES_FFMPEG, TIMES_PYAV, TIMES_FLOOR, MIB = 0.15, 3.0, 2.0, 4.0, 3.0
+"""The gates: % of a core, times dearer than ours, times the floor, MiB per camera."""
+NO_CC = "there is no C compiler (apt-get install gcc libc6-dev)"
 
 
-@dataclass(frozen=True)
-class Run:
-    """One candidate over one measured stretch."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much of it is run."""
 
-    candidate: str
     cameras: int
-    cpu_share: float
-    memory_mib: float
-    frames: int
-    frames_due: int
-    note: str
+    rounds: int
+    seconds: float
+    profiled_s: float
+    streams_compared: int
 
 
-def cpu_ns(pids: list[int]) -> int:
-    """Nanoseconds on a core, all threads of all processes."""
-    total = 0
-    for pid in pids:
-        for task in Path(f"/proc/{pid}/task").glob("*/schedstat"):
-            total += int(task.read_text().split()[0])
-    return total
+WHOLE, QUICK = Plan(200, 3, 60, 15, 20), Plan(60, 1, 9, 3, 5)
 
 
-def memory_mib(pids: list[int]) -> float:
-    """Proportional set size, so that shared pages count once."""
-    total = 0
-    for pid in pids:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                total += int(line.split()[1])
-    return total / 1024
+@dataclass(slots=True)
+class Found:
+    """All that a run of the section found."""
 
+    runs: list[Run] = field(default_factory=list)
+    compared: list[Compared] = field(default_factory=list)
+    profile: dict[str, float] | str = "it was not taken"
+    sender_share: float = 0.0
 
-def measure(pids: list[int], seconds: int) -> tuple[float, float]:
-    before, started = cpu_ns(pids), time.monotonic()
-    time.sleep(seconds)
-    return (cpu_ns(pids) - before) / 1e9 / (time.monotonic() - started), memory_mib(pids)
+    def of(self, side: str) -> list[Run]:
+        return [run for run in self.runs if run.side == side]
 
+    def cost(self, side: str) -> float | None:
+        """The median share of a core per camera; None for a candidate that did not run."""
+        runs = self.of(side)
+        return median(run.per_camera for run in runs) if runs else None
 
-def run_ours(urls: list[str], scratch: Path, seconds: int) -> Run:
-    """One recorder process on a throw-away volume, exactly as the product starts it."""
-    data, volume = scratch / "data", scratch / "volume"
-    create = [sys.executable, "-m", "mingjian", "volume", "create", str(volume), "--data", str(data)]
-    subprocess.run([*create, "--throw-away", "--max-gib", "40"], check=True, stdout=subprocess.DEVNULL)
-    cameras = [
-        {"id": f"bench-{n:03}", "url": url, "sub_url": "", "user": "", "password": "", "transport": "tcp",
-         "engine": "native", "audio": False}
-        for n, url in enumerate(urls)
-    ]  # fmt: skip
-    process = subprocess.Popen(
-        ["taskset", "-c", CANDIDATE_CORE, sys.executable, "-m", "mingjian", "internal", "recorder", "0",
-         "--data", str(data)],
-        stdin=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stdin
-    process.stdin.write(json.dumps({"v": 1, "cameras": cameras, "volumes": [str(volume)], "recorded": []}) + "\n")
-    process.stdin.flush()
-    time.sleep(SETTLE_S)
-    share, memory = measure([process.pid], seconds)
-    process.send_signal(signal.SIGTERM)
-    process.wait(60)
-    streams = [
-        [json.loads(line) for chain in sorted(folder.glob("*.jsonl")) for line in chain.read_bytes().splitlines()]
-        for folder in volume.glob("*/chain")
-    ]
-    kept = [recorded(entries) for entries in streams]
-    causes = Counter(cause for _, _, found in kept for cause in found)
-    note = "; ".join(
-        [f"{len(streams)} of {len(urls)} cameras recorded"] + [f"{n} gaps {cause}" for cause, n in causes.items()]
-    )
-    due = sum(due for _, due, _ in kept) + (len(urls) - len(streams)) * seconds * FRAMES_PER_SECOND
-    return Run("mingjian", len(urls), share, memory, sum(frames for frames, _, _ in kept), due, note)
-
-
-def recorded(entries: list[dict[str, Any]]) -> tuple[int, int, list[str]]:
-    """One camera's chain: frames kept, frames due from its first frame to its last, causes of the gaps between."""
-    fragments = [entry for entry in entries if entry["kind"] == "FRAG"]
-    if not fragments:
-        return 0, 0, ["nothing"]
-    first_ns, last_ns = fragments[0]["t0"], fragments[-1]["t1"]
-    due = round((last_ns - first_ns) / 1e9 * FRAMES_PER_SECOND)
-    gaps = [e for e in entries if e["kind"] == "GAP" and e["t1"] > first_ns and e["cause"] != STOPPED]
-    return sum(entry["frames"] for entry in fragments), due, [gap["cause"] for gap in gaps]
-
-
-def run_ffmpeg(urls: list[str], scratch: Path, seconds: int) -> Run:
-    """One ffmpeg per camera, copying into 60 s files."""
-    processes = []
-    for n, url in enumerate(urls):
-        folder = scratch / str(n)
-        folder.mkdir(parents=True)
-        processes.append(
-            subprocess.Popen(
-                ["taskset", "-c", CANDIDATE_CORE, "ffmpeg", "-loglevel", "error", "-nostdin", "-rtsp_transport", "tcp",
-                 "-i", url, "-an", "-c", "copy", "-f", "segment", "-segment_time", "60",
-                 "-segment_format_options", "movflags=+frag_keyframe+empty_moov", str(folder / "%03d.mp4")],
-                stderr=subprocess.DEVNULL,
-            )
-        )  # fmt: skip
-    time.sleep(SETTLE_S)
-    share, memory = measure([process.pid for process in processes], seconds)
-    alive = sum(process.poll() is None for process in processes)
-    for process in processes:
-        process.send_signal(signal.SIGINT)
-    for process in processes:
-        process.wait(30)
-    kept = [copied(sorted(folder.glob("*.mp4"))) for folder in scratch.iterdir()]
-    frames, due = sum(frames for frames, _ in kept), sum(due for _, due in kept)
-    return Run("ffmpeg", len(urls), share, memory, frames, due, f"{alive} of {len(urls)} still running")
-
-
-def copied(files: list[Path]) -> tuple[int, int]:
-    """What one ffmpeg kept: frames, and frames due by their own time stamps."""
-    frames = due = 0
-    for file in files:
-        with av.open(str(file)) as container:
-            times = [p.dts * p.time_base for p in container.demux(video=0) if p.dts is not None]
-        frames += len(times)
-        due += round((max(times) - min(times)) * FRAMES_PER_SECOND) + 1 if times else 0
-    return frames, due
-
-
-def sender(cameras: int) -> tuple[subprocess.Popen[str], list[str]]:
-    process = subprocess.Popen(
-        ["taskset", "-c", SENDER_CORE, sys.executable, "-m", "mingjian", "simulate", "--bench", str(cameras),
-         "--rate-mbps", str(RATE_MBPS), "--port", "18554"],
-        stdout=subprocess.PIPE, text=True, stdin=subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdout
-    urls: list[str] = []
-    for line in process.stdout:
-        if line.startswith("就绪"):
-            return process, urls
-        if "rtsp://" in line:
-            urls.append(line.split("\t")[1].strip())
-    raise SystemExit("the sender ended before it was ready")
-
-
-def report(runs: list[Run], seconds: int) -> str:
-    ours = [run for run in runs if run.candidate == "mingjian"]
-    theirs = [run for run in runs if run.candidate == "ffmpeg"]
-    share = {side[0].candidate: median(run.cpu_share for run in side) for side in (ours, theirs)}
-    ratio = share["ffmpeg"] / share["mingjian"]
-    rows = "\n".join(
-        f"| {run.candidate} | {run.cameras} | {run.cpu_share:.1%} | {run.cpu_share / run.cameras:.3%} "
-        f"| {run.memory_mib / run.cameras:.1f} | {lost([run])} of {run.frames_due} | {run.note} |"
-        for run in runs
-    )
-    ffmpeg = subprocess.run(["ffmpeg", "-version"], capture_output=True, text=True, check=True).stdout.split()[2]
-    return f"""
-**One ffmpeg per camera costs {ratio:.1f} times what Mingjian costs**, which hashes, chains and commits durably besides.
-Frames lost by Mingjian: {lost(ours)} of {sum(run.frames_due for run in ours)}.
-
-| candidate | cameras | of one core | of one core per camera | MiB per camera | frames lost | note |
-|---|---:|---:|---:|---:|---:|---|
-{rows}
-
-Machine: {machine()}, ffmpeg {ffmpeg}.
-
-Method: {ours[0].cameras} simulated cameras of {RATE_MBPS} Mb/s (H.264 1080p25, GOP 2 s, RTSP over TCP on loopback)
-from a sender pinned to core 0; the candidate pinned to core 1; the sides alternate in one run; {SETTLE_S} s to settle,
-{seconds} s measured;
-CPU from the scheduler's own account of all threads; files deleted between runs; previews off. Frames due are those that
-a camera sends from its first recorded frame to its last, gaps included; ffmpeg's are taken from its own time stamps.
-Loopback has no network card: a real one adds interrupt cost to both sides, which shrinks every ratio.
-"""
-
-
-def lost(runs: list[Run]) -> int:
-    return sum(max(run.frames_due - run.frames, 0) for run in runs)
+    def ratio(self, side: str, to: str) -> float | None:
+        """How many times dearer `side` is."""
+        above, below = self.cost(side), self.cost(to)
+        return above / below if above is not None and below else None
 
 
 def run(quick: bool) -> Section:
-    if (os.cpu_count() or 1) < 2:
-        raise CannotRun("it needs two cores, one for the sender and one for the candidate")
-    if shutil.which("ffmpeg") is None or shutil.which("taskset") is None:
-        raise CannotRun("it needs ffmpeg and taskset (apt-get install ffmpeg util-linux)")
-    seconds, rounds = (30, 2) if quick else (60, 4)
-    runs: list[Run] = []
-    process, urls = sender(100)
-    try:
-        for turn in range(rounds * 2):
-            with tempfile.TemporaryDirectory(prefix="mingjian-bench-", dir=ROOT) as scratch:
-                candidate = run_ours if turn % 2 == 0 else run_ffmpeg
-                runs.append(candidate(urls, Path(scratch), seconds))
-                print(runs[-1], flush=True)
-    finally:
-        process.terminate()
-        process.wait(10)
-    return Section(report(runs, seconds), not lost([run for run in runs if run.candidate == "mingjian"]))
+    need("ffmpeg", "taskset", "setpriv", "nice")
+    plan = QUICK if quick else WHOLE
+    found = Found()
+    with sending(plan.cameras) as cameras:
+        before, started = cameras.cpu_ns(), time.monotonic()
+        for number in range(plan.rounds):
+            for side in sides():
+                take(found, side, cameras, plan, last=number == plan.rounds - 1)
+                print(found.runs[-1], flush=True)
+        found.sender_share = (cameras.cpu_ns() - before) / 1e9 / (time.monotonic() - started)
+    lines = judged(found)
+    return Section(report(found, lines, plan), all(gate.met for gate in lines))
+
+
+def take(found: Found, side: Side, cameras: Cameras, plan: Plan, *, last: bool) -> None:
+    """One turn of one side; ours is read back each time, and profiled in the last round."""
+    mine = side.name == OURS
+
+    def profile(pids: list[int], folder: Path) -> None:
+        if mine and last and pids:
+            found.profile = profiling.sampled(pids[0], plan.profiled_s, folder)
+
+    def read_back(folder: Path) -> None:
+        if mine:
+            found.compared.append(compare(volume_in(folder), plan.streams_compared, sent_slices()))
+
+    found.runs.append(turn(side, cameras.urls, plan.seconds, while_it_runs=profile, afterwards=read_back))
+
+
+def judged(found: Found) -> list[Gate]:
+    """The gates of the section."""
+    mine = found.of(OURS)
+    floor = found.ratio(OURS, FLOOR)
+    samples = sum(one.samples for one in found.compared)
+    share = found.cost(OURS)
+    return [
+        Gate("one ffmpeg per camera costs, times ours", found.ratio(FFMPEG, OURS), TIMES_FFMPEG, "×", True),
+        Gate("PyAV threads cost, times ours", found.ratio(PYAV, OURS), TIMES_PYAV, "×", True),
+        Gate("ours costs, times a read-and-write loop in C", floor, TIMES_FLOOR, "×",
+             detail="" if floor is not None else NO_CC),
+        Gate("of one core per camera", share * 100 if share is not None else None, PER_CAMERA, "%"),
+        Gate("memory per camera", median(run.load.memory_mib / run.cameras for run in mine), MIB, "MiB"),
+        Gate("frames lost", sum(run.kept.lost for run in mine), 0, detail=f"of {sum(run.kept.due for run in mine)}"),
+        Gate("samples that are not the source's, or out of order", sum(one.wrong for one in found.compared)
+             if samples else None, 0, detail=f"of {samples} read back from "
+             f"{sum(one.streams for one in found.compared)} streams"),
+    ]  # fmt: skip
+
+
+def report(found: Found, lines: Sequence[Gate], plan: Plan) -> str:
+    mine = found.cost(OURS) or 1.0
+    rows = "\n".join(
+        f"| {run.side} | {run.per_camera / mine:.2f} | {run.load.cpu_share:.1%} | {run.per_camera:.3%} "
+        f"| {run.load.memory_mib / run.cameras:.2f} | {run.kept.lost} of {run.kept.due} | {note(run)} |"
+        for run in found.runs
+    )
+    missing = "" if found.of(FLOOR) else f"| {FLOOR} | | | | | | not run: {NO_CC} |\n"
+    what = "; ".join(f"{side.name}: {side.does}" for side in sides())
+    return f"""
+{gates.table(lines)}
+| candidate | times ours | of one core | of one core per camera | MiB per camera | frames lost | note |
+|---|---:|---:|---:|---:|---:|---|
+{rows}
+{missing}
+{profiling.table(found.profile)}
+Machine: {machine()}, ffmpeg {ffmpeg_version()}.
+
+Method: {plan.cameras} simulated cameras of {CAMERA_WORDS}
+from a sender pinned to core 0 (it took {found.sender_share:.0%} of it); the candidate pinned to core 1; both
+{priority_words()}. {what}.
+The sides alternate, {plan.rounds} round(s) in one run; {settle_s(plan.cameras):.0f} s to settle, {plan.seconds:g} s
+measured; CPU from the scheduler's own account of all threads, memory as proportional set size; files deleted between
+turns; previews off. Ratios and gates are of the medians. Frames due are those that a camera sends from its first
+recorded frame to its last, gaps included: ours by the chain of every camera, the others' by the time stamps of some.
+Byte identity: samples of ours are read with FFmpeg's demuxer; every slice must have the SHA-256 of the frame that
+follows in the source. The profile is taken behind the measured stretch ({plan.profiled_s:g} s,
+{profiling.SAMPLES_PER_SECOND} samples a second).
+Loopback has no network card: a real one adds interrupt cost to every side, which shrinks every ratio.
+"""
+
+
+def note(run: Run) -> str:
+    ended = [f"{run.ended} processes had ended"] if run.ended else []
+    return "; ".join([*ended, *([run.kept.note] if run.kept.note else [])])
+
+
+def ffmpeg_version() -> str:
+    told = subprocess.run(["ffmpeg", "-version"], capture_output=True, text=True, check=True, timeout=10)
+    return told.stdout.split()[2]

@@ -1,0 +1,94 @@
+"""What a candidate kept is counted without mercy: every frame due from first to last, in order, unchanged."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from bench.cameras import slice_hashes
+from bench.kept import by_chain, in_volume, on_the_wire, out_of_order, total
+from bench.sides import sample
+
+from mingjian.kernel.media import Codec
+from mingjian.wire.packetize import rtp_packet
+
+SECOND = 1_000_000_000
+SENT = tuple((bytes([number]),) for number in range(5))
+
+
+def fragment(start_s: float, end_s: float, frames: int) -> dict[str, object]:
+    return {"kind": "FRAG", "t0": round(start_s * SECOND), "t1": round(end_s * SECOND), "frames": frames}
+
+
+def gap(start_s: float, end_s: float, cause: str) -> dict[str, object]:
+    return {"kind": "GAP", "t0": round(start_s * SECOND), "t1": round(end_s * SECOND), "cause": cause}
+
+
+def test_frames_in_a_gap_are_due_and_its_cause_is_told() -> None:
+    entries = [
+        {"kind": "OPEN"},
+        gap(0, 1, "recorder-stopped"),
+        fragment(1, 3, 50),
+        gap(3, 5, "overload"),
+        fragment(5, 7, 49),
+        gap(7, 8, "recorder-stopped"),
+    ]
+    assert by_chain(entries) == (99, 150, ["overload"])
+
+
+def test_a_camera_without_footage_is_told() -> None:
+    assert by_chain([{"kind": "OPEN"}]) == (0, 0, ["nothing"])
+
+
+def test_a_camera_that_was_never_recorded_counts_as_lost(tmp_path: Path) -> None:
+    kept = in_volume(tmp_path, 2, 10)
+    assert (kept.lost, kept.note) == (500, "0 of 2 cameras recorded")
+
+
+def test_missing_streams_are_due_for_the_whole_time() -> None:
+    assert total([(50, 50)], missing=1, seconds=2).lost == 50
+
+
+def interleaved(sequence: int, timestamp: int, *, marker: bool, channel: int = 0) -> bytes:
+    packet = rtp_packet(b"\x41" * 20, marker=marker, payload_type=96, sequence=sequence, timestamp=timestamp, ssrc=1)
+    return b"$" + bytes([channel]) + len(packet).to_bytes(2, "big") + packet
+
+
+def test_frames_on_the_wire_are_its_markers_and_answers_are_passed_over() -> None:
+    start = 0xFFFF_FFFF - 3600
+    data = interleaved(1, start, marker=False) + interleaved(2, start, marker=True)
+    data += b"RTSP/1.0 200 OK\r\nCSeq: 3\r\n\r\n" + interleaved(9, 0, marker=True, channel=1)
+    data += interleaved(3, (start + 2 * 3600) & 0xFFFF_FFFF, marker=True) + interleaved(4, 7200, marker=True)[:-3]
+    assert on_the_wire(data) == (2, 3)
+    assert on_the_wire(b"") == (0, 0)
+
+
+def test_the_endless_repetition_may_be_joined_anywhere() -> None:
+    assert out_of_order([SENT[3], SENT[4], SENT[0], SENT[1]], SENT) == 0
+
+
+@pytest.mark.parametrize(
+    ("kept", "wrong"),
+    [
+        ([SENT[0], SENT[2], SENT[3]], 1),
+        ([SENT[0], (b"changed",), SENT[2]], 1),
+        ([SENT[0], SENT[0]], 1),
+        ([SENT[1], SENT[0]], 1),
+        ([(b"changed",), (b"changed",)], 2),
+    ],
+)
+def test_what_is_missing_changed_repeated_or_swapped_is_wrong(kept: list[tuple[bytes, ...]], wrong: int) -> None:
+    assert out_of_order(kept, SENT) == wrong
+
+
+def test_only_slices_are_compared() -> None:
+    nals = [b"\x67sps", b"\x68pps", b"\x65idr", b"\x06sei", b"\x41p"]
+    assert slice_hashes(Codec.H264, nals) == tuple(hashlib.sha256(nal).digest() for nal in (b"\x65idr", b"\x41p"))
+
+
+@pytest.mark.parametrize(("cameras", "looked_at"), [(1, 1), (20, 20), (60, 20), (200, 20)])
+def test_at_most_twenty_streams_are_read_back(cameras: int, looked_at: int) -> None:
+    chosen = sample(cameras)
+    assert len(chosen) == looked_at
+    assert chosen[-1] < cameras
