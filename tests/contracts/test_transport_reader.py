@@ -185,9 +185,10 @@ async def test_a_dead_recorders_socket_file_is_replaced_but_no_other_file(hub: H
     await first.start()
     second = RelayServer(path, {STREAM: hub}, dict)
     await second.start()
-    assert await RelayClient.status(path) == {}
-    await second.close()
     await first.close()
+    assert await RelayClient.status(path) == {}, "a predecessor that ends late leaves the name to its successor"
+    await second.close()
+    assert not path.exists()
     (tmp_path / "taken").write_text("something of someone")
     with pytest.raises(LocalError, match=r"relay\.path-taken"):
         await RelayServer(tmp_path / "taken", {}, dict).start()

@@ -48,23 +48,28 @@ class RelayServer:
         self._hubs = hubs
         self._status = status
         self._server: asyncio.Server | None = None
+        self._mine: tuple[int, int] | None = None
+        """Device and inode of the socket file made by `start`."""
         self._peers: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Listen. Raises LocalError where the path cannot be used. A dead recorder's socket file is replaced."""
-        self._server = await asyncio.start_unix_server(self._serve, sock=_bind(self._path), limit=READ_BYTES)
+        listener = _bind(self._path)
+        self._mine = _identity(self._path)
+        self._server = await asyncio.start_unix_server(self._serve, sock=listener, limit=READ_BYTES)
 
     async def close(self) -> None:
-        """Stop listening, end all peers, remove the socket file."""
+        """Stop listening, end all peers, remove the socket file unless a successor's stands there by now."""
         if self._server is None:
             return
+        if _identity(self._path) == self._mine:  # asked while we still listen: until then no other file has its inode
+            self._path.unlink(missing_ok=True)
         self._server.close()
         for task in list(self._peers):
             task.cancel()
         await asyncio.gather(*self._peers, return_exceptions=True)
         await self._server.wait_closed()
         self._server = None
-        self._path.unlink(missing_ok=True)
 
     async def _serve(self, incoming: asyncio.StreamReader, outgoing: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -230,6 +235,15 @@ def _gone(path: Path | None) -> RemoteError:
         remedy="它会由主进程自动重启，数秒后重试；持续出现时查看日志",
         remedy_en="The main process restarts it; try again in a few seconds, and look into the log if this goes on",
     )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file bears the name now; None where there is none."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _bind(path: Path) -> socket.socket:
