@@ -2,6 +2,8 @@
 
 Order (docs/design/0002-storage.md): copy to quarantine durably → commit the OPEN entry that names it → cut or move.
 A crash between any two steps leaves a state from which the same steps give the same result. Nothing is unlinked.
+What a killed process had written and not yet synced looks whole until the power goes too, so it is synced before
+anything is built on it.
 Only each volume's newest chain file and newest containers are read: a restart of 100 streams takes seconds. A volume
 that was away is surveyed the same way when it comes back: what a crash left on it is found by its own last entry.
 """
@@ -28,7 +30,8 @@ COPY_BYTES = 4 * 1024 * 1024
 """Piece size of quarantine copies."""
 MAX_LISTED = 100
 """Findings in one OPEN entry, so that it fits its line; a crash leaves two or three."""
-
+LAST_CHAIN_FILES = 2
+"""One group commit writes to at most so many: that of the day or epoch that ends, and that of the one that begins."""
 
 UNKNOWN_EPOCHS = 1000
 """Epochs left out when the newest one cannot be known, its volume and the memory of it being both away: more than a
@@ -77,6 +80,8 @@ class Recovered:
 def survey(disk: Disk, volume: Volume, stream: StreamId) -> Found:
     """What `volume` holds of `stream`. Copies into quarantine are durable on return; raises what the disk raises."""
     files = chain_files(disk, [volume], stream)
+    for file in files[-LAST_CHAIN_FILES:]:
+        _make_durable(disk, volume.path(file.path))
     if files:
         _finish_settling(disk, volume, files)
     quarantined: list[dict[str, Any]] = []
@@ -208,18 +213,30 @@ def settle(disk: Disk, volume: Volume, rows: Sequence[dict[str, Any]]) -> None:
             disk.truncate(path, offset)
 
 
+def _make_durable(disk: Disk, path: str) -> None:
+    """The bytes and the name of a file that another process wrote are on the medium on return."""
+    handle = disk.open_append(path)
+    try:
+        disk.fdatasync(handle)
+    finally:
+        disk.close(handle)
+    disk.fsync_directory(path.rsplit("/", 1)[0])
+
+
 def _copy(disk: Disk, volume: Volume, stream: StreamId, path: str, start: int, end: int) -> dict[str, Any]:
     """Bytes `start`..`end` of a file, durably copied into quarantine under a name that a second try finds again."""
     name = f"{QUARANTINE}/{stream}/{path.removeprefix(stream + '/').replace('/', '_')}.{start}.{end - start}.tail"
-    row = _row(volume, path, start, end - start, name, _hash(disk, volume.path(path), start, end))
+    digest = _hash(disk, volume.path(path), start, end)
+    row = _row(volume, path, start, end - start, name, digest)
     target = volume.path(name)
     attempt = 0
-    while (size := disk.size(target)) is not None and size != end - start:
+    while (size := disk.size(target)) is not None:
+        if size == end - start and _hash(disk, target, 0, size) == digest:
+            _make_durable(disk, target)
+            return row
         attempt += 1  # a torn copy of an interrupted recovery stays where it is
         row["as"] = f"{name}.{attempt}"
         target = volume.path(row["as"])
-    if size is not None:
-        return row
     disk.make_directory(target.rsplit("/", 1)[0])
     handle = disk.create_exclusive(target)
     try:
@@ -294,6 +311,7 @@ def _strangers(
             if name is None or name.epoch < last.epoch or (name.epoch == last.epoch and name.seq <= last.seq):
                 continue
             path = f"{directory}/{entry.name}"
+            _make_durable(disk, volume.path(path))
             size = disk.size(volume.path(path)) or 0
             kept = f"{QUARANTINE}/{stream}/{path.removeprefix(stream + '/').replace('/', '_')}"
             found.append(_row(volume, path, 0, size, kept, _hash(disk, volume.path(path), 0, size)))
