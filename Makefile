@@ -9,13 +9,13 @@ NPM_CI = $$wheel/bin/node $$wheel/lib/node_modules/npm/bin/npm-cli.js ci --fetch
 API_TOOLS := ui/tools/api/node_modules/.package-lock.json
 DEBIAN_PACKAGES := python3-venv ffmpeg fonts-noto-cjk openssl
 TEST_PACKAGES := chromium python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
-	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly glib-networking
+	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly glib-networking qemu-system-common xfsprogs
 BENCH_PACKAGES := gcc libc6-dev linux-perf
 export UV_PROJECT_ENVIRONMENT := .venv
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev check test ui-test browser-test running-test unit fuzz bench selftest openapi setup setup-test clean
+.PHONY: help demo dev check test ui-test browser-test running-test unit faults fuzz bench selftest openapi setup setup-test clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ browser-test: setup-test ## Chromium against a running installation (some minute
 
 running-test: setup-test ## kills, faults and bad input against running installations (some minutes)
 	$(BIN)/pytest -q tests/running
+
+faults: setup-test ## the long fault runs: 400 power cuts at block level, 500 kills (some ten minutes)
+	POWER_CUT_SEEDS=200 KILLS=500 $(BIN)/pytest -q --timeout=3600 tests/faults/test_power_cut.py tests/faults/test_storage_kill.py
 
 fuzz: setup ## fuzz every parser of outside bytes for SECONDS in all (600); what is found stays in .fuzz
 	$(BIN)/python -m fuzz --seconds $(SECONDS)
