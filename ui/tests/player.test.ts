@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { bufferedTo, covers, liveJump, liveTrim, retryDelay, type Ranges } from '../src/display/player/live_edge'
+import { bufferedTo, covers, liveJump, liveRate, liveTrim, retryDelay, type Ranges } from '../src/display/player/live_edge'
 import { inLanguage, joined, parseMedia, parseText } from '../src/display/player/messages'
 import { MasterClock, nudge, otherSpeed } from '../src/display/player/sync'
 
@@ -64,6 +64,14 @@ describe('live edge', () => {
 
   it('leaves a hole for the newest range', () => {
     expect(liveJump(ranges([0, 5], [6, 6.1]), 5)).toBeCloseTo(6)
+  })
+
+  it('hastens from 0.4 s behind until 0.2 s, and not before', () => {
+    expect(liveRate(ranges([0, 10]), 9.65, false)).toBe(1)
+    expect(liveRate(ranges([0, 10]), 9.55, false)).toBeGreaterThan(1)
+    expect(liveRate(ranges([0, 10]), 9.75, true)).toBeGreaterThan(1)
+    expect(liveRate(ranges([0, 10]), 9.85, true)).toBe(1)
+    expect(liveRate(ranges(), 0, true)).toBe(1)
   })
 
   it('trims only what is long past', () => {

@@ -3,7 +3,9 @@
 Wall time rule: at the first unit of a connection the line is anchored at its arrival; from there it runs with the
 camera's media time, so that consecutive fragments abut to the nanosecond and durations stay the camera's. No frame can
 arrive before it was taken, and the *least* lag within a fragment shows the true offset however much the network
-jitters: when that least lag leaves ±`DRIFT_NS`, the next fragment starts on a corrected line, with a CLOCK entry.
+jitters. A frame that arrives before its time on our line proves the line late (its first frame had waited somewhere):
+beyond `EARLY_NS` the next fragment starts on a corrected line, with a CLOCK entry, so that several cameras play in
+step. A lag may be the network's own: it is believed to be the camera's clock only beyond `DRIFT_NS`.
 Nothing a camera does with its timestamps stops recording: a jump is marked and the file's media time goes on.
 """
 
@@ -29,6 +31,8 @@ from mingjian.wire.fmp4 import VIDEO_TRACK, Sample, fragment_parts, init_segment
 
 DRIFT_NS = SECOND_NS // 2
 """How far our line may be from arrival before it is corrected: below what a viewer or a court would dispute."""
+EARLY_NS = SECOND_NS // 25
+"""How late our line may be: one frame of most cameras, half of what two cameras in step may be apart."""
 STEP_NS = 2 * SECOND_NS
 """A correction beyond this is no drift: forward it is a gap, backward it may need a new epoch."""
 FORWARD_JUMP_90K = 5 * TICKS_PER_SECOND
@@ -257,7 +261,7 @@ class Fragmenter:
     def _cut(self, media: int, now: UtcNs) -> list[Note]:
         """Close at `media`, the start of the next fragment, correcting the wall time line when it has drifted."""
         natural, by = self._wall(media), self._least_lag
-        if abs(by) <= DRIFT_NS:
+        if -EARLY_NS <= by <= DRIFT_NS:
             notes = self._close(media, UtcNs(natural))
             self._t0 = self._accounted
             return notes

@@ -85,6 +85,18 @@ def test_drift_beyond_half_a_second_is_corrected_with_a_clock_entry() -> None:
     assert abs(last.clock_offset_ns) < SECOND_NS
 
 
+def test_a_first_frame_that_waited_puts_the_line_late_for_one_fragment_only() -> None:
+    """The machine was busy as the camera connected: beside other cameras its pictures would play out of step."""
+    subject, notes = line(), []
+    for number in range(400):
+        notes += subject.unit(unit(number, late_ns=3 * FRAME_NS if number == 0 else 0))
+    clocks = [note for note in notes if isinstance(note, ClockNote)]
+    assert [(note.why, note.by_ns) for note in clocks] == [("drift", -3 * FRAME_NS)]
+    assert_unbroken(notes)
+    assert [one.t1 - START for one in fragments(notes)] == [n * 4 * SECOND_NS for n in (1, 2, 3)]
+    assert [one.clock_offset_ns for one in fragments(notes)[1:]] == [0, 0]
+
+
 def test_a_burst_at_the_start_pulls_the_line_back() -> None:
     """A camera that sends its last GOP at once: the frames were taken before the anchor said."""
     subject, notes = line(), []

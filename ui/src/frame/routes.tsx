@@ -6,7 +6,6 @@ import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { sessionQuery, setupQuery, type Asked } from '../api/queries'
-import { Workbench } from '../workbench/workbench'
 import { learnServerClock, SessionContext } from './context'
 import { Door } from './door'
 import { Loading, Problem } from './parts'
@@ -92,7 +91,7 @@ const page = (path: string, component: ReturnType<typeof lazyRouteComponent>) =>
 
 const tree = root.addChildren([
   allowed.addChildren([
-    createRoute({ getParentRoute: () => allowed, path: '/', component: Workbench }),
+    page('/', lazyRouteComponent(() => import('../workbench/workbench'), 'Workbench')),
     page('/live', lazyRouteComponent(() => import('../display/live/page'), 'LivePage')),
     createRoute({
       getParentRoute: () => allowed,

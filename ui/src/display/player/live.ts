@@ -3,7 +3,7 @@
  * frame, a lost connection is tried again after 1, 2, 4, 8 s, and the tile always knows why there is no picture.
  */
 import { Feed } from './buffer'
-import { covers, liveJump, liveTrim, retryDelay } from './live_edge'
+import { covers, liveJump, liveRate, liveTrim, retryDelay } from './live_edge'
 import { KIND, parseMedia, parseText, type InitText, type MediaMessage, type Said, type ServerText } from './messages'
 import { mediaSource, playsHevc, socketAddress } from './support'
 
@@ -214,6 +214,8 @@ export class LivePicture {
     if (feed === null || this.#source?.readyState !== 'open') return
     const jump = liveJump(feed.buffered, video.currentTime)
     if (jump !== null) video.currentTime = jump
+    const rate = jump === null ? liveRate(feed.buffered, video.currentTime, video.playbackRate > 1) : 1
+    if (video.playbackRate !== rate) video.playbackRate = rate
     if (video.paused) void video.play().catch(() => undefined)
     const trim = feed.idle ? liveTrim(feed.buffered, video.currentTime) : null
     if (trim !== null) feed.remove(trim[0], trim[1])

@@ -8,6 +8,8 @@ export interface Ranges {
 
 export const MAX_BEHIND_S = 1.0 // the product's limit for a live buffer
 export const EDGE_S = 0.2 // one jump lands here, so that five frames of jitter do not stall
+const LATE_S = 0.4 // above the jitter of a good line; from here on a picture is visibly behind its camera
+const HASTE = 1.08 // nobody sees it; half a second is caught up in about six
 const KEEP_BEHIND_S = 4
 const TRIM_BEHIND_S = 10
 
@@ -19,6 +21,16 @@ export function liveJump(buffered: Ranges, current_s: number): number | null {
   if (current_s < start || current_s > end + MAX_BEHIND_S) return Math.max(start, end - EDGE_S)
   if (end - current_s > MAX_BEHIND_S) return Math.max(start, end - EDGE_S)
   return null
+}
+
+/**
+ * The playback rate that brings a picture back to the live edge without a jump: hastened from `LATE_S` behind until it
+ * stands at `EDGE_S`. `hastened` is whether it is now.
+ */
+export function liveRate(buffered: Ranges, current_s: number, hastened: boolean): number {
+  if (buffered.length === 0) return 1
+  const ahead = buffered.end(buffered.length - 1) - current_s
+  return ahead > (hastened ? EDGE_S : LATE_S) ? HASTE : 1
 }
 
 /** The range of old pictures to drop, or null. */
