@@ -98,7 +98,7 @@ def gap_list(days: Iterable[DayCoverage], due: Period, most: int) -> GapList:
 
 @dataclass(frozen=True, slots=True)
 class _Unwritten:
-    """A day of which the catalogue has no row: nothing was recorded, nothing explained."""
+    """A day of which the catalogue has no row: nothing was recorded. A gap of years has rows on some days only."""
 
     day: str
     bits: int = 0
@@ -109,9 +109,12 @@ def _every_day(days: Iterable[DayCoverage], owed: Period | None) -> Iterator[Day
     """The known days and those of `owed` between them, in order."""
     known: dict[str, DayCoverage] = {day.day: day for day in days}
     at = owed.start - owed.start % DAY_NS if owed else 0
+    before = [known[name] for name in sorted(known) if owed and name < utc_day(UtcNs(at))]
+    gaps = before[-1].gaps if before else ()
     while owed and at < owed.end:
         name = utc_day(UtcNs(at))
-        known.setdefault(name, _Unwritten(name))
+        gaps = known[name].gaps if name in known else [gap for gap in gaps if gap.period.end > at]
+        known.setdefault(name, _Unwritten(name, gaps=gaps))
         at += DAY_NS
     return (known[name] for name in sorted(known))
 

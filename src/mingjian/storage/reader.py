@@ -22,6 +22,10 @@ from mingjian.storage.volume import Volume
 MAX_UNTAILED_BYTES = 1024 * 1024
 """Chain bytes looked at beyond the catalogue: minutes of entries, the tailer comes by each second."""
 
+MAX_READ_BYTES = 64 * 1024 * 1024
+"""No fragment is larger: it is cut at 16 MiB, and its last frame and its headers add a few more. What an entry claims
+beyond that is a lie, and no memory is reserved for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class FragmentRef:
@@ -112,7 +116,7 @@ class FragmentReader:
     def read(self, ref: FragmentRef) -> bytes:
         """The fragment's bytes, verified. LocalError `storage.fragment-corrupt` (and a mark) when they differ."""
         data = self._bytes(ref, ref.offset, ref.length)
-        if sha256(data).hexdigest() != ref.sha256:
+        if data is None or sha256(data).hexdigest() != ref.sha256:
             self.catalogue.mark_corrupt(ref.volume, ref.path, ref.offset, self.clock.now())
             raise _corrupt(ref, "片段")
         return data
@@ -120,7 +124,7 @@ class FragmentReader:
     def init(self, ref: FragmentRef) -> bytes:
         """The init segment that decodes `ref`, verified the same way."""
         data = self._bytes(ref, ref.init_offset, ref.init_length)
-        if sha256(data).hexdigest() != ref.init_sha256:
+        if data is None or sha256(data).hexdigest() != ref.init_sha256:
             self.catalogue.mark_corrupt(ref.volume, ref.path, ref.init_offset, self.clock.now())
             raise _corrupt(ref, "初始化段")
         return data
@@ -190,7 +194,8 @@ class FragmentReader:
                 rows[path] = row
                 yield entry, row
 
-    def _bytes(self, ref: FragmentRef, offset: int, length: int) -> bytes:
+    def _bytes(self, ref: FragmentRef, offset: int, length: int) -> bytes | None:
+        """What stands there; None where the container does not reach so far, or nothing of ours is so long."""
         volume = self._volumes.get(ref.volume)
         if volume is None:
             raise Missing(
@@ -200,8 +205,12 @@ class FragmentReader:
                 text_en=f"volume {ref.volume} is not mounted",
                 remedy_en="mount it",
             )
+        path = volume.path(ref.path)
         try:
-            return self.disk.read(volume.path(ref.path), offset, length)
+            size = self.disk.size(path)
+            if size is not None and (length > MAX_READ_BYTES or offset + length > size):
+                return None
+            return self.disk.read(path, offset, length)
         except FileNotFoundError:
             raise Missing(
                 "storage.container-gone",

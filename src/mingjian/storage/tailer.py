@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from mingjian.audit.chain import MAX_LINE_BYTES, NO_HASH, Entry, EntryKind, Gap, entry_hash, merge_gaps, parse
-from mingjian.kernel.clock import UtcNs, utc_day
+from mingjian.kernel.clock import DAY_NS, UtcNs, utc_day
 from mingjian.kernel.errors import Invalid
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.period import Period
@@ -20,6 +20,13 @@ READ_BYTES = 4 * 1024 * 1024
 
 PASS_BYTES = 64 * 1024 * 1024
 """Read of closed chain files in one pass, some seconds: a catalogue made anew must not keep the living ones waiting."""
+
+LONG_DAYS = 3
+"""A stretch of more UTC days is no fragment, and no outage of a day or two."""
+
+DAYS_A_PASS = 400
+"""Days on which one pass writes down stretches of more than `LONG_DAYS`, the newest of each: a year and some weeks,
+longer than footage is kept. Of a clock that was wrong by decades the first day and these are enough to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +154,7 @@ class _Reading:
         self._containers: dict[tuple[str, str], ContainerRow] = {}
         self._days: dict[str, DayRow] = {}
         self._gaps: dict[str, list[Gap]] = {}
+        self._days_left = DAYS_A_PASS
 
     def take(self, data: bytes) -> TailRow:
         """The new tail; a torn last line waits for its rest, an unreadable one is skipped and said."""
@@ -178,8 +186,7 @@ class _Reading:
             self._fragment(entry, start, end)
         elif entry.kind is EntryKind.GAP:
             gap = Gap(Period(entry.t0, entry.t1), entry.text("cause"), entry.text("evidence"))
-            for day in days_of(gap.period):
-                self._day(day)
+            for day in self._days_of(gap.period):
                 self._gaps.setdefault(day, []).append(gap)
         elif entry.kind in (EntryKind.EXPIRE, EntryKind.EXPUNGE):
             self._gone(entry)
@@ -205,8 +212,7 @@ class _Reading:
         )
         self._containers[key] = replace(known, expired=True)
         expired = Period(entry.t0, entry.t1)
-        for day in days_of(expired):
-            self._day(day)
+        for day in self._days_of(expired):
             bits = without_recorded(self._days[day].bits, day_start(day), expired)
             self._days[day] = replace(self._days[day], bits=bits)
 
@@ -245,14 +251,21 @@ class _Reading:
             chain_to=max(known.chain_to, end),
         )
         recorded = Period(entry.t0, entry.t1)
-        for day in days_of(recorded):
-            self._day(day)
+        for day in self._days_of(recorded):
             row = self._days[day]
             bits = with_recorded(row.bits, day_start(day), recorded)
             share = size if day == utc_day(entry.t0) else 0
             self._days[day] = replace(row, bits=bits, size_bytes=row.size_bytes + share)
 
-    def _day(self, day: str) -> None:
-        if day not in self._days:
-            found = self._catalogue.days(self._row.stream, day, day)
-            self._days[day] = found[0] if found else DayRow(self._row.stream, day, 0, (), 0)
+    def _days_of(self, period: Period) -> list[str]:
+        """The days of `period` that are written down, each of them with its row in `_days`."""
+        days = list(days_of(Period(period.start, min(period.end, UtcNs(period.start + LONG_DAYS * DAY_NS)))))
+        if period.end - period.start > LONG_DAYS * DAY_NS:
+            since = period.end - max(1, self._days_left) * DAY_NS
+            newest = list(days_of(Period(UtcNs(max(period.start, since)), period.end)))
+            self._days_left = max(0, self._days_left - len(newest))
+            days = [days[0], *(day for day in newest if day != days[0])]
+        if missing := [day for day in days if day not in self._days]:
+            found = {row.day: row for row in self._catalogue.days(self._row.stream, missing[0], missing[-1])}
+            self._days |= {day: found.get(day) or DayRow(self._row.stream, day, 0, (), 0) for day in missing}
+        return days

@@ -18,7 +18,7 @@ from mingjian.kernel.media import AccessUnit, GapCause
 from mingjian.kernel.period import Period, holes
 from mingjian.storage.commit import Committer
 from mingjian.storage.expiry import Expiry
-from mingjian.storage.reader import FragmentRef, GapRef
+from mingjian.storage.reader import MAX_READ_BYTES, FragmentRef, GapRef
 from mingjian.storage.recorder import StreamRecorder
 from mingjian.storage.volume import create
 from mingjian.wire.fmp4 import parse_fragment, parse_init
@@ -336,6 +336,23 @@ def test_corrupt_bytes_are_never_handed_out(house: House) -> None:
         house.reader().read(ref)
     assert [found.corrupt for found in references(house) if isinstance(found, FragmentRef)].count(True) == 1
     assert any("SHA-256" in problem for problem in house.problems())
+
+
+@pytest.mark.parametrize("claimed", [1 << 20, MAX_READ_BYTES + 1, 1 << 60], ids=["beyond the file", "too long", "huge"])
+def test_what_an_entry_claims_beyond_its_container_is_never_asked_of_the_disk(house: House, claimed: int) -> None:
+    recorder = house.open()
+    house.feed(recorder, 10)
+    recorder.close()
+    house.tail()
+    ref = next(ref for ref in references(house) if isinstance(ref, FragmentRef))
+    asked: list[str] = []
+    house.disk.before = lambda operation, path: asked.append(path) if operation == "read" else None
+    for lie in (replace(ref, length=claimed), replace(ref, offset=claimed)):
+        with pytest.raises(LocalError, match="fragment-corrupt"):
+            house.reader().read(lie)
+    with pytest.raises(LocalError, match="fragment-corrupt"):
+        house.reader().init(replace(ref, init_length=claimed))
+    assert not [path for path in asked if path.endswith(".mp4")]
 
 
 def test_a_failed_opening_leaves_the_stream_free(house: House) -> None:

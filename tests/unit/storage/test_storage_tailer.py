@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from mingjian.adapters.catalogue_sqlite import SqliteCatalogue
-from mingjian.kernel.clock import SECOND_NS, UtcNs
+from mingjian.display.timeline import timeline
+from mingjian.kernel.clock import DAY_NS, SECOND_NS, UtcNs
+from mingjian.kernel.ids import StreamId
 from mingjian.kernel.media import GapCause
 from mingjian.kernel.period import Period
 from mingjian.storage.expiry import Expiry
-from mingjian.storage.tailer import Seen, tail_once
+from mingjian.storage.ports import DayRow
+from mingjian.storage.tailer import DAYS_A_PASS, Seen, tail_once
 from mingjian.storage.volume import Volume, create
 from storage_world import SIGNER, STREAM, FakeDisk, House, identity
 
@@ -110,3 +113,38 @@ def test_a_volume_that_cannot_be_read_is_told_and_stops_no_other(house: House, t
         pass
     assert content(house, catalogue) == before
     catalogue.close()
+
+
+class CountingCatalogue(SqliteCatalogue):
+    """Counts the questions for days."""
+
+    asked = 0
+
+    def days(self, stream: StreamId, first: str, last: str) -> Sequence[DayRow]:
+        self.asked += 1
+        return super().days(stream, first, last)
+
+
+def test_a_gap_of_decades_costs_a_bounded_number_of_rows_and_questions_and_is_drawn_on_every_day(
+    tmp_path: Path,
+) -> None:
+    house = House(FakeDisk(), tmp_path / "c.sqlite")
+    house.feed(house.open(), 20)
+    began = house.clock.now()
+    house.restart()
+    house.clock.advance(50 * 365 * 86_400)
+    house.feed(house.open(), 20)
+    catalogue, seen = CountingCatalogue(tmp_path / "counting.sqlite"), Seen()
+    while tail_once(house.disk, house.volumes, catalogue, seen) or seen.behind:
+        pass
+    assert catalogue.asked < 20
+    rows = catalogue.days(STREAM, "00000000", "99999999")
+    assert DAYS_A_PASS <= len(rows) <= DAYS_A_PASS + 3
+    assert rows[0].bits
+    assert rows[-1].bits
+    whole = Period(began, house.clock.now())
+    years = 4 * 365
+    for day in timeline(rows, Period(began, UtcNs(began + years * DAY_NS)), 1000, whole):
+        assert [cause for _, _, cause in day.gaps] == ["recorder-crash"], day.day
+    catalogue.close()
+    house.catalogue.close()
