@@ -19,7 +19,7 @@ from mingjian.storage.volume import IDENTITY_FILE, MAX_IDENTITY_BYTES, Volume, o
 
 def fsck(
     volumes: Annotated[list[Path], typer.Argument(help="Volume directories; give all volumes of a stream together.")],
-    depth: Annotated[Depth, typer.Option(help="structure: links, coverage, lengths. hash: every byte.")] = (
+    depth: Annotated[Depth, typer.Option(help="structure: links, coverage, lengths, boxes. hash: every byte.")] = (
         Depth.STRUCTURE
     ),
     key: Annotated[str, typer.Option(help="Public key (hex) that must have signed the volumes; else any.")] = "",
