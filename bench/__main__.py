@@ -49,6 +49,7 @@ def _run(name: str, quick: bool, write: bool) -> int:
     print(f"## {module.TITLE}\n{found.text}", flush=True)
     print(f"bench {name}: {'met' if found.ok else 'MISSED'}, {time.monotonic() - started:.0f} s", flush=True)
     if write:
+        report.draw(found.pictures)
         report.put(module.TITLE, (QUICK_WORDS if quick else "") + found.text)
     return MET if found.ok else MISSED
 

@@ -5,13 +5,21 @@ from __future__ import annotations
 import os
 import platform
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 REPORT = Path(__file__).parents[1] / "docs" / "ref" / "benchmarks.md"
+PICTURES = REPORT.parents[1] / "pictures"
 HEAD = """# Benchmarks
 
 Written by `make bench`. Ratios first; absolute figures belong to the machine they were taken on.
 """
+
+
+def draw(pictures: Mapping[str, str]) -> None:
+    """Write what the sections show: SVG by file name."""
+    for name, drawing in pictures.items():
+        (PICTURES / name).write_text(drawing, encoding="utf-8")
 
 
 def put(title: str, text: str) -> None:

@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -23,6 +24,8 @@ class Section:
     text: str
     ok: bool
     """Every gate of the section was met."""
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    """SVG by file name, for docs/pictures/."""
 
 
 class Runner(Protocol):
