@@ -14,7 +14,7 @@ from bench.turns import Run, settle_s, turn
 
 NAME = "growth"
 TITLE = "Growth, 1 to 300 cameras"
-STEPS, QUICK_STEPS = (1, 10, 100, 300), (1, 10, 100)
+STEPS, QUICK_STEPS = (1, 10, 100, 300), (1, 10, 60)
 WHOLE_S, QUICK_S = 40.0, 3.0
 PICTURE = "growth.svg"
 
@@ -65,6 +65,6 @@ Machine: {machine()}.
 
 Method: one recorder process pinned to core 1, cameras of {CAMERA_WORDS}
 from a sender pinned to core 0, both {priority_words()}; {settle_s(first.cameras):.0f} to {settle_s(last.cameras):.0f} s
-to settle, {seconds:g} s measured; files deleted between; previews off. MiB is the process's proportional set size; files on
-disk are containers, chains, locks and the installation's own, at the end of the turn.
+to settle, {seconds:g} s measured; files deleted between; previews off. MiB is the process's proportional set size;
+files on disk are containers, chains, locks and the installation's own, at the end of the turn.
 """

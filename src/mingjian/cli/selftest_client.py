@@ -93,7 +93,12 @@ class User:
 
     def media(self, grant: str, camera: str, **opening: Any) -> Media:
         """The media WebSocket, opened under a grant."""
-        return Media(self._url, str(self._http.cookies.get("mj_session")), grant, camera, opening)
+        return Media(self._url, self.cookie, grant, camera, opening)
+
+    @property
+    def cookie(self) -> str:
+        """The session's cookie, for whoever opens a socket in this person's place."""
+        return str(self._http.cookies.get("mj_session"))
 
     def close(self) -> None:
         self._http.close()
