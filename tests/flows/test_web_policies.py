@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -15,10 +16,11 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from mingjian.app import access, views
+from mingjian.app import access, clock_freeze, views
 from mingjian.app.records import ExportJob, JobState
 from mingjian.bootstrap.web import media_services
 from mingjian.governance.authority import RULES, Act, Role, role_allows
+from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import LocalError
 from mingjian.kernel.grant import MediaAct
 from mingjian.kernel.period import Period
@@ -203,6 +205,17 @@ class Town:
         viewer = self.client if own else await self.person("manager")
         return str((await self.does(viewer, "/api/views", self.viewing(act)))["grant"])
 
+    async def jumped(self, vouched: bool) -> dict[str, Any]:
+        """The form about a clock jump, which an administrator has vouched for where it says so."""
+        mark, now = str(uuid4()), self.world.clock.now()
+        clock_freeze.noticed(
+            self.world.store, clock=self.world.clock, mark=mark, seen="running", found=now, expected=UtcNs(0)
+        )
+        form = {"mark": mark, "how": "与授时中心核对一致"}
+        if vouched:
+            await self.does(await self.person("admin"), "/api/storage/clock/vouch", form)
+        return form
+
     def viewing(self, act: str) -> dict[str, Any]:
         form = {"act": act, "cameras": self.world.cameras[:1]}
         if act == "playback":
@@ -248,6 +261,8 @@ async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
             form = world.request_form()
         case "take_snapshot":
             form = {"camera": world.cameras[0]}
+        case "vouch_for_clock" | "confirm_clock" | "doubt_clock":
+            form = await town.jumped(vouched=way.name != "vouch_for_clock")
         case "sign_presence":
             form = world.credentials("officer2")
     (method,) = way.route.methods

@@ -126,6 +126,10 @@ class SqlExports:
         query = select(exports).where(exports.c.state.in_(RUNNING)).order_by(exports.c.created_ns, exports.c.id)
         return [_job(row) for row in self._connection.execute(query).mappings()]
 
+    def finished(self) -> Sequence[ExportJob]:
+        query = select(exports).where(exports.c.state == JobState.DONE).order_by(exports.c.created_ns, exports.c.id)
+        return [_job(row) for row in self._connection.execute(query).mappings()]
+
 
 def _changeable(request: AccessRequest) -> dict[str, Any]:
     return {

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from mingjian.adapters import database
 from mingjian.adapters.access_store import SqlExports, SqlRequests
 from mingjian.adapters.camera_store import SqlCameras
+from mingjian.adapters.clock_store import SqlClockFreezes
 from mingjian.adapters.ledger_store import LedgerStore
 from mingjian.adapters.people_store import SqlPeople
 from mingjian.adapters.register_store import SqlRegister
@@ -50,6 +51,7 @@ class SqlUnitOfWork:
         self.register = SqlRegister(connection)
         self.requests = SqlRequests(connection)
         self.exports = SqlExports(connection)
+        self.clock_freezes = SqlClockFreezes(connection)
         self.ledger = SqlLedger(ledger, connection)
 
 

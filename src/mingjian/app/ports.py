@@ -10,6 +10,7 @@ from typing import Protocol
 from mingjian.app.records import (
     AccessRequest,
     Camera,
+    ClockFreeze,
     Closing,
     ExportJob,
     Failures,
@@ -22,6 +23,7 @@ from mingjian.app.records import (
     Unit,
 )
 from mingjian.audit.ledger import LedgerEntry
+from mingjian.governance.clock_freeze import FreezeState
 from mingjian.governance.procedure import State
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.ids import CameraId, PersonId, UnitId
@@ -202,6 +204,26 @@ class Exports(Protocol):
         """Queued, building or waiting, oldest first."""
         ...
 
+    def finished(self) -> Sequence[ExportJob]:
+        """Those whose package was built, of every unit, oldest first: for the scrubber, which reads them all."""
+        ...
+
+
+class ClockFreezes(Protocol):
+    """Jumps of the system clock that persons have to confirm; they concern the whole installation."""
+
+    def add(self, freeze: ClockFreeze) -> None: ...
+
+    def save(self, freeze: ClockFreeze, *, expected: FreezeState) -> None:
+        """Store a step. Raises Refused `procedure.step` when the stored state is not `expected` any more."""
+        ...
+
+    def one(self, mark: str) -> ClockFreeze | None: ...
+
+    def latest(self) -> ClockFreeze | None:
+        """The one added last, whatever its state."""
+        ...
+
 
 class UnitOfWork(Protocol):
     """One transaction. Everything done through it commits together or not at all."""
@@ -220,6 +242,9 @@ class UnitOfWork(Protocol):
 
     @property
     def exports(self) -> Exports: ...
+
+    @property
+    def clock_freezes(self) -> ClockFreezes: ...
 
     @property
     def ledger(self) -> Ledger: ...

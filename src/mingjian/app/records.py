@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mingjian.governance.authority import Presence, Role
+from mingjian.governance.clock_freeze import FreezeState
 from mingjian.governance.procedure import State
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.ids import CameraId, PersonId, UnitId
@@ -226,6 +227,26 @@ class ExportJob:
     sha256: str = ""
     error: str = ""
     attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClockFreeze:
+    """A jump of the system clock for which expiry stands still, and who let it go on."""
+
+    mark: str
+    state: FreezeState
+    seen: str
+    """How it was noticed: `running`, `start` or `lost`."""
+    found: UtcNs
+    """What the clock read when it was noticed."""
+    expected: UtcNs
+    """What it should have read then."""
+    vouched: UtcNs | None = None
+    voucher: PersonId | None = None
+    voucher_name: str = ""
+    confirmed: UtcNs | None = None
+    confirmer: PersonId | None = None
+    confirmer_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,13 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from mingjian.adapters.clock_file import ClockFile
+from mingjian.app import clock_freeze
 from mingjian.bootstrap.camera_rules import VolumeAdmission
 from mingjian.bootstrap.opened import Opened
 from mingjian.bootstrap.reports import read_keeper, read_previews
-from mingjian.governance.readings import Problem, Readings, RecorderSaid, Room, Transcoding
+from mingjian.governance.clock_freeze import FreezeState
+from mingjian.governance.readings import ClockSaid, Problem, Readings, RecorderSaid, Room, Transcoding
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.errors import MingjianError
 from mingjian.processing.transcode import Transcoders
@@ -42,6 +45,7 @@ class HealthGatherer:
             overdue_s=self._overdue_s(volumes, now),
             volumes=problem,
             room=self._forecast(volumes, now),
+            clock=self._clock(),
             previews=read_previews(self.opened.places),
             transcoding=self._transcoding(),
         )
@@ -52,6 +56,17 @@ class HealthGatherer:
         except (MingjianError, OSError) as failure:
             return [], Problem.of(failure)
         return found.volumes, Problem.of(found.unusable[0].error) if found.unusable else None
+
+    def _clock(self) -> ClockSaid | None:
+        known = ClockFile(self.opened.places.run).read()
+        if known is None or known.freeze is None:
+            return None if known is None else ClockSaid()
+        try:
+            said = clock_freeze.standing(self.opened.store)
+        except MingjianError:
+            said = None
+        vouched = said is not None and said.mark == known.freeze.mark and said.state is FreezeState.VOUCHED
+        return ClockSaid(known.freeze.found, known.by_ns / SECOND_NS, vouched)
 
     def _overdue_s(self, volumes: Sequence[Volume], now: UtcNs) -> float | None:
         if not volumes:

@@ -6,6 +6,7 @@ Each duty is a loop of its own on a thread; one that fails is recorded and tried
 from __future__ import annotations
 
 import asyncio
+import secrets
 import signal
 import sys
 from collections.abc import Callable
@@ -14,10 +15,12 @@ from pathlib import Path
 import structlog
 
 from mingjian.adapters import database
+from mingjian.adapters.clock_file import boot_id
 from mingjian.adapters.publisher import LedgerPublisher
 from mingjian.adapters.tiles import FileTiles
 from mingjian.app import exports, views
 from mingjian.app.records import JobState
+from mingjian.bootstrap.clock_watch import ClockWatch, settle
 from mingjian.bootstrap.input_end import until_input_ends
 from mingjian.bootstrap.ledger_keys import configured_witnesses
 from mingjian.bootstrap.opened import Opened, open_installation
@@ -32,6 +35,8 @@ PUBLISH_S = 1.0
 HEADS_S = 10.0
 """What a cut-off chain tail may hide: this plus one witness interval."""
 HOUSE_S = 60.0
+CLOCK_S = 5.0
+"""A confirmation lifts the freeze within this, and a jump is entered within this."""
 EXPORT_LOOK_S = 1.0
 FAILURE_PAUSE_S = 5.0
 """After a failure a duty waits this long: an unreachable disk must not fill the log."""
@@ -44,6 +49,7 @@ class Keeper:
         self._opened = opened
         self._log = structlog.get_logger("keeper")
         self._tailing = Tailing(opened)
+        self._watch = ClockWatch(opened.places.run, opened.disk, opened.clock, boot_id(), secrets.token_bytes)
         self._export: asyncio.subprocess.Process | None = None
         self._report = KeeperReport(opened.places, opened.clock.now(), self._tailing.standing)
         self._publisher = LedgerPublisher(
@@ -69,6 +75,7 @@ class Keeper:
             (Part.LEDGER, PUBLISH_S, self._publish),
             (Part.HEADS, HEADS_S, self._append_heads),
             (Part.HOUSE, HOUSE_S, self._house),
+            (Part.CLOCK, CLOCK_S, self._look_at_clock),
         ]
         tasks = [asyncio.create_task(self._every(*duty)) for duty in duties]
         tasks += [asyncio.create_task(self._exports()), asyncio.create_task(until_input_ends(stopping))]
@@ -118,6 +125,10 @@ class Keeper:
         views.close_expired(self._opened.store, clock=self._opened.clock)
         with database.writing(self._opened.engine) as connection:
             self._opened.ledger.thin(connection, now=self._opened.clock.now())
+
+    def _look_at_clock(self) -> None:
+        """Enter what the clock did, and let expiry go on once two persons have confirmed it."""
+        settle(self._watch, self._opened.store, self._opened.find_volumes().volumes)
 
     async def _exports(self) -> None:
         """One export process at a time: building packages takes at most one core from recording."""

@@ -6,8 +6,10 @@ import asyncio
 from contextlib import suppress
 from pathlib import Path
 
+from mingjian.adapters.clock_file import ClockFile
 from mingjian.app.cameras import connections
 from mingjian.bootstrap.assignment import recorder_of
+from mingjian.bootstrap.clock_watch import may_expire
 from mingjian.bootstrap.input_end import until_input_ends
 from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.recorder import run_process
@@ -38,7 +40,9 @@ async def _expire(opened: Opened) -> None:
     files = PreviewFiles(opened.places.previews)
     while True:
         with suppress(MingjianError, OSError):  # no volume now: nothing is known to be too old
-            ceiling = max((volume.identity.ceiling_ns for volume in opened.volumes()), default=0)
+            known = ClockFile(opened.places.run).read()
+            volumes = [volume for volume in opened.volumes() if known is None or may_expire(known, volume)]
+            ceiling = max((volume.identity.ceiling_ns for volume in volumes), default=0)
             if ceiling:
                 await asyncio.to_thread(files.expire, UtcNs(opened.clock.now() - ceiling))
         await asyncio.sleep(EXPIRE_S)

@@ -12,6 +12,7 @@ import gc
 import json
 import random
 import resource
+import secrets
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -22,11 +23,13 @@ from typing import Any
 import structlog
 import uvloop
 
+from mingjian.adapters.clock_file import boot_id
 from mingjian.adapters.disk import OsDisk
 from mingjian.adapters.head_files import FileHeads
 from mingjian.adapters.system_clock import SystemClock
 from mingjian.bootstrap import assignment as assignments
 from mingjian.bootstrap.assignment import AssignedCamera, Assignment, Sealer
+from mingjian.bootstrap.clock_watch import ClockWatch, may_expire
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.recorder_slot import RecorderSlot
 from mingjian.bootstrap.settings import Settings
@@ -94,6 +97,7 @@ class RecorderWorker:
         self._no_volume = ""
         self._expiries: dict[Volume, Expiry] = {}
         self._expiry_failure: dict[str, Any] | None = None
+        self._watch = ClockWatch(places.run, OsDisk(), clock, boot_id(), secrets.token_bytes)
         self._applying = asyncio.Lock()
         self._relay = RelayServer(places.socket(number), self._hubs, self._status)
         self._offered = False
@@ -320,11 +324,19 @@ class RecorderWorker:
         streams = [main_stream(r.camera.id) for r in self._cameras.values() if r.slot.recorder is not None]
         recorded = frozenset(StreamId(stream) for stream in self._assignment.recorded)
         failed: Exception | None = None
+        try:
+            believed = await asyncio.to_thread(self._watch.look, volumes)
+        except OSError as error:  # what is not known of the clock cannot decide on a deletion
+            self._log.error("clock cannot be judged; nothing expires", why=str(error))
+            failed, believed = error, None
         for volume, expiry in self._expiries.items():
+            if believed is None or not may_expire(believed, volume):
+                continue
             for stream in streams:
-                failed = await self._expired(volume.id, expiry.once, [stream], self._clock.now()) or failed
+                once = (expiry.once, [stream], self._clock.now(), (), believed.steps)
+                failed = await self._expired(volume.id, *once) or failed
             if self._number == 0:  # footage of cameras that nobody records any more is one worker's duty
-                forgotten = (expire_forgotten, expiry, self._committer, recorded, self._clock.now())
+                forgotten = (expire_forgotten, expiry, self._committer, recorded, self._clock.now(), (), believed.steps)
                 failed = await self._expired(volume.id, *forgotten) or failed
         since = self._expiry_failure["since"] if self._expiry_failure else self._clock.now()
         self._expiry_failure = {"since": since, "problem": asdict(Problem.of(failed))} if failed else None

@@ -43,6 +43,9 @@ class Act(StrEnum):
     CAMERA_PROBE = "camera.probe"
     CAMERA_TIMELINE = "camera.timeline"
     STORAGE_SEE = "storage.see"
+    CLOCK_VOUCH = "clock.vouch"
+    CLOCK_CONFIRM = "clock.confirm"
+    CLOCK_DOUBT = "clock.doubt"
     VIEW_LIVE = "view.live"
     VIEW_PLAYBACK = "view.playback"
     VIEW_SNAPSHOT = "view.snapshot"
@@ -95,7 +98,7 @@ class Facts:
     """What a decision about one object rests on. A fact left out denies whatever needs it."""
 
     owner: PersonId | None = None
-    """The applicant of a request, or the person of a view."""
+    """The applicant of a request, the person of a view, or who vouched for the clock."""
     target: PersonId | None = None
     """The person an act about people changes, or the staff member beside whom an officer signs."""
     session: str = ""
@@ -132,6 +135,10 @@ def officers_present(facts: Facts, now: UtcNs) -> frozenset[PersonId]:
 
 def _another_than_owner(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
     return reason("access.own-request") if facts.owner in (None, subject.person) else None
+
+
+def _another_than_who_vouched(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
+    return reason("clock.same-person") if facts.owner in (None, subject.person) else None
 
 
 def _is_owner(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
@@ -189,6 +196,9 @@ RULES: dict[Act, Rule] = {
     Act.CAMERA_PROBE: _rule(_ADMIN, _MANAGER),
     Act.CAMERA_TIMELINE: _rule(*_EVERYONE),
     Act.STORAGE_SEE: _rule(_ADMIN, _MANAGER, _DUTY, _AUDITOR),
+    Act.CLOCK_VOUCH: _rule(_ADMIN, denial="clock.vouch"),
+    Act.CLOCK_CONFIRM: _rule(_MANAGER, denial="clock.confirm", when=(_another_than_who_vouched,)),
+    Act.CLOCK_DOUBT: _rule(_MANAGER, denial="clock.confirm"),
     Act.VIEW_LIVE: _rule(_MANAGER, _DUTY, denial="view.role", then=_VIEWING),
     Act.VIEW_PLAYBACK: _rule(_MANAGER, _DUTY, denial="view.role", when=(_has_purpose,), then=_VIEWING),
     Act.VIEW_SNAPSHOT: _rule(_MANAGER, _DUTY, denial="view.role", when=(_is_owner,), then=_VIEWING),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from mingjian.governance.readings import Duty, Problem, Readings, RecorderSaid, Room
+from mingjian.governance.readings import ClockSaid, Duty, Problem, Readings, RecorderSaid, Room
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, UtcNs
 
 
@@ -38,6 +38,8 @@ class Part(StrEnum):
     EXPORTS = "exports"
     RECORDER = "recorder"
     EXPIRY = "expiry"
+    CLOCK = "clock"
+    """Whether the clock may decide on deletions."""
     VOLUMES = "volumes"
     ROOM = "room"
     """Whether what is recorded fits until it may go."""
@@ -62,6 +64,8 @@ class Word(StrEnum):
     RECORDER_SILENT = "recorder-silent"
     EXPIRY_FAILING = "expiry-failing"
     EXPIRY_LATE = "expiry-late"
+    CLOCK_FROZEN = "clock-frozen"
+    CLOCK_VOUCHED = "clock-vouched"
     VOLUMES_FAILING = "volumes-failing"
     ROOM_FILLING = "room-filling"
     ROOM_SHORT = "room-short"
@@ -142,6 +146,7 @@ def findings(read: Readings) -> list[Finding]:
         *_witnesses(read, fresh),
         *(_recorder(recorder, read) for recorder in read.recorders),
         _expiry(read),
+        _clock(read.clock),
         _volumes(read),
         _room(read.room),
         _previews(read),
@@ -238,6 +243,16 @@ def _expiry(read: Readings) -> Finding:
         return Finding(Part.EXPIRY, Standing.MET, Word.OK, figures=figures)
     # nothing failed: a clock that jumped postpones every term (S10), so age alone is a warning and no breach
     return Finding(Part.EXPIRY, Standing.DUE_SOON, Word.EXPIRY_LATE, figures=figures)
+
+
+def _clock(said: ClockSaid | None) -> Finding:
+    if said is None:
+        return _unknown(Part.CLOCK)
+    if said.frozen is None:
+        return Finding(Part.CLOCK, Standing.MET, Word.OK)
+    # at once: between floor and ceiling lies a day, and a volume laid out for the ceiling is full after it
+    word = Word.CLOCK_VOUCHED if said.vouched else Word.CLOCK_FROZEN
+    return Finding(Part.CLOCK, Standing.BREACHED, word, said.frozen, figures={"by_s": said.by_s})
 
 
 def _volumes(read: Readings) -> Finding:

@@ -74,6 +74,17 @@ class RecorderSaid:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockSaid:
+    """What is known of the clock; `frozen` is what it read when it jumped and expiry stopped, `vouched` whether the
+    first of two persons has spoken."""
+
+    frozen: UtcNs | None = None
+    by_s: float = 0.0
+    """By how much it is ahead of what it should read."""
+    vouched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
     """The forecast of `storage.capacity`."""
 
@@ -114,5 +125,6 @@ class Readings:
     """How far the oldest footage is past its ceiling; negative while it is not; None when that is not known."""
     volumes: Problem | None = None
     room: Room | None = None
+    clock: ClockSaid | None = None
     previews: PreviewsSaid | None = None
     transcoding: Transcoding | None = None

@@ -102,14 +102,19 @@ def due(
     ceiling_ns: int,
     holds: Sequence[Hold],
     steps: Sequence[ClockStep],
+    confirmed: Sequence[ClockStep] = (),
 ) -> list[HeldContainer]:
-    """The containers that must go: ceiling passed, no hold, oldest first. Never one inside its floor."""
+    """The containers that must go: ceiling passed, no hold, oldest first. Never one inside its floor.
+
+    `steps` are of the stream's chain, `confirmed` those of the installation: one jump may stand in both, so the later
+    of the two deadlines counts and not their sum.
+    """
     term_ns = max(ceiling_ns, floor_ns)
     return sorted(
         (
             container
             for container in containers
-            if now >= deadline(container.period.end, term_ns, steps)
+            if now >= max(deadline(container.period.end, term_ns, known) for known in (steps, confirmed))
             and not any(hold.stream == container.stream and hold.period.overlaps(container.period) for hold in holds)
         ),
         key=lambda container: container.period,
@@ -139,9 +144,16 @@ class Expiry:
     _empty: set[str] = field(default_factory=set)
     _not_before: dict[StreamId, int] = field(default_factory=dict)
 
-    def once(self, streams: Sequence[StreamId], now: UtcNs, holds: Sequence[Hold] = ()) -> list[Expired]:
+    def once(
+        self,
+        streams: Sequence[StreamId],
+        now: UtcNs,
+        holds: Sequence[Hold] = (),
+        confirmed: Sequence[ClockStep] = (),
+    ) -> list[Expired]:
         """EXPIRE durable first, then the unlink, oldest first. Raises what `writer` and the disk raise.
 
+        Not to be called while `clock_trust` does not believe the clock; `confirmed` are the jumps it remembers.
         Nothing where another volume, or none, stands in this one's place: its terms are not ours to apply.
         """
         done: list[Expired] = []
@@ -151,21 +163,41 @@ class Expiry:
             if now < self._not_before.get(stream, 0):
                 continue
             self._not_before[stream] = now + LOOK_AGAIN_NS
-            files = chain_files(self.disk, [self.volume], stream)
-            terms = self.volume.identity
-            days = list(self._old_days(stream, UtcNs(now - terms.ceiling_ns)))
-            openings = [entry for file in files if days and (entry := self._opening(file)) is not None]
-            steps = steps_of(openings, self._witnessed() if days else ())
-            for day in days:
-                held = self._held(stream, files, day)
-                going = due(held, now, floor_ns=terms.floor_ns, ceiling_ns=terms.ceiling_ns, holds=holds, steps=steps)
+            for going in self._due(stream, now, holds, confirmed):
                 for container in going[: MAX_PER_PASS - len(done)]:
                     self.writer.write(stream, [expire_note(self.volume, container, now)])
-                    if now - container.period.end < terms.floor_ns:  # the floor once more, at the deed itself
+                    # the floor once more, at the deed itself
+                    if now - container.period.end < self.volume.identity.floor_ns:
                         raise AssertionError(f"{container.path} is inside its floor")
                     self.disk.unlink(self.volume.path(container.path))
                     done.append(Expired(self.volume.id, container))
         return done
+
+    def has_due(
+        self, stream: StreamId, now: UtcNs, holds: Sequence[Hold] = (), confirmed: Sequence[ClockStep] = ()
+    ) -> bool:
+        """Whether `once` would delete anything of `stream`; nothing is written for the answer."""
+        return any(self._due(stream, now, holds, confirmed))
+
+    def _due(
+        self, stream: StreamId, now: UtcNs, holds: Sequence[Hold], confirmed: Sequence[ClockStep]
+    ) -> Iterator[list[HeldContainer]]:
+        """What must go, day by day."""
+        files = chain_files(self.disk, [self.volume], stream)
+        terms = self.volume.identity
+        days = list(self._old_days(stream, UtcNs(now - terms.ceiling_ns)))
+        openings = [entry for file in files if days and (entry := self._opening(file)) is not None]
+        steps = steps_of(openings, self._witnessed() if days else ())
+        for day in days:
+            yield due(
+                self._held(stream, files, day),
+                now,
+                floor_ns=terms.floor_ns,
+                ceiling_ns=terms.ceiling_ns,
+                holds=holds,
+                steps=steps,
+                confirmed=confirmed,
+            )
 
     def forgotten(self, recorded: Collection[StreamId], now: UtcNs) -> list[StreamId]:
         """Streams nobody records any more that still have footage of days past the ceiling: see `expire_forgotten`."""
@@ -246,7 +278,12 @@ class StreamOpener(EntryWriter, Protocol):
 
 
 def expire_forgotten(
-    expiry: Expiry, opener: StreamOpener, recorded: Collection[StreamId], now: UtcNs, holds: Sequence[Hold] = ()
+    expiry: Expiry,
+    opener: StreamOpener,
+    recorded: Collection[StreamId],
+    now: UtcNs,
+    holds: Sequence[Hold] = (),
+    confirmed: Sequence[ClockStep] = (),
 ) -> list[Expired]:
     """Expire footage of streams nobody records any more: each is opened for its EXPIRE entries and closed again.
 
@@ -254,12 +291,14 @@ def expire_forgotten(
     """
     done: list[Expired] = []
     for stream in expiry.forgotten(recorded, now):
+        if not expiry.has_due(stream, now, holds, confirmed):
+            continue  # opened for nothing, its chain would get an epoch a minute, and its silence count each time
         try:
             opener.open_stream(stream, lambda stream, t1, seq: None)
         except LocalError:
             continue
         try:
-            done += expiry.once([stream], now, holds)
+            done += expiry.once([stream], now, holds, confirmed)
             opener.submit(stream, [CloseNote(now)])
         finally:
             opener.close_stream(stream)

@@ -8,7 +8,20 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.responses import Response
 
-from mingjian.web import access, cameras, errors, exports, health, ledger, people, register, session, storage, views
+from mingjian.web import (
+    access,
+    cameras,
+    errors,
+    exports,
+    health,
+    ledger,
+    people,
+    register,
+    session,
+    storage,
+    storage_clock,
+    views,
+)
 from mingjian.web.guard import OriginGuard, Public, SecurityHeaders, require_policies
 from mingjian.web.screens import Screens
 from mingjian.web.services import Services
@@ -16,7 +29,20 @@ from mingjian.web.services import Services
 BODY_BYTES = 1 << 20
 """The largest form is a few kilobytes; papers will have a route and a limit of their own."""
 ROUTERS: tuple[APIRouter, ...] = tuple(
-    module.router for module in (session, people, cameras, storage, views, access, exports, register, ledger, health)
+    module.router
+    for module in (
+        session,
+        people,
+        cameras,
+        storage,
+        storage_clock,
+        views,
+        access,
+        exports,
+        register,
+        ledger,
+        health,
+    )
 )
 
 

@@ -25,7 +25,7 @@ _FAMILIES: tuple[tuple[type[MingjianError], int], ...] = (
     (LocalError, 500),
 )
 _UNAUTHENTICATED = frozenset({"session.required", "session.credentials"})
-_CONFLICTS = ("capacity.", "procedure.", "register.closed", "setup.done", "view.ended")
+_CONFLICTS = ("capacity.", "procedure.", "register.closed", "setup.done", "view.ended", "clock.believed")
 """Not a question of right: the state of things is in the way."""
 
 

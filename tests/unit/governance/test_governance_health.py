@@ -23,6 +23,7 @@ from mingjian.governance.health import (
     findings,
 )
 from mingjian.governance.readings import (
+    ClockSaid,
     Duty,
     KeeperSaid,
     PreviewsSaid,
@@ -63,6 +64,7 @@ def readings(**changes: Any) -> Readings:
         recorders=[RecorderSaid(0, NOW), RecorderSaid(1, NOW)],
         overdue_s=-DAY_S,
         room=Room(fits=True, holds_s=40 * DAY_S, full_in_s=None, floor_s=30 * DAY_S),
+        clock=ClockSaid(),
         previews=PreviewsSaid(NOW, {"cpu_share": 0.1, "cpu_cap": 0.25, "shed": 3.0}, None),
         transcoding=Transcoding(0, 2, 0, None),
     )
@@ -86,6 +88,14 @@ def test_where_all_is_well_every_part_is_met() -> None:
     assert [finding.name for finding in found if finding.part is Part.RECORDER] == ["0", "1"]
     assert of(Part.LEDGER, found).figures == {"size": 12}
     assert of(Part.PREVIEWS, found).figures["cpu_cap"] == 0.25
+
+
+def test_a_clock_that_jumped_needs_action_at_once_and_says_who_is_awaited() -> None:
+    """A volume laid out for the ceiling is full a day after expiry stopped."""
+    for vouched, word in ((False, Word.CLOCK_FROZEN), (True, Word.CLOCK_VOUCHED)):
+        told = of(Part.CLOCK, findings(readings(clock=ClockSaid(ago(1), 40.0 * DAY_S, vouched))))
+        assert (told.standing, told.word, told.since) == (Standing.BREACHED, word, ago(1))
+        assert told.figures == {"by_s": 40.0 * DAY_S}
 
 
 def test_of_what_was_never_heard_nothing_is_claimed_until_it_should_have_spoken() -> None:
