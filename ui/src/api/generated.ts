@@ -158,6 +158,54 @@ export interface CheckpointOut {
 }
 
 /**
+ * Which jump is meant, and how the clock was compared.
+ */
+export interface ClockForm {
+  /** @maxLength 20000 */
+  how: string;
+  /** @maxLength 20000 */
+  mark: string;
+}
+
+/**
+ * Where one jump of the clock stands.
+ */
+export type FreezeState = 'frozen' | 'vouched' | 'confirmed' | 'superseded';
+/**
+ * What may happen to it.
+ */
+export type FreezeStep = 'vouch' | 'confirm' | 'doubt' | 'jumped';
+/**
+ * A step that is possible now, and whether the one who asks may take it.
+ */
+export interface ClockStepOut {
+  may: boolean;
+  step: FreezeStep;
+}
+
+/**
+ * One jump: what the clock read when it was noticed, what it should have read, and who has said what.
+ */
+export interface ClockFreezeOut {
+  expected_ms: number;
+  found_ms: number;
+  mark: string;
+  seen: string;
+  state: FreezeState;
+  steps: ClockStepOut[];
+  vouched_ms: number | null;
+  voucher_name: string;
+}
+
+/**
+ * `freeze` is null while the clock is believed. `server_ms`: what the clock reads now.
+ */
+export interface ClockOut {
+  freeze: ClockFreezeOut | null;
+  server_ms: number;
+}
+
+/**
  * Why a viewing ended.
  */
 export type ClosingCause = 'closed' | 'expired' | 'signed-out' | 'revoked' | 'interrupted' | 'delivered' | 'failed';
@@ -247,7 +295,7 @@ export type FindingOutFigures = {[key: string]: number};
 /**
  * What is judged.
  */
-export type Part = 'keeper' | 'ledger' | 'witness' | 'heads' | 'catalogue' | 'house' | 'exports' | 'recorder' | 'expiry' | 'volumes' | 'room' | 'previews' | 'transcoding';
+export type Part = 'keeper' | 'ledger' | 'witness' | 'heads' | 'catalogue' | 'house' | 'exports' | 'recorder' | 'expiry' | 'clock' | 'volumes' | 'room' | 'previews' | 'transcoding';
 /**
  * What failed, in the words of errors; `text` may be empty.
  */
@@ -266,7 +314,7 @@ export type Standing = 'met' | 'due-soon' | 'breached' | 'not-measured';
 /**
  * What is said of a part.
  */
-export type Word = 'ok' | 'not-measured' | 'keeper-silent' | 'duty-failing' | 'duty-late' | 'ledger-forked' | 'ledger-rolled-back' | 'ledger-foreign' | 'witness-none' | 'witness-silent' | 'witness-contradicts' | 'recorder-silent' | 'expiry-failing' | 'expiry-late' | 'volumes-failing' | 'room-filling' | 'room-short' | 'room-full' | 'previews-silent' | 'previews-shedding' | 'transcoding-full';
+export type Word = 'ok' | 'not-measured' | 'keeper-silent' | 'duty-failing' | 'duty-late' | 'ledger-forked' | 'ledger-rolled-back' | 'ledger-foreign' | 'witness-none' | 'witness-silent' | 'witness-contradicts' | 'recorder-silent' | 'expiry-failing' | 'expiry-late' | 'clock-frozen' | 'clock-vouched' | 'volumes-failing' | 'room-filling' | 'room-short' | 'room-full' | 'previews-silent' | 'previews-shedding' | 'transcoding-full';
 /**
  * How one part stands and by which word; `name` tells several witnesses or recorders apart.
  *
@@ -3996,6 +4044,303 @@ export function useReadStorage<TData = Awaited<ReturnType<typeof readStorage>>, 
 
 
 
+
+export const getReadClockUrl = () => {
+
+
+
+
+  return `/api/storage/clock`
+}
+
+/**
+ * @summary Read Clock
+ */
+export const readClock = async ( ): Promise<ClockOut> => {
+
+  return ask<ClockOut>(getReadClockUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadClockQueryKey = () => {
+    return [
+    'api','storage','clock'
+    ] as const;
+    }
+
+
+export const getReadClockQueryOptions = <TData = Awaited<ReturnType<typeof readClock>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readClock>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadClockQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readClock>>> = () => readClock();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readClock>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadClockQueryResult = NonNullable<Awaited<ReturnType<typeof readClock>>>
+export type ReadClockQueryError = ErrorType<ErrorBody>
+
+
+export function useReadClock<TData = Awaited<ReturnType<typeof readClock>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readClock>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readClock>>,
+          TError,
+          Awaited<ReturnType<typeof readClock>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadClock<TData = Awaited<ReturnType<typeof readClock>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readClock>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readClock>>,
+          TError,
+          Awaited<ReturnType<typeof readClock>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadClock<TData = Awaited<ReturnType<typeof readClock>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readClock>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Clock
+ */
+
+export function useReadClock<TData = Awaited<ReturnType<typeof readClock>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readClock>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadClockQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getConfirmClockUrl = () => {
+
+
+
+
+  return `/api/storage/clock/confirm`
+}
+
+/**
+ * @summary Confirm Clock
+ */
+export const confirmClock = async (clockForm: ClockForm, ): Promise<ClockOut> => {
+
+  return ask<ClockOut>(getConfirmClockUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(clockForm)
+  }
+);}
+
+
+
+
+
+export const getConfirmClockMutationKey = () => ['confirmClock'] as const;
+
+export const getConfirmClockMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof confirmClock>>, TError,ConfirmClockMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof confirmClock>>, TError,ConfirmClockMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof confirmClock>>, ConfirmClockMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  confirmClock(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ConfirmClockMutationResult = NonNullable<Awaited<ReturnType<typeof confirmClock>>>
+    export type ConfirmClockMutationBody = ClockForm
+    export type ConfirmClockMutationError = ErrorType<ErrorBody>
+    export type ConfirmClockMutationVariables = {data: ClockForm}
+
+    /**
+ * @summary Confirm Clock
+ */
+export const useConfirmClock = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof confirmClock>>, TError,ConfirmClockMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof confirmClock>>,
+        TError,
+        ConfirmClockMutationVariables,
+        TContext
+      > => {
+      return useMutation(getConfirmClockMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getDoubtClockUrl = () => {
+
+
+
+
+  return `/api/storage/clock/doubt`
+}
+
+/**
+ * @summary Doubt Clock
+ */
+export const doubtClock = async (clockForm: ClockForm, ): Promise<ClockOut> => {
+
+  return ask<ClockOut>(getDoubtClockUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(clockForm)
+  }
+);}
+
+
+
+
+
+export const getDoubtClockMutationKey = () => ['doubtClock'] as const;
+
+export const getDoubtClockMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof doubtClock>>, TError,DoubtClockMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof doubtClock>>, TError,DoubtClockMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof doubtClock>>, DoubtClockMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  doubtClock(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type DoubtClockMutationResult = NonNullable<Awaited<ReturnType<typeof doubtClock>>>
+    export type DoubtClockMutationBody = ClockForm
+    export type DoubtClockMutationError = ErrorType<ErrorBody>
+    export type DoubtClockMutationVariables = {data: ClockForm}
+
+    /**
+ * @summary Doubt Clock
+ */
+export const useDoubtClock = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof doubtClock>>, TError,DoubtClockMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof doubtClock>>,
+        TError,
+        DoubtClockMutationVariables,
+        TContext
+      > => {
+      return useMutation(getDoubtClockMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getVouchForClockUrl = () => {
+
+
+
+
+  return `/api/storage/clock/vouch`
+}
+
+/**
+ * @summary Vouch For Clock
+ */
+export const vouchForClock = async (clockForm: ClockForm, ): Promise<ClockOut> => {
+
+  return ask<ClockOut>(getVouchForClockUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(clockForm)
+  }
+);}
+
+
+
+
+
+export const getVouchForClockMutationKey = () => ['vouchForClock'] as const;
+
+export const getVouchForClockMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof vouchForClock>>, TError,VouchForClockMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof vouchForClock>>, TError,VouchForClockMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof vouchForClock>>, VouchForClockMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  vouchForClock(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type VouchForClockMutationResult = NonNullable<Awaited<ReturnType<typeof vouchForClock>>>
+    export type VouchForClockMutationBody = ClockForm
+    export type VouchForClockMutationError = ErrorType<ErrorBody>
+    export type VouchForClockMutationVariables = {data: ClockForm}
+
+    /**
+ * @summary Vouch For Clock
+ */
+export const useVouchForClock = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof vouchForClock>>, TError,VouchForClockMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof vouchForClock>>,
+        TError,
+        VouchForClockMutationVariables,
+        TContext
+      > => {
+      return useMutation(getVouchForClockMutationOptions(mutationOptions), queryClient);
+    }
 
 export const getReadHealthUrl = () => {
 

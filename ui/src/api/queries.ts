@@ -14,6 +14,7 @@ import {
   getOwnSessionQueryKey,
   getReadCameraQueryOptions,
   getReadCheckpointQueryOptions,
+  getReadClockQueryOptions,
   getReadExportQueryOptions,
   getReadHealthQueryOptions,
   getReadRequestQueryOptions,
@@ -61,6 +62,8 @@ export const timelineQuery = (camera: string, from_ms: number, to_ms: number, re
   )
 
 export const storageQuery = getReadStorageQueryOptions({ refetchInterval: WORK_REFRESH_MS })
+
+export const clockQuery = getReadClockQueryOptions({ refetchInterval: STATE_REFRESH_MS })
 
 export const healthQuery = getReadHealthQueryOptions({ refetchInterval: STATE_REFRESH_MS })
 

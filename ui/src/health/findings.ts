@@ -9,7 +9,7 @@ const GRAVEST_FIRST: Standing[] = ['breached', 'due-soon', 'not-measured', 'met'
 
 /** The article that a part serves, where the law speaks of it. */
 export const ARTICLE: Partial<Record<Part, string>> = {
-  ledger: 'a18', witness: 'a18', heads: 'a18', expiry: 'a17_2_3', room: 'a17_2_3', volumes: 'a17_2_3', house: 'a17_2_2', recorder: 'a16_1',
+  ledger: 'a18', witness: 'a18', heads: 'a18', expiry: 'a17_2_3', clock: 'a17_2_3', room: 'a17_2_3', volumes: 'a17_2_3', house: 'a17_2_2', recorder: 'a16_1',
 }
 
 /** The parts whose numbers are worth a line even while all is well. */
@@ -33,6 +33,7 @@ export function figures(finding: FindingOut): Record<string, string> {
   return {
     name: finding.name,
     full: length('full_in_s'), holds: length('holds_s'), floor: length('floor_s'), overdue: length('overdue_s'),
+    by: found.by_s === undefined ? '' : span(Math.abs(found.by_s)), period: length('period_s'), needed: length('needed_s'), found: count('found'), done: share('done'),
     size: count('size'), in_use: count('in_use'), cap: count('cap'), refused: count('refused'),
     made: count('made'), shed: count('shed'), failed: count('failed'), lately: count('shedding_count'),
     cpu: share('cpu_share'), cpu_cap: share('cpu_cap'),

@@ -8,10 +8,11 @@ import { display } from './display'
 import { evidence } from './evidence'
 import { frame } from './frame'
 import { health } from './health'
+import { keeping } from './keeping'
 
 export type Language = 'zh-CN' | 'en-US'
 
-const areas = [frame, display, assets, access, evidence, health]
+const areas = [frame, display, assets, access, evidence, health, keeping]
 
 export const texts: Record<Language, Record<string, unknown>> = {
   'zh-CN': Object.assign({}, ...areas.map((area) => area['zh-CN'])),

@@ -11,6 +11,7 @@ import { serverNow } from '../frame/context'
 import { Listing } from '../frame/listing'
 import { Answered, ArticleChip, Nothing, PageHead, Problem, StateMark, type Standing } from '../frame/parts'
 import { bytes, span, stamp, zone } from '../frame/time'
+import { ClockCard } from './clock'
 import { HealthLines, HealthTable } from '../health/list'
 
 const SPARE = 1.25 // a quarter more than the floor is the room to act in
@@ -82,6 +83,7 @@ export function StoragePage() {
   return (
     <div className="page">
       <PageHead title={t('nav.storage')} purpose={t('storage.purpose')} />
+      <ClockCard />
       <section className="panel" aria-label={t('workbench.storage')}>
         <h2>{t('workbench.storage')}</h2>
         <HealthLines parts={ROOM} />
