@@ -300,8 +300,10 @@ class House:
             limits=self.limits,
         )
 
-    def feed(self, recorder: StreamRecorder, seconds: float, *, gop: int = 25, size: int = 200) -> int:
-        """So many seconds of 25 frames, committed once a second of their own clock; how many frames."""
+    def feed(
+        self, recorder: StreamRecorder, seconds: float, *, gop: int = 25, size: int = 200, commit: bool = True
+    ) -> int:
+        """So many seconds of 25 frames, committed once a second of their own clock if at all; how many frames."""
         recorder.on_config(CONFIG)
         frames = round(seconds * 25)
         for number in range(frames):
@@ -312,7 +314,8 @@ class House:
             self.clock.advance(0.04)
             if number % 25 == 24:
                 recorder.tick()
-                self.committer.commit_once()
+                if commit:
+                    self.committer.commit_once()
         return frames
 
     @property

@@ -105,8 +105,9 @@ def test_a_lock_is_held_by_one(disk: Disk, root: str) -> None:
 
 
 def test_space_is_told(disk: Disk, root: str) -> None:
-    total, free = disk.space(root)
-    assert 0 < free <= total
+    found = disk.space(root)
+    assert 0 < found.free_bytes <= found.total_bytes
+    assert found.names is None or 0 < found.names.free <= found.names.total
 
 
 def test_a_full_disk_raises_enospc() -> None:

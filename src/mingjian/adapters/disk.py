@@ -8,7 +8,7 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from mingjian.storage.ports import Handle, Listed, Space
+from mingjian.storage.ports import Handle, Listed, Names, Space
 
 MAX_VECTORS = 512
 """Buffers in one `writev`; Linux allows 1024 (IOV_MAX)."""
@@ -117,7 +117,8 @@ class OsDisk:
 
     def space(self, path: str) -> Space:
         found = os.statvfs(path)
-        return Space(found.f_blocks * found.f_frsize, found.f_bavail * found.f_frsize)
+        names = Names(found.f_files, found.f_favail) if found.f_files else None
+        return Space(found.f_blocks * found.f_frsize, found.f_bavail * found.f_frsize, names)
 
     def lock(self, path: str) -> Handle:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)

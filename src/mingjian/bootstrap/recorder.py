@@ -1,4 +1,4 @@
-"""One recorder process: cameras to hubs and disk, on one event loop; the disk is written by the committer's thread.
+"""One recorder process: cameras to hubs and disk, on one event loop; each volume is written on a thread of its own.
 
 It gets assignments as JSON lines on standard input and keeps the last one sealed on disk; it opens no database. End
 of input means that the supervisor is gone: what is open is committed and the process ends.

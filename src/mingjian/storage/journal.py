@@ -25,7 +25,7 @@ CONTAINER_NS = 600 * SECOND_NS
 _NEVER = UtcNs(0)
 
 Acknowledged = Callable[[StreamId, UtcNs, int], None]
-"""Called on the committer's thread: every fragment and gap up to this instant and seq is durable."""
+"""Called on a volume's thread: every fragment and gap up to this instant and seq is durable."""
 
 
 @dataclass
@@ -38,6 +38,8 @@ class OpenFile:
     durable: int = 0
     handle: Handle | None = None
     """None until it is created."""
+    begun: bool = False
+    """Whether its creation was asked for: then it may exist, whatever the disk answered."""
 
 
 @dataclass
@@ -82,6 +84,7 @@ class Plan:
     """What one group commit writes for one stream, in order: media first, then chain lines."""
 
     notes: list[Note]
+    volume: Volume
     media: list[tuple[Container, list[bytes | memoryview]]] = field(default_factory=list)
     chain: list[tuple[OpenFile, list[bytes]]] = field(default_factory=list)
     state: ChainState | None = None
@@ -99,7 +102,7 @@ class Plan:
 
 @dataclass
 class Journal:
-    """Owned by the committer's thread; the recorder only adds to its queue there."""
+    """Changed under the committer's lock alone; what is being written, by its volume's thread."""
 
     stream: StreamId
     volume: Volume
@@ -124,12 +127,14 @@ class Journal:
     """What a failed commit left, to be written first."""
     dropped: int = 0
     """How often its notes could not be put into entries."""
-    retry_in: int = 0
-    """Batches to let pass before the next try after a failure."""
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+    """What waits until the commit under way has done with it."""
+    tries: int = 0
+    """Failed tries in a row. After two its footage is a gap, and it waits for its turn to be tried again."""
 
     def open_plan(self, notes: Sequence[Note]) -> Plan:
         """What to write for `notes`, beginning with OPEN when this epoch has no entry yet."""
-        plan = Plan(list(notes), state=self.state, key_seq=self.key_seq)
+        plan = Plan(list(notes), self.volume, state=self.state, key_seq=self.key_seq)
         plan.container, plan.chain_file = self.container, self.chain_file
         if self.opening is not None:
             self._open(plan, self.opening)

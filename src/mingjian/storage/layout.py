@@ -11,6 +11,8 @@ from mingjian.kernel.ids import StreamId
 
 QUARANTINE = "quarantine"
 WRITER_LOCK = "writer.lock"
+WRITE_TRIAL = "write-trial"
+"""Written to find out whether a volume that failed takes writes again; holds nothing."""
 _STREAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _CONTAINER = re.compile(r"(\d{6})-(\d{6,})-(\d{9,})\.mp4")
 _CHAIN = re.compile(r"(\d{8})-(\d{6,})\.jsonl")

@@ -20,11 +20,19 @@ Handle = NewType("Handle", int)
 """An open file or a held lock; only the disk that gave it knows what it is."""
 
 
+class Names(NamedTuple):
+    """Files that a file system can hold, and how many more."""
+
+    total: int
+    free: int
+
+
 class Space(NamedTuple):
-    """Bytes of a file system."""
+    """Bytes of a file system, and its names (inodes) where it has a fixed number of them."""
 
     total_bytes: int
     free_bytes: int
+    names: Names | None = None
 
 
 class Listed(NamedTuple):

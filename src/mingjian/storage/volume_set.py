@@ -6,19 +6,22 @@ one line of epochs whichever of its volumes the next start finds.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.clock import Clock, UtcNs
 from mingjian.kernel.errors import LocalError
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.media import GapCause
+from mingjian.storage.lane import Lane
 from mingjian.storage.layout import WRITER_LOCK
 from mingjian.storage.ports import Disk, Handle, Head, HeadMemory
 from mingjian.storage.recovery import Found, Recovered, recover, survey
 from mingjian.storage.room import VolumeRoom
 from mingjian.storage.volume import Volume, still_there
+from mingjian.storage.watched_disk import NoAnswer
 
 STREAM_TAKEN = "storage.stream-taken"
 """Another process still writes the stream: usually a predecessor that is ending."""
@@ -46,7 +49,7 @@ class Entered:
 
 
 class VolumeSet:
-    """Owned by the committer, called under its lock or before its thread runs."""
+    """Owned by the committer. What asks a disk is done on that volume's lane, and waits for no other."""
 
     def __init__(
         self,
@@ -54,6 +57,7 @@ class VolumeSet:
         volumes: Sequence[Volume],
         on_failure: Callable[[CommitFailure], None],
         memory: HeadMemory | None,
+        clock: Clock,
         *,
         complete: bool,
     ) -> None:
@@ -67,8 +71,12 @@ class VolumeSet:
             )
         self._disk, self._on_failure = disk, on_failure
         self._memory, self._complete = memory, complete
+        self._clock = clock
         self.volumes = tuple(volumes)
-        self.room = {volume.id: VolumeRoom(disk, volume) for volume in volumes}
+        self.lanes: dict[str, Lane] = {}
+        """Of every volume ever used, by id: a volume has one thread, also when it goes and comes."""
+        self.room: dict[str, VolumeRoom] = {}
+        self._prepare()
         if not self._remembers:  # what is not kept up to date must not be believed later
             self._told(lambda memory: memory.forget())
 
@@ -80,13 +88,21 @@ class VolumeSet:
         """From now on `volumes`, and behind them those of before whose ids are `held`."""
         self.volumes = (*volumes, *(v for v in self.volumes if v.id in held and v not in volumes))
         self._complete = complete
-        self.room = {v.id: self.room.get(v.id) or VolumeRoom(self._disk, v) for v in self.volumes}
-        self.refresh()
+        self._prepare()
 
-    def refresh(self) -> None:
-        """Ask each volume whether it is there and how much room it has."""
-        for room in self.room.values():
-            room.refresh()
+    def _prepare(self) -> None:
+        for volume in self.volumes:
+            lane = self.lanes.setdefault(volume.id, Lane.of(self._disk, volume, self._clock))
+            if volume.id not in self.room or lane.volume != volume:
+                lane.volume = volume
+                self.room[volume.id] = VolumeRoom(lane.disk, volume)
+
+    def lane(self, volume: Volume) -> Lane:
+        return self.lanes[volume.id]
+
+    def refresh(self, volume: Volume) -> None:
+        """Ask the volume whether it is there and how much room it has. Called on its lane."""
+        self.room[volume.id].refresh()
 
     def enter(self, stream: StreamId, now: UtcNs) -> Entered:
         """Lock and survey the stream on every volume that allows it; the others are reported.
@@ -114,23 +130,35 @@ class VolumeSet:
             unknown = remembered is None and not known and bool(refused or not self._complete)
             recovered = recover(found, now, remembered=remembered, unknown=unknown)
         except BaseException:
-            for lock in locks.values():
-                self._disk.close(lock)  # the next try must find it free
+            self.give_back(locks, stream)  # the next try must find it free
             raise
         first = next(volume for volume in self.volumes if volume.id in locks)
         return Entered(first, locks, refused, recovered)
 
     def take(self, stream: StreamId, volume: Volume) -> tuple[Handle, Found]:
         """The stream's lock on `volume` and what it holds there. BlockingIOError: another writer has it."""
-        if not still_there(self._disk, volume):
-            raise OSError(errno.ENODEV, "another directory in the volume's place")
-        self._disk.make_directory(volume.path(f"{stream}/chain"))
-        lock = self._disk.lock(volume.path(f"{stream}/{WRITER_LOCK}"))
-        try:
-            return lock, survey(self._disk, volume, stream)
-        except BaseException:
-            self._disk.close(lock)
-            raise
+        lane = self.lane(volume)
+
+        def taken() -> tuple[Handle, Found]:
+            if not still_there(lane.disk, volume):
+                raise OSError(errno.ENODEV, "another directory in the volume's place")
+            lane.disk.make_directory(volume.path(f"{stream}/chain"))
+            lock = lane.disk.lock(volume.path(f"{stream}/{WRITER_LOCK}"))
+            try:
+                return lock, survey(lane.disk, volume, stream)
+            except BaseException:
+                lane.disk.close(lock)
+                raise
+
+        return lane.call(taken, late=lambda found: lane.disk.close(found[0]))
+
+    def give_back(self, locks: Mapping[str, Handle], stream: StreamId) -> None:
+        """The locks are free when this returns, but those of volumes that give no answer."""
+        for identifier, lock in locks.items():
+            lane = self.lanes[identifier]
+            lane.closing.append((lock, stream))
+            with contextlib.suppress(NoAnswer):
+                lane.call(lane.give_back)
 
     def refuse(self, stream: StreamId, volume: Volume, error: OSError) -> str:
         """Report that the stream cannot use the volume now; the system's word for it."""
