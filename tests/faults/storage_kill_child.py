@@ -1,7 +1,8 @@
 """A recorder that is killed by the system at its n-th disk call; what it acknowledged goes to its standard output.
 
 usage: storage_kill_child.py ROOT CALL OPERATION MUTANT
-OPERATION names the failpoint: the kill comes at the CALL-th such call, after it was done.
+OPERATION names the failpoint: the kill comes at the CALL-th such call, after it was done. `never` waits for a kill from
+outside.
 """
 
 from __future__ import annotations
@@ -26,14 +27,18 @@ from mingjian.storage.recorder import StreamRecorder
 from mingjian.storage.volume import open_volume
 from storage_world import CONFIG, FRAME_90K, SIGNER, STREAM, frame_bytes
 
+FRAMES = 5000
+"""Some seconds at full speed: longer than anybody waits to kill it."""
+
 
 class KillingDisk(OsDisk):
     """The real disk; the process dies by SIGKILL at one call."""
 
     def __init__(self, operation: str, call: int, mutant: str) -> None:
         self._operation, self._left, self._mutant = operation, call, mutant
+        self._chains: set[Handle] = set()
 
-    def _passed(self, operation: str) -> None:
+    def passed(self, operation: str) -> None:
         if operation == self._operation:
             self._left -= 1
             if self._left == 0:
@@ -41,40 +46,51 @@ class KillingDisk(OsDisk):
 
     def create_exclusive(self, path: str) -> Handle:
         handle = super().create_exclusive(path)
-        self._passed("create")
+        if path.endswith(".jsonl"):
+            self._chains.add(handle)
+        self.passed("create")
         return handle
 
     def append(self, handle: Handle, buffers: Sequence[bytes | memoryview]) -> None:
         if self._operation == "half-append":
             whole = b"".join(buffers)
             super().append(handle, [whole[: len(whole) // 2]])
-            self._passed("half-append")
+            self.passed("half-append")
             super().append(handle, [whole[len(whole) // 2 :]])
         else:
             super().append(handle, buffers)
-        self._passed("append")
+        self.passed("append")
 
     def fdatasync(self, handle: Handle) -> None:
-        self._passed("before-fdatasync")
+        chain = handle in self._chains
+        self.passed("before-fdatasync")
+        if chain:
+            self.passed("before-commit")
         super().fdatasync(handle)
-        self._passed("fdatasync")
+        self.passed("fdatasync")
+        if chain:
+            self.passed("commit")
+
+    def close(self, handle: Handle) -> None:
+        self._chains.discard(handle)
+        super().close(handle)
 
     def fsync_directory(self, path: str) -> None:
         super().fsync_directory(path)
-        self._passed("fsync-directory")
+        self.passed("fsync-directory")
 
     def truncate(self, path: str, length: int) -> None:
-        self._passed("before-truncate")
+        self.passed("before-truncate")
         super().truncate(path, length)
-        self._passed("truncate")
+        self.passed("truncate")
 
     def rename(self, source: str, target: str) -> None:
-        self._passed("before-rename")
+        self.passed("before-rename")
         if self._mutant == "mutant_unlink_orphan":
             self.unlink(source)
             return
         super().rename(source, target)
-        self._passed("rename")
+        self.passed("rename")
 
 
 class EagerCommitter(Committer):
@@ -97,12 +113,13 @@ def main() -> None:
     make = EagerCommitter if mutant == "mutant_ack_before_commit" else Committer
 
     def acknowledged(stream: StreamId, t1: UtcNs, seq: int) -> None:
+        disk.passed("before-acknowledgement")
         os.write(1, f"{t1} {seq}\n".encode())
 
     committer = make(disk, [volume], clock)
     recorder = StreamRecorder.open(STREAM, committer, clock, acknowledged=acknowledged)
     recorder.on_config(CONFIG)
-    for number in range(2000):
+    for number in range(FRAMES):
         recorder.on_access_unit(
             AccessUnit(number * FRAME_90K, number % 25 == 0, frame_bytes(number, 4000), clock.now())
         )

@@ -1,12 +1,19 @@
-"""SIGKILL at named failpoints of a real process on a real disk: nothing acknowledged is lost, nothing is unlinked."""
+"""SIGKILL of a real process on a real disk, at every named point of the write order and at any instant.
+
+Nothing acknowledged is lost, nothing is unlinked, no number is given twice.
+"""
 
 from __future__ import annotations
 
+import os
+import random
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from power_cut_check import violations
 
 from mingjian.adapters.disk import OsDisk
 from mingjian.audit.chain import ChainVerifier
@@ -27,7 +34,18 @@ FAILPOINTS = [
     *(("before-fdatasync", call) for call in (1, 2, 5)),
     *(("fdatasync", call) for call in (1, 2, 3, 4)),
     *(("fsync-directory", call) for call in (1, 2, 5, 6)),
+    *(("before-commit", call) for call in (1, 2)),
+    *(("commit", call) for call in (1, 2)),
+    *(("before-acknowledgement", call) for call in (1, 2)),
 ]
+KILLS = int(os.environ.get("KILLS", "20"))
+"""At any instant, in all; `make faults` asks for more."""
+LIVES = 10
+"""Of them one after the other on one volume."""
+ACKNOWLEDGED = 12
+"""Killed after so many at most."""
+COMMIT_S = 0.02
+"""The time of a few commits at full speed: the kill comes anywhere in them."""
 
 
 def live(volume: Volume, operation: str, call: int, mutant: str = "") -> tuple[int, set[tuple[int, int]]]:
@@ -41,6 +59,19 @@ def live(volume: Volume, operation: str, call: int, mutant: str = "") -> tuple[i
     lines = done.stdout.decode().splitlines()
     assert done.returncode == KILLED or not done.stderr, done.stderr.decode()
     return done.returncode, {(int(line.split()[0]), int(line.split()[1])) for line in lines}
+
+
+def killed_after(volume: Volume, acknowledgements: int, later_s: float) -> set[tuple[int, int]]:
+    """One life, killed from outside `later_s` after so many acknowledgements; all that it told."""
+    command = [sys.executable, str(CHILD), volume.root, "0", "never", ""]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        told = [child.stdout.readline() for _ in range(acknowledgements)]
+        threading.Event().wait(later_s)
+        child.kill()
+        told += child.stdout.readlines()
+        assert child.wait() == KILLED
+    return {(int(t1), int(seq)) for t1, seq in map(bytes.split, told)}
 
 
 def verdict(volume: Volume, acknowledged: set[tuple[int, int]]) -> list[str]:
@@ -57,6 +88,7 @@ def verdict(volume: Volume, acknowledged: set[tuple[int, int]]) -> list[str]:
             assert verifier.state is not None
             present.add((verifier.state.t1, verifier.state.seq))
     problems = [str(finding) for finding in check(disk, [volume], Depth.HASH, Tally()) if finding.severe]
+    problems += violations(Path(volume.root), STREAM, acknowledged)
     return [f"lost {one}" for one in sorted(acknowledged - present)] + problems
 
 
@@ -76,6 +108,16 @@ def test_a_kill_loses_nothing_acknowledged(volume: Volume, operation: str, call:
     before = media_bytes(volume)
     assert verdict(volume, acknowledged) == []
     assert media_bytes(volume) >= before
+
+
+@pytest.mark.parametrize("round_", range(-(-KILLS // LIVES)))
+def test_kills_at_any_instant_lose_nothing_acknowledged(volume: Volume, round_: int) -> None:
+    rng = random.Random(round_)
+    kept = set[tuple[int, int]]()
+    for _ in range(LIVES):
+        kept |= killed_after(volume, rng.randrange(ACKNOWLEDGED), rng.uniform(0, COMMIT_S))
+    assert kept
+    assert verdict(volume, kept) == []
 
 
 @pytest.mark.parametrize("operation", ["before-truncate", "truncate", "fdatasync", "create", "before-rename", "rename"])
