@@ -18,6 +18,7 @@ _CAUSES = {
     "capture.no-key-frame": GapCause.NO_VIDEO,
     "capture.unsupported": GapCause.UNSUPPORTED,
     "capture.overload": GapCause.OVERLOAD,
+    "capture.stood-still": GapCause.OVERLOAD,
     "capture.redirect-refused": GapCause.CAMERA_REFUSED,
     "capture.address-refused": GapCause.CAMERA_REFUSED,
     "net.pin-mismatch": GapCause.CERTIFICATE_REFUSED,
@@ -117,6 +118,16 @@ def silent(seconds: float) -> RemoteError:
         remedy="检查摄像机供电和网络",
         text_en=f"The camera sent nothing for {seconds:g} s",
         remedy_en="Check the camera's power and network",
+    )
+
+
+def stood_still(seconds: float) -> LocalError:
+    return LocalError(
+        "capture.stood-still",
+        f"录像进程停顿了 {seconds:.0f} 秒，其间没有读取摄像机数据",
+        remedy="检查本机的负载、内存和磁盘，以及该进程是否被暂停过",
+        text_en=f"The recorder stood still for {seconds:.0f} s and read nothing from the camera",
+        remedy_en="Check this machine's load, memory and disks, and whether the process was paused",
     )
 
 

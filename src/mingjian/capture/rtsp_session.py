@@ -233,9 +233,12 @@ class RtspSession:
         next_alive_ns = self._playing_since_ns + self._half_timeout_ns()
         next_report_ns = self._playing_since_ns + round(REPORT_S * SECOND_NS)
         ends: tuple[asyncio.Future[Any], ...] = (self._dialogue.ended, self._ending)
+        loop = asyncio.get_running_loop()
+        ticked_s = loop.time()  # of the loop, whose standing still is looked for
         while not (await asyncio.wait(ends, timeout=TICK_S, return_when=asyncio.FIRST_COMPLETED))[0]:
             now_ns = self._clock.monotonic_ns()
-            self._check_flow(flow, now_ns)
+            stood_s, ticked_s = loop.time() - ticked_s, loop.time()
+            self._check_flow(flow, now_ns, stood_s)
             if now_ns >= next_alive_ns:
                 self._dialogue.say(self._keep_alive, self._control)
                 next_alive_ns = now_ns + self._half_timeout_ns()
@@ -249,11 +252,17 @@ class RtspSession:
     def _half_timeout_ns(self) -> int:
         return self._timeout_s * SECOND_NS // 2
 
-    def _check_flow(self, flow: Flow, now_ns: int) -> None:
-        """Raises when the camera is silent, or shows nothing that can be decoded."""
+    def _check_flow(self, flow: Flow, now_ns: int, stood_s: float) -> None:
+        """Raises when the camera is silent, or shows nothing that can be decoded.
+
+        What it sent while this process stood still waits unread, and when it arrived nobody knows any more: a gap that
+        is ours, not the camera's.
+        """
         heard_ns = self._dialogue.last_bytes_ns if self._address.transport == "tcp" else self._last_media_ns
         if flow.started:
             if now_ns - flow.last_picture_ns > SILENCE_S * SECOND_NS:
+                if stood_s > SILENCE_S / 2:
+                    raise failures.stood_still(stood_s)
                 if now_ns - heard_ns > SILENCE_S * SECOND_NS / 2:
                     raise failures.silent(SILENCE_S)
                 raise failures.no_more_pictures(SILENCE_S)
