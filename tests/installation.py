@@ -14,8 +14,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from mingjian.adapters.system_clock import SystemClock
 from mingjian.audit.chain import Entry, EntryKind, Gap, coverage, parse
 from mingjian.bootstrap.assignment import recorder_of
@@ -32,7 +30,7 @@ from mingjian.kernel.media import Codec
 PASSWORD = "selftest-0f7d"
 """Of the simulated cameras: unlike any other word, so that it can be looked for."""
 RECORDERS = 2
-START_S = 60
+START_S = 120
 """Processes, migrations and first fragments, on a machine that does other things too."""
 USERS = ("manager", "duty", "auditor")
 MOST_CAMERAS_ADDED = 24
@@ -194,15 +192,15 @@ def mingjian(*arguments: str, **environment: str) -> tuple[int, str]:
 
 @contextlib.contextmanager
 def running(
-    base: Path, *, cameras: int, factory: pytest.TempPathFactory, volume_bytes: int = THROW_AWAY_BYTES, more: str = ""
+    base: Path, *, cameras: int, loops: Path, volume_bytes: int = THROW_AWAY_BYTES, more: str = ""
 ) -> Iterator[Installation]:
     """An installation of two recorders that records `cameras` equal cameras, and at least one on each recorder.
 
-    `more` are lines of its settings.
+    `more` are lines of its settings, `loops` where the cameras' pictures are kept once they are drawn.
     """
     clock = SystemClock()
     wanted = [guarded(small(GATE, Codec.H264), password=PASSWORD) for _ in range(cameras)]
-    with simulated(wanted, factory.getbasetemp() / "loops") as sites, contextlib.ExitStack() as processes:
+    with simulated(wanted, loops) as sites, contextlib.ExitStack() as processes:
         root = base / "data"
         port, witness_port = free_port(), free_port()
         printed = prepare_demo(

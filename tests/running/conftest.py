@@ -19,6 +19,6 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     """Recording, on two recorders, with a time-stamping authority."""
     with served(lambda query: (200, AUTHORITY.answer(query))) as address:
         more = f'timestamp_url = "{address}"\ntimestamp_certificates = """\n{AUTHORITY.certificate}"""\n'
-        base = tmp_path_factory.mktemp("installation")
-        with running(base, cameras=CAMERAS, factory=tmp_path_factory, more=more) as found:
+        base, loops = tmp_path_factory.mktemp("installation"), tmp_path_factory.getbasetemp() / "loops"
+        with running(base, cameras=CAMERAS, loops=loops, more=more) as found:
             yield found
