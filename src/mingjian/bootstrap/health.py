@@ -13,6 +13,7 @@ from mingjian.app import clock_freeze
 from mingjian.bootstrap.camera_rules import VolumeAdmission
 from mingjian.bootstrap.opened import Opened
 from mingjian.bootstrap.reports import read_keeper, read_previews
+from mingjian.bootstrap.scrub_state import read_scrub
 from mingjian.governance.clock_freeze import FreezeState
 from mingjian.governance.readings import ClockSaid, Problem, Readings, RecorderSaid, Room, Transcoding
 from mingjian.kernel.clock import SECOND_NS, UtcNs
@@ -46,6 +47,7 @@ class HealthGatherer:
             volumes=problem,
             room=self._forecast(volumes, now),
             clock=self._clock(),
+            scrub=read_scrub(self.opened.places),
             previews=read_previews(self.opened.places),
             transcoding=self._transcoding(),
         )

@@ -71,7 +71,7 @@ async def run_installation(
             supervisor.add(Child(recorder_name(number), ["internal", "recorder", str(number), *data]))
         await _prepare(prepare, stopping, recording=bool(places.assignments()))
         if not stopping.is_set():
-            for role in ("keeper", "web", "previews"):
+            for role in ("keeper", "web", "previews", "scrub"):
                 supervisor.add(Child(role, ["internal", role, *data]))
             on_started()
         last_failure = ""

@@ -25,6 +25,7 @@ COMMANDS: dict[str, Needs] = {
     "internal keeper": Needs.OWNER,
     "internal web": Needs.OWNER,
     "internal previews": Needs.OWNER,
+    "internal scrub": Needs.OWNER,
     "internal export": Needs.OWNER,
     "demo": Needs.DEMONSTRATION,
     "demo code": Needs.DEMONSTRATION,

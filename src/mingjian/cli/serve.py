@@ -78,6 +78,14 @@ def previews(data: Data) -> None:
 
 
 @internal.command()
+def scrub(data: Data) -> None:
+    """Reading what was recorded again, below everything else."""
+    from mingjian.bootstrap.scrub import run_scrub_process
+
+    run_scrub_process(*_begin(data, "scrub"))
+
+
+@internal.command()
 def export(data: Data) -> None:
     """One evidence package."""
     from mingjian.bootstrap.export import run_export

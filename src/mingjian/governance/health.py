@@ -40,6 +40,8 @@ class Part(StrEnum):
     EXPIRY = "expiry"
     CLOCK = "clock"
     """Whether the clock may decide on deletions."""
+    SCRUB = "scrub"
+    """What was recorded is read again and compared with its chain, inside its floor."""
     VOLUMES = "volumes"
     ROOM = "room"
     """Whether what is recorded fits until it may go."""
@@ -66,6 +68,9 @@ class Word(StrEnum):
     EXPIRY_LATE = "expiry-late"
     CLOCK_FROZEN = "clock-frozen"
     CLOCK_VOUCHED = "clock-vouched"
+    SCRUB_FOUND = "scrub-found"
+    SCRUB_SLOW = "scrub-slow"
+    SCRUB_SILENT = "scrub-silent"
     VOLUMES_FAILING = "volumes-failing"
     ROOM_FILLING = "room-filling"
     ROOM_SHORT = "room-short"
@@ -95,6 +100,8 @@ RECORDER_ANSWERS = Limits(15 * SECOND_NS, _MINUTE_NS)
 """It is asked every second; its supervisor has a dead one back within five."""
 PREVIEWS_SPEAK = Limits(30 * SECOND_NS, DAY_NS)
 """It writes every two seconds. Scrubbing without pictures breaks no duty before somebody has had a day to mend it."""
+SCRUB_SPEAKS = Limits(5 * _MINUTE_NS, DAY_NS)
+"""It writes every ten seconds, if the machine lets so humble a process run; a day without it is no harm yet."""
 DUTIES: Mapping[Part, Limits] = {
     Part.CATALOGUE: Limits(_MINUTE_NS, 10 * _MINUTE_NS),
     Part.LEDGER: Limits(_MINUTE_NS, 10 * _MINUTE_NS),
@@ -147,6 +154,7 @@ def findings(read: Readings) -> list[Finding]:
         *(_recorder(recorder, read) for recorder in read.recorders),
         _expiry(read),
         _clock(read.clock),
+        _scrub(read),
         _volumes(read),
         _room(read.room),
         _previews(read),
@@ -253,6 +261,24 @@ def _clock(said: ClockSaid | None) -> Finding:
     # at once: between floor and ceiling lies a day, and a volume laid out for the ceiling is full after it
     word = Word.CLOCK_VOUCHED if said.vouched else Word.CLOCK_FROZEN
     return Finding(Part.CLOCK, Standing.BREACHED, word, said.frozen, figures={"by_s": said.by_s})
+
+
+def _scrub(read: Readings) -> Finding:
+    said = read.scrub
+    if said is None:
+        return _unheard(Part.SCRUB, SCRUB_SPEAKS, read, Word.SCRUB_SILENT)
+    figures = {"needed_s": said.needed_s, "done": said.done}
+    if said.period_s is not None:
+        figures["period_s"] = said.period_s
+    if said.found:
+        figures["found"] = float(said.found)
+        return Finding(Part.SCRUB, Standing.BREACHED, Word.SCRUB_FOUND, said.since, "", said.problem, figures)
+    silent = _aged(Part.SCRUB, SCRUB_SPEAKS, said.at, read.now, Word.SCRUB_SILENT)
+    if silent.standing is not Standing.MET:
+        return silent
+    if said.period_s is not None and said.period_s > said.needed_s > 0:
+        return Finding(Part.SCRUB, Standing.DUE_SOON, Word.SCRUB_SLOW, figures=figures)
+    return Finding(Part.SCRUB, Standing.MET, Word.OK, said.at, figures=figures)
 
 
 def _volumes(read: Readings) -> Finding:

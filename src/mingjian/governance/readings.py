@@ -95,6 +95,21 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class ScrubSaid:
+    """The scrubber's own account as of `at`: at its present pace every fragment is read every `period_s` (None while
+    too little was read to say), and has to be within `needed_s`; `found` places are wrong since `since`."""
+
+    at: UtcNs
+    period_s: float | None = None
+    needed_s: float = 0.0
+    done: float = 0.0
+    """Share of the present pass."""
+    found: int = 0
+    since: UtcNs | None = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PreviewsSaid:
     """The preview process's own account as of `at`; `shedding` is since when it leaves key frames out."""
 
@@ -126,5 +141,6 @@ class Readings:
     volumes: Problem | None = None
     room: Room | None = None
     clock: ClockSaid | None = None
+    scrub: ScrubSaid | None = None
     previews: PreviewsSaid | None = None
     transcoding: Transcoding | None = None

@@ -114,7 +114,12 @@ class FragmentReader:
         yield from sorted(found, key=lambda item: (item.t0, item.t1))
 
     def read(self, ref: FragmentRef) -> bytes:
-        """The fragment's bytes, verified. LocalError `storage.fragment-corrupt` (and a mark) when they differ."""
+        """The fragment's bytes, verified. LocalError `storage.fragment-corrupt` (and a mark) when they differ.
+
+        A marked one is not read again: a medium that once gave other bytes is not asked until it gives the right ones.
+        """
+        if ref.corrupt:
+            raise _corrupt(ref, "片段")
         data = self._bytes(ref, ref.offset, ref.length)
         if data is None or sha256(data).hexdigest() != ref.sha256:
             self.catalogue.mark_corrupt(ref.volume, ref.path, ref.offset, self.clock.now())

@@ -14,6 +14,7 @@ from mingjian.governance.health import (
     KEEPER_SPEAKS,
     PREVIEWS_SPEAK,
     RECORDER_ANSWERS,
+    SCRUB_SPEAKS,
     WITNESSED,
     Finding,
     Limits,
@@ -31,6 +32,7 @@ from mingjian.governance.readings import (
     Readings,
     RecorderSaid,
     Room,
+    ScrubSaid,
     Transcoding,
     WitnessSaid,
 )
@@ -65,6 +67,7 @@ def readings(**changes: Any) -> Readings:
         overdue_s=-DAY_S,
         room=Room(fits=True, holds_s=40 * DAY_S, full_in_s=None, floor_s=30 * DAY_S),
         clock=ClockSaid(),
+        scrub=ScrubSaid(NOW, 24.0 * DAY_S, 30.0 * DAY_S, 0.5),
         previews=PreviewsSaid(NOW, {"cpu_share": 0.1, "cpu_cap": 0.25, "shed": 3.0}, None),
         transcoding=Transcoding(0, 2, 0, None),
     )
@@ -98,6 +101,16 @@ def test_a_clock_that_jumped_needs_action_at_once_and_says_who_is_awaited() -> N
         assert told.figures == {"by_s": 40.0 * DAY_S}
 
 
+def test_a_scrub_that_finds_something_or_is_too_slow_says_so() -> None:
+    slow = of(Part.SCRUB, findings(readings(scrub=ScrubSaid(NOW, 40.0 * DAY_S, 30.0 * DAY_S, 0.2))))
+    assert (slow.standing, slow.word, slow.figures["period_s"]) == (Standing.DUE_SOON, Word.SCRUB_SLOW, 40.0 * DAY_S)
+    rot = ScrubSaid(NOW, 24.0 * DAY_S, 30.0 * DAY_S, 0.2, 3, ago(9), Problem("scrub.differs", "x"))
+    told = of(Part.SCRUB, findings(readings(scrub=rot)))
+    assert (told.standing, told.word, told.since) == (Standing.BREACHED, Word.SCRUB_FOUND, ago(9))
+    assert told.figures["found"] == 3.0
+    assert of(Part.SCRUB, findings(readings(scrub=replace(rot, at=ago(2 * DAY_NS))))).word is Word.SCRUB_FOUND
+
+
 def test_of_what_was_never_heard_nothing_is_claimed_until_it_should_have_spoken() -> None:
     fresh = Readings(NOW, NOW, recorders=[RecorderSaid(0, None)])
     assert {finding.standing for finding in findings(fresh)} - {Standing.NOT_MEASURED} == {Standing.MET}
@@ -108,6 +121,7 @@ def test_of_what_was_never_heard_nothing_is_claimed_until_it_should_have_spoken(
         Part.KEEPER: Word.KEEPER_SILENT,
         Part.RECORDER: Word.RECORDER_SILENT,
         Part.PREVIEWS: Word.PREVIEWS_SILENT,
+        Part.SCRUB: Word.SCRUB_SILENT,
     }
 
 
@@ -117,6 +131,7 @@ def test_of_what_was_never_heard_nothing_is_claimed_until_it_should_have_spoken(
         (Part.KEEPER, KEEPER_SPEAKS, lambda at: {"keeper": keeper(at=at)}),
         (Part.RECORDER, RECORDER_ANSWERS, lambda at: {"recorders": [RecorderSaid(0, at)]}),
         (Part.PREVIEWS, PREVIEWS_SPEAK, lambda at: {"previews": PreviewsSaid(at, {}, None)}),
+        (Part.SCRUB, SCRUB_SPEAKS, lambda at: {"scrub": ScrubSaid(at)}),
         (Part.WITNESS, WITNESSED, lambda at: {"keeper": keeper(witnesses=[WitnessSaid("w", 1, at, "x")])}),
         (Part.CATALOGUE, DUTIES[Part.CATALOGUE], lambda at: duty(Part.CATALOGUE, Duty(at))),
         (Part.LEDGER, DUTIES[Part.LEDGER], lambda at: duty(Part.LEDGER, Duty(at))),

@@ -9,11 +9,11 @@ const GRAVEST_FIRST: Standing[] = ['breached', 'due-soon', 'not-measured', 'met'
 
 /** The article that a part serves, where the law speaks of it. */
 export const ARTICLE: Partial<Record<Part, string>> = {
-  ledger: 'a18', witness: 'a18', heads: 'a18', expiry: 'a17_2_3', clock: 'a17_2_3', room: 'a17_2_3', volumes: 'a17_2_3', house: 'a17_2_2', recorder: 'a16_1',
+  ledger: 'a18', witness: 'a18', heads: 'a18', expiry: 'a17_2_3', clock: 'a17_2_3', scrub: 'a18', room: 'a17_2_3', volumes: 'a17_2_3', house: 'a17_2_2', recorder: 'a16_1',
 }
 
 /** The parts whose numbers are worth a line even while all is well. */
-export const COUNTED: ReadonlySet<Part> = new Set<Part>(['ledger', 'witness', 'room', 'previews', 'transcoding'])
+export const COUNTED: ReadonlySet<Part> = new Set<Part>(['ledger', 'witness', 'room', 'previews', 'transcoding', 'scrub'])
 
 export function gravestFirst(findings: readonly FindingOut[]): FindingOut[] {
   return [...findings].sort((a, b) => GRAVEST_FIRST.indexOf(a.standing) - GRAVEST_FIRST.indexOf(b.standing))
