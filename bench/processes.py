@@ -76,12 +76,14 @@ def scratch() -> Iterator[Path]:
         guard.wait(STOP_S)
 
 
-def stop(processes: Iterable[subprocess.Popen[Any]], number: signal.Signals = signal.SIGTERM) -> None:
-    """Ask all to end, and kill what has not within `STOP_S` in all."""
+def stop(
+    processes: Iterable[subprocess.Popen[Any]], number: signal.Signals = signal.SIGTERM, patience_s: float = STOP_S
+) -> None:
+    """Ask all to end, and kill what has not within `patience_s` in all."""
     running = [process for process in processes if process.poll() is None]
     for process in running:
         process.send_signal(number)
-    until = time.monotonic() + STOP_S
+    until = time.monotonic() + patience_s
     for process in running:
         try:
             process.wait(max(0.0, until - time.monotonic()))
@@ -109,14 +111,27 @@ class Load:
     memory_mib: float
     threads: int
     descriptors: int
+    core_busy: float = 0.0
+    """The share of the candidates' core that was in use by anybody: more than theirs tells of others at work."""
 
 
 def measure(pids: Sequence[int], seconds: float) -> Load:
     """The load of all threads of `pids` over `seconds` from now."""
-    before, started = cpu_ns(pids), time.monotonic()
+    before, ticks, started = cpu_ns(pids), core_ticks(Path("/proc/stat").read_text()), time.monotonic()
     time.sleep(seconds)
     share = (cpu_ns(pids) - before) / 1e9 / (time.monotonic() - started)
-    return Load(share, memory_mib(pids), entries(pids, "task"), entries(pids, "fd"))
+    busy, whole = (now - then for now, then in zip(core_ticks(Path("/proc/stat").read_text()), ticks, strict=True))
+    return Load(share, memory_mib(pids), entries(pids, "task"), entries(pids, "fd"), busy / max(whole, 1))
+
+
+def core_ticks(stat: str) -> tuple[int, int]:
+    """Of the candidates' core, ticks in use and ticks in all since the start, from the text of /proc/stat."""
+    for line in stat.splitlines():
+        name, *ticks = line.split()
+        if name == f"cpu{CANDIDATE_CORE}":
+            whole = sum(map(int, ticks[:8]))  # what guests took stands in the user's ticks already
+            return whole - int(ticks[3]) - int(ticks[4]), whole
+    return 0, 0
 
 
 def cpu_ns(pids: Iterable[int]) -> int:

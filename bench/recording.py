@@ -121,15 +121,16 @@ def report(found: Found, lines: Sequence[Gate], plan: Plan) -> str:
     mine = found.cost(OURS) or 1.0
     rows = "\n".join(
         f"| {run.side} | {run.per_camera / mine:.2f} | {run.load.cpu_share:.1%} | {run.per_camera:.3%} "
-        f"| {run.load.memory_mib / run.cameras:.2f} | {run.kept.lost} of {run.kept.due} | {note(run)} |"
+        f"| {run.load.memory_mib / run.cameras:.2f} | {run.load.core_busy:.0%} "
+        f"| {run.kept.lost} of {run.kept.due} | {note(run)} |"
         for run in found.runs
     )
-    missing = "" if found.of(FLOOR) else f"| {FLOOR} | | | | | | not run: {NO_CC} |\n"
+    missing = "" if found.of(FLOOR) else f"| {FLOOR} | | | | | | | not run: {NO_CC} |\n"
     what = "; ".join(f"{side.name}: {side.does}" for side in sides())
     return f"""
 {gates.table(lines)}
-| candidate | times ours | of one core | of one core per camera | MiB per camera | frames lost | note |
-|---|---:|---:|---:|---:|---:|---|
+| candidate | times ours | of one core | of one core per camera | MiB per camera | core in use | frames lost | note |
+|---|---:|---:|---:|---:|---:|---:|---|
 {rows}
 {missing}
 {profiling.table(found.profile)}
@@ -140,11 +141,11 @@ from a sender pinned to core 0 (it took {found.sender_share:.0%} of it); the can
 {priority_words()}. {what}.
 The sides alternate, {plan.rounds} round(s) in one run; {settle_s(plan.cameras):.0f} s to settle, {plan.seconds:g} s
 measured; CPU from the scheduler's own account of all threads, memory as proportional set size; files deleted between
-turns; previews off. Ratios and gates are of the medians. Frames due are those that a camera sends from its first
-recorded frame to its last, gaps included: ours by the chain of every camera, the others' by the time stamps of some.
-Byte identity: samples of ours are read with FFmpeg's demuxer; every slice must have the SHA-256 of the frame that
-follows in the source. The profile is taken behind the measured stretch ({plan.profiled_s:g} s,
-{profiling.SAMPLES_PER_SECOND} samples a second).
+turns; previews off. A core in use beyond its candidate tells of others at work on this machine. Ratios and gates are of
+the medians. Frames due are those that a camera sends from its first recorded frame to its last, gaps included: ours by
+the chain of every camera, the others' by the time stamps of some. Byte identity: samples of ours are read with FFmpeg's
+demuxer; every slice must have the SHA-256 of the frame that follows in the source. The profile is taken behind the
+measured stretch ({plan.profiled_s:g} s, {profiling.SAMPLES_PER_SECOND} samples a second).
 Loopback has no network card: a real one adds interrupt cost to every side, which shrinks every ratio.
 """
 

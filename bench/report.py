@@ -12,7 +12,9 @@ REPORT = Path(__file__).parents[1] / "docs" / "ref" / "benchmarks.md"
 PICTURES = REPORT.parents[1] / "pictures"
 HEAD = """# Benchmarks
 
-Written by `make bench`. Ratios first; absolute figures belong to the machine they were taken on.
+Written by `make bench`. Ratios first; absolute figures belong to the machine they were taken on. `make bench QUICK=1`
+takes five minutes, `make bench ONLY="recording growth"` runs some sections. Status 1: a gate was missed; 2: a section
+could not run, and said why.
 """
 
 

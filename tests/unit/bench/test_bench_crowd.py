@@ -13,7 +13,8 @@ def found(*, lost: int, mb_per_s: float) -> Found:
     seen = {"frames": 250, "due": 251, "size_bytes": 5_000_000, "first_ms": 1000, "last_ms": 11_000, "ended": ""}
     kept = Kept(1000 - lost, 1000, 300, "300 of 300 cameras recorded")
     shares = {"recorder": 0.4, "export": 0.0}
-    return Found(kept, DiskSpeed(mb_per_s, 20, 30), shares, 900, [seen, seen | {"ended": "closed"}], "export: done")
+    disks = (DiskSpeed(400, 10, 15), DiskSpeed(mb_per_s, 20, 30))
+    return Found(kept, disks, shares, 900, [seen, seen | {"ended": "closed"}], "export: done")
 
 
 def test_no_frame_lost_is_the_gate() -> None:
@@ -34,7 +35,7 @@ def test_a_fast_disk_is_no_excuse() -> None:
 def test_the_report_tells_disk_viewers_export_and_who_took_the_time() -> None:
     one = found(lost=0, mb_per_s=300)
     text = report(one, judged(one), QUICK)
-    assert "The disk before: 300 MB/s (p95 20 ms, worst 30 ms a write)" in text
+    assert "before 400 MB/s (p95 10 ms, worst 15 ms a write); after 300 MB/s (p95 20 ms, worst 30 ms a write)" in text
     assert "2 viewers were shown 500 of 502 pictures due (0.01 Gb/s); 0 saw none,\n  1 were closed (closed)." in text
     assert "* export: done at the end." in text
     assert "| recorder | 40.0% |" in text
