@@ -118,7 +118,11 @@ class Compared:
 
 
 def compare(volume: Path, streams: int, sent: Sequence[tuple[bytes, ...]]) -> Compared:
-    """Read back `streams` of a volume, evenly chosen, through FFmpeg's demuxer, and look every sample up in `sent`."""
+    """Read back `streams` of a volume, evenly chosen, through FFmpeg's demuxer, and look every sample up in `sent`.
+
+    A sample that the source never sent is wrong; so is one that does not follow its predecessor, unless the chain tells
+    of a gap (what is lost in gaps counts as lost frames).
+    """
     folders = sorted(folder for folder in volume.glob("*/chain"))
     chosen = folders[:: max(1, len(folders) // streams)][:streams]
     samples = wrong = 0
@@ -126,7 +130,8 @@ def compare(volume: Path, streams: int, sent: Sequence[tuple[bytes, ...]]) -> Co
         files = sorted(path for path in folder.parent.rglob("*.mp4"))
         kept = [found for file in files for found in sample_hashes(file)]
         samples += len(kept)
-        wrong += out_of_order(kept, sent)
+        unknown, jumps = out_of_order(kept, sent)
+        wrong += unknown + max(jumps - len(by_chain(chain_entries(folder))[2]), 0)
     return Compared(len(chosen), samples, wrong)
 
 
@@ -138,16 +143,21 @@ def sample_hashes(file: Path) -> Iterator[tuple[bytes, ...]]:
                 yield slice_hashes(Codec.H264, from_length_prefixed(bytes(packet)))
 
 
-def out_of_order(kept: Sequence[tuple[bytes, ...]], sent: Sequence[tuple[bytes, ...]]) -> int:
-    """How many of `kept` are not the next frame of the endless repetition of `sent`; the first may be any of it."""
+def out_of_order(kept: Sequence[tuple[bytes, ...]], sent: Sequence[tuple[bytes, ...]]) -> tuple[int, int]:
+    """How many of `kept` are no frame of `sent`, and how many are not the next of its endless repetition.
+
+    The first may be any of it.
+    """
     place = {frame: number for number, frame in enumerate(sent)}
-    wrong, expected = 0, None
+    unknown = jumps = 0
+    expected: int | None = None
     for frame in kept:
         found = place.get(frame)
-        if found is None or (expected is not None and found != expected):
-            wrong += 1
+        if found is None:
+            unknown += 1
+            found = expected
+        elif expected is not None and found != expected:
+            jumps += 1
         if found is not None:
             expected = (found + 1) % len(sent)
-        elif expected is not None:
-            expected = (expected + 1) % len(sent)
-    return wrong
+    return unknown, jumps

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
 from bench.cameras import slice_hashes
-from bench.kept import by_chain, in_volume, on_the_wire, out_of_order, total
+from bench.kept import Compared, by_chain, compare, in_volume, on_the_wire, out_of_order, total
 from bench.sides import sample
 
+from footage import make_clip
+from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.media import Codec
+from mingjian.wire.fmp4 import Sample, init_segment
+from mingjian.wire.fmp4 import fragment as written
+from mingjian.wire.nal import from_length_prefixed, to_length_prefixed
 from mingjian.wire.packetize import rtp_packet
 
 SECOND = 1_000_000_000
@@ -65,21 +71,43 @@ def test_frames_on_the_wire_are_its_markers_and_answers_are_passed_over() -> Non
 
 
 def test_the_endless_repetition_may_be_joined_anywhere() -> None:
-    assert out_of_order([SENT[3], SENT[4], SENT[0], SENT[1]], SENT) == 0
+    assert out_of_order([SENT[3], SENT[4], SENT[0], SENT[1]], SENT) == (0, 0)
 
 
 @pytest.mark.parametrize(
     ("kept", "wrong"),
     [
-        ([SENT[0], SENT[2], SENT[3]], 1),
-        ([SENT[0], (b"changed",), SENT[2]], 1),
-        ([SENT[0], SENT[0]], 1),
-        ([SENT[1], SENT[0]], 1),
-        ([(b"changed",), (b"changed",)], 2),
+        ([SENT[0], SENT[2], SENT[3]], (0, 1)),
+        ([SENT[0], (b"changed",), SENT[2]], (1, 0)),
+        ([SENT[0], SENT[0]], (0, 1)),
+        ([SENT[1], SENT[0]], (0, 1)),
+        ([(b"changed",), (b"changed",)], (2, 0)),
     ],
 )
-def test_what_is_missing_changed_repeated_or_swapped_is_wrong(kept: list[tuple[bytes, ...]], wrong: int) -> None:
+def test_what_is_missing_changed_repeated_or_swapped_is_wrong(
+    kept: list[tuple[bytes, ...]], wrong: tuple[int, int]
+) -> None:
     assert out_of_order(kept, SENT) == wrong
+
+
+@pytest.mark.parametrize(("gaps", "wrong"), [(0, 2), (1, 1)])
+def test_only_a_jump_that_the_chain_knows_as_a_gap_is_no_fault(tmp_path: Path, gaps: int, wrong: int) -> None:
+    """Of real footage one sample is changed and one left out; its chain tells of the gap or not."""
+    clip = make_clip(Codec.H264, seconds=1)
+    pictures = [from_length_prefixed(unit.data) for unit in clip.units[:6]]
+    sent = [slice_hashes(Codec.H264, nals) for nals in pictures]
+    spoilt = [*pictures[1][:-1], pictures[1][-1][:-1] + b"\xaa"]
+    kept = [pictures[0], spoilt, pictures[2], pictures[4], pictures[5]]
+    samples = [Sample(to_length_prefixed(nals), 3600, 0, place == 0) for place, nals in enumerate(kept)]
+    footage = written(sequence=1, track_id=1, decode_time_90k=0, samples=samples, wall_clock=UtcNs(0))
+    folder = tmp_path / "stream" / "2026"
+    chain = tmp_path / "stream" / "chain"
+    folder.mkdir(parents=True)
+    chain.mkdir()
+    (folder / "a.mp4").write_bytes(init_segment(clip.config) + footage)
+    entries = [fragment(0, 1, 3), *[gap(1, 2, "overload")] * gaps, fragment(2, 3, 1)]
+    (chain / "a.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+    assert compare(tmp_path, 1, sent) == Compared(streams=1, samples=5, wrong=wrong)
 
 
 def test_only_slices_are_compared() -> None:
