@@ -15,7 +15,7 @@ from mingjian.bootstrap.opened import Opened
 from mingjian.bootstrap.reports import read_keeper, read_previews
 from mingjian.bootstrap.scrub_state import read_scrub
 from mingjian.governance.clock_freeze import FreezeState
-from mingjian.governance.readings import ClockSaid, Problem, Readings, RecorderSaid, Room, Transcoding
+from mingjian.governance.readings import ClockSaid, OverloadSaid, Problem, Readings, RecorderSaid, Room, Transcoding
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.errors import MingjianError
 from mingjian.processing.transcode import Transcoders
@@ -101,8 +101,13 @@ class HealthGatherer:
 
 
 def recorder_said(number: int, answered: UtcNs | None, streams: Mapping[str, Mapping[str, Any]]) -> RecorderSaid:
-    """A recorder by its last answer: the failure of its deletions is the same in each of its streams."""
+    """A recorder by its last answer: what fails of its deletions and what it sheds is the same in each main stream."""
     failure = next((found["expiry_failure"] for found in streams.values() if found.get("expiry_failure")), None)
-    if failure is None:
-        return RecorderSaid(number, answered)
-    return RecorderSaid(number, answered, UtcNs(failure["since"]), Problem(**failure["problem"]))
+    shed = next((found["overload"] for found in streams.values() if found.get("overload")), None)
+    return RecorderSaid(
+        number,
+        answered,
+        UtcNs(failure["since"]) if failure else None,
+        Problem(**failure["problem"]) if failure else None,
+        OverloadSaid(UtcNs(shed["since"]), shed["mains"], shed["cameras"]) if shed else None,
+    )

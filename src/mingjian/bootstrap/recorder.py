@@ -30,6 +30,7 @@ from mingjian.adapters.system_clock import SystemClock
 from mingjian.bootstrap import assignment as assignments
 from mingjian.bootstrap.assignment import AssignedCamera, Assignment, Sealer
 from mingjian.bootstrap.clock_watch import ClockWatch, may_expire
+from mingjian.bootstrap.overload import LOOK_S, Overload, Pulled
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.recorder_slot import RecorderSlot
 from mingjian.bootstrap.settings import Settings
@@ -99,6 +100,7 @@ class RecorderWorker:
         self._expiry_failure: dict[str, Any] | None = None
         self._watch = ClockWatch(places.run, OsDisk(), clock, boot_id(), secrets.token_bytes)
         self._applying = asyncio.Lock()
+        self._overload = Overload(clock)
         self._relay = RelayServer(places.socket(number), self._hubs, self._status)
         self._offered = False
         self._stopping = asyncio.Event()
@@ -112,6 +114,7 @@ class RecorderWorker:
         rests.start()
         duties = (
             ("ticks", TICK_S, self._tick),
+            ("overload", LOOK_S, self._shed),
             ("volumes", VOLUME_LOOK_S, self._settle),
             ("relay", OFFER_S, self._offer),
             ("expiry", EXPIRE_S, self._expire),
@@ -243,16 +246,19 @@ class RecorderWorker:
         self._cameras[camera.id] = runtime
         account = CameraAccount(self._clock, random.random)
         main = camera_keeper(camera, camera.url, Tee(hub, meter, slot), account, self._clock, random.random)
-        runtime.tasks.append(self._supervised(f"{camera.id} main", main.run))
+        sub = None
         if runtime.sub_meter is not None:
             sub_hub = self._hubs.setdefault(sub_stream(camera.id), Hub())
             sub_sinks = Tee(sub_hub, runtime.sub_meter)
             sub = camera_keeper(camera, camera.sub_url, sub_sinks, account, self._clock, random.random)
+            sub_run = sub.run
 
             async def on_demand() -> None:
-                await run_on_demand(sub_hub, sub.run, self._clock)
+                await run_on_demand(sub_hub, sub_run, self._clock)
 
             runtime.tasks.append(self._supervised(f"{camera.id} sub", on_demand))
+        self._overload.add(camera.id, Pulled(main, sub, lambda: slot.newest_media_90k, lambda: hub.live_readers > 0))
+        runtime.tasks.append(self._supervised(f"{camera.id} main", main.run))
 
     async def _fill(self, runtime: CameraRuntime) -> None:
         """Give the camera its recorder if a disk allows now; that none did is then why it has a gap."""
@@ -287,6 +293,7 @@ class RecorderWorker:
 
     async def _drop(self, identifier: str) -> None:
         runtime = self._cameras.pop(identifier)
+        self._overload.remove(identifier)
         for task in runtime.tasks:
             task.cancel()
         await asyncio.gather(*runtime.tasks, return_exceptions=True)
@@ -304,6 +311,13 @@ class RecorderWorker:
         for runtime in self._cameras.values():
             if runtime.slot.recorder is not None:
                 runtime.slot.recorder.tick()
+
+    async def _shed(self) -> None:
+        """Give up, or take up again, what the machine cannot or can carry."""
+        before = self._overload.report()
+        self._overload.look(self._committer.unwritten_share if self._committer is not None else 0.0)
+        if (now := self._overload.report()) != before:
+            self._log.warning("shedding", shed=now or "nothing more")
 
     async def _settle(self) -> None:
         """Look again at the volumes, and give cameras that run without a recorder one as soon as a disk allows."""
@@ -362,6 +376,7 @@ class RecorderWorker:
                 "recording": recorder is not None and recorder.interrupted is None,
                 "disk_failure": runtime.slot.failure or trouble or "",
                 "expiry_failure": self._expiry_failure,
+                "overload": self._overload.report(),
             }
             if runtime.sub_meter is not None:
                 streams[sub_stream(runtime.camera.id)] = runtime.sub_meter.status().to_json()

@@ -27,6 +27,12 @@ class RecorderSlot(SourceSink):
     def recorder(self) -> StreamRecorder | None:
         return self._recorder
 
+    @property
+    def newest_media_90k(self) -> int | None:
+        """Media time of the newest frame recorded; None while nothing is."""
+        flows = self._recorder is not None and self._recorder.interrupted is None
+        return self._recorder.newest_media_90k if flows and self._recorder is not None else None
+
     def fill(self, recorder: StreamRecorder) -> None:
         """From now on it records: at once what is wrong with the camera, else from the next key frame on."""
         self._recorder, self.failure = recorder, ""

@@ -72,6 +72,9 @@ class Keeper:
         self._sleep = sleep
         self._account = account or CameraAccount(clock, random, sleep)
         self._told: GapCause | None = None
+        self._shed: str | None = None
+        self._resumed = asyncio.Event()
+        self._connection: asyncio.Future[None] | None = None
         self._last_data = UtcNs(0)
         self._failures: Failures | None = None
         self._failing_since_ns = 0
@@ -83,8 +86,19 @@ class Keeper:
         """
         self._told = None
         while True:
+            if self._shed is not None:
+                self._tell(GapCause.OVERLOAD, self._shed)
+                self._resumed.clear()
+                await self._resumed.wait()
+                continue
             await self._account.turn(self, self._waits)
-            cause, evidence = await self._once()
+            if self._shed is not None:  # while it waited for its turn
+                self._account.left(self)
+                continue
+            ended = await self._once()
+            if ended is None:
+                continue
+            cause, evidence = ended
             self._tell(cause, evidence)
             now_ns = self._clock.monotonic_ns()
             if self._failures is None:
@@ -95,6 +109,17 @@ class Keeper:
             else:
                 await self._sleep(delay_s(self._failures, self._random()))
 
+    def shed(self, evidence: str) -> None:
+        """Pull nothing until `resume`: the connection ends after the frame in hand, and its gap is `overload`."""
+        self._shed = evidence
+        if self._connection is not None:
+            self._connection.cancel()
+
+    def resume(self) -> None:
+        """Connect again, if it was shed."""
+        self._shed = None
+        self._resumed.set()
+
     def _waits(self, evidence: str) -> None:
         """Another stream's refusal, or one from before this run, keeps us waiting: say so, once."""
         if self._told is not GapCause.AUTH_FAILED:
@@ -104,23 +129,33 @@ class Keeper:
         self._told = cause
         self._sink.on_interrupted(cause, evidence, self._last_data)
 
-    async def _once(self) -> tuple[GapCause, str]:
-        """One connection, from opening to its end, and why it ended."""
+    async def _once(self) -> tuple[GapCause, str] | None:
+        """One connection, from opening to its end, and why it ended; None when it was shed."""
         watch = _Watch(self._sink, self._last_data, lambda: self._account.accepted(self))
         try:
-            await self._open().run(watch)
+            self._connection = asyncio.ensure_future(self._open().run(watch))
+            await self._connection
             error: MingjianError = failures.closed()
         except MingjianError as failure:
             error = failure
         except asyncio.CancelledError:
+            if self._shed is not None and not _cancelled():
+                return None
             self._sink.on_interrupted(GapCause.RECORDER_STOPPED, "", watch.last_data)
             raise
         except Exception as fault:
             self._sink.on_interrupted(GapCause.UNKNOWN, f"internal: {type(fault).__name__}", watch.last_data)
             raise
         finally:
+            self._connection = None
             self._last_data = watch.last_data
             self._account.left(self)
         if watch.first_data is not None and watch.last_data - watch.first_data >= STABLE_S * SECOND_NS:
             self._failures = None
         return failures.gap_cause(error), f"{error.code}: {error.text}"
+
+
+def _cancelled() -> bool:
+    """Whether someone asked the task that runs to end, and not only what it waits for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

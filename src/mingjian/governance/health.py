@@ -64,6 +64,10 @@ class Word(StrEnum):
     WITNESS_SILENT = "witness-silent"
     WITNESS_CONTRADICTS = "witness-contradicts"
     RECORDER_SILENT = "recorder-silent"
+    RECORDER_SHEDDING = "recorder-shedding"
+    """It keeps up only without sub streams."""
+    RECORDER_OVERLOADED = "recorder-overloaded"
+    """It does not keep up: cameras are not recorded."""
     EXPIRY_FAILING = "expiry-failing"
     EXPIRY_LATE = "expiry-late"
     CLOCK_FROZEN = "clock-frozen"
@@ -232,7 +236,15 @@ def _recorder(recorder: RecorderSaid, read: Readings) -> Finding:
     name = str(recorder.number)
     if recorder.answered is None:
         return _unheard(Part.RECORDER, RECORDER_ANSWERS, read, Word.RECORDER_SILENT, name)
-    return _aged(Part.RECORDER, RECORDER_ANSWERS, recorder.answered, read.now, Word.RECORDER_SILENT, name)
+    heard = _aged(Part.RECORDER, RECORDER_ANSWERS, recorder.answered, read.now, Word.RECORDER_SILENT, name)
+    shed = recorder.overload
+    if shed is None or heard.standing is not Standing.MET:
+        return heard
+    standing, word = Standing.DUE_SOON, Word.RECORDER_SHEDDING
+    if shed.mains:
+        standing, word = Standing.BREACHED, Word.RECORDER_OVERLOADED
+    figures = {"shed": float(shed.mains), "cameras": float(shed.cameras)}
+    return Finding(Part.RECORDER, standing, word, shed.since, name, figures=figures)
 
 
 def _expiry(read: Readings) -> Finding:

@@ -64,6 +64,15 @@ class KeeperSaid:
 
 
 @dataclass(frozen=True, slots=True)
+class OverloadSaid:
+    """A recorder pulls no sub streams since `since`, and `mains` of its `cameras` are not recorded."""
+
+    since: UtcNs
+    mains: int
+    cameras: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecorderSaid:
     """When a recorder last answered; `expiry` is the failure of its deletions that stands, `failing` since when."""
 
@@ -71,6 +80,7 @@ class RecorderSaid:
     answered: UtcNs | None
     failing: UtcNs | None = None
     expiry: Problem | None = None
+    overload: OverloadSaid | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,12 @@ class Queues:
         with self._guard:
             return sum(self._held.values())
 
+    @property
+    def least_held_share(self) -> float:
+        """Of the volumes that streams are on, how full the least full one is of its bound; 0 where there is none."""
+        with self._guard:
+            return min(self._held.values(), default=0) / self._max_bytes
+
     def waits(self, stream: StreamId) -> bool:
         return bool(self._queues.get(stream))
 

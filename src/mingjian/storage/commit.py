@@ -213,6 +213,14 @@ class Committer(GroupCommit):
         return self._queues.held_bytes
 
     @property
+    def unwritten_share(self) -> float:
+        """What the volume that fares best has not taken yet, as a share of its bound.
+
+        One that gives no answer beside another that takes all is its own fault, and no overload of the machine.
+        """
+        return self._queues.least_held_share
+
+    @property
     def faults(self) -> Sequence[LocalError]:
         """What is wrong with volumes now, for whoever runs the machine; each names the volume and what to do."""
         return list(self._faults.values())

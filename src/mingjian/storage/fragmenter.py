@@ -112,6 +112,11 @@ class Fragmenter:
         """The cause of the gap that is open, None while data flows."""
         return None if self._running else self._cause
 
+    @property
+    def newest_media_90k(self) -> int:
+        """Media time of the newest frame; it grows without holes, whatever the camera's clock does."""
+        return self._newest_media
+
     def config(self, config: StreamConfig) -> list[Note]:
         """The configuration of what follows; a changed one ends the open fragment. Invalid: it cannot be stored."""
         if config == self._config:

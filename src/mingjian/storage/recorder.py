@@ -66,6 +66,11 @@ class StreamRecorder:
         """The cause of the gap now open, the disk's included; None while data flows and is kept."""
         return self._line.interrupted or self._committer.trouble(self.stream)
 
+    @property
+    def newest_media_90k(self) -> int:
+        """Media time of the newest frame taken; beside the clock it tells whether the stream is taken in time."""
+        return self._line.newest_media_90k
+
     def on_config(self, config: StreamConfig) -> None:
         try:
             self._hand_over(self._line.config(config))

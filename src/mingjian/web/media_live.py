@@ -37,6 +37,10 @@ REMEDIES = {
     GapCause.NETWORK: ("检查摄像机供电和网络", "Check the camera's power and network"),
     GapCause.CAMERA_TIMEOUT: ("检查摄像机供电和网络", "Check the camera's power and network"),
     GapCause.UNSUPPORTED: ("把摄像机编码改为 H.264 或 H.265", "Set the camera to H.264 or H.265"),
+    GapCause.OVERLOAD: (
+        "本机负荷过重，先保证录像；负荷下降后画面自动恢复，也可改看主码流",
+        "This machine is overloaded and records first; the picture comes back by itself, or use the main stream",
+    ),
     GapCause.NO_VIDEO: ("检查摄像机的视频通道", "Check the camera's video channel"),
 }
 """What to do, by cause; other causes mend themselves or are told on the camera's page."""

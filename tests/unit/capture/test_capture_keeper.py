@@ -219,3 +219,43 @@ def test_each_failure_says_what_and_what_next(error: MingjianError) -> None:
     assert failures.gap_cause(error) is not GapCause.UNKNOWN
     assert "\x1b" not in error.text
     assert len(error.text) < 150
+
+
+async def test_a_stream_that_is_shed_ends_as_overload_and_comes_back_when_it_may() -> None:
+    clock, diary, opened = ManualClock(), Diary(), list[str]()
+
+    class Flowing(Source):
+        async def run(self, sink: SourceSink) -> None:
+            opened.append("open")
+            sink.on_config(CONFIG)
+            sink.on_access_unit(AccessUnit(0, True, b"x", clock.now()))
+            try:
+                await asyncio.Event().wait()
+            finally:
+                opened.append("closed")
+
+    keeper = Keeper(open=Flowing, sink=diary, clock=clock, random=lambda: 0.0)
+    keeper.shed("write queue 60% full")
+    running = asyncio.ensure_future(keeper.run())
+
+    async def settled() -> list[str]:
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return opened
+
+    assert await settled() == [], "one that is shed before it began connects to nobody"
+    keeper.resume()
+    assert await settled() == ["open"]
+    keeper.shed("event loop 1.5 s late")
+    assert await settled() == ["open", "closed"]
+    keeper.resume()
+    assert await settled() == ["open", "closed", "open"]
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    said = [(line[1], line[3]) for line in diary.lines if line[0] == "interrupted"]
+    assert said == [
+        (GapCause.OVERLOAD, "write queue 60% full"),
+        (GapCause.OVERLOAD, "event loop 1.5 s late"),
+        (GapCause.RECORDER_STOPPED, ""),
+    ]

@@ -27,6 +27,7 @@ from mingjian.governance.readings import (
     ClockSaid,
     Duty,
     KeeperSaid,
+    OverloadSaid,
     PreviewsSaid,
     Problem,
     Readings,
@@ -247,3 +248,18 @@ def test_a_failure_of_others_is_told_by_its_kind_and_never_with_a_path() -> None
     assert Problem.of(ValueError("/srv/secret")) == Problem("unexpected.ValueError", "")
     ours = LocalError("a.b", "中", text_en="en", remedy="补", remedy_en="mend")
     assert Problem.of(ours) == Problem("a.b", "中", "en", "补", "mend")
+
+
+@pytest.mark.parametrize(
+    ("mains", "told"),
+    [(0, (Standing.DUE_SOON, Word.RECORDER_SHEDDING)), (3, (Standing.BREACHED, Word.RECORDER_OVERLOADED))],
+)
+def test_a_recorder_that_sheds_is_told_and_one_that_leaves_cameras_out_is_a_breach(
+    mains: int, told: tuple[Standing, Word]
+) -> None:
+    shed = OverloadSaid(ago(SECOND_NS), mains, 20)
+    found = of(Part.RECORDER, findings(readings(recorders=[RecorderSaid(0, NOW, overload=shed)])))
+    assert ((found.standing, found.word), found.since) == (told, shed.since)
+    assert found.figures == {"shed": mains, "cameras": 20}
+    silent = RecorderSaid(0, ago(RECORDER_ANSWERS.breached_ns + 1), overload=shed)
+    assert said(Part.RECORDER, recorders=[silent]) == (Standing.BREACHED, Word.RECORDER_SILENT)

@@ -314,7 +314,7 @@ export type Standing = 'met' | 'due-soon' | 'breached' | 'not-measured';
 /**
  * What is said of a part.
  */
-export type Word = 'ok' | 'not-measured' | 'keeper-silent' | 'duty-failing' | 'duty-late' | 'ledger-forked' | 'ledger-rolled-back' | 'ledger-foreign' | 'witness-none' | 'witness-silent' | 'witness-contradicts' | 'recorder-silent' | 'expiry-failing' | 'expiry-late' | 'clock-frozen' | 'clock-vouched' | 'scrub-found' | 'scrub-slow' | 'scrub-silent' | 'volumes-failing' | 'room-filling' | 'room-short' | 'room-full' | 'previews-silent' | 'previews-shedding' | 'transcoding-full';
+export type Word = 'ok' | 'not-measured' | 'keeper-silent' | 'duty-failing' | 'duty-late' | 'ledger-forked' | 'ledger-rolled-back' | 'ledger-foreign' | 'witness-none' | 'witness-silent' | 'witness-contradicts' | 'recorder-silent' | 'recorder-shedding' | 'recorder-overloaded' | 'expiry-failing' | 'expiry-late' | 'clock-frozen' | 'clock-vouched' | 'scrub-found' | 'scrub-slow' | 'scrub-silent' | 'volumes-failing' | 'room-filling' | 'room-short' | 'room-full' | 'previews-silent' | 'previews-shedding' | 'transcoding-full';
 /**
  * How one part stands and by which word; `name` tells several witnesses or recorders apart.
  *

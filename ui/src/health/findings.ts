@@ -35,7 +35,7 @@ export function figures(finding: FindingOut): Record<string, string> {
     full: length('full_in_s'), holds: length('holds_s'), floor: length('floor_s'), overdue: length('overdue_s'),
     by: found.by_s === undefined ? '' : span(Math.abs(found.by_s)), period: length('period_s'), needed: length('needed_s'), found: count('found'), done: share('done'),
     size: count('size'), in_use: count('in_use'), cap: count('cap'), refused: count('refused'),
-    made: count('made'), shed: count('shed'), failed: count('failed'), lately: count('shedding_count'),
+    made: count('made'), shed: count('shed'), cameras: count('cameras'), failed: count('failed'), lately: count('shedding_count'),
     cpu: share('cpu_share'), cpu_cap: share('cpu_cap'),
   }
 }
