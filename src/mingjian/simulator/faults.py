@@ -17,6 +17,7 @@ class Fault(StrEnum):
     """The switchable faults; the value is how one is written on a command line."""
 
     DROP = "drop"
+    REORDER = "reorder"
     SILENCE = "silence"
     RESET = "reset"
     REBOOT = "reboot"
@@ -45,6 +46,13 @@ class FaultRule:
 
 RULES: Mapping[Fault, FaultRule] = {
     Fault.DROP: FaultRule("丢失百分之几的数据包", "lose this percentage of packets", 5, 0, 100),
+    Fault.REORDER: FaultRule(
+        "UDP 上百分之几的数据包晚到，排在后一个之后",
+        "on UDP let this percentage of packets come behind the next",
+        10,
+        0,
+        100,
+    ),
     Fault.SILENCE: FaultRule("连接不断，但不再发送任何数据", "stay connected and send nothing at all"),
     Fault.RESET: FaultRule("立即重置全部连接（一次）", "reset every connection at once (once)"),
     Fault.REBOOT: FaultRule(

@@ -118,9 +118,11 @@ class _Stream(PlayedStream):
             return
         if self.sender.clock_error_ns != error_ns:
             self._report_soon()
+        reorder = faults.value(Fault.REORDER) / 100
+        late = {place for place in range(len(rendered.starts)) if self._camera.random() < reorder} if reorder else ()
         sounds = self._sound.render(due) if self._sound is not None else []
         for player in tuple(self._players):
-            player.send_picture(rendered)
+            player.send_picture(rendered, late)
             for packet in sounds:
                 player.send_packet(AUDIO_TRACK, packet)
             if player.wants_report(now):

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import socket
 import struct
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol, cast
 from urllib.parse import urlsplit
 
@@ -123,12 +123,17 @@ class Player:
         self._reported_ns = now
         return True
 
-    def send_picture(self, rendered: Rendered) -> None:
-        """Put one picture on the wire, or skip it while the client is too far behind."""
+    def send_picture(self, rendered: Rendered, late: Collection[int] = ()) -> None:
+        """Put one picture on the wire, or skip it while the client is too far behind.
+
+        On UDP the packets at the places `late` go behind their next one.
+        """
         spec = self.specs.get(VIDEO_TRACK)
         if spec is None:
             return
         if self._waits_for_key and not rendered.key:
+            return
+        if not rendered.starts:  # every packet of it was lost
             return
         if self._transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
             self._waits_for_key = True
@@ -138,8 +143,9 @@ class Player:
         if not spec.tcp:
             ends = [start - 4 for start in rendered.starts[1:]] + [len(rendered.buffer)]
             view = memoryview(rendered.buffer)
-            for start, end in zip(rendered.starts, ends, strict=True):
-                self._send_datagram(VIDEO_TRACK, view[start:end], control=False)
+            order = sorted(range(len(ends)), key=lambda place: place + 1.5 * (place in late))
+            for place in order:
+                self._send_datagram(VIDEO_TRACK, view[rendered.starts[place] : ends[place]], control=False)
             return
         channel = spec.interleaved[0] if spec.interleaved else 0
         buffer = rendered.buffer
