@@ -204,3 +204,32 @@ async def test_the_forecast_is_told_with_its_arithmetic_and_as_a_finding(install
     room = (await found(client))["room"]
     assert (room["standing"], room["word"]) == ("due-soon", "room-filling")
     assert room["figures"] == {"holds_s": told["holds_s"], "floor_s": 600, "full_in_s": told["full_in_s"]}
+
+
+async def test_the_timeline_says_that_a_volume_is_away_and_forgets_it_when_it_is_back(installed: Installed) -> None:
+    world, camera = installed.world, installed.world.cameras[0]
+    client = await world.signed_in("manager")
+    end = UtcNs(world.clock.now() - 60 * SECOND_NS)
+    recorded = Period(UtcNs(end - 600 * SECOND_NS), end)
+    installed.footage(camera, [recorded])
+    places, now = installed.opened.places, world.clock.now()
+
+    async def told() -> tuple[list[dict[str, Any]], int, int]:
+        asked = {"from_ms": recorded.start // MS, "to_ms": recorded.end // MS, "resolution_ms": 1000}
+        answer = await client.get(f"/api/cameras/{camera}/timeline", params=asked)
+        assert answer.status_code == 200, answer.text
+        days = answer.json()["days"]
+        gaps = [gap for day in days for gap in day["gaps"]]
+        return gaps, sum(len(day["runs"]) for day in days), sum(day["missing_s"] for day in days)
+
+    KeeperReport(places, now, lambda: {"volumes": []}).done("catalogue", now)
+    assert (await told())[1:] == (1, 0)
+    gone = {"volumes": [{"id": installed.opened.volumes()[0].id}]}
+    KeeperReport(places, now, lambda: gone).done("catalogue", now)
+    gaps, runs, missing = await told()
+    assert [(cause, end_ms - start_ms) for start_ms, end_ms, cause in gaps] == [("volume-away", 600_000)]
+    assert (runs, missing) == (0, 600)
+    listed = (await client.get(f"/api/cameras/{camera}/gaps")).json()
+    assert "volume-away" in {gap["cause"] for gap in listed["gaps"]}
+    KeeperReport(places, now, lambda: {"volumes": []}).done("catalogue", now)
+    assert (await told())[1:] == (1, 0)

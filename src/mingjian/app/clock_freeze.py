@@ -38,6 +38,13 @@ def noticed(store: Store, *, clock: Clock, mark: str, seen: str, found: UtcNs, e
     return False
 
 
+def over(store: Store) -> None:
+    """The keeper sees that the clock is believed: a jump still open here concerned volumes that are no more."""
+    if standing(store) is not None:
+        with store.writing() as uow:
+            _supersede(uow)
+
+
 def standing(store: Store) -> ClockFreeze | None:
     """The jump for which expiry stands still; None while the clock is believed."""
     with store.reading() as uow:

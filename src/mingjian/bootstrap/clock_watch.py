@@ -76,7 +76,9 @@ def settle(watch: ClockWatch, store: Store, volumes: Sequence[Volume]) -> ClockM
     """
     known = watch.look(volumes)
     freeze = known.freeze
-    if freeze is not None and clock_freeze.noticed(
+    if freeze is None:
+        clock_freeze.over(store)
+    elif clock_freeze.noticed(
         store,
         clock=watch.clock,
         mark=freeze.mark,

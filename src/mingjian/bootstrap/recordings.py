@@ -13,7 +13,7 @@ from mingjian.adapters.catalogue_file import rebuilding
 from mingjian.bootstrap.camera_rules import VolumeAdmission, demand, supply
 from mingjian.bootstrap.health import HealthGatherer, recorder_said
 from mingjian.bootstrap.opened import Opened
-from mingjian.bootstrap.reports import read_catalogue
+from mingjian.bootstrap.reports import read_away, read_catalogue
 from mingjian.display.timeline import GapList, TimelineDay, gap_list, timeline
 from mingjian.governance.health import Finding, findings
 from mingjian.governance.readings import RecorderSaid
@@ -24,7 +24,9 @@ from mingjian.kernel.media import GapCause
 from mingjian.kernel.period import Period
 from mingjian.processing.transcode import Transcoders
 from mingjian.storage.capacity import DAY_S, bytes_per_second
+from mingjian.storage.coverage import day_start
 from mingjian.storage.ports import CatalogueAway, DayRow
+from mingjian.storage.reader import without_away
 from mingjian.transport.relay import RelayClient
 from mingjian.web.services import UNKNOWN, CameraStatus, CameraStorage, Problem, StorageOverview, VolumeState
 
@@ -120,7 +122,17 @@ class InstallationRecordings:
         return gap_list(self._days(camera, due), due, most)
 
     def _days(self, camera: CameraId, period: Period) -> Sequence[DayRow]:
-        return self.opened.catalogue.days(main_stream(camera), utc_day(period.start), utc_day(period.end))
+        """Camera-days as a viewer is to see them: what lies on a volume that is away is not there, with that cause."""
+        stream = main_stream(camera)
+        days = self.opened.catalogue.days(stream, utc_day(period.start), utc_day(period.end))
+        absent = read_away(self.opened.places)
+        if not absent or not days:  # every day of a well installation
+            return days
+        whole = Period(day_start(days[0].day), UtcNs(day_start(days[-1].day) + DAY_NS))
+        rows = self.opened.catalogue.containers(stream, whole)
+        away = [Period(row.t0, row.t1) for row in rows if row.volume in absent]
+        there = [Period(row.t0, row.t1) for row in rows if row.volume not in absent]
+        return [without_away(day, _touching(away, day), _touching(there, day)) for day in days] if away else days
 
     def _due(self, camera: CameraId, period: Period) -> Period:
         """What of `period` should be there: from the oldest footage that has not expired to what may still be open.
@@ -185,6 +197,11 @@ class InstallationRecordings:
             )
             for kept in found.set_aside
         ]
+
+
+def _touching(periods: Sequence[Period], day: DayRow) -> list[Period]:
+    start = day_start(day.day)
+    return [period for period in periods if period.start < start + DAY_NS and start < period.end]
 
 
 def known(ask: Callable[[], T]) -> T | None:

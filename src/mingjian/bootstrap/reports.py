@@ -111,6 +111,11 @@ def read_catalogue(places: DataDirectory) -> CatalogueSaid:
     return _read(places.run / KEEPER_FILE, _catalogue) or CatalogueSaid(rebuilding=False)
 
 
+def read_away(places: DataDirectory) -> frozenset[str]:
+    """Ids of the registered volumes that the keeper could not use at its last look."""
+    return _read(places.run / KEEPER_FILE, _away) or frozenset()
+
+
 def read_previews(places: DataDirectory) -> PreviewsSaid | None:
     """The preview process's last word."""
     return _read(places.run / PREVIEWS_FILE, _previews)
@@ -139,6 +144,10 @@ def _keeper(content: Mapping[str, Any]) -> KeeperSaid:
 def _catalogue(content: Mapping[str, Any]) -> CatalogueSaid:
     found = content["catalogue"]
     return CatalogueSaid(bool(found["rebuilding"]), [str(name) for name in found["set_aside"]])
+
+
+def _away(content: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(str(volume["id"]) for volume in content["volumes"])
 
 
 def _duty(content: Mapping[str, Any]) -> Duty:

@@ -91,6 +91,8 @@ class GapCause(StrEnum):
     RECORDER_STOPPED = "recorder-stopped"
     PLANNED = "planned"
     CLOCK_STEP = "clock-step"
+    VOLUME_AWAY = "volume-away"
+    """Recorded, but its volume is not there now: said to a viewer only, no chain ever holds it."""
     UNKNOWN = "unknown"
 
 

@@ -6,15 +6,17 @@ Satisfies structurally what `display` and `processing` ask for. Bytes leave only
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from hashlib import sha256
 
-from mingjian.audit.chain import Entry, EntryKind, Gap, parse
+from mingjian.audit.chain import Entry, EntryKind, Gap, merge_gaps, parse
 from mingjian.kernel.clock import Clock, UtcNs, utc_day
 from mingjian.kernel.errors import Invalid, LocalError, Missing
 from mingjian.kernel.ids import StreamId
-from mingjian.kernel.period import Period
-from mingjian.storage.coverage import days_of, gaps_within, joined_runs
+from mingjian.kernel.media import GapCause
+from mingjian.kernel.period import Period, holes, union
+from mingjian.storage.coverage import day_start, days_of, gaps_within, joined_runs, runs, with_recorded
 from mingjian.storage.layout import chain_day
 from mingjian.storage.ports import Catalogue, ContainerRow, DayRow, Disk, TailRow
 from mingjian.storage.volume import Volume
@@ -88,15 +90,18 @@ class FragmentReader:
     def fragments(self, stream: StreamId, period: Period) -> Iterator[FragmentRef | GapRef]:
         """What `period` holds, by `t0`: fragments that overlap it (whole) and gaps (cut to it).
 
-        Fragments of a container whose volume is not mounted are left out; the hole shows. Includes what the recorder
-        committed since the catalogue last looked.
+        What only a container on a volume that is away holds is a gap of cause `volume-away`, which no chain says.
+        Includes what the recorder committed since the catalogue last looked.
         """
         newest = list(
             self._untailed(stream)
         )  # before the catalogue: what it takes over meanwhile is seen twice, not lost
         found: list[FragmentRef | GapRef] = []
         known: set[tuple[str, int]] = set()
+        away: list[Period] = []
         for row in self.catalogue.containers(stream, period):
+            if row.volume not in self._volumes:
+                away.append(Period(row.t0, row.t1))
             for ref in self._of_container(row, period):
                 found.append(ref)
                 known.add((ref.path, ref.offset))
@@ -109,6 +114,7 @@ class FragmentReader:
             elif (container.path, entry.integer("off")) not in known:
                 found.append(_reference(entry, container, self._marks(container)))
         found = list(_without_repeats(found))
+        gaps += away_gaps(away, [Period(ref.t0, ref.t1) for ref in found])
         for gap in gaps_within(gaps, period):
             found.append(GapRef(stream, gap.period.start, gap.period.end, gap.cause, gap.evidence))
         yield from sorted(found, key=lambda item: (item.t0, item.t1))
@@ -232,6 +238,25 @@ class FragmentReader:
                 text_en=f"{ref.path} cannot be read (errno {error.errno})",
                 remedy_en="check the disk",
             ) from error
+
+
+def away_gaps(away: Iterable[Period], there: Sequence[Period]) -> list[Gap]:
+    """What is recorded on absent volumes and not `there` on another, as gaps for a viewer."""
+    return [Gap(hole, GapCause.VOLUME_AWAY, "") for period in union(away) for hole in holes(period, there)]
+
+
+def without_away(day: DayRow, away: Iterable[Period], there: Iterable[Period]) -> DayRow:
+    """A camera-day for a viewer: seconds that are only on absent volumes are missing, with that cause."""
+    start = day_start(day.day)
+
+    def seconds(periods: Iterable[Period]) -> int:
+        return reduce(lambda bits, period: with_recorded(bits, start, period), union(periods), 0)
+
+    lost = day.bits & seconds(away) & ~seconds(there)
+    if not lost:
+        return day
+    gaps = [Gap(run, GapCause.VOLUME_AWAY, "") for run in runs(lost, start)]
+    return replace(day, bits=day.bits & ~lost, gaps=tuple(merge_gaps([*day.gaps, *gaps])))
 
 
 def _without_repeats(found: Iterable[FragmentRef | GapRef]) -> Iterator[FragmentRef | GapRef]:

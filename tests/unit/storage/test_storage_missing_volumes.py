@@ -21,7 +21,7 @@ from mingjian.kernel.media import GapCause
 from mingjian.kernel.period import Period, holes
 from mingjian.storage.layout import checked_stream
 from mingjian.storage.notes import FactNote
-from mingjian.storage.reader import FragmentRef, GapRef
+from mingjian.storage.reader import FragmentReader, FragmentRef, GapRef
 from mingjian.storage.recovery import UNKNOWN_EPOCHS, chain_files
 from mingjian.storage.volume import create
 from storage_world import SIGNER, STREAM, FakeDisk, FakeHeads, House, identity
@@ -366,3 +366,33 @@ def test_nothing_acknowledged_is_lost_whichever_volumes_a_start_finds(tmp_path: 
     assert disk.unlinked == []
     assert {path.split("/")[1] for path in disk.files} == set(names)
     house.catalogue.close()
+
+
+def test_footage_on_a_volume_that_is_away_is_a_gap_of_that_cause_until_it_is_back(house: House) -> None:
+    """Said to the viewer alone: the chain of what was recorded stays as it is."""
+    recorder = house.open()
+    house.feed(recorder, 20)
+    begun = house.clock.now()
+    house.disk.unmount("/home")
+    house.look()
+    house.feed(recorder, 20)
+    recorder.close()
+    house.disk.mount("/home")
+    house.tail()
+    before = {path: bytes(file.data) for path, file in house.disk.files.items()}
+    whole = Period(UtcNs(0), house.clock.now())
+    spill = [volume for volume in house.volumes if volume.root == "/spill"]
+    seen = list(FragmentReader(house.disk, spill, house.catalogue, house.clock).fragments(STREAM, whole))
+    assert seen == sorted(seen, key=lambda one: (one.t0, one.t1))
+    (gap,) = [one for one in seen if isinstance(one, GapRef) and one.cause == GapCause.VOLUME_AWAY]
+    there = [one for one in house.reader().fragments(STREAM, whole) if isinstance(one, FragmentRef)]
+    absent = [one for one in there if one.volume == house.volumes[0].id]
+    assert absent
+    assert (gap.t0, gap.t1) == (absent[0].t0, absent[-1].t1)
+    assert gap.t1 <= begun + SECOND_NS
+    assert not [
+        one
+        for one in house.reader().fragments(STREAM, whole)
+        if isinstance(one, GapRef) and one.cause == GapCause.VOLUME_AWAY
+    ]
+    assert {path: bytes(file.data) for path, file in house.disk.files.items()} == before

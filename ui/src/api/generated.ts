@@ -353,7 +353,7 @@ export interface ForecastOut {
 /**
  * Why a second is missing: the closed list. Chain, catalogue and screen share these words.
  */
-export type GapCause = 'camera-timeout' | 'camera-closed' | 'camera-refused' | 'auth-failed' | 'certificate-refused' | 'network' | 'no-video' | 'unsupported' | 'disk-full' | 'disk-error' | 'overload' | 'recorder-crash' | 'recorder-stopped' | 'planned' | 'clock-step' | 'unknown';
+export type GapCause = 'camera-timeout' | 'camera-closed' | 'camera-refused' | 'auth-failed' | 'certificate-refused' | 'network' | 'no-video' | 'unsupported' | 'disk-full' | 'disk-error' | 'overload' | 'recorder-crash' | 'recorder-stopped' | 'planned' | 'clock-step' | 'volume-away' | 'unknown';
 /**
  * One stretch that was not recorded.
  */

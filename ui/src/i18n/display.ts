@@ -17,7 +17,7 @@ export const display = {
     cause: {
       'camera-timeout': '摄像机无响应', 'camera-closed': '摄像机断开连接', 'camera-refused': '摄像机拒绝连接', 'auth-failed': '鉴权失败', 'certificate-refused': '证书不可信或已更换', network: '网络中断',
       'no-video': '没有视频流', unsupported: '编码不支持', 'disk-full': '磁盘已满', 'disk-error': '磁盘故障', overload: '设备过载', 'recorder-crash': '录像进程异常中断',
-      'recorder-stopped': '录像进程停止', planned: '计划内停机', 'clock-step': '时钟跳变', unknown: '原因不明',
+      'recorder-stopped': '录像进程停止', planned: '计划内停机', 'volume-away': '存储卷不在线', 'clock-step': '时钟跳变', unknown: '原因不明',
     },
     playback: {
       title: '回放', purpose: '查看已存录像；所看的每一段都进入登记', choose: '选择摄像机（最多 4 路）', period: '登记的时段', lastHour: '最近 1 小时', lastDay: '最近 24 小时',
@@ -47,7 +47,7 @@ export const display = {
     cause: {
       'camera-timeout': 'camera does not answer', 'camera-closed': 'camera closed the connection', 'camera-refused': 'camera refused the connection', 'auth-failed': 'camera refused the password', 'certificate-refused': 'certificate not trusted, or exchanged', network: 'network interrupted',
       'no-video': 'no video stream', unsupported: 'codec not supported', 'disk-full': 'disk full', 'disk-error': 'disk fault', overload: 'overload', 'recorder-crash': 'recorder broke off',
-      'recorder-stopped': 'recorder stopped', planned: 'planned stop', 'clock-step': 'clock step', unknown: 'unknown',
+      'recorder-stopped': 'recorder stopped', planned: 'planned stop', 'volume-away': 'volume away', 'clock-step': 'clock step', unknown: 'unknown',
     },
     playback: {
       title: 'Playback', purpose: 'View recordings; every stretch that is seen enters the register', choose: 'Choose cameras (up to 4)', period: 'Registered period', lastHour: 'Last hour', lastDay: 'Last 24 hours',
