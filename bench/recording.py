@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from bench import gates, profiling
+from bench import functions, gates, profiling
 from bench.cameras import Cameras, sending, sent_slices
 from bench.gates import Gate
 from bench.kept import Compared, compare
@@ -39,9 +39,11 @@ class Plan:
     seconds: float
     profiled_s: float
     streams_compared: int
+    traced: tuple[int, float]
+    """Cameras and seconds of the turn under cProfile; none where it is left out."""
 
 
-WHOLE, QUICK = Plan(200, 3, 60, 15, 20), Plan(60, 1, 9, 3, 5)
+WHOLE, QUICK = Plan(200, 3, 60, 15, 20, (50, 15)), Plan(60, 1, 9, 3, 5, (0, 0))
 
 
 @dataclass(slots=True)
@@ -51,6 +53,7 @@ class Found:
     runs: list[Run] = field(default_factory=list)
     compared: list[Compared] = field(default_factory=list)
     profile: dict[str, float] | str = "it was not taken"
+    dearest: list[functions.Row] = field(default_factory=list)
     sender_share: float = 0.0
 
     def of(self, side: str) -> list[Run]:
@@ -78,6 +81,9 @@ def run(quick: bool) -> Section:
                 take(found, side, cameras, plan, last=number == plan.rounds - 1)
                 print(found.runs[-1], flush=True)
         found.sender_share = (cameras.cpu_ns() - before) / 1e9 / (time.monotonic() - started)
+        traced, traced_s = plan.traced
+        if traced:
+            found.dearest = functions.sampled(cameras.urls[:traced], traced_s)
     lines = judged(found)
     return Section(report(found, lines, plan), all(gate.met for gate in lines))
 
@@ -133,7 +139,7 @@ def report(found: Found, lines: Sequence[Gate], plan: Plan) -> str:
 |---|---:|---:|---:|---:|---:|---:|---|
 {rows}
 {missing}
-{profiling.table(found.profile)}
+{profiling.table(found.profile)}{functions.table(found.dearest)}
 Machine: {machine()}, ffmpeg {ffmpeg_version()}.
 
 Method: {plan.cameras} simulated cameras of {CAMERA_WORDS}

@@ -6,6 +6,7 @@ import json
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,8 +38,8 @@ def volume_in(folder: Path) -> Path:
     return folder / "volume"
 
 
-def start_ours(urls: Sequence[str], folder: Path) -> Processes:
-    """One recorder process on a throw-away volume, exactly as the product starts it."""
+def start_ours(urls: Sequence[str], folder: Path, under: Sequence[str] = ()) -> Processes:
+    """One recorder process on a throw-away volume, exactly as the product starts it; perhaps `under` a profiler."""
     data = folder / "data"
     create = python("mingjian", "volume", "create", str(volume_in(folder)), "--data", str(data))
     subprocess.run(
@@ -49,8 +50,9 @@ def start_ours(urls: Sequence[str], folder: Path) -> Processes:
          "engine": "native", "audio": False}
         for n, url in enumerate(urls)
     ]  # fmt: skip
+    words = [sys.executable, *under, "-m", "mingjian", "internal", "recorder", "0", "--data", str(data)]
     process = subprocess.Popen(
-        command(*python("mingjian", "internal", "recorder", "0", "--data", str(data)), core=CANDIDATE_CORE),
+        command(*words, core=CANDIDATE_CORE),
         stdin=subprocess.PIPE,
         text=True,
     )
