@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from mingjian.adapters.disk import OsDisk
+from mingjian.adapters.disk import BULKY_BYTES, OsDisk
 from mingjian.storage.ports import Disk
 from storage_world import FakeDisk
 
@@ -127,3 +128,30 @@ def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
     for act in (disk.open_append, lambda path: disk.read(path, 0, 1), lambda path: disk.truncate(path, 0)):
         with pytest.raises(OSError, match="link"):
             act(f"{tmp_path}/link")
+
+
+def is_cached(path: Path) -> bool:
+    """Whether the file's first bytes can be read without asking the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return os.preadv(descriptor, [bytearray(1)], 0, os.RWF_NOWAIT) == 1
+    except BlockingIOError:
+        return False
+    except OSError as failure:
+        pytest.skip(f"the file system under {path.parent} does not tell what is cached: {failure}")
+    finally:
+        os.close(descriptor)
+
+
+def test_durable_footage_leaves_the_page_cache_and_chain_lines_stay(tmp_path: Path) -> None:
+    disk = OsDisk()
+    footage, chain = tmp_path / "footage", tmp_path / "chain"
+    for path, data in ((footage, bytes(BULKY_BYTES)), (chain, b"one line")):
+        handle = disk.create_exclusive(str(path))
+        disk.append(handle, [data])
+        assert is_cached(path)
+        disk.fdatasync(handle)
+        disk.close(handle)
+    assert not is_cached(footage)
+    assert is_cached(chain)
+    assert disk.read(str(footage), 0, BULKY_BYTES) == bytes(BULKY_BYTES)

@@ -17,7 +17,8 @@ DEMO_PASSWORD = "demo-camera"  # noqa: S105  opens simulated cameras on loopback
 FIRST_PORT = 8554
 """Simulated cameras listen from here on, one port each."""
 BENCH_PHASES = 20
-"""Bench cameras send in so many groups: a hundred cameras that all speak at once are no real line."""
+"""Bench cameras send in so many groups, each with key frames of its own: a hundred cameras that all speak, or all begin
+a group of pictures, at one instant are no real line."""
 MAX_CAMERAS = 500
 """More than one sending core can serve at 4 Mb/s."""
 
@@ -61,7 +62,10 @@ def bench(cameras: int, *, rate_mbps: float = 4.0, codec: Codec = Codec.H264) ->
     """`cameras` open cameras that all play one 1080p loop of `rate_mbps`, without SEI: cheap to serve."""
     main = LoopSpec(Scene(Place.GATE, "压力测试", "BENCH"), codec=codec, bitrate_bps=round(rate_mbps * 1_000_000))
     period_ns = SECOND_NS // main.fps
+    phases_ns = [
+        group * period_ns // BENCH_PHASES + group * main.gop // BENCH_PHASES * period_ns for group in range(BENCH_PHASES)
+    ]
     return [
-        CameraSpec(main, guard=Guard.NONE, sei=False, phase_ns=number % BENCH_PHASES * period_ns // BENCH_PHASES)
+        CameraSpec(main, guard=Guard.NONE, sei=False, phase_ns=phases_ns[number % BENCH_PHASES])
         for number in range(cameras)
     ]
