@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import gc
 import json
 import random
@@ -17,6 +18,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import asdict, dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +43,10 @@ from mingjian.governance.readings import Problem
 from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import LocalError, MingjianError
 from mingjian.kernel.ids import StreamId, main_stream, sub_stream
+from mingjian.kernel.media import TICKS_PER_SECOND
 from mingjian.storage.commit import Committer
 from mingjian.storage.expiry import Expired, Expiry, expire_forgotten
+from mingjian.storage.fragmenter import FragmentLimits
 from mingjian.storage.recorder import StreamRecorder
 from mingjian.storage.volume import Volume
 from mingjian.storage.volume_set import STREAM_TAKEN, CommitFailure
@@ -66,6 +70,13 @@ EXPIRE_S = 60.0
 """A container lasts ten minutes; looking once a minute keeps deletion within the day that the law allows."""
 GC_ALLOCATIONS = 100_000
 """Container objects between two looks of the garbage collector: a few seconds of a hundred cameras."""
+FIRST_FRAGMENTS = (TICKS_PER_SECOND, 2 * TICKS_PER_SECOND, 3 * TICKS_PER_SECOND, 4 * TICKS_PER_SECOND)
+"""Cameras in turn begin with a fragment so long (90 kHz): those that begin together do not close theirs together."""
+KEPT_FREE_BYTES = 64 << 20
+"""Free memory kept at the end of the heap: what a commit of a hundred cameras frees at once."""
+MAPPED_FROM_BYTES = 16 << 20
+"""What is smaller comes from the heap: key frames are, and would be mapped and cleared each time."""
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # <malloc.h>
 RESTING_CAMERAS = 8
 """Fewer cameras cost too little to let their frames wait."""
 INPUT_LIMIT_BYTES = 16 << 20
@@ -101,6 +112,7 @@ class RecorderWorker:
         self._watch = ClockWatch(places.run, OsDisk(), clock, boot_id(), secrets.token_bytes)
         self._applying = asyncio.Lock()
         self._overload = Overload(clock)
+        self._first_fragments = cycle(FIRST_FRAGMENTS)
         self._relay = RelayServer(places.socket(number), self._hubs, self._status)
         self._offered = False
         self._stopping = asyncio.Event()
@@ -267,9 +279,10 @@ class RecorderWorker:
             slot.failure = self._no_volume
             return
         no_disk = (slot.since, slot.failure) if slot.failure else None
+        limits = FragmentLimits(first_90k=next(self._first_fragments))
         try:
             recorder = await asyncio.to_thread(
-                StreamRecorder.open, stream, self._committer, self._clock, no_disk=no_disk
+                StreamRecorder.open, stream, self._committer, self._clock, limits=limits, no_disk=no_disk
             )
         except (MingjianError, OSError) as error:
             self._log.error("stream cannot be recorded", stream=stream, why=str(error))
@@ -383,6 +396,18 @@ class RecorderWorker:
         return streams
 
 
+def keep_freed_memory() -> None:
+    """Let the C library keep what is freed for the frames that come next, up to a bound, instead of giving it back.
+
+    Given back, it must be mapped and cleared again, page by page, which costs several times the copy of a frame.
+    Nothing happens where the C library has no `mallopt`.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, MAPPED_FROM_BYTES)
+        mallopt(_M_TRIM_THRESHOLD, KEPT_FREE_BYTES)
+
+
 def run_process(coroutine: Coroutine[Any, Any, None]) -> None:
     """Run one process's main coroutine on uvloop until it ends."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -397,6 +422,7 @@ def run_recorder(number: int, data: Path, settings: Settings, sealer: Sealer) ->
     # Frames hold no cycles; the collector would walk every buffered access unit of every camera a dozen times a second.
     gc.freeze()
     gc.set_threshold(GC_ALLOCATIONS)
+    keep_freed_memory()
 
     async def main() -> None:
         places = DataDirectory(data)

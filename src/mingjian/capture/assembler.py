@@ -20,6 +20,7 @@ class Assembler:
 
     def __init__(self, sink: SourceSink, clock: Clock, audio: AudioConfig | None) -> None:
         self._sink = sink
+        self._on_unit = sink.on_access_unit
         self._clock = clock
         self._audio = audio
         self._timeline = Timeline(audio.sample_rate_hz if audio else 0)
@@ -57,9 +58,7 @@ class Assembler:
         if self._told is None or self._told.video is not self._video:
             self._told = StreamConfig(self._video, self._audio)
             self._sink.on_config(self._told)
-        self._sink.on_access_unit(
-            AccessUnit(self._timeline.picture(timestamp, arrived), key, data, arrived, damaged=damaged)
-        )
+        self._on_unit(AccessUnit(self._timeline.picture(timestamp, arrived), key, data, arrived, False, damaged))
         while self._early:
             audio, (report, received) = self._early.popitem()
             self._use(report, received, audio)

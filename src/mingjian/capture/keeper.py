@@ -13,6 +13,7 @@ from mingjian.capture.source import Source
 from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.media import AccessUnit, CameraTime, GapCause, SourceSink, StreamConfig
+from mingjian.transport.meter import flat
 
 STABLE_S = 10.0
 """A connection that delivered this long starts the schedule afresh; a shorter one counts as a further failure, so
@@ -24,6 +25,7 @@ class _Watch(SourceSink):
 
     def __init__(self, sink: SourceSink, last_data: UtcNs, accepted: Callable[[], None]) -> None:
         self._sink = sink
+        self._sinks = flat(sink)
         self._accepted = accepted
         self.last_data = last_data
         self.first_data: UtcNs | None = None
@@ -42,7 +44,8 @@ class _Watch(SourceSink):
         self.last_data = unit.arrived
         if self.first_data is None:
             self.first_data = unit.arrived
-        self._sink.on_access_unit(unit)
+        for sink in self._sinks:
+            sink.on_access_unit(unit)
 
     def on_interrupted(self, cause: GapCause, evidence: str, last_data: UtcNs) -> None:
         """Sources do not call it; one that did would only be heard twice."""

@@ -137,8 +137,9 @@ class RtspSession:
         self._timeout_s = DEFAULT_SESSION_TIMEOUT_S
         self._in_session = False
         self._ending: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
-        self._playing_since_ns = 0
-        self._last_media_ns = 0
+        self._ticking: asyncio.TimerHandle | None = None
+        self._playing_since_ns = self._last_media_ns = 0
+        self._next_alive_ns = self._next_report_ns = 0
 
     async def run(self, take_media: TakeMedia) -> None:
         """Play until the connection ends. Raises Redirected, or what `Source.run` raises."""
@@ -230,24 +231,35 @@ class RtspSession:
     async def _play(self, flow: Flow) -> None:
         """Until the connection ends: watch for silence, keep the session alive, report reception."""
         self._playing_since_ns = self._last_media_ns = self._clock.monotonic_ns()
-        next_alive_ns = self._playing_since_ns + self._half_timeout_ns()
-        next_report_ns = self._playing_since_ns + round(REPORT_S * SECOND_NS)
+        self._next_alive_ns = self._playing_since_ns + self._half_timeout_ns()
+        self._next_report_ns = self._playing_since_ns + round(REPORT_S * SECOND_NS)
+        self._tick_later(flow)
         ends: tuple[asyncio.Future[Any], ...] = (self._dialogue.ended, self._ending)
-        loop = asyncio.get_running_loop()
-        ticked_s = loop.time()  # of the loop, whose standing still is looked for
-        while not (await asyncio.wait(ends, timeout=TICK_S, return_when=asyncio.FIRST_COMPLETED))[0]:
-            now_ns = self._clock.monotonic_ns()
-            stood_s, ticked_s = loop.time() - ticked_s, loop.time()
-            self._check_flow(flow, now_ns, stood_s)
-            if now_ns >= next_alive_ns:
-                self._dialogue.say(self._keep_alive, self._control)
-                next_alive_ns = now_ns + self._half_timeout_ns()
-            if now_ns >= next_report_ns:
-                self._report(now_ns)
-                next_report_ns = now_ns + round(REPORT_S * SECOND_NS)
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         error = (self._ending if self._ending.done() else self._dialogue.ended).result()
         if error is not None:
             raise error
+
+    def _tick_later(self, flow: Flow) -> None:
+        """A bare timer: waiting with a timeout costs several times as much, each second, for each camera."""
+        loop = asyncio.get_running_loop()
+        self._ticking = loop.call_later(TICK_S, self._tick, flow, loop.time())
+
+    def _tick(self, flow: Flow, ticked_s: float) -> None:
+        """`ticked_s`: the loop's time at the last tick. The loop's, for its standing still is looked for."""
+        try:
+            now_ns = self._clock.monotonic_ns()
+            self._check_flow(flow, now_ns, asyncio.get_running_loop().time() - ticked_s)
+            if now_ns >= self._next_alive_ns:
+                self._dialogue.say(self._keep_alive, self._control)
+                self._next_alive_ns = now_ns + self._half_timeout_ns()
+            if now_ns >= self._next_report_ns:
+                self._report(now_ns)
+                self._next_report_ns = now_ns + round(REPORT_S * SECOND_NS)
+        except Exception as error:  # noqa: BLE001 - comes out of run(); the loop would swallow it
+            self.end(error)
+        else:
+            self._tick_later(flow)
 
     def _half_timeout_ns(self) -> int:
         return self._timeout_s * SECOND_NS // 2
@@ -296,6 +308,8 @@ class RtspSession:
 
     def _leave(self) -> None:
         """End the session at the camera, so that it frees its place at once; never waits."""
+        if self._ticking is not None:
+            self._ticking.cancel()
         if self._in_session and not self._dialogue.ended.done():
             with suppress(LocalError):
                 self._dialogue.say("TEARDOWN", self._control)

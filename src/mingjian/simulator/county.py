@@ -63,7 +63,8 @@ def bench(cameras: int, *, rate_mbps: float = 4.0, codec: Codec = Codec.H264) ->
     main = LoopSpec(Scene(Place.GATE, "压力测试", "BENCH"), codec=codec, bitrate_bps=round(rate_mbps * 1_000_000))
     period_ns = SECOND_NS // main.fps
     phases_ns = [
-        group * period_ns // BENCH_PHASES + group * main.gop // BENCH_PHASES * period_ns for group in range(BENCH_PHASES)
+        group * period_ns // BENCH_PHASES + group * main.gop // BENCH_PHASES * period_ns
+        for group in range(BENCH_PHASES)
     ]
     return [
         CameraSpec(main, guard=Guard.NONE, sei=False, phase_ns=phases_ns[number % BENCH_PHASES])

@@ -14,15 +14,23 @@ from mingjian.storage.notes import CloseNote, Fragment, GapNote, Note
 MAX_QUEUED_BYTES = 256 * 1024 * 1024
 """Of one volume, what is being written included: five seconds of 100 streams of 4 Mb/s. A disk that stalls longer loses
 footage, said as GAP overload (S8)."""
+STREAM_QUEUED_BYTES = 2560 * 1024
+"""Five seconds of one stream: from here the bound comes where one committer has more streams than those."""
 MAX_BACKLOG_NOTES = 1000
 """Gaps waiting for a disk that takes no writes; merged by cause, and beyond this whatever their cause."""
 QUEUE_FULL = "write queue full"
 
 
+def queue_bound(streams: int) -> int:
+    """Bytes that may wait for one volume where one committer has so many streams."""
+    return max(MAX_QUEUED_BYTES, STREAM_QUEUED_BYTES * streams)
+
+
 class Queues:
     """One queue for each stream. Safe to call from any thread; never waits for a disk."""
 
-    def __init__(self, max_bytes: int = MAX_QUEUED_BYTES) -> None:
+    def __init__(self, max_bytes: int | None = None) -> None:
+        """`max_bytes`: for each volume; None: `queue_bound` of the streams that are open."""
         self._max_bytes = max_bytes
         self._queues: dict[StreamId, deque[Note]] = {}
         self._held: dict[str, int] = {}
@@ -40,17 +48,20 @@ class Queues:
         """Whether all fitted. What does not is a GAP overload; the time line stays whole."""
         fitted = True
         with self._guard:
-            queue = self._queues[stream]
+            queue, bound = self._queues[stream], self._bound()
             for note in notes:
                 if isinstance(note, Fragment):
                     held = self._held.get(volume, 0) + note.size_bytes
-                    if held > self._max_bytes:
+                    if held > bound:
                         append_merged(queue, GapNote(note.t0, note.t1, GapCause.OVERLOAD, QUEUE_FULL, note.t1))
                         fitted = False
                         continue
                     self._held[volume] = held
                 append_merged(queue, note)
         return fitted
+
+    def _bound(self) -> int:
+        return self._max_bytes or queue_bound(len(self._queues))
 
     @property
     def held_bytes(self) -> int:
@@ -62,7 +73,7 @@ class Queues:
     def least_held_share(self) -> float:
         """Of the volumes that streams are on, how full the least full one is of its bound; 0 where there is none."""
         with self._guard:
-            return min(self._held.values(), default=0) / self._max_bytes
+            return min(self._held.values(), default=0) / self._bound()
 
     def waits(self, stream: StreamId) -> bool:
         return bool(self._queues.get(stream))

@@ -17,7 +17,7 @@ from mingjian.kernel.clock import Clock, UtcNs
 from mingjian.kernel.errors import LocalError, Missing
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.media import GapCause
-from mingjian.storage.backlog import MAX_QUEUED_BYTES, QUEUE_FULL, Queues
+from mingjian.storage.backlog import QUEUE_FULL, Queues
 from mingjian.storage.group_commit import GroupCommit, head
 from mingjian.storage.journal import Acknowledged, Journal
 from mingjian.storage.lane import COMMIT_INTERVAL_S, Lane
@@ -54,7 +54,7 @@ class Committer(GroupCommit):
         clock: Clock,
         *,
         on_failure: Callable[[CommitFailure], None] = lambda failure: None,
-        max_queued_bytes: int = MAX_QUEUED_BYTES,
+        max_queued_bytes: int | None = None,
         memory: HeadMemory | None = None,
         complete: bool = True,
     ) -> None:

@@ -60,6 +60,9 @@ class FragmentLimits:
     target_90k: int = 4 * TICKS_PER_SECOND
     """Four seconds: 21 600 entries a day; a crash costs at most this for GOPs up to four seconds."""
     max_90k: int = 10 * TICKS_PER_SECOND
+    first_90k: int = 0
+    """The target of each connection's first fragment; 0: as of the others. Streams that begin together, as after a
+    power cut, close their fragments apart where this differs between them: less memory, no burst for the disk."""
 
 
 def nanoseconds(ticks_90k: int) -> int:
@@ -76,6 +79,7 @@ class Fragmenter:
         """Time is accounted for up to `accounted`; from there it is a gap of `cause` until data comes."""
         self._stream = stream
         self._limits = limits or FragmentLimits()
+        self._target_90k = self._limits.target_90k
         self._accounted = accounted
         self._cause, self._evidence = cause, evidence
         self._presumed = False
@@ -140,26 +144,27 @@ class Fragmenter:
             return self._hear(unit)
         notes: list[Note] = []
         media = unit.pts_90k + self._shift
+        step = media - self._newest_media
         if not self._running:
             notes = self._begin(unit)
-        else:
-            step = media - self._newest_media
-            if step > FORWARD_JUMP_90K or step < -BACKWARD_JUMP_90K:
-                notes = self._jump(unit, step)
-            elif self._video:
-                span = media - self._first_media
-                if (unit.key and span >= self._limits.target_90k) or (
-                    span >= self._limits.max_90k
-                    or self._bytes >= MAX_FRAGMENT_BYTES
-                    or len(self._video) >= MAX_FRAGMENT_UNITS
-                ):
-                    notes = self._cut(media, unit.arrived)
-        media = unit.pts_90k + self._shift
+            media = unit.pts_90k + self._shift
+        elif step > FORWARD_JUMP_90K or step < -BACKWARD_JUMP_90K:
+            notes = self._jump(unit, step)
+            media = unit.pts_90k + self._shift
+        elif self._video:
+            span = media - self._first_media
+            if (unit.key and span >= self._target_90k) or (
+                span >= self._limits.max_90k
+                or self._bytes >= MAX_FRAGMENT_BYTES
+                or len(self._video) >= MAX_FRAGMENT_UNITS
+            ):
+                notes = self._cut(media, unit.arrived)
+        # as `_wall` has it, which would be one call more for every frame
+        lag = unit.arrived - self._anchor_wall - (media - self._anchor_media) * 100_000 // 9
         if not self._video:
             self._first_media = self._newest_media = media
-            self._least_lag = unit.arrived - self._wall(media)
+            self._least_lag = lag
         else:
-            lag = unit.arrived - self._wall(media)
             if lag < self._least_lag:
                 self._least_lag = lag
             if media > self._newest_media:
@@ -245,6 +250,7 @@ class Fragmenter:
         self._shift = (self._media_end or 0) - unit.pts_90k
         self._anchor_wall, self._anchor_media = wall, unit.pts_90k + self._shift
         self._t0 = wall
+        self._target_90k = self._limits.first_90k or self._limits.target_90k
         self._running = True
         self._video_reset()
 
@@ -265,6 +271,7 @@ class Fragmenter:
 
     def _cut(self, media: int, now: UtcNs) -> list[Note]:
         """Close at `media`, the start of the next fragment, correcting the wall time line when it has drifted."""
+        self._target_90k = self._limits.target_90k
         natural, by = self._wall(media), self._least_lag
         if -EARLY_NS <= by <= DRIFT_NS:
             notes = self._close(media, UtcNs(natural))

@@ -15,7 +15,7 @@ from typing import ClassVar, Protocol
 from mingjian.kernel.errors import Invalid
 from mingjian.kernel.media import Codec, VideoConfig
 from mingjian.wire.bits import MAX_PARAMETER_SET_BYTES, BitReader, unescaped
-from mingjian.wire.nal import NalKind, nal_kind, starts_new_picture, video_config
+from mingjian.wire.nal import NalKind, nal_kind, nal_kinds, starts_new_picture, video_config
 from mingjian.wire.rtp import MIN_HEADER_BYTES, RtpTrack, timestamp_of
 
 MAX_UNIT_BYTES = 4 * 1024 * 1024
@@ -108,9 +108,11 @@ class VideoTrack(RtpTrack):
     ) -> None:
         super().__init__(payload_type)
         self.codec = codec
+        self._kinds = nal_kinds(codec)
         self.oversized = 0
         """Units dropped for being larger than `MAX_UNIT_BYTES`."""
         self._listener = listener
+        self._on_picture = listener.on_picture
         self._sets = ParameterSets(codec)
         self._seen_sets: list[bytes] = []
         self._parts: list[bytes] = []
@@ -128,43 +130,67 @@ class VideoTrack(RtpTrack):
             listener.on_video_config(config)
 
     def take_alike(self, buffer: bytes, start: int, end: int, limit: int) -> int:
-        """Middle fragments of the open NAL unit that follow `buffer[start:end]` and are as long; how many were taken.
+        """The rest of a picture: middle fragments of the open NAL unit that follow `buffer[start:end]` and are as long,
+        and its last fragment behind them.
 
-        The same as `take` for each of them, at a fifth of the cost; `wire.rtsp.RouteAlike` says where they lie.
-        Whatever is not plainly the next middle fragment of this picture is left to `take`.
+        The same as `take` for each of them, at a fifth of the cost; see `wire.rtsp.RouteAlike`. Whatever is not plainly
+        the next fragment of this picture is left to `take`.
         """
         at, head = start + MIN_HEADER_BYTES, self._fragment_head_bytes
         fragment_bytes = end - at - head
         mask, kind = self._fragment_kind
         if self._open < 0 or fragment_bytes <= SMALL_FRAGMENT_BYTES or buffer[at] & mask != kind:
-            return 0
+            return end
         stride = end - start + 4
-        limit = min(limit, end + stride * MAX_ALIKE)
+        reach = min(limit, end + stride * MAX_ALIKE)
         middle = buffer[at + head - 1] & 0x3F
-        column = buffer[at + head - 1 + stride : limit : stride]
+        column = buffer[at + head - 1 + stride : reach : stride]
         count = min(
             len(column) - len(column.lstrip(bytes((middle,)))),
-            (limit - end) // stride,
+            (reach - end) // stride,
             0x10000 - self._expected,
             (MAX_UNIT_BYTES - self._open_bytes) // fragment_bytes,
         )
         if count < 2:
-            return 0
+            return end
         fields = _alike(count, head, fragment_bytes).unpack_from(buffer, end)
         beginning = buffer[start - 4 : start] + bytes((0x80, self.payload_type))
-        moment = self._picture_moment + buffer[at : at + head - 1] + bytes((middle,))
-        wanted = (*range(self._expected, self._expected + count),)
+        indicator = buffer[at : at + head - 1]
+        moment = self._picture_moment + indicator + bytes((middle,))
         if (
             fields[0::4] != (beginning,) * count
-            or fields[1::4] != wanted
+            or fields[1::4] != (*range(self._expected, self._expected + count),)
             or fields[2::4] != (moment,) * count
             or self._moment != self._picture_moment
         ):
-            return 0
+            return end
         self._parts += fields[3::4]
         self._open_bytes += count * fragment_bytes
         self._expected = (self._expected + count) & 0xFFFF
-        return count
+        return self._take_last(buffer, end + count * stride, limit, start, indicator + bytes((middle | 0x40,)))
+
+    def _take_last(self, buffer: bytes, at: int, limit: int, start: int, fragment_head: bytes) -> int:
+        """Take the frame at `at` too if it holds the picture's last fragment; the position behind what was taken.
+
+        `start` is that of a packet of this picture, `fragment_head` that of a last fragment.
+        """
+        first = at + 4 + MIN_HEADER_BYTES + len(fragment_head)
+        if first >= limit or buffer[at : at + 2] != buffer[start - 4 : start - 2]:
+            return at
+        end = at + 4 + (buffer[at + 2] << 8 | buffer[at + 3])
+        numbered = bytes((0x80, 0x80 | self.payload_type, self._expected >> 8, self._expected & 0xFF))
+        if (
+            not first < end <= limit
+            or buffer[at + 4 : first] != numbered + self._picture_moment + fragment_head
+            or self._open_bytes + end - first > MAX_UNIT_BYTES
+        ):
+            return at
+        self._parts.append(buffer[first:end])
+        self._open_bytes += end - first
+        self._expected = (self._expected + 1) & 0xFFFF
+        self._close()
+        self._marked()
+        return end
 
     def flush(self) -> None:
         """The connection ended: deliver the picture in hand, marked damaged unless its marker came."""
@@ -202,7 +228,7 @@ class VideoTrack(RtpTrack):
         self._begin(nal[:4])
         if self._skipping:
             return
-        if nal_kind(self.codec, nal) in _SETS:
+        if self._kinds[nal[0]] in _SETS:
             self._seen_sets.append(nal)
         self._parts += (len(nal).to_bytes(4, "big"), nal)
         self._bytes += len(nal) + NAL_OVERHEAD_BYTES
@@ -221,7 +247,7 @@ class VideoTrack(RtpTrack):
 
     def _begin(self, head: bytes) -> None:
         """A NAL unit that starts with `head` begins."""
-        kind = nal_kind(self.codec, head)
+        kind = self._kinds[head[0]]
         if kind is not NalKind.SLICE and kind is not NalKind.IDR:
             return
         if self._ended_by_marker and not self._has_slice and not starts_new_picture(self.codec, head):
@@ -249,7 +275,7 @@ class VideoTrack(RtpTrack):
         at, self._open = self._open, -1
         self._parts[at] = self._open_bytes.to_bytes(4, "big") + self._open_head
         self._bytes += self._open_bytes + NAL_OVERHEAD_BYTES
-        if nal_kind(self.codec, self._open_head) in _SETS and not self._damaged:
+        if self._kinds[self._open_head[0]] in _SETS and not self._damaged:
             self._seen_sets.append(self._open_head + b"".join(self._parts[at + 1 :]))
         if self._bytes > MAX_UNIT_BYTES:
             self._drop()
@@ -283,7 +309,7 @@ class VideoTrack(RtpTrack):
         data = b"".join(self._parts)
         key, damaged = self._key, self._damaged
         self._reset()
-        self._listener.on_picture(timestamp_of(self._picture_moment), key, data, damaged)
+        self._on_picture(timestamp_of(self._picture_moment), key, data, damaged)
 
     def _drop(self) -> None:
         """The unit outgrew its bound: nothing more of it is kept."""

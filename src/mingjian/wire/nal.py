@@ -58,11 +58,14 @@ _H264_KINDS = tuple(_h264_kind(byte & 0x1F) for byte in range(256))
 _H265_KINDS = tuple(_h265_kind(byte >> 1 & 0x3F) for byte in range(256))
 
 
+def nal_kinds(codec: Codec) -> Sequence[NalKind]:
+    """What a unit is, by its first byte."""
+    return _H265_KINDS if codec is Codec.H265 else _H264_KINDS
+
+
 def nal_kind(codec: Codec, nal: bytes) -> NalKind:
     """What `nal` is, by its header; OTHER for an empty unit."""
-    if not nal:
-        return NalKind.OTHER
-    return (_H265_KINDS if codec is Codec.H265 else _H264_KINDS)[nal[0]]
+    return nal_kinds(codec)[nal[0]] if nal else NalKind.OTHER
 
 
 def is_key(codec: Codec, nal: bytes) -> bool:

@@ -29,8 +29,8 @@ Route = Callable[[bytes, int, int], object]
 """Called with `(buffer, start, end)`: one frame's payload is `buffer[start:end]`; the buffer never changes."""
 RouteAlike = Callable[[bytes, int, int, int], int]
 """Called with `(buffer, start, end, limit)` after the frame `buffer[start:end]` went to its route, when the next frame
-has the same channel and length. Takes as many such frames as it likes before `limit` and returns how many: frame `n`
-of them is the payload of the first moved on by `n` times its length and header."""
+has the same channel and length. Takes as many whole frames of its channel as it likes before `limit`, in order, and
+returns where the first one that it left begins, header included."""
 
 _DOLLAR = 0x24
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -243,7 +243,7 @@ class RtspConnection:
                 take(data, start, stop)
                 take_alike = alike[channel]
                 if take_alike is not None and data[stop : stop + 4] == data[at:start]:
-                    stop += take_alike(data, start, stop, end) * (stop - at)
+                    stop = take_alike(data, start, stop, end)
                 at = stop
                 continue
             if data[at] in b"\r\n":

@@ -99,3 +99,16 @@ def test_a_camera_that_is_away_when_the_disk_comes_back_is_a_gap_of_its_own_caus
     gaps = [(entry.text("cause"), entry.t1 - entry.t0) for entry in entries(house) if entry.kind is EntryKind.GAP]
     assert gaps[-2:] == [("disk-error", 20 * SECOND_NS), ("network", 30 * SECOND_NS)]
     assert house.problems() == []
+
+
+def test_once_it_records_a_frame_reaches_the_recorder_without_a_call_between(house: House) -> None:
+    slot = RecorderSlot(house.clock.now())
+    slot.on_config(CONFIG)
+    recorder = fill(house, slot)
+    assert slot.on_access_unit != recorder.on_access_unit  # a key frame is still to come
+    frames(house, slot, 1)
+    assert slot.on_access_unit == recorder.on_access_unit
+    slot.on_interrupted(GapCause.NETWORK, "reset", house.clock.now())
+    slot.on_config(CONFIG)
+    assert slot.on_access_unit == recorder.on_access_unit
+    recorder.close()

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from footage import Clip
 from mingjian.kernel.clock import SECOND_NS, UtcNs
-from mingjian.kernel.media import AccessUnit, CameraTime, GapCause
-from mingjian.storage.fragmenter import Fragmenter
+from mingjian.kernel.media import TICKS_PER_SECOND, AccessUnit, CameraTime, GapCause
+from mingjian.storage.fragmenter import Fragmenter, FragmentLimits
 from mingjian.storage.notes import ClockNote, Fragment, GapNote, Note, Reopen
 from mingjian.wire.fmp4 import parse_fragment
 from storage_world import CONFIG, FRAME_90K, FRAME_NS, STREAM, frame_bytes
@@ -56,6 +56,19 @@ def test_whole_gops_are_gathered_to_four_seconds() -> None:
         notes += subject.unit(unit(number))
     assert [one.frames for one in fragments(notes)] == [100, 100, 100]
     assert all(one.key_first for one in fragments(notes))
+
+
+def test_a_connection_may_begin_with_a_shorter_fragment() -> None:
+    subject = Fragmenter(STREAM, START, GapCause.NO_VIDEO, "start", FragmentLimits(first_90k=2 * TICKS_PER_SECOND))
+    subject.config(CONFIG)
+    notes: list[Note] = []
+    for number in range(260):
+        notes += subject.unit(unit(number))
+    notes += subject.interrupt(GapCause.NETWORK, "reset", UtcNs(START + 260 * FRAME_NS))
+    for number in range(500, 760):
+        notes += subject.unit(unit(number))
+    assert [one.frames for one in fragments(notes)] == [50, 100, 100, 10, 50, 100, 100]
+    assert_unbroken(notes)
 
 
 def test_a_long_gop_is_cut_at_ten_seconds_and_its_pieces_say_so() -> None:

@@ -16,6 +16,7 @@ from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.errors import LocalError
 from mingjian.kernel.media import AccessUnit, GapCause
 from mingjian.kernel.period import Period, holes
+from mingjian.storage.backlog import queue_bound
 from mingjian.storage.commit import Committer
 from mingjian.storage.expiry import Expiry
 from mingjian.storage.reader import MAX_READ_BYTES, FragmentRef, GapRef
@@ -323,6 +324,11 @@ def test_a_full_queue_is_a_gap_overload(tmp_path: Path) -> None:
     assert "overload" in {ref.cause for ref in references(house) if isinstance(ref, GapRef)}
     assert house.problems() == []
     house.catalogue.close()
+
+
+def test_the_queue_has_room_for_a_fragment_of_every_stream_however_many() -> None:
+    fragment_bytes = 4 * 4_000_000 // 8
+    assert all(queue_bound(streams) >= streams * fragment_bytes for streams in (1, 100, 300, 1000))
 
 
 def test_corrupt_bytes_are_never_handed_out(house: House) -> None:

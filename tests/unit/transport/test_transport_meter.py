@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mingjian.kernel.clock import ManualClock, UtcNs
 from mingjian.kernel.media import AccessUnit, CameraTime, Codec, GapCause, StreamConfig, VideoConfig
-from mingjian.transport.meter import StreamMeter, Tee
+from mingjian.transport.meter import StreamMeter, Tee, flat
 
 CONFIG = StreamConfig(VideoConfig(Codec.H264, (b"\x67", b"\x68"), 1920, 1080, "avc1.4D0028"))
 
@@ -59,3 +59,9 @@ def test_a_tee_tells_every_sink() -> None:
     assert {(m.status().lost_packets, m.status().camera_offset_ms, m.status().cause) for m in meters} == {
         (3, 1, "network")
     }
+
+
+def test_whoever_calls_the_sinks_of_a_tee_saves_its_call() -> None:
+    meters = [StreamMeter(ManualClock()) for _ in range(2)]
+    assert list(flat(Tee(*meters))) == meters
+    assert flat(meters[0]) == (meters[0],)
