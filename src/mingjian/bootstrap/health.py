@@ -101,13 +101,15 @@ class HealthGatherer:
 
 
 def recorder_said(number: int, answered: UtcNs | None, streams: Mapping[str, Mapping[str, Any]]) -> RecorderSaid:
-    """A recorder by its last answer: what fails of its deletions and what it sheds is the same in each main stream."""
+    """A recorder by its last answer: what its deletions and volumes fail by and what it sheds is the same in each main stream."""
     failure = next((found["expiry_failure"] for found in streams.values() if found.get("expiry_failure")), None)
     shed = next((found["overload"] for found in streams.values() if found.get("overload")), None)
+    faults = next((found["volume_faults"] for found in streams.values() if found.get("volume_faults")), None)
     return RecorderSaid(
         number,
         answered,
         UtcNs(failure["since"]) if failure else None,
         Problem(**failure["problem"]) if failure else None,
         OverloadSaid(UtcNs(shed["since"]), shed["mains"], shed["cameras"]) if shed else None,
+        {root: Problem(**fault) for root, fault in (faults or {}).items()},
     )

@@ -381,6 +381,8 @@ class RecorderWorker:
     def _status(self) -> dict[str, Any]:
         """Per stream what the meters measured, and the end of the last fragment that is safe on disk."""
         streams: dict[str, Any] = {}
+        faults = self._committer.faults if self._committer is not None else {}
+        told = {root: asdict(Problem.of(fault)) for root, fault in faults.items()}
         for runtime in self._cameras.values():
             recorder, stream = runtime.slot.recorder, main_stream(runtime.camera.id)
             trouble = self._committer.trouble(stream) if self._committer is not None else None
@@ -390,6 +392,7 @@ class RecorderWorker:
                 "disk_failure": runtime.slot.failure or trouble or "",
                 "expiry_failure": self._expiry_failure,
                 "overload": self._overload.report(),
+                "volume_faults": told,
             }
             if runtime.sub_meter is not None:
                 streams[sub_stream(runtime.camera.id)] = runtime.sub_meter.status().to_json()

@@ -167,6 +167,7 @@ class InstallationRecordings:
             for volume, have in supplies.items()
         ]
         problems = [Problem.of(one.error, one.root) for one in (*found.unusable, *unreadable)]
+        problems += self._written_problems({problem.subject for problem in problems})
         now = self.opened.clock.now()
         return StorageOverview(
             states,
@@ -182,6 +183,15 @@ class InstallationRecordings:
             ],
             [*problems, *self._catalogue_problems()],
         )
+
+    def _written_problems(self, known: set[str]) -> list[Problem]:
+        """What recorders met on volumes when they wrote; a place that has its problem already needs no second."""
+        faults = {root: fault for said in self._recorders.values() for root, fault in said.volumes.items()}
+        return [
+            Problem(fault.code, root, fault.text, fault.text_en, fault.remedy, fault.remedy_en)
+            for root, fault in faults.items()
+            if root not in known
+        ]
 
     def _catalogue_problems(self) -> list[Problem]:
         found, name = read_catalogue(self.opened.places), self.opened.places.catalogue.name
@@ -217,8 +227,9 @@ def camera_state(heard: dict[str, Any], now: UtcNs) -> tuple[str, str]:
     if heard["state"] == "interrupted":
         return "offline", heard["cause"]
     if heard["disk_failure"] and not heard["recording"]:
-        full = heard["disk_failure"].startswith(GapCause.DISK_FULL)
-        return "offline", GapCause.DISK_FULL if full else GapCause.DISK_ERROR
+        said = heard["disk_failure"]
+        known = (cause for cause in (GapCause.DISK_FULL, GapCause.OVERLOAD) if said.startswith(cause))
+        return "offline", next(known, GapCause.DISK_ERROR)
     if heard["state"] == "starting":
         return "starting", ""
     if now - max(heard["recorded_until"], heard["since"]) > ACKNOWLEDGED_LAG_NS:

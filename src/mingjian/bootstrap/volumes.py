@@ -10,6 +10,7 @@ import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from mingjian.adapters.disk import OsDisk
 from mingjian.adapters.identity_keys import Ed25519Identity, Ed25519Verifier
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import DEMONSTRATION, Settings
+from mingjian.bootstrap.volume_probes import Probes
 from mingjian.governance.figures import RETENTION_FLOOR_ARTICLE, RETENTION_FLOOR_DAYS
 from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import Invalid, LocalError, MingjianError, Refused
@@ -25,6 +27,8 @@ from mingjian.storage.volume import Volume, VolumeIdentity, VolumeKind, create, 
 
 KEY_FILE = "volume.key"
 KEY_BYTES = 32
+PROBES = Probes()
+"""The process's own: a thread that waits for a dead mount is nobody's but its."""
 HOUR_S = 3600
 DAY_S = 24 * HOUR_S
 CEILING_MARGIN_S = DAY_S
@@ -130,7 +134,7 @@ class FoundVolumes:
 
 
 def find_registered(places: DataDirectory, settings: Settings, roots: Sequence[str] = ()) -> FoundVolumes:
-    """The registered volumes (or those of `roots`), each verified by id and signature for itself.
+    """The registered volumes (or those of `roots`), each verified by id and signature for itself, none waited for long.
 
     Raises LocalError for an unreadable register, OSError for the key's file.
     """
@@ -139,14 +143,7 @@ def find_registered(places: DataDirectory, settings: Settings, roots: Sequence[s
     trusted = {identity_key(places).public_key} if wanted else set()
     for root in wanted:
         try:
-            volume = open_volume(
-                OsDisk(),
-                root,
-                Ed25519Verifier(),
-                trusted,
-                expected_id=known.get(root),
-                throw_away_allowed=settings.installation == DEMONSTRATION,
-            )
+            volume = PROBES.ask(root, partial(_opened, root, trusted, known.get(root), settings))
             _keeps_long_enough(volume, settings)
             found.volumes.append(volume)
         except MingjianError as error:
@@ -154,6 +151,11 @@ def find_registered(places: DataDirectory, settings: Settings, roots: Sequence[s
         except OSError as error:
             found.unusable.append(Unusable(root, known.get(root, ""), unreadable(root, error)))
     return found
+
+
+def _opened(root: str, trusted: set[bytes], expected_id: str | None, settings: Settings) -> Volume:
+    allowed = settings.installation == DEMONSTRATION
+    return open_volume(OsDisk(), root, Ed25519Verifier(), trusted, expected_id=expected_id, throw_away_allowed=allowed)
 
 
 def _keeps_long_enough(volume: Volume, settings: Settings) -> None:

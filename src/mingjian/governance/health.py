@@ -294,9 +294,11 @@ def _scrub(read: Readings) -> Finding:
 
 
 def _volumes(read: Readings) -> Finding:
-    if read.volumes is None:
+    written = [problem for recorder in read.recorders for problem in recorder.volumes.values()]
+    problem = read.volumes or next(iter(written), None)  # what cannot even be opened explains what cannot be written
+    if problem is None:
         return Finding(Part.VOLUMES, Standing.MET, Word.OK)
-    return Finding(Part.VOLUMES, Standing.BREACHED, Word.VOLUMES_FAILING, problem=read.volumes)
+    return Finding(Part.VOLUMES, Standing.BREACHED, Word.VOLUMES_FAILING, problem=problem)
 
 
 def _room(room: Room | None) -> Finding:

@@ -6,7 +6,7 @@ Times are wall time; None is "not known".
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import MingjianError
@@ -81,6 +81,8 @@ class RecorderSaid:
     failing: UtcNs | None = None
     expiry: Problem | None = None
     overload: OverloadSaid | None = None
+    volumes: Mapping[str, Problem] = field(default_factory=dict)
+    """What it found wrong with volumes by writing to them, by their places."""
 
 
 @dataclass(frozen=True, slots=True)

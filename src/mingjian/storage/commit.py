@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -25,6 +25,7 @@ from mingjian.storage.layout import checked_stream
 from mingjian.storage.notes import FactNote, Note
 from mingjian.storage.ports import Disk, Handle, HeadMemory
 from mingjian.storage.recovery import Found
+from mingjian.storage.room import VolumeRoom
 from mingjian.storage.volume import Volume
 from mingjian.storage.volume_faults import Fault, told, word_of
 from mingjian.storage.volume_set import CommitFailure, VolumeSet
@@ -221,9 +222,14 @@ class Committer(GroupCommit):
         return self._queues.least_held_share
 
     @property
-    def faults(self) -> Sequence[LocalError]:
-        """What is wrong with volumes now, for whoever runs the machine; each names the volume and what to do."""
-        return list(self._faults.values())
+    def faults(self) -> Mapping[str, LocalError]:
+        """What is wrong with volumes now, by their places; each names the volume and what to do."""
+        return {self._set.lanes[name].volume.root: fault for name, fault in list(self._faults.items())}
+
+    @property
+    def rooms(self) -> dict[str, VolumeRoom]:
+        """What each volume may still take, by id."""
+        return self._set.room
 
     def recorded_until(self, stream: StreamId) -> UtcNs | None:
         """The end of the last fragment acknowledged since the stream was opened; a gap does not move it."""

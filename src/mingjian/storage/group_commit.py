@@ -83,7 +83,8 @@ class GroupCommit(WriteOrder):
                 lane.writing = {}
                 self._idle(journal for journal, _ in durable)
                 self._recount()
-                if durable and lane.volume.id not in self._overflowed:
+                took = any(plan.media_bytes for _, plan in durable)
+                if took and lane.volume.id not in self._overflowed:
                     self._faults.pop(lane.volume.id, None)
                 self._overflowed.discard(lane.volume.id)
         except NoAnswer:

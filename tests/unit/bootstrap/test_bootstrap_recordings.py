@@ -25,6 +25,7 @@ def heard(**more: Any) -> dict[str, Any]:
         (heard(state="interrupted", cause="network"), ("offline", "network")),
         (heard(recording=False, disk_failure="disk-full: ENOSPC"), ("offline", "disk-full")),
         (heard(recording=False, disk_failure="volume.unmarked"), ("offline", "disk-error")),
+        (heard(recording=False, disk_failure="overload"), ("offline", "overload")),
         (heard(recorded_until=NOW - ACKNOWLEDGED_LAG_NS - 1), ("offline", "disk-error")),
         (heard(recorded_until=0), ("offline", "disk-error")),
         (heard(recorded_until=0, since=NOW - SECOND_NS), ("recording", "")),

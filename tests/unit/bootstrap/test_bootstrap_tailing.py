@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,8 @@ from mingjian.bootstrap.reports import KEEPER_FILE, write_report
 from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.tailing import MOST_SET_ASIDE, Tailing
 from mingjian.bootstrap.volumes import create_volume
+from mingjian.governance.health import Part
+from mingjian.governance.readings import Problem
 from mingjian.kernel.clock import DAY_NS, UtcNs
 from mingjian.kernel.errors import Refused
 from mingjian.kernel.ids import CameraId
@@ -26,6 +28,7 @@ from mingjian.kernel.period import Period
 from mingjian.storage.commit import Committer
 from mingjian.storage.ports import CatalogueAway, CatalogueDamaged
 from mingjian.storage.recorder import StreamRecorder
+from mingjian.storage.volume_faults import Fault, told
 from storage_world import CONFIG, FRAME_90K, frame_bytes
 
 CAMERA = CameraId("cam-1")
@@ -169,6 +172,24 @@ def test_a_volume_that_is_away_is_told_and_the_others_are_read(keeping: Keeping,
     keeping.tail()
     assert keeping.days() > 0
     assert keeping.problems() == {}
+
+
+def test_what_a_recorder_met_when_it_wrote_is_told_with_the_volume_and_what_to_do(keeping: Keeping) -> None:
+    home = keeping.other.volumes()[0]
+    words = told(Fault.READ_ONLY, home, "EROFS")
+    fault = asdict(Problem.of(words))
+    recordings = InstallationRecordings(keeping.other)
+    recordings.hear({"cam": {"volume_faults": {home.root: fault, "/elsewhere": fault}}}, 0)
+    found = {one.subject: one for one in recordings.storage().problems}
+    assert set(found) == {home.root, "/elsewhere"}
+    one = found[home.root]
+    assert (one.code, one.text, one.text_en) == ("volume.read-only", words.text, words.text_en)
+    assert (one.remedy, one.remedy_en) == (words.remedy, words.remedy_en)
+    (health,) = [finding for finding in recordings.health() if finding.part is Part.VOLUMES]
+    assert health.problem is not None
+    assert health.problem.code == "volume.read-only"
+    recordings.hear({"cam": {"volume_faults": {}}}, 0)
+    assert recordings.storage().problems == []
 
 
 def test_without_any_volume_the_reason_is_said(keeping: Keeping) -> None:

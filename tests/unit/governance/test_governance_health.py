@@ -241,6 +241,14 @@ def test_shed_previews_a_reached_cap_and_unreadable_volumes_are_told() -> None:
     assert said(Part.VOLUMES, volumes=Problem("volume.missing", "x")) == (Standing.BREACHED, Word.VOLUMES_FAILING)
 
 
+def test_what_a_recorder_met_when_it_wrote_is_told_unless_the_volume_cannot_even_be_opened() -> None:
+    full, missing = Problem("volume.full", "x"), Problem("volume.missing", "x")
+    recorders = [RecorderSaid(0, NOW), RecorderSaid(1, NOW, volumes={"/v1": full})]
+    found = of(Part.VOLUMES, findings(readings(recorders=recorders)))
+    assert (found.standing, found.word, found.problem) == (Standing.BREACHED, Word.VOLUMES_FAILING, full)
+    assert of(Part.VOLUMES, findings(readings(recorders=recorders, volumes=missing))).problem == missing
+
+
 def test_a_failure_of_others_is_told_by_its_kind_and_never_with_a_path() -> None:
     assert Problem.of(OSError(28, "No space left on device", "/srv/secret")) == Problem(
         "errno.28", "No space left on device", "No space left on device"
