@@ -101,7 +101,7 @@ class HealthGatherer:
 
 
 def recorder_said(number: int, answered: UtcNs | None, streams: Mapping[str, Mapping[str, Any]]) -> RecorderSaid:
-    """A recorder by its last answer: what its deletions and volumes fail by and what it sheds is the same in each main stream."""
+    """A recorder by its last answer: each main stream tells the same of deletions, volumes and what is shed."""
     failure = next((found["expiry_failure"] for found in streams.values() if found.get("expiry_failure")), None)
     shed = next((found["overload"] for found in streams.values() if found.get("overload")), None)
     faults = next((found["volume_faults"] for found in streams.values() if found.get("volume_faults")), None)
