@@ -1,7 +1,8 @@
 """A camera that shares no code with ours: GStreamer's RTSP server, run by the system's Python (`/usr/bin/python3`).
 
-Prints `port N` once it listens on 127.0.0.1. Usage: gst_camera.py [--codec h264|h265] [--slices N]
-[--audio aac|pcma|pcmu] [--digest md5|basic] [--width W --height H --fps F --gop N] [--password P]
+Prints `port N` once it listens on 127.0.0.1. Usage: gst_camera.py [--codec h264|h265] [--slices N] [--b-frames N]
+[--intra-refresh] [--resize SECONDS (from then on the picture is 160×128)] [--audio aac|pcma|pcmu]
+[--digest md5|basic] [--width W --height H --fps F --gop N] [--password P]
 [--tls FILE (key and certificate as PEM: the server then speaks RTSPS only)] [--port N].
 Paths: /live (the stream).
 """
@@ -25,15 +26,19 @@ AUDIO = {
 
 
 def pipeline(options):
-    shape = f"video/x-raw,width={options.width},height={options.height},framerate={options.fps}/1"
-    source = f"videotestsrc is-live=true pattern=ball ! {shape}"
+    size = f"video/x-raw,width={options.width},height={options.height}"
+    source = f"videotestsrc is-live=true pattern=ball ! video/x-raw,framerate={options.fps}/1"
+    source += f" ! videoscale ! capsfilter name=size caps={size}"
     if options.codec == "h265":
         encoder = f"x265enc speed-preset=ultrafast tune=zerolatency key-int-max={options.gop} bitrate=500"
         payload = f"h265parse ! rtph265pay name=pay0 pt=96 config-interval={options.config_interval}"
     else:
         slices = f"option-string=slices={options.slices} " if options.slices > 1 else ""
+        # zerolatency knows no B frames; their number is the camera's lag
+        latency = f"bframes={options.b_frames} b-adapt=false rc-lookahead=0" if options.b_frames else "tune=zerolatency"
+        refresh = "intra-refresh=true " if options.intra_refresh else ""
         encoder = (
-            f"x264enc speed-preset=ultrafast tune=zerolatency sliced-threads=false {slices}"
+            f"x264enc speed-preset=ultrafast {latency} sliced-threads=false {slices}{refresh}"
             f"key-int-max={options.gop} bitrate=500"
         )
         payload = f"rtph264pay name=pay0 pt=96 config-interval={options.config_interval}"
@@ -42,6 +47,13 @@ def pipeline(options):
     if options.audio:
         text += " audiotestsrc is-live=true wave=sine ! audioconvert ! " + AUDIO[options.audio]
     return f"( {text} )"
+
+
+def resized(media, seconds):
+    """After so many seconds of play the picture is smaller: the encoder begins anew with other parameter sets."""
+    size = media.get_element().get_by_name("size")
+    caps = Gst.Caps.from_string("video/x-raw,width=160,height=128")
+    GLib.timeout_add(seconds * 1000, lambda: bool(size.set_property("caps", caps)))
 
 
 def authentication(options):
@@ -68,6 +80,9 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--codec", default="h264", choices=("h264", "h265"))
     parser.add_argument("--slices", type=int, default=1)
+    parser.add_argument("--b-frames", type=int, default=0)
+    parser.add_argument("--intra-refresh", action="store_true")
+    parser.add_argument("--resize", type=int, default=0)
     parser.add_argument("--audio", default="", choices=("", *AUDIO))
     parser.add_argument("--digest", default="", choices=("", "md5", "basic"))
     parser.add_argument("--password", default="")
@@ -88,6 +103,8 @@ def main():
     factory.set_launch(pipeline(options))
     # Each client has an encoder of its own: they make the same frames, and a PLAY cannot seek under another client.
     factory.set_shared(False)
+    if options.resize:
+        factory.connect("media-configure", lambda _, media: resized(media, options.resize))
     if options.digest or options.tls:
         server.set_auth(authentication(options))
         permissions = GstRtspServer.RTSPPermissions()
