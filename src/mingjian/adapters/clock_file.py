@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.errors import MALFORMED
 from mingjian.storage.clock_trust import ClockMemory, Freeze, Sample, Seen
 from mingjian.storage.expiry import ClockStep
 
@@ -45,7 +46,7 @@ class ClockFile:
             return _memory(json.loads(self._path.read_bytes())), False
         except FileNotFoundError:
             return None, False
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        except (OSError, *MALFORMED):
             return None, True
 
     @contextlib.contextmanager

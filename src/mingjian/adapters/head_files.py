@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.errors import MALFORMED
 from mingjian.kernel.ids import StreamId
 from mingjian.storage.ports import Head
 
@@ -93,7 +94,7 @@ def _read(path: Path) -> dict[StreamId, Head]:
     try:
         content = json.loads(path.read_bytes())
         return {StreamId(stream): _head(value) for stream, value in content.items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, *MALFORMED):
         return {}
 
 

@@ -15,6 +15,7 @@ from mingjian.adapters.witnessing import WitnessStanding
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.governance.readings import Duty, KeeperSaid, PreviewsSaid, Problem, WitnessSaid
 from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.errors import MALFORMED
 from mingjian.processing.preview_budget import PreviewStatistics
 
 KEEPER_FILE, PREVIEWS_FILE = "keeper.json", "previews.json"
@@ -125,7 +126,7 @@ def _read(path: Path, parse: Callable[[Mapping[str, Any]], Said]) -> Said | None
     try:
         with path.open("rb") as file:
             return parse(json.loads(file.read(REPORT_BYTES_MAX)))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, *MALFORMED):
         return None
 
 

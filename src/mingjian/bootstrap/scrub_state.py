@@ -13,6 +13,7 @@ from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.reports import REPORT_BYTES_MAX
 from mingjian.governance.readings import Problem, ScrubSaid
 from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.errors import MALFORMED
 from mingjian.storage.scrub import Fault
 from mingjian.storage.scrub_pace import Achieved, Pass
 
@@ -68,7 +69,7 @@ def load(places: DataDirectory) -> ScrubState:
     content = _content(places.run / SCRUB_FILE)
     try:
         return _state(content) if content is not None else ScrubState()
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except MALFORMED:
         return ScrubState()
 
 
@@ -89,7 +90,7 @@ def read_scrub(places: DataDirectory) -> ScrubSaid | None:
             first.since if first is not None else None,
             _problem(first) if first is not None else None,
         )
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except MALFORMED:
         return None
 
 
@@ -103,7 +104,7 @@ def _content(path: Path) -> dict[str, Any] | None:
     try:
         with path.open("rb") as file:
             content = json.loads(file.read(REPORT_BYTES_MAX))
-    except (OSError, ValueError):
+    except (OSError, *MALFORMED):
         return None
     return content if isinstance(content, dict) else None
 

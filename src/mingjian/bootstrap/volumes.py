@@ -21,7 +21,7 @@ from mingjian.bootstrap.settings import DEMONSTRATION, Settings
 from mingjian.bootstrap.volume_probes import Probes
 from mingjian.governance.figures import RETENTION_FLOOR_ARTICLE, RETENTION_FLOOR_DAYS
 from mingjian.kernel.clock import Clock
-from mingjian.kernel.errors import Invalid, LocalError, MingjianError, Refused
+from mingjian.kernel.errors import MALFORMED, Invalid, LocalError, MingjianError, Refused
 from mingjian.kernel.ids import RANDOM_BYTES, uuid7
 from mingjian.storage.volume import Volume, VolumeIdentity, VolumeKind, create, open_volume, unreadable
 
@@ -59,7 +59,7 @@ def registered(places: DataDirectory) -> dict[str, str]:
     try:
         content = json.loads(places.volumes.read_text(encoding="utf-8"))
         return {str(path): str(identifier) for path, identifier in content.items()}
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, *MALFORMED) as error:
         raise LocalError(
             "volume.registry",
             f"存储卷登记 {places.volumes} 读取失败：{error}",

@@ -7,6 +7,9 @@ maintainers search `code`.
 
 from __future__ import annotations
 
+MALFORMED = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError)
+"""What reading JSON of any content may raise: no JSON, nested too deep, another shape, a number beyond all bounds."""
+
 
 class MingjianError(Exception):
     """Base of every failure we name. `code` is stable and searchable, e.g. `rtsp.auth-failed`.
