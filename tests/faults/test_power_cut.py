@@ -2,7 +2,7 @@
 
 A run is recorded once as a log of block writes, with two kills and their recoveries in it; then the power is cut at
 many places of the log: every write since the last flush is there, half there or not. After each cut the real recovery
-runs, and files alone are judged.
+runs, and the files alone are judged.
 """
 
 from __future__ import annotations
@@ -13,25 +13,20 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from power_cut_check import violations
 from power_cut_child import ORIGIN, STREAMS, LedgerHouse
 from power_cut_rig import Rig, lacking, logged
 
+from history.acts import History
+from history.judge import judge, judge_ledger
+from history.store import Folder
 from mingjian.adapters.catalogue_sqlite import SqliteCatalogue
-from mingjian.adapters.database import reading
 from mingjian.adapters.disk import OsDisk
-from mingjian.adapters.ledger_audit import audit
 from mingjian.adapters.signers import Ed25519FileSigner
 from mingjian.audit import checkpoint
-from mingjian.audit.note import VerifierKey
 from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
-from mingjian.kernel.errors import RemoteError
-from mingjian.kernel.ids import StreamId
-from mingjian.kernel.period import Period
 from mingjian.storage.commit import Committer
 from mingjian.storage.fsck import Depth, Tally, check
 from mingjian.storage.ports import CatalogueDamaged
@@ -55,7 +50,6 @@ LIFE_S = 1000
 CALLS_OF_A_LIFE = 150
 LAST_LIFE_S = 14
 KILLED = -9
-EVER = Period(UtcNs(0), UtcNs(1 << 62))
 
 
 @dataclass
@@ -69,9 +63,20 @@ class Run:
     lives: int = 0
     promises: list[tuple[int, list[str]]] = field(default_factory=list)
 
-    def of(self, kind: str, entries: int) -> list[list[str]]:
-        """The promises of one kind that were made before a cut after so many writes."""
-        return [words[1:] for at, words in self.promises if at <= entries and words[0] == kind]
+    def history(self, entries: int) -> History:
+        """The promises that were made before a cut after so many writes."""
+        history = History()
+        for at, (kind, *words) in self.promises:
+            if at > entries:
+                continue
+            if kind == "A":
+                history.add("acknowledged", 0, 0, stream=words[0], t1=int(words[1]), seq=int(words[2]))
+            elif kind == "L":
+                history.add("committed", 0, 0, index=int(words[0]), sha256=words[1])
+            else:
+                head, _ = checkpoint.parse(bytes.fromhex(words[0]))
+                history.add("published", 0, 0, size=head.size, root=head.root.hex())
+        return history
 
     def moments(self, rng: random.Random, count: int) -> list[tuple[int, int]]:
         """Where to cut: one half anywhere, the other at the instant of a promise. Each with its seed."""
@@ -123,15 +128,14 @@ def recover(volume: Volume, lives: int) -> None:
 def verdict(run: Run, entries: int) -> list[str]:
     """What is wrong on the mounted volume after a cut and the start that follows it; empty where nothing is."""
     root = Path(run.volume.root)
-    found = list(ledger_before_start(run, root.parent / "data", entries))
+    data = root.parent / "data"
+    history = run.history(entries)
+    found = [f"before the start: {finding}" for finding in judge_ledger(history, Folder(data / "ledger"))]
     recover(run.volume, run.lives)
-    promised = run.of("A", entries)
-    for stream in STREAMS:
-        theirs = {(int(t1), int(seq)) for name, t1, seq in promised if name == stream}
-        found += [f"{stream}: {text}" for text in violations(root, stream, theirs)]
+    catalogue = follow(run.volume, data / "catalogue.sqlite")
+    found += map(str, judge(history, [Folder(root)], catalogue=catalogue))
     found += [str(problem) for problem in check(OsDisk(), [run.volume], Depth.HASH, Tally()) if problem.severe]
-    found += catalogue_after(run, root.parent / "data")
-    found += ledger_after(run, root.parent / "data", entries)
+    found += ledger_after(run, data, history)
     before = sorted(root.rglob("*"))
     recover(run.volume, run.lives + 1)
     if len(list(root.rglob("*"))) != len(before) + len(STREAMS):
@@ -139,62 +143,33 @@ def verdict(run: Run, entries: int) -> list[str]:
     return found
 
 
-def ledger_before_start(run: Run, data: Path, entries: int) -> Iterator[str]:
-    """What a reader of the published files sees before anything has mended them."""
-    published = run.of("C", entries)
-    if not published:
-        return
-    try:
-        head, _ = checkpoint.parse((data / "ledger" / "checkpoint").read_bytes())
-    except (OSError, RemoteError) as error:
-        yield f"the published checkpoint is gone: {error}"
-        return
-    last, _ = checkpoint.parse(bytes.fromhex(published[-1][0]))
-    if head.size < last.size:
-        yield f"published up to {last.size}, and after the cut up to {head.size}"
-
-
-def ledger_after(run: Run, data: Path, entries: int) -> Iterator[str]:
+def ledger_after(run: Run, data: Path, history: History) -> Iterator[str]:
     """I6: every committed entry is there, and the ledger extends every checkpoint ever published."""
-    committed, published = run.of("L", entries), run.of("C", entries)
+    committed = history.of("committed")
     if not committed:
         return
     house = LedgerHouse(data, run.key, ManualClock())
     try:
-        house.publisher.publish_once()
-        with reading(house.engine) as connection:
-            leaves = list(house.store.leaves(connection, 0, house.store.size(connection)))
+        size = house.publisher.publish_once().size
     finally:
         house.engine.dispose()
-    held = {str(index): sha256(leaf).hexdigest() for index, leaf in enumerate(leaves)}
-    for index, digest in committed:
-        if held.get(index) != digest:
-            yield f"ledger entry {index} was committed and is {'another' if index in held else 'gone'}"
-    key = VerifierKey.of(Ed25519FileSigner(run.key, ORIGIN))
-    report = audit(house.tiles, log=[key], earlier=[bytes.fromhex(note) for (note,) in published])
-    if report.entries != len(leaves):
-        yield f"{len(leaves)} entries in the database, {report.entries} published"
-    yield from (f"{problem.file}: {problem.text}" for problem in report.problems)
+    if size <= committed[-1]["index"]:
+        yield f"I6: {committed[-1]['index'] + 1} entries were committed, and {size} are there"
+    yield from map(str, judge_ledger(history, Folder(data / "ledger")))
 
 
-def catalogue_after(run: Run, data: Path) -> Iterator[str]:
-    """I3: what the tailer makes of the catalogue that survived is what it makes of none."""
-    data.mkdir(exist_ok=True)
-    rows = []
-    for name in ("catalogue.sqlite", "anew.sqlite"):
-        catalogue = SqliteCatalogue(data / name)
-        try:
-            try:
-                tail_once(OsDisk(), [run.volume], catalogue)
-            except CatalogueDamaged:
-                catalogue.set_aside(UtcNs(0))
-                tail_once(OsDisk(), [run.volume], catalogue)
-            rows.append([list(catalogue.containers(StreamId(stream), EVER)) for stream in STREAMS])
-        finally:
-            catalogue.close()
-    (data / "anew.sqlite").unlink()
-    if rows[0] != rows[1]:
-        yield "the catalogue is not what the chains say"
+def follow(volume: Volume, path: Path) -> Path:
+    """The catalogue that survived, or one made anew where it did not, once it knows all that the chains say."""
+    path.parent.mkdir(exist_ok=True)
+    catalogue = SqliteCatalogue(path)
+    try:
+        tail_once(OsDisk(), [volume], catalogue)
+    except CatalogueDamaged:
+        catalogue.set_aside(UtcNs(0))
+        tail_once(OsDisk(), [volume], catalogue)
+    finally:
+        catalogue.close()
+    return path
 
 
 @pytest.fixture(params=FILESYSTEMS)
@@ -240,10 +215,10 @@ def test_a_second_cut_while_recovering_from_the_first_loses_nothing_either(rig: 
 @pytest.mark.parametrize(
     ("mutant", "shows"),
     [
-        ("mutant_drop_fdatasync", "acknowledged and gone"),
-        ("mutant_drop_directory_fsync", "published"),
-        ("mutant_ack_before_commit", "acknowledged and gone"),
-        ("mutant_chain_before_media_sync", "lacks bytes"),
+        ("mutant_drop_fdatasync", "I1"),
+        ("mutant_drop_directory_fsync", "before the start: I6"),
+        ("mutant_ack_before_commit", "I1"),
+        ("mutant_chain_before_media_sync", "I1"),
     ],
 )
 def test_mutants_are_caught(rig: Rig, tmp_path: Path, mutant: str, shows: str) -> None:

@@ -13,8 +13,10 @@ import threading
 from pathlib import Path
 
 import pytest
-from power_cut_check import violations
 
+from history.acts import History
+from history.judge import judge
+from history.store import Folder
 from mingjian.adapters.disk import OsDisk
 from mingjian.audit.chain import ChainVerifier
 from mingjian.kernel.clock import ManualClock
@@ -88,7 +90,10 @@ def verdict(volume: Volume, acknowledged: set[tuple[int, int]]) -> list[str]:
             assert verifier.state is not None
             present.add((verifier.state.t1, verifier.state.seq))
     problems = [str(finding) for finding in check(disk, [volume], Depth.HASH, Tally()) if finding.severe]
-    problems += violations(Path(volume.root), STREAM, acknowledged)
+    history = History()
+    for t1, seq in acknowledged:
+        history.add("acknowledged", 0, 0, stream=STREAM, t1=t1, seq=seq)
+    problems += map(str, judge(history, [Folder(Path(volume.root))]))
     return [f"lost {one}" for one in sorted(acknowledged - present)] + problems
 
 

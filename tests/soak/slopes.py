@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-JUDGED_S = 240.0
+JUDGED_S = 180.0
 """Warm time in all from which a slope says something: below it one garbage collection is megabytes an hour."""
 HOUR_S = 3600.0
 

@@ -27,6 +27,7 @@ from slopes import Samples
 
 from installation import RECORDERS, Installation, running
 from mingjian.audit.chain import coverage
+from mingjian.cli.selftest_client import is_open
 from mingjian.kernel.clock import SECOND_NS
 from mingjian.kernel.errors import MingjianError
 from mingjian.simulator.faults import Fault
@@ -39,6 +40,8 @@ WARM_S = 60.0
 """After its start a process fills caches and pools."""
 SETTLED_S = 90.0
 """After the last fault every camera is recorded again within this, back-off included."""
+LAST_S = 15.0
+"""At the end nothing more goes wrong, so that the last look finds everything there."""
 VOLUME_BYTES = 16 << 30
 KB, MB = 1024, 1024 * 1024
 ROLES = (("recorder", "0"), ("recorder", "1"), ("keeper",), ("previews",), ("web",), ("supervisor",))
@@ -133,7 +136,7 @@ class Soak:
         while self.now_s() < end:
             self.sample()
             self.heal()
-            if self.now_s() >= next_fault:
+            if next_fault <= self.now_s() < end - LAST_S:
                 self.fault()
                 next_fault = self.now_s() + self.rng.uniform(0.5, 1.5) * FAULT_S
             threading.Event().wait(SAMPLE_S)
@@ -152,6 +155,7 @@ def measured(pid: int) -> dict[str, float]:
 def wrong_at_the_end(soak: Soak, began: int) -> Iterator[str]:
     """What a person would find afterwards: a camera that is not recorded, a gap of another cause, an unclean fsck."""
     installation = soak.installation
+    installation.wait("the web process again", SETTLED_S, lambda: is_open(installation.run.url))
     quiet = installation.now()
     for camera in installation.cameras():
         try:
@@ -198,9 +202,9 @@ def main() -> int:
             soak = Soak(installation, random.Random(given.seed))
             began = installation.now()
             soak.run(given.minutes)
-            wrong = list(wrong_at_the_end(soak, began))
             print(f"{given.cameras} cameras, {given.minutes:g} minutes, seed {given.seed}; faults: {soak.done}")
             beyond = report(soak)
+            wrong = list(wrong_at_the_end(soak, began))
     for text in wrong:
         print(f"WRONG: {text}")
     print("no slope beyond its bound" if not beyond else f"{beyond} slopes beyond their bounds")
