@@ -223,7 +223,7 @@ def _day_before(now: UtcNs) -> Period:
         ("a wrong zone", [(8 * 3600.0, 60.0), (-8 * 3600.0, 60.0)]),
         ("a leap second smeared over a day", [(1 / 24, 3600.0)] * 24),
         ("a leap second stepped", [(-1.0, 1.0), (1.0, 1.0)]),
-        ("a crystal 200 ppm off, without NTP for a year", [(0.0002 * DAY_S, DAY_S)] * 365),
+        ("a crystal 200 ppm off, without NTP for a year", [(0.0002 * 7 * DAY_S, 7 * DAY_S)] * 52),
     ],
 )
 def test_what_clocks_ordinarily_do_freezes_nothing(kept: Kept, name: str, steps: list[tuple[float, float]]) -> None:

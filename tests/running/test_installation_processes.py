@@ -26,7 +26,7 @@ AFTER_NS = 3 * SECOND_NS
 def test_killed_processes_come_back_one_by_one_and_no_camera_notices(installation: Installation) -> None:
     cameras = [camera["id"] for camera in installation.cameras()]
     since = min(installation.recorded_until(camera) for camera in cameras)
-    for role in ("keeper", "previews", "web"):
+    for role in ("keeper", "previews", "scrub", "web"):
         installation.again(installation.kill(role), role)
     for camera in cameras:
         installation.assert_unbroken(camera, since, installation.now())

@@ -279,9 +279,9 @@ def _scrub(read: Readings) -> Finding:
     said = read.scrub
     if said is None:
         return _unheard(Part.SCRUB, SCRUB_SPEAKS, read, Word.SCRUB_SILENT)
-    figures = {"needed_s": said.needed_s, "done": said.done}
-    if said.period_s is not None:
-        figures["period_s"] = said.period_s
+    figures: dict[str, float] = {}
+    if said.period_s is not None:  # until then there is no pace to tell
+        figures = {"period_s": said.period_s, "needed_s": said.needed_s, "done": said.done}
     if said.found:
         figures["found"] = float(said.found)
         return Finding(Part.SCRUB, Standing.BREACHED, Word.SCRUB_FOUND, said.since, "", said.problem, figures)
