@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +24,11 @@ from mingjian.kernel.ids import CameraId, main_stream
 LIMIT_S = 60
 NOBODY = "rtsp://127.0.0.1:9/main"
 """No camera listens there: its gap shows that it is being recorded."""
+
+
+def _sorted(files: Iterable[Path]) -> list[Entry]:
+    lines = [line for file in files for line in file.read_bytes().split(b"\n")[:-1]]
+    return sorted(map(parse, lines), key=lambda entry: (entry.epoch, entry.seq))
 
 
 @dataclass
@@ -67,9 +72,11 @@ class Recorder:
         self.send(json.dumps(Assignment(wanted, volumes, cameras).to_json()).encode())
 
     def entries(self, camera: str) -> list[Entry]:
-        files = self.root.glob(f"*/{main_stream(CameraId(camera))}/chain/*.jsonl")
-        lines = [line for file in files for line in file.read_bytes().split(b"\n")[:-1]]
-        return sorted(map(parse, lines), key=lambda entry: (entry.epoch, entry.seq))
+        return _sorted(self.root.glob(f"*/{main_stream(CameraId(camera))}/chain/*.jsonl"))
+
+    def entries_at(self, volume: Path, camera: str) -> list[Entry]:
+        """Those on one volume."""
+        return _sorted(volume.glob(f"{main_stream(CameraId(camera))}/chain/*.jsonl"))
 
     def wait(self, what: str, ready: Callable[[], object]) -> None:
         Selftest("", self.root, {}, SystemClock()).wait(what, LIMIT_S, ready)

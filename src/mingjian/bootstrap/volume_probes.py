@@ -26,7 +26,7 @@ class Probes:
         waiting = self._silent.get(root)
         if waiting is not None and waiting.is_alive():
             raise self._hung(root)
-        answer: _Answer[T] = _Answer(question)
+        answer: Answer[T] = Answer(question)
         asking = threading.Thread(target=answer.find, name=f"probe-{root}", daemon=True)
         asking.start()
         asking.join(self._answer_s)
@@ -40,19 +40,23 @@ class Probes:
         return told_at(Fault.HUNG, root, f"no answer for {self._answer_s:.0f} s")
 
 
-class _Answer(Generic[T]):
+class Answer(Generic[T]):
+    """What a question on another thread returned or raised, handed to whoever asked."""
+
     def __init__(self, question: Callable[[], T]) -> None:
         self._question = question
         self._found: list[T] = []
         self._error: BaseException | None = None
 
     def find(self) -> None:
+        """Ask; for the other thread."""
         try:
             self._found.append(self._question())
         except BaseException as error:  # noqa: BLE001 - it is the asker's, on the asker's thread
             self._error = error
 
     def told(self) -> T:
+        """Once `find` has ended."""
         if self._error is not None:
             raise self._error
         return self._found[0]

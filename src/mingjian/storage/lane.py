@@ -97,8 +97,7 @@ class Lane:
     @property
     def overdue(self) -> bool:
         """Whether the call under way takes too long."""
-        since = self.disk.since
-        return since is not None and self.clock.monotonic_ns() - since > HUNG_NS
+        return self.disk.overdue(HUNG_NS)
 
     def start(self, commit: Callable[[], object], interval_s: float) -> None:
         """`commit` every `interval_s`, and what is asked for between, on a thread of its own until `stop`."""

@@ -37,6 +37,7 @@ class WatchedDisk:
         self._disk, self._clock = disk, clock
         self._since: int | None = None
         self._fenced = False
+        self._asked: object = ""
 
     @property
     def since(self) -> int | None:
@@ -46,6 +47,16 @@ class WatchedDisk:
     @property
     def fenced(self) -> bool:
         return self._fenced
+
+    def overdue(self, bound_ns: int) -> bool:
+        """Whether the call under way takes longer than that."""
+        since = self._since
+        return since is not None and self._clock.monotonic_ns() - since > bound_ns
+
+    @property
+    def asked(self) -> str:
+        """The path of the call that was begun last; of a call by handle its number."""
+        return str(self._asked)
 
     def fence(self) -> None:
         self._fenced = True
@@ -109,6 +120,7 @@ class WatchedDisk:
     def _watched(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if self._fenced:
             raise NoAnswer
+        self._asked = args[0]
         self._since = self._clock.monotonic_ns()
         try:
             result = act(*args, **kwargs)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from mingjian.bootstrap.volumes import create_volume
 from mingjian.governance.health import Part
 from mingjian.governance.readings import Problem
 from mingjian.kernel.clock import DAY_NS, UtcNs
-from mingjian.kernel.errors import Refused
+from mingjian.kernel.errors import LocalError, Refused
 from mingjian.kernel.ids import CameraId
 from mingjian.kernel.media import AccessUnit
 from mingjian.kernel.period import Period
@@ -190,6 +191,44 @@ def test_what_a_recorder_met_when_it_wrote_is_told_with_the_volume_and_what_to_d
     assert health.problem.code == "volume.read-only"
     recordings.hear({"cam": {"volume_faults": {}}}, 0)
     assert recordings.storage().problems == []
+
+
+class SilentDisk(OsDisk):
+    """Chains below one root are not read until the gate opens."""
+
+    def __init__(self, root: str) -> None:
+        self.root, self.gate, self.asked = root, threading.Event(), 0
+
+    def read(self, path: str, offset: int, length: int) -> bytes:
+        if path.startswith(self.root) and path.endswith(".jsonl"):
+            self.asked += 1
+            self.gate.wait()
+        return super().read(path, offset, length)
+
+
+def test_a_volume_that_gives_no_answer_holds_up_one_pass_and_no_other_volume(keeping: Keeping) -> None:
+    home, spill = keeping.other.volumes()
+    disk = SilentDisk(home.root)
+    tailing = Tailing(replace(keeping.keeper, disk=disk), hung_ns=0)
+    with pytest.raises(LocalError, match="hung") as words:
+        tailing.once()
+    assert home.root in words.value.text
+    committer = Committer(OsDisk(), [spill], keeping.keeper.clock)
+    StreamRecorder.open("other", committer, keeping.keeper.clock).close()
+    for _ in range(3):
+        tailing.once()
+    assert set(tailing.heads) == {"other"}, "what the other volume holds is read"
+    assert [one["code"] for one in tailing.standing()["volumes"]] == ["volume.hung"]
+    assert disk.asked == 1, "no second thread waits for it"
+    assert keeping.days() == 0
+    disk.gate.set()
+    for thread in threading.enumerate():
+        if thread.name == "tailing":
+            thread.join()
+    assert keeping.days() == 0, "what came late is not written"
+    tailing.once()
+    assert keeping.days() > 0
+    assert tailing.standing()["volumes"] == []
 
 
 def test_without_any_volume_the_reason_is_said(keeping: Keeping) -> None:
