@@ -205,6 +205,35 @@ def test_a_fragment_that_cannot_be_read_is_an_error_and_no_footage_and_the_rest_
 
 
 @on_block_device
+def test_a_device_that_takes_its_time_is_waited_for_and_holds_up_no_other(rig: Rig, tmp_path: Path) -> None:
+    home, device = rig.ext4("home")
+    house = RealHouse.on(tmp_path / "c.sqlite", home, rig.tmpfs("spill", "size=64m"))
+    house.committer.start(NEVER_S)
+    recorder = house.open()
+    frames = house.feed(recorder, 10) + house.feed(recorder, 6, commit=False)
+    device.hang()
+    committing = threading.Thread(target=house.committer.commit_once)
+    committing.start()
+    slow, other = house.committer.lanes
+    wait("the call", lambda: slow.disk.since is not None)
+    assert other.call(lambda: "done") == "done", "the other volume's thread is free"
+    house.clock.advance(HUNG_NS / SECOND_NS - 1)
+    house.committer.watch()
+    assert not slow.hung, "slow is not hung"
+    frames += house.feed(recorder, 0.4, commit=False)
+    device.answer()
+    committing.join(disk_rig.COMMAND_S)
+    frames += house.feed(recorder, 10)
+    recorder.close()
+    house.committer.stop()
+    assert {ref.volume for ref in house.refs() if isinstance(ref, FragmentRef)} == {"home"}
+    assert house.frames() == frames
+    assert house.failures == []
+    assert house.wrongs() == []
+    house.catalogue.close()
+
+
+@on_block_device
 def test_a_device_that_hangs_and_answers_late_is_gone_round_and_believed_in_nothing(rig: Rig, tmp_path: Path) -> None:
     home, device = rig.ext4("home")
     house = RealHouse.on(tmp_path / "c.sqlite", home, rig.tmpfs("spill", "size=64m"))

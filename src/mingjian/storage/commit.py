@@ -238,8 +238,9 @@ class Committer(GroupCommit):
 
     def close_stream(self, stream: StreamId) -> None:
         """What is queued for the stream is committed, its files and lock are given back."""
-        self._commit_of(self._journals[stream])
-        self._release(stream)
+        if (journal := self._journals.get(stream)) is not None:
+            self._commit_of(journal)
+            self._release(stream)
 
     def submit(self, stream: StreamId, notes: Sequence[Note]) -> None:
         """Never blocks. Beyond the bound of its volume's queue a fragment becomes a GAP overload; the time line stays
@@ -298,13 +299,21 @@ class Committer(GroupCommit):
             self.watch()
 
     def _release(self, stream: StreamId) -> None:
+        journal = self._journals.get(stream)
+        if journal is None:
+            return
+        lane = self._set.lane(journal.volume)
+        try:
+            lane.call(partial(self._let_go, journal))  # on the thread that writes its files: between two commits
+        except NoAnswer:
+            self._let_go(journal)
+        self._set.give_back(journal.locks, stream)
+
+    def _let_go(self, journal: Journal) -> None:
         with self._state:
-            journal = self._journals.pop(stream, None)
-            self._queues.close(stream)
-            self._trouble.pop(stream, None)
-            if journal is None:
-                return
+            self._journals.pop(journal.stream, None)
+            self._queues.close(journal.stream)
+            self._trouble.pop(journal.stream, None)
             for file in journal.files():
                 self._close_file(journal, file)
-            self._set.lane(journal.volume).writing.pop(stream, None)
-        self._set.give_back(journal.locks, stream)
+            self._set.lane(journal.volume).writing.pop(journal.stream, None)
