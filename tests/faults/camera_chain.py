@@ -142,10 +142,17 @@ class Recorded:
     def total(self, name: str) -> int:
         return sum(fragment.integer(name) for fragment in self.fragments)
 
+    @property
+    def seconds(self) -> float:
+        """From the first fragment to the end of the last."""
+        return (self.fragments[-1].t1 - self.fragments[0].t0) / 1e9
+
     def problems(self) -> list[str]:
         """What no fault of a camera may ever cause."""
         found = self.house.problems()
-        found += ["the line of time is broken" for a, b in pairwise(self.entries) if a.t1 != b.t0]
+        found += [
+            "the line of time is broken" for a, b in pairwise(self.entries) if a.epoch == b.epoch and a.t1 != b.t0
+        ]
         found += ["a fragment is too long" for one in self.fragments if one.t1 - one.t0 > 11 * 10**9]
         found += ["media time runs back" for a, b in pairwise(self.fragments) if _same_file(a, b) and _runs_back(a, b)]
         return found

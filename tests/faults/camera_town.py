@@ -1,7 +1,8 @@
 """Simulated cameras that are really recorded in this process, in real time; the disk is in memory.
 
-As a program it is a town on a line that loses datagrams: `camera_town.py SECONDS PERCENT…` in a network namespace of
-its own; it lets the kernel drop so many of each camera's and prints what the chains say beside what the kernel counted.
+As a program it is a town on a bad line, in a network namespace of its own: `camera_town.py SECONDS PERCENT…` lets the
+kernel drop so many of each camera's datagrams and prints what the chains say beside what the kernel counted;
+`camera_town.py SECONDS half` leaves all of them half the bandwidth that they need.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from camera_chain import Recorded, Wrong, recorded_by
@@ -68,6 +69,10 @@ class Town:
 
     def found(self, name: str) -> Recorded:
         return Recorded(self.house, stream=name)
+
+    def recorded_until(self, name: str) -> int:
+        """The end of what is on the disk; 0 while nothing is."""
+        return self._recorders[name].recorded_until or 0
 
     async def until(self, what: str, ready: Callable[[], object], limit_s: float = LIMIT_S) -> None:
         until = self.clock.monotonic_ns() + round(limit_s * SECOND_NS)
@@ -125,7 +130,7 @@ class Line:
 def told(line: Line, found: Recorded) -> Line:
     """What the chain says of a line."""
     line.lost, line.frames = found.total("lost"), found.total("frames")
-    line.seconds = (found.fragments[-1].t1 - found.fragments[0].t0) / 1e9
+    line.seconds = found.seconds
     line.unmarked = sum(
         one.integer("frames") < one.integer("dur") // 3600 and not one.integer("lost") and not one.integer("damaged")
         for one in found.fragments
@@ -160,6 +165,59 @@ async def lossy(folder: Path, seconds: float, percents: list[int]) -> list[Line]
         return [told(line, records.found(f"cam-{number}")) for number, line in enumerate(lines, 2)]
 
 
+NARROW = 3
+BUFFERS = "4096 16384 65536"
+"""Of sockets: those of a loopback would hide a narrow line for half a minute."""
+
+
+async def narrow(folder: Path, seconds: float) -> list[Line]:
+    """Cameras on TCP whose line has half of what they need, for a while; `passed` is what the recorder held at most."""
+    lines = [Line(50, "tcp") for _ in range(NARROW)]
+    async with AsyncExitStack() as running:
+        shelf = LoopShelf(folder / "loops")
+        records = await running.enter_async_context(town(folder))
+        spec = replace(SPEC, unsent_max=SMALL_BYTES)
+        for number in range(NARROW):
+            camera = SimulatedCamera(spec, SystemClock(), shelf, seed=number)
+            records.record(f"cam-{number}", await running.enter_async_context(camera))
+        for number in range(NARROW):
+            await records.until("some", lambda name=f"cam-{number}": len(records.found(name).fragments) > 1)
+        found = [records.found(f"cam-{number}") for number in range(NARROW)]
+        needed = sum(one.total("bytes") / one.seconds for one in found)
+        tc(f"add dev lo root tbf rate {round(needed * 8 / 2)}bit burst 128kb latency 200ms")
+        peak = 0
+        for _ in range(round(seconds / LOOK_S)):
+            await asyncio.sleep(LOOK_S)
+            peak = max(peak, records.house.committer.waiting_bytes)
+        tc("del dev lo root")
+        after = records.clock.now() + 2 * SECOND_NS
+        for one in found:
+            await records.until("whole again", lambda one=one: whole_since(one, after))
+        await records.stop()
+        lines = [told(line, one) for line, one in zip(lines, found, strict=True)]
+        for line in lines:
+            line.passed = peak
+        return lines
+
+
+def small_buffers() -> None:
+    for name in ("tcp_rmem", "tcp_wmem"):
+        Path("/proc/sys/net/ipv4", name).write_text(BUFFERS)
+
+
+def tc(command: str) -> None:
+    subprocess.run(["tc", "qdisc", *command.split()], check=True)
+
+
+SMALL_BYTES = 60_000
+"""Half a second of a camera here."""
+
+
+def whole_since(found: Recorded, since: int) -> bool:
+    late = [one for one in found.fragments if one.t0 > since]
+    return any(not one.integer("lost") and not one.integer("damaged") for one in late)
+
+
 def counted(lines: list[Line]) -> None:
     """Read the kernel's counters into the lines."""
     listed = json.loads(subprocess.run(["nft", "-j", "list", "ruleset"], capture_output=True, check=True).stdout)
@@ -187,6 +245,11 @@ def nft(command: str, before: Callable[[], None] | None = None) -> None:
 if __name__ == "__main__":
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     with tempfile.TemporaryDirectory() as scratch:
-        (Path(scratch) / "loops").mkdir()
-        out = asyncio.run(lossy(Path(scratch), float(sys.argv[1]), [int(text) for text in sys.argv[2:]]))
+        folder, lasting = Path(scratch), float(sys.argv[1])
+        (folder / "loops").mkdir()
+        if sys.argv[2] == "half":
+            small_buffers()
+            out = asyncio.run(narrow(folder, lasting))
+        else:
+            out = asyncio.run(lossy(folder, lasting, [int(text) for text in sys.argv[2:]]))
     print(json.dumps([asdict(line) for line in out]))

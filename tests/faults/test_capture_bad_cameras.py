@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from pathlib import Path
 
 import pytest
@@ -318,10 +319,19 @@ async def test_the_reason_why_nobody_vouches_is_told(tmp_path: Path) -> None:
     assert "self-signed" in caught.value.text_en
 
 
-def test_a_certificate_that_cannot_be_read_still_has_its_fingerprint() -> None:
-    found = PeerCertificate.read(b"no certificate at all")
-    assert len(found.sha256) == 64
-    assert (found.subject, found.not_after) == ("", None)
+def test_a_certificate_that_cannot_be_read_still_has_its_fingerprint(tmp_path: Path) -> None:
+    certificate(tmp_path)
+    text = (tmp_path / "camera.pem").read_text()
+    good = ssl.PEM_cert_to_DER_cert(text[text.index("-----BEGIN CERTIFICATE") :].strip())
+    unknown_version = good.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x06", 1)
+    assert unknown_version != good
+    for der in (b"no certificate at all", unknown_version):
+        found = PeerCertificate.read(der)
+        assert len(found.sha256) == 64
+        assert (found.subject, found.not_after) == ("", None)
+    nameless = PeerCertificate.read(good.replace(b"\x0c\x06camera", b"\x03\x06\x00amera"))
+    assert (nameless.subject, nameless.issuer) == ("", ""), "names that are no text"
+    assert nameless.not_after is not None
 
 
 async def test_a_redirect_to_a_host_of_the_record_is_followed_and_to_no_other() -> None:

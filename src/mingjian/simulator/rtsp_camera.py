@@ -18,7 +18,15 @@ from mingjian.simulator.faults import Fault, Faults, checked_value
 from mingjian.simulator.loops import LoopSpec, resized, with_look
 from mingjian.simulator.pacer import Pacer
 from mingjian.simulator.rtp_loop import VIDEO_PAYLOAD_TYPE, ParameterSets, StreamSender
-from mingjian.simulator.rtsp_session import AUDIO_TRACK, SESSION_TIMEOUT_S, VIDEO_TRACK, PlayedStream, Player, Session
+from mingjian.simulator.rtsp_session import (
+    AUDIO_TRACK,
+    MAX_UNSENT_BYTES,
+    SESSION_TIMEOUT_S,
+    VIDEO_TRACK,
+    PlayedStream,
+    Player,
+    Session,
+)
 from mingjian.simulator.shelf import LoopShelf
 from mingjian.simulator.sound import AUDIO_PAYLOAD_TYPES, SoundSender
 from mingjian.wire.rtsp_auth import Challenge, accepts
@@ -53,6 +61,8 @@ class CameraSpec:
     sei: bool = True
     """Whether each picture carries its send time; off where a bench needs many cameras cheaply."""
     parameter_sets: ParameterSets = ParameterSets.EVERYWHERE
+    unsent_max: int = MAX_UNSENT_BYTES
+    """Bytes a client may be behind before it misses pictures."""
     phase_ns: int = 0
     """How long after the full frame period it sends: many cameras on one line do not all speak at once."""
 
@@ -171,6 +181,10 @@ class SimulatedCamera:
     def sub_url(self) -> str:
         """The sub stream's address, without credentials; empty when there is none."""
         return f"rtsp://{self.host}:{self.port}/sub" if self.spec.sub is not None else ""
+
+    @property
+    def unsent_max(self) -> int:
+        return self.spec.unsent_max
 
     @property
     def clients(self) -> int:

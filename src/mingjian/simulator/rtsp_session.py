@@ -46,6 +46,11 @@ class CameraFace(Protocol):
     @property
     def host(self) -> str: ...
 
+    @property
+    def unsent_max(self) -> int:
+        """Bytes a client may be behind before it misses pictures."""
+        ...
+
     def silent(self) -> bool: ...
 
     def challenge(self, nonce: str) -> Challenge | None:
@@ -66,9 +71,10 @@ class CameraFace(Protocol):
 class Player:
     """Where one client wants its packets: channels of its connection, or UDP ports."""
 
-    def __init__(self, transport: asyncio.Transport, host: str) -> None:
+    def __init__(self, transport: asyncio.Transport, host: str, unsent_max: int = MAX_UNSENT_BYTES) -> None:
         self._transport = transport
         self._host = host
+        self._unsent_max = unsent_max
         self.specs: dict[str, TransportSpec] = {}
         self._sockets: dict[str, tuple[socket.socket, socket.socket]] = {}
         self._waits_for_key = True
@@ -135,7 +141,7 @@ class Player:
             return
         if not rendered.starts:  # every packet of it was lost
             return
-        if self._transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
+        if self._transport.get_write_buffer_size() > self._unsent_max:
             self._waits_for_key = True
             self.skipped_frames += 1
             return
@@ -196,7 +202,7 @@ class Session(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # A stream server makes stream transports, though uvloop's are not registered as such.
         self._transport = cast(asyncio.Transport, transport)
-        self._player = Player(self._transport, self._camera.host)
+        self._player = Player(self._transport, self._camera.host, self._camera.unsent_max)
         self._camera.opened(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
