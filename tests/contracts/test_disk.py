@@ -11,10 +11,11 @@ import pytest
 
 from mingjian.adapters.disk import BULKY_BYTES, OsDisk
 from mingjian.storage.ports import Disk
+from simulation.disk import SimDisk
 from storage_world import FakeDisk
 
 
-@pytest.fixture(params=[OsDisk, FakeDisk])
+@pytest.fixture(params=[OsDisk, FakeDisk, SimDisk])
 def disk(request: pytest.FixtureRequest) -> Disk:
     make: Callable[[], Disk] = request.param
     return make()

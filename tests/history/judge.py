@@ -208,9 +208,16 @@ class _Case:
 
     def _said(self, stream: Stream) -> list[tuple[Act, tuple[int, int]]]:
         if stream.name not in self._placed:
-            places = {(t1, line.seq): (line.epoch, line.seq) for line, t1 in _accounted(stream.standing)}
-            acts = self._acks[stream.name]
-            self._placed[stream.name] = [(a, places[a["t1"], a["seq"]]) for a in acts if (a["t1"], a["seq"]) in places]
+            places: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+            for line, t1 in _accounted(stream.standing):
+                places[t1, line.seq].append((line.epoch, line.seq))
+            said: list[tuple[Act, tuple[int, int]]] = []
+            for act in self._acks[stream.name]:
+                before = said[-1][1] if said else (-1, -1)
+                place = next((one for one in places[act["t1"], act["seq"]] if one >= before), None)
+                if place is not None:
+                    said.append((act, place))
+            self._placed[stream.name] = said
         return self._placed[stream.name]
 
     def _is_damaged(self, line: Line, off: int, length: int) -> bool:
@@ -260,6 +267,8 @@ class _Case:
         for other in self._history:
             if other.true_ns > act.true_ns + for_ns:
                 return is_open
+            if other.number > act.number and not is_open:
+                return False
             if other.kind in ("opened", "closed") and other["stream"] == stream:
                 is_open = other.kind == "opened"
             elif other.kind in ("crashed", "stopped"):
@@ -274,7 +283,7 @@ class _Case:
         last: int | None = None
         for act in self._history:
             if act.kind == "acknowledged" and act["stream"] == stream.name:
-                if last is not None and act.true_ns - last > SAID_WITHIN:
+                if last is not None and act.true_ns - last > SAID_WITHIN + LOST_AT_MOST:
                     yield Finding("I4", f"{stream.name}: nothing was written for {_seconds(act.true_ns - last)}")
                 last = act.true_ns
             elif act.kind == "opened" and act["stream"] == stream.name:
@@ -305,13 +314,34 @@ class _Case:
         for act in sent:
             if act["sha256"] in stored or act.number >= unsaid:
                 continue
-            if any(first - ARRIVAL <= act.wall_ns <= last + ARRIVAL for first, last in gone):
+            times = self._times(act)
+            if any(first - ARRIVAL <= at <= last + ARRIVAL for first, last in gone for at in times):
                 continue
-            near = [g for g in gaps if g.t0 - ARRIVAL <= act.wall_ns <= g.t1 + ARRIVAL]
+            near = [g for g in gaps if any(g.t0 - ARRIVAL <= at <= g.t1 + ARRIVAL for at in times)]
+            if not near and self._overwritten_time(stream, act):
+                continue
             if not near:
                 yield Finding("I1", f"{stream.name}: a sample of {act.wall_ns} is neither recorded nor in a gap")
             elif all(gap.fields["cause"] == "recorder-crash" for gap in near):
                 yield from self._bounded(stream, act)
+
+    def _overwritten_time(self, stream: Stream, sent: Act) -> bool:
+        """Whether a crash took it with the open fragment and the clock went back: the next epoch overlaps that time."""
+        crash = next((a for a in self._history.of("crashed") if a.number > sent.number), None)
+        if crash is None or crash.true_ns - sent.true_ns > LOST_AT_MOST:
+            return False
+        opened = (a for a in self._history.of("opened") if a.number > crash.number and a["stream"] == stream.name)
+        until = next(opened, crash).true_ns
+        steps = self._history.of("stepped")
+        return any(a["by_ns"] < -BELIEVED and sent.true_ns - 3 * ARRIVAL <= a.true_ns <= until for a in steps)
+
+    def _times(self, sent: Act) -> list[int]:
+        """When a sample may have been by the recorder's line: shortly after a step it still runs as before."""
+        times = [sent.wall_ns]
+        for act in reversed(self._history.of("stepped")):
+            if 0 <= sent.true_ns - act.true_ns <= 3 * ARRIVAL and act.number < sent.number:
+                times.append(times[-1] - act["by_ns"])
+        return times
 
     def _stored(self, stream: Stream) -> tuple[dict[str, str], list[tuple[int, int]]]:
         """Digests of the samples that stand, and the periods whose bytes are gone or were damaged by the world."""
@@ -354,8 +384,11 @@ class _Case:
 
     def _served(self, stream: Stream) -> Iterator[Finding]:
         known = {line.fields.get("sha256") for line in stream.lines if line.kind == "FRAG"}
+        given = {act["sha256"] for act in self._history.of("sent")}
         for act in self._history.of("served"):
-            if act["stream"] == stream.name and act["sha256"] not in known:
+            # what was served may have been left behind since; then it must at least be what a camera gave
+            theirs = bool(act.fields.get("samples")) and given.issuperset(act["samples"])
+            if act["stream"] == stream.name and act["sha256"] not in known and not theirs:
                 yield Finding("I11", f"{stream.name}: bytes were served as good that were never recorded")
 
     # --- I10, I3 ---
@@ -380,15 +413,15 @@ class _Case:
                 yield Finding("I10", f"{line.place}: {line.fields['file']} is {days:.1f} days old and still there")
 
     def _postponed(self) -> int:
-        """What the clock's steps, and silences in which it may have stepped, may put a deadline off by."""
+        """What the clock's steps, silences in which it may have stepped, and freezes may put a deadline off by."""
         total = sum(max(0, act["by_ns"]) for act in self._history.of("stepped"))
         since: int | None = None
-        for act in self._history.of("crashed", "stopped", "started"):
-            if act.kind == "started":
+        for act in self._history.of("crashed", "stopped", "started", "frozen", "believed"):
+            if act.kind in ("started", "believed"):
                 total += max(0, act.true_ns - since) if since is not None else 0
                 since = None
             else:
-                since = act.true_ns
+                since = since or act.true_ns
         return total
 
     def _strangers(self) -> Iterator[Finding]:

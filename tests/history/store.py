@@ -48,6 +48,7 @@ class Line:
     t1: int
     hash: str
     fields: dict[str, Any]
+    at: int
 
     @property
     def place(self) -> str:
@@ -81,6 +82,8 @@ class Stream:
     standing: list[Line] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
     """(invariant, what is wrong), found while reading."""
+    unread: list[tuple[str, str, str, int]] = field(default_factory=list)
+    """(invariant, volume, file, offset) of bytes that are no line: an OPEN may say that they were left behind."""
 
 
 def read_streams(volumes: Mapping[str, Volume], *, settled: bool) -> dict[str, Stream]:
@@ -93,15 +96,28 @@ def read_streams(volumes: Mapping[str, Volume], *, settled: bool) -> dict[str, S
                 _read_file(stream, volume, name, int(found["epoch"]), settled=settled)
     for stream in streams.values():
         stream.lines.sort(key=lambda line: (line.epoch, line.seq))
+        left = {
+            (str(row.get("vol")), str(row.get("file"))): int(row.get("off", 0))
+            for line in stream.lines
+            for rows in (line.fields.get("abandoned", []), line.fields.get("quarantined", []))
+            for row in rows
+        }
+        # what an OPEN left behind was never acknowledged, and may be torn
+        stream.lines = [line for line in stream.lines if line.at < left.get((line.volume, line.file), 1 << 62)]
         _link(stream)
+        for invariant, volume_id, name, at in stream.unread:
+            if at < left.get((volume_id, name), 1 << 62):
+                stream.problems.append((invariant, f"{volume_id}:{name} at {at} is no line, and no OPEN says so"))
     return streams
 
 
 def _read_file(stream: Stream, volume: Volume, name: str, epoch: int, *, settled: bool) -> None:
     pieces = volume.files[name].split(b"\n")
     if pieces[-1] and settled:
-        stream.problems.append(("I4", f"{volume.id}:{name} ends in {len(pieces[-1])} bytes that are no line"))
+        stream.unread.append(("I4", volume.id, name, len(volume.files[name]) - len(pieces[-1])))
+    end = 0
     for number, piece in enumerate(pieces[:-1]):
+        at, end = end, end + len(piece) + 1
         try:
             fields = json.loads(piece)
             line = Line(
@@ -114,10 +130,11 @@ def _read_file(stream: Stream, volume: Volume, name: str, epoch: int, *, settled
                 int(fields["t1"]),
                 hashlib.sha256(piece).hexdigest(),
                 fields,
+                at,
             )
         except (ValueError, KeyError, TypeError):
             if settled or number != len(pieces) - 2:
-                stream.problems.append(("I1", f"{volume.id}:{name} line {number} cannot be read"))
+                stream.unread.append(("I1", volume.id, name, at))
             continue
         if line.epoch != epoch or fields.get("stream") != stream.name:
             stream.problems.append(("I8", f"{line.place}: stands in a file of another epoch or stream"))

@@ -203,6 +203,9 @@ class Fragmenter:
             notes.append(ClockNote("step", step, now))
             if step > STEP_NS:
                 notes.append(Reopen(self._accounted, now, step))
+            elif not self._running and now < self._accounted - STEP_NS:  # else the gap would be told an hour later
+                notes += [*self._gap_until(UtcNs(now - step), now), Reopen(now, now, step)]
+                self._accounted = now
         self._wall_offset = offset
         if self._unit_count != self._units_at_tick or not self._active_monotonic:
             self._units_at_tick, self._active_monotonic = self._unit_count, monotonic_ns

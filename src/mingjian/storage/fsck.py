@@ -6,17 +6,19 @@ last seconds before a kill) or that a running recorder is just writing.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
 
-from mingjian.audit.chain import MAX_LINE_BYTES, ChainVerifier, Entry, EntryKind
+from mingjian.audit.chain import MAX_LINE_BYTES, ChainVerifier, Entry, EntryKind, parse
+from mingjian.kernel.errors import Invalid
 from mingjian.kernel.ids import StreamId
 from mingjian.storage import box_headers
 from mingjian.storage.box_headers import FRAGMENT, HEADER_BYTES, INIT
-from mingjian.storage.layout import container_name, is_stream
+from mingjian.storage.layout import chain_name, container_name, is_stream
 from mingjian.storage.ports import Disk
 from mingjian.storage.recovery import ChainFile, chain_files
 from mingjian.storage.volume import Volume
@@ -122,6 +124,8 @@ def check_stream(
     listed = {(volume.id, path): disk.size(volume.path(path)) or 0 for volume, path in _files(disk, volumes, stream)}
     claims = _Stream(listed)
     files = chain_files(disk, volumes, stream)
+    for file in files:
+        _learn_left(disk, file, claims)
     verifier = ChainVerifier(stream)
     for file in files:
         yield from _check_chain(disk, file, file is files[-1], verifier, claims, tally)
@@ -165,12 +169,13 @@ def _check_chain(
 ) -> Iterator[Finding]:
     volume, at = file.volume, 0
     for line, whole in _lines(disk, volume.path(file.path)):
+        if at >= claims.left.get(file.path, at + 1):
+            return  # a later OPEN left it behind: never acknowledged, perhaps torn
         if not whole:
-            if file.path not in claims.left:
-                settled = newest or not line
-                text = "末行不完整" + ("；下次启动时移入隔离区" if settled else "，后面的 epoch 未说明")
-                claims.left.setdefault(file.path, at)
-                yield Finding(not settled, volume.id, file.path, at, "-", text)
+            settled = newest or not line
+            text = "末行不完整" + ("；下次启动时移入隔离区" if settled else "，后面的 epoch 未说明")
+            claims.left.setdefault(file.path, at)
+            yield Finding(not settled, volume.id, file.path, at, "-", text)
             return
         entry, problems = verifier.feed(line)
         label = f"{entry.kind} {entry.epoch}/{entry.seq}" if entry else "-"
@@ -182,6 +187,15 @@ def _check_chain(
                 yield Finding(True, volume.id, file.path, at, label, "epoch 与文件名不符")
             yield from _claim(volume, file, entry, label, at, claims)
         at += len(line) + 1
+
+
+def _learn_left(disk: Disk, file: ChainFile, claims: _Stream) -> None:
+    """What the OPEN of `file` says was left behind in chain files before it, if it begins with one."""
+    line = disk.read(file.volume.path(file.path), 0, MAX_LINE_BYTES + 1).split(b"\n", 1)[0]
+    with contextlib.suppress(Invalid):
+        for row in parse(line).rows("abandoned") if b'"OPEN"' in line else []:
+            if isinstance(row.get("off"), int) and chain_name(str(row.get("file")).rsplit("/", 1)[-1]) is not None:
+                claims.left.setdefault(str(row["file"]), row["off"])
 
 
 def _lines(disk: Disk, path: str) -> Iterator[tuple[bytes, bool]]:

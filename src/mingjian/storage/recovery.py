@@ -33,6 +33,11 @@ MAX_LISTED = 100
 LAST_CHAIN_FILES = 2
 """One group commit writes to at most so many: that of the day or epoch that ends, and that of the one that begins."""
 
+TAIL_BYTES = 512 * 1024
+"""More chain lines than one group commit writes for a stream, backlog included: where a power cut may leave holes."""
+SECTOR_BYTES = 512
+"""What a disk writes whole or not at all."""
+
 UNKNOWN_EPOCHS = 1000
 """Epochs left out when the newest one cannot be known, its volume and the memory of it being both away: more than a
 stream opens in a year of daily restarts. The numbers must not meet when the volume comes back."""
@@ -95,11 +100,13 @@ def survey(disk: Disk, volume: Volume, stream: StreamId) -> Found:
             break
     missing: list[dict[str, Any]] = []
     accounted = UtcNs(0)
-    if last is not None:
+    if last is None:
+        quarantined += _strangers(disk, volume, stream, None, (-1, -1))
+    else:
         fragment, expired = _last_fragment(disk, volume, files, last.epoch)
         if fragment is not None and fragment.text("file") not in expired:
             _check_container(disk, volume, stream, fragment, quarantined, missing)
-        quarantined += _strangers(disk, volume, stream, fragment, last)
+        quarantined += _strangers(disk, volume, stream, fragment, (last.epoch, last.seq))
         accounted = last.t1 if last.kind in COVERING else _accounted(disk, volume, files, last)
     epoch = files[-1].name.epoch if files else -1
     return Found(epoch, last, accounted, quarantined, missing)
@@ -147,13 +154,17 @@ def chain_files(disk: Disk, volumes: Sequence[Volume], stream: StreamId) -> list
 
 
 def chain_tail(disk: Disk, path: str) -> ChainTail:
-    """The last line that ends in a newline and is an entry; what follows is torn."""
+    """The last line that ends in a newline and is an entry; what follows is torn.
+
+    A disk writes the sectors of one commit in any order. Where a power cut left out an earlier one, a hole of zeroes
+    stands before lines that are whole: those were never acknowledged, and nothing may be built on them.
+    """
     size = disk.size(path) or 0
-    window = 2 * MAX_LINE_BYTES
+    window = TAIL_BYTES
     while True:
         start = max(0, size - window)
         data = disk.read(path, start, size - start)
-        end = len(data)
+        end = _first_hole(data, start)
         while (newline := data.rfind(b"\n", 0, end)) >= 0:
             begin = data.rfind(b"\n", 0, newline) + 1
             if begin == 0 and start > 0:
@@ -165,6 +176,23 @@ def chain_tail(disk: Disk, path: str) -> ChainTail:
         if start == 0:
             return ChainTail(None, 0, size)
         window *= 4
+
+
+def _first_hole(data: bytes, start: int) -> int:
+    """Where sectors that were never written begin in `data`, which stands at `start` of its file; else its length.
+
+    A chain line is ASCII without control characters. Zeroes that end with a sector or with the file are a hole; others
+    are damage, which takes no entry away that was acknowledged after it.
+    """
+    at = data.find(0)
+    while at >= 0:
+        end = at
+        while end < len(data) and data[end] == 0:
+            end += 1
+        if end == len(data) or (start + end) % SECTOR_BYTES == 0:
+            return at
+        at = data.find(0, end)
+    return len(data)
 
 
 def entries_backwards(disk: Disk, path: str) -> Iterator[Entry]:
@@ -301,16 +329,22 @@ def _check_container(
 
 
 def _strangers(
-    disk: Disk, volume: Volume, stream: StreamId, fragment: Entry | None, last: Entry
+    disk: Disk, volume: Volume, stream: StreamId, fragment: Entry | None, last: tuple[int, int]
 ) -> list[dict[str, Any]]:
-    """Containers of the last epoch whose first FRAG was never chained: their names tell (seq beyond the last entry)."""
+    """Containers whose first FRAG was never chained: their names tell (epoch and seq beyond the `last` entry's).
+
+    Where the volume has no entry at all and more of them than a crash leaves, its chain was lost: that is damage, for
+    fsck to report, and the containers stay where they are.
+    """
+    names = [
+        f"{directory}/{entry.name}"
+        for directory in _newest_days(disk, volume, stream, fragment)
+        for entry in disk.list(volume.path(directory))
+        if (name := container_name(entry.name)) is not None and name > last
+    ]
     found: list[dict[str, Any]] = []
-    for directory in _newest_days(disk, volume, stream, fragment):
-        for entry in disk.list(volume.path(directory)):
-            name = container_name(entry.name)
-            if name is None or name.epoch < last.epoch or (name.epoch == last.epoch and name.seq <= last.seq):
-                continue
-            path = f"{directory}/{entry.name}"
+    if last[0] >= 0 or len(names) <= MAX_LISTED:
+        for path in names:
             _make_durable(disk, volume.path(path))
             size = disk.size(volume.path(path)) or 0
             kept = f"{QUARANTINE}/{stream}/{path.removeprefix(stream + '/').replace('/', '_')}"

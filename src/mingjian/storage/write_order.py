@@ -58,7 +58,9 @@ class WriteOrder(ABC):
             self._sync(plan.volume, container)
 
     def _append_chain(self, journal: Journal, plan: Plan) -> None:
-        for file, lines in plan.chain:
+        for number, (file, lines) in enumerate(plan.chain):
+            if number:  # the next file builds on this one: a power cut must not keep it alone
+                self._sync(plan.volume, plan.chain[number - 1][0])
             self._append(plan.volume, file, [b"".join(lines)])
 
     def _sync_chain(self, journal: Journal, plan: Plan) -> None:

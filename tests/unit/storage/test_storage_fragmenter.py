@@ -148,6 +148,21 @@ def test_an_interruption_is_a_gap_from_the_last_frame_to_the_next() -> None:
     ]
 
 
+def test_a_clock_set_back_while_a_gap_is_open_leaves_no_hour_untold() -> None:
+    """The gap goes on in a new epoch; without it nothing would be written until the clock is where it was."""
+    subject = line()
+    notes = [*subject.unit(unit(0)), *subject.interrupt(GapCause.NETWORK, "reset", START)]
+    second = SECOND_NS
+    for number in range(1, 60):
+        wall = START + number * second - (3600 * second if number >= 20 else 0)
+        notes += subject.tick(UtcNs(wall), number * second)
+    gaps = [note for note in notes if isinstance(note, GapNote)]
+    assert gaps[-1].t1 >= START - 3600 * second + 45 * second
+    assert {gap.cause for gap in gaps} == {GapCause.NETWORK}
+    assert [note.step_ns for note in notes if isinstance(note, Reopen)] == [-3600 * second]
+    assert_unbroken(notes)
+
+
 def test_a_clock_set_back_an_hour_opens_a_new_epoch() -> None:
     subject, notes = line(), []
     for number in range(200):

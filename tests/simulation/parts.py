@@ -1,0 +1,44 @@
+"""The parts of the product that a run is made of; a mutant exchanges one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from mingjian.adapters.database import open_engine
+from mingjian.adapters.tiles import FileTiles
+from mingjian.kernel.clock import Clock
+from mingjian.storage.commit import Committer
+from mingjian.storage.expiry import Expiry
+from mingjian.storage.ports import Disk
+
+
+def as_is(thing: Any) -> Any:
+    """The thing itself."""
+    return thing
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the recorder and the keeper are built from."""
+
+    committer: type[Committer] = Committer
+    expiry: Callable[..., Expiry] = Expiry
+    disk: Callable[[Any], Disk] = as_is
+    """What the recorder is given in place of the disk."""
+    clock: Callable[[Any], Clock] = as_is
+    """What the recorder is given in place of the clock."""
+    tiles: type[FileTiles] = FileTiles
+    engine: Callable[[str], Engine] = open_engine
+    registers: Callable[[Callable[[], int], Callable[[int], None]], None] = field(
+        default=lambda enter, serve: serve(enter())
+    )
+    """How a viewing goes: `enter` commits its entry and gives the index, `serve` hands bytes out under an index."""
+    root: Path = Path("/ledger")
+
+
+REAL = Parts()
