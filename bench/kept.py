@@ -10,7 +10,7 @@ import json
 import struct
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,6 @@ from bench.cameras import FRAMES_PER_SECOND, slice_hashes
 from mingjian.kernel.media import Codec
 from mingjian.wire.nal import from_length_prefixed
 
-STOPPED = "recorder-stopped"
-"""The cause of the gap from a camera's last frame to the end that we asked for: no frame was due in it."""
 TICKS_PER_FRAME = 90_000 // FRAMES_PER_SECOND
 _RTP = struct.Struct(">BBHI")
 
@@ -32,19 +30,18 @@ class Kept:
 
     frames: int
     due: int
+    lost: int
+    """Of each stream for itself: what one has too much of excuses no other."""
     streams: int
     note: str = ""
     causes: Counter[str] = field(default_factory=Counter)
 
-    @property
-    def lost(self) -> int:
-        return max(self.due - self.frames, 0)
-
 
 def total(kept: Sequence[tuple[int, int]], missing: int, seconds: float, note: str = "") -> Kept:
     """The sum over the streams looked at; `missing` ones sent all their frames for nothing."""
-    due = sum(due for _, due in kept) + round(missing * seconds * FRAMES_PER_SECOND)
-    return Kept(sum(frames for frames, _ in kept), due, len(kept), note)
+    never = round(missing * seconds * FRAMES_PER_SECOND)
+    lost = sum(max(due - frames, 0) for frames, due in kept) + never
+    return Kept(sum(frames for frames, _ in kept), sum(due for _, due in kept) + never, lost, len(kept), note)
 
 
 def in_volume(volume: Path, cameras: int, seconds: float) -> Kept:
@@ -54,7 +51,7 @@ def in_volume(volume: Path, cameras: int, seconds: float) -> Kept:
     causes = Counter(cause for _, _, names in found for cause in names)
     note = "; ".join([f"{len(found)} of {cameras} cameras recorded", *(f"{n} gaps {c}" for c, n in causes.items())])
     summed = total([(frames, due) for frames, due, _ in found], cameras - len(found), seconds, note)
-    return Kept(summed.frames, summed.due, summed.streams, note, causes)
+    return replace(summed, causes=causes)
 
 
 def chain_entries(folder: Path) -> list[dict[str, Any]]:
@@ -62,14 +59,28 @@ def chain_entries(folder: Path) -> list[dict[str, Any]]:
 
 
 def by_chain(entries: Sequence[dict[str, Any]]) -> tuple[int, int, list[str]]:
-    """One camera: frames kept, frames due from its first frame to its last, causes of the gaps between."""
-    fragments = [entry for entry in entries if entry["kind"] == "FRAG"]
-    if not fragments:
+    """One camera: frames kept, frames due from its first frame to its last, causes of the gaps between.
+
+    Due are those of the media time of its fragments, of what is missing between two that adjoin, and of its gaps by the
+    clock: when frames arrived, late or in a burst, does not matter.
+    """
+    places = [place for place, entry in enumerate(entries) if entry["kind"] == "FRAG"]
+    if not places:
         return 0, 0, ["nothing"]
-    first_ns, last_ns = fragments[0]["t0"], fragments[-1]["t1"]
-    due = round((last_ns - first_ns) / 1e9 * FRAMES_PER_SECOND)
-    gaps = [e for e in entries if e["kind"] == "GAP" and e["t1"] > first_ns and e["cause"] != STOPPED]
-    return sum(entry["frames"] for entry in fragments), due, [gap["cause"] for gap in gaps]
+    frames = ticks = gap_ns = 0
+    causes: list[str] = []
+    ended: int | None = None
+    for entry in entries[places[0] : places[-1] + 1]:
+        if entry["kind"] == "FRAG":
+            frames += entry["frames"]
+            ticks += entry["dur"] + (max(entry["pts0"] - ended, 0) if ended is not None else 0)
+            ended = entry["pts0"] + entry["dur"]
+        elif entry["kind"] in ("GAP", "OPEN"):
+            ended = None
+            if entry["kind"] == "GAP" and entry["t1"] > entry["t0"]:
+                gap_ns += entry["t1"] - entry["t0"]
+                causes.append(entry["cause"])
+    return frames, round(ticks / TICKS_PER_FRAME) + round(gap_ns / 1e9 * FRAMES_PER_SECOND), causes
 
 
 def in_files(files: Sequence[Path]) -> tuple[int, int]:

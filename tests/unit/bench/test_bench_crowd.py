@@ -11,7 +11,7 @@ from bench.viewers import Seen
 
 def found(*, lost: int, mb_per_s: float) -> Found:
     seen = {"frames": 250, "due": 251, "size_bytes": 5_000_000, "first_ms": 1000, "last_ms": 11_000, "ended": ""}
-    kept = Kept(1000 - lost, 1000, 300, "300 of 300 cameras recorded")
+    kept = Kept(1000 - lost, 1000, lost, 300, "300 of 300 cameras recorded")
     shares = {"recorder": 0.4, "export": 0.0}
     disks = (DiskSpeed(400, 10, 15), DiskSpeed(mb_per_s, 20, 30))
     return Found(kept, disks, shares, 900, [seen, seen | {"ended": "closed"}], "export: done")

@@ -15,7 +15,14 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def runs(*, kept: int = 1000) -> list[Run]:
     return [
-        Run("mingjian", count, Load(0.001 * count, 40 + 2.0 * count, 3, 20 + 4 * count), Kept(kept, 1000, count), 9, 0)
+        Run(
+            "mingjian",
+            count,
+            Load(0.001 * count, 40 + 2.0 * count, 3, 20 + 4 * count),
+            Kept(kept, 1000, 1000 - kept, count),
+            9,
+            0,
+        )
         for count in (1, 10, 100, 300)
     ]
 

@@ -24,7 +24,10 @@ SENT = tuple((bytes([number]),) for number in range(5))
 
 
 def fragment(start_s: float, end_s: float, frames: int) -> dict[str, object]:
-    return {"kind": "FRAG", "t0": round(start_s * SECOND), "t1": round(end_s * SECOND), "frames": frames}
+    """One whose media time is that of the clock."""
+    times = {"t0": round(start_s * SECOND), "t1": round(end_s * SECOND)}
+    return {"kind": "FRAG", **times, "pts0": round(start_s * 90_000), "dur": round((end_s - start_s) * 90_000),
+            "frames": frames}  # fmt: skip
 
 
 def gap(start_s: float, end_s: float, cause: str) -> dict[str, object]:
@@ -41,6 +44,26 @@ def test_frames_in_a_gap_are_due_and_its_cause_is_told() -> None:
         gap(7, 8, "recorder-stopped"),
     ]
     assert by_chain(entries) == (99, 150, ["overload"])
+
+
+def test_what_is_missing_between_two_fragments_that_adjoin_is_due() -> None:
+    entries = [fragment(1, 3, 50), fragment(3.08, 5.08, 50), {"kind": "CLOCK"}, fragment(5.08, 6, 22)]
+    assert by_chain(entries) == (122, 125, [])
+
+
+def test_when_frames_arrived_does_not_matter() -> None:
+    burst = fragment(1, 3, 50) | {"t0": 2 * SECOND}
+    assert by_chain([burst]) == (50, 50, [])
+
+
+def test_after_a_new_beginning_media_time_is_not_compared() -> None:
+    anew = fragment(9, 10, 25) | {"pts0": 0}
+    entries = [fragment(1, 3, 50), gap(3, 9, "recorder-crash"), {"kind": "OPEN"}, anew]
+    assert by_chain(entries) == (75, 225, ["recorder-crash"])
+
+
+def test_what_one_stream_has_too_much_of_excuses_no_other() -> None:
+    assert total([(55, 50), (48, 50)], missing=0, seconds=2).lost == 2
 
 
 def test_a_camera_without_footage_is_told() -> None:

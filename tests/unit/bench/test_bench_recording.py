@@ -12,7 +12,7 @@ from bench.turns import Run
 
 
 def turn_of(side: str, share: float, *, frames: int = 1000, mib: float = 200.0) -> Run:
-    return Run(side, 100, Load(share, mib, 3, 200), Kept(frames, 1000, 100), 300, 0)
+    return Run(side, 100, Load(share, mib, 3, 200), Kept(frames, 1000, 1000 - frames, 100), 300, 0)
 
 
 def measured(*, floor: bool = True, frames: int = 1000, wrong: int = 0) -> Found:
