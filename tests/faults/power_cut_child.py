@@ -60,6 +60,7 @@ class DyingDisk(OsDisk):
     """The real disk; the process dies by SIGKILL at one of its calls. What `mutant` names is left out."""
 
     def __init__(self, dies_at: int, mutant: str) -> None:
+        super().__init__()
         self._left, self._mutant = dies_at, mutant
 
     def _passed(self) -> None:

@@ -35,6 +35,7 @@ class KillingDisk(OsDisk):
     """The real disk; the process dies by SIGKILL at one call."""
 
     def __init__(self, operation: str, call: int, mutant: str) -> None:
+        super().__init__()
         self._operation, self._left, self._mutant = operation, call, mutant
         self._chains: set[Handle] = set()
 

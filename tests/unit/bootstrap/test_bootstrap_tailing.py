@@ -197,6 +197,7 @@ class SilentDisk(OsDisk):
     """Chains below one root are not read until the gate opens."""
 
     def __init__(self, root: str) -> None:
+        super().__init__()
         self.root, self.gate, self.asked = root, threading.Event(), 0
 
     def read(self, path: str, offset: int, length: int) -> bytes:
