@@ -11,13 +11,14 @@ HOUR_S = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one measure of one process did. `judged`: whether the slope rests on enough time."""
+    """What one measure of one process did. `judged`: whether the slope rests on enough time, `warm_s` of it."""
 
     lives: int
     first: float
     last: float
     most: float
     slope_an_hour: float
+    warm_s: float
     judged: bool
 
 
@@ -50,4 +51,4 @@ class Samples:
             warm_s += warm[-1][0] - warm[0][0]
         values = [value for points in lives.values() for _, value in points]
         slope = above / below * HOUR_S if below else 0.0
-        return Line(len(lives), values[0], values[-1], max(values), slope, warm_s >= JUDGED_S)
+        return Line(len(lives), values[0], values[-1], max(values), slope, warm_s, warm_s >= JUDGED_S)
