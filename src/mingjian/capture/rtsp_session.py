@@ -258,6 +258,7 @@ class RtspSession:
                 self._next_report_ns = now_ns + round(REPORT_S * SECOND_NS)
         except Exception as error:  # noqa: BLE001 - comes out of run(); the loop would swallow it
             self.end(error)
+            self._leave()  # at once: what waits unread must not be taken before run() gets its turn
         else:
             self._tick_later(flow)
 
@@ -307,12 +308,13 @@ class RtspSession:
                 self._dialogue.write(self._dialogue.wire.send_interleaved(track.rtcp_channel, data))
 
     def _leave(self) -> None:
-        """End the session at the camera, so that it frees its place at once; never waits."""
+        """End the session at the camera, so that it frees its place at once; never waits, may be called twice."""
         if self._ticking is not None:
             self._ticking.cancel()
         if self._in_session and not self._dialogue.ended.done():
             with suppress(LocalError):
                 self._dialogue.say("TEARDOWN", self._control)
+            self._in_session = False
         elif self._dialogue.ended.done():
             self._dialogue.ended.exception()  # taken, so that the loop does not report it a second time
         for track in self._tracks:
