@@ -23,7 +23,12 @@ def head(files: Mapping[str, bytes]) -> tuple[int, str] | None:
         size, root = int(lines[1]), base64.b64decode(lines[2], validate=True)
     except (IndexError, ValueError, binascii.Error):
         raise ValueError(f"the checkpoint of {len(data)} bytes cannot be read") from None
-    if len(root) != 32 or lines[3] != "" or not any(line.startswith("\u2014 ") for line in lines[4:]):
+    if (
+        lines[-1] != ""
+        or len(root) != 32
+        or lines[3] != ""
+        or not any(line.startswith("\u2014 ") for line in lines[4:])
+    ):
         raise ValueError(f"the checkpoint of {len(data)} bytes is not whole")
     return size, root.hex()
 

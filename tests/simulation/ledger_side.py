@@ -21,7 +21,7 @@ from mingjian.adapters.tables import metadata
 from mingjian.adapters.witnessing import Witnesses
 from mingjian.audit.ledger import Actor, LedgerEntry
 from mingjian.kernel.clock import UtcNs
-from mingjian.kernel.errors import LocalError
+from mingjian.kernel.errors import LocalError, MingjianError
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.period import Period
 from mingjian.storage.reader import FragmentReader, FragmentRef
@@ -163,7 +163,7 @@ class Keeper:
                 if isinstance(ref, FragmentRef):
                     try:
                         data = reader.read(ref)
-                    except (LocalError, OSError):
+                    except (MingjianError, OSError):
                         continue
                     self._world.tell("left", stream=stream, index=index)
                     inside = [hashlib.sha256(sample).hexdigest() for sample in samples(data)]

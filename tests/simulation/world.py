@@ -13,11 +13,11 @@ from history.acts import History
 from history.judge import Finding, judge, judge_ledger
 from mingjian.bootstrap.clock_watch import ClockWatch
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, Clock, ManualClock, UtcNs
-from mingjian.kernel.errors import LocalError
+from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.period import Period
 from mingjian.storage.expiry import Hold
-from mingjian.storage.ports import CatalogueAway, Disk
+from mingjian.storage.ports import Disk
 from mingjian.storage.volume import VolumeIdentity, VolumeKind, create
 from simulation.disk import Died, SimDisk
 from simulation.ledger_side import Keeper, Template
@@ -46,6 +46,8 @@ class Plan:
     spell_s: int = 40
     month: float = 0.3
     """Probability that more than the ceiling passes."""
+    dies_at: str = ""
+    """Where the process dies, if it is to die: half-way in a call and path that begin so; anywhere when empty."""
 
 
 USUAL = Plan()
@@ -161,7 +163,7 @@ class World:
             what()
         except Died:
             self._crash(power=bool(self._fatal and self._fatal[1]))
-        except (LocalError, CatalogueAway) as error:
+        except MingjianError as error:
             self.say(f"not done: {error}")
         except OSError as error:
             self.say(f"not done: {error!r}")
@@ -171,6 +173,11 @@ class World:
     def _called(self, operation: str, path: str, half: bool) -> None:
         """Each call of a medium: perhaps the last one."""
         if self._fatal is None:
+            return
+        if self._plan.dies_at:
+            if half and f"{operation} {path}".startswith(self._plan.dies_at):
+                self.say(f"dies at {operation} {path} half-way")
+                raise Died
             return
         if half and not self._fatal_half:
             return
