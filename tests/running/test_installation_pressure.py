@@ -26,7 +26,8 @@ from mingjian.storage.volume import IDENTITY_FILE, Volume, VolumeIdentity, Volum
 
 PAUSE_S = float(os.environ.get("PAUSE_S", "12"))
 """Longer than the ten seconds after which a camera counts as silent; `make faults` pauses for a minute."""
-EXACT_NS = 2 * SECOND_NS
+EXACT_NS = 5 * SECOND_NS
+"""A fragment, and how late a loaded machine may have read the last frame before the pause."""
 RETURN_NS = 10 * SECOND_NS
 LITTLE_BYTES = 64 * 1024
 """Less than a recorder needs for its next fragment."""
