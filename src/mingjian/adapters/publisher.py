@@ -26,6 +26,8 @@ from mingjian.kernel.errors import LocalError, RemoteError
 
 CHECKED_AT_START = 1 << 18
 """Entries compared with the tiles when the process starts: a second or two. `mingjian ledger verify` compares all."""
+WRITTEN_TOGETHER = 64
+"""Tiles and bundles that wait for the medium together: some 30 bundles of 256 entries, a few megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ class LedgerPublisher:
             base, rows, frontier = 0, [[]], Frontier()
         signed = max((head.size for head in known), default=0)
         leaves: list[bytes] = []
+        ready: dict[Tile, bytes] = {}
         _same_roots(known, frontier)
         for leaf in self._leaves(base, size):
             leaves.append(leaf)
@@ -123,9 +126,12 @@ class LedgerPublisher:
             rows[0].append(hashed)
             _same_roots(known, frontier)
             if len(leaves) == TILE_WIDTH:
-                self._put_full(rows, leaves, frontier.size, signed)
+                ready |= _full(rows, leaves, frontier.size)
                 leaves = []
-        self._put_partials(rows, leaves, size, signed)
+                if len(ready) >= WRITTEN_TOGETHER:
+                    self._tiles.put(ready, signed=signed)
+                    ready = {}
+        self._tiles.put(ready | _partial(rows, leaves, size), signed=signed)
         return frontier.root()
 
     def _leaves(self, start: int, end: int) -> Iterator[bytes]:
@@ -146,30 +152,6 @@ class LedgerPublisher:
             rows.append([node(TILE_LEVELS * level, index) for index in range(first, count)])
             level += 1
         return rows, Frontier.read(base, node)
-
-    def _put_full(self, rows: list[list[bytes]], leaves: list[bytes], size: int, signed: int) -> None:
-        """The leaf row is full: write its bundle and tile, carry its root upward as long as rows fill."""
-        bundle = Tile(None, size // TILE_WIDTH - 1)
-        self._tiles.put(bundle, encode_bundle(leaves), signed=signed)
-        self._tiles.drop_partials(bundle)
-        for level, row in enumerate(rows):
-            if len(row) < TILE_WIDTH:
-                return
-            tile = Tile(level, (size >> TILE_LEVELS * level) // TILE_WIDTH - 1)
-            self._tiles.put(tile, b"".join(row), signed=signed)
-            self._tiles.drop_partials(tile)
-            if level + 1 == len(rows):
-                rows.append([])
-            rows[level + 1].append(subtree(row))
-            row.clear()
-
-    def _put_partials(self, rows: list[list[bytes]], leaves: list[bytes], size: int, signed: int) -> None:
-        if leaves:
-            self._tiles.put(Tile(None, size // TILE_WIDTH, len(leaves)), encode_bundle(leaves), signed=signed)
-        for level, row in enumerate(rows):
-            if row:
-                tile = Tile(level, (size >> TILE_LEVELS * level) // TILE_WIDTH, len(row))
-                self._tiles.put(tile, b"".join(row), signed=signed)
 
     def _filed(self) -> tuple[Checkpoint, Note] | None:
         """The published checkpoint, if it is there, whole and ours; otherwise it is made again from the database."""
@@ -213,6 +195,29 @@ class LedgerPublisher:
         ahead = self._witnesses.ahead_of(head.size, signed)
         if ahead is not None:
             raise _rolled_back(ahead, head.size)
+
+
+def _full(rows: list[list[bytes]], leaves: list[bytes], size: int) -> dict[Tile, bytes]:
+    """The leaf row is full: its bundle and tile; its root is carried upward as long as rows fill."""
+    full = {Tile(None, size // TILE_WIDTH - 1): encode_bundle(leaves)}
+    for level, row in enumerate(rows):
+        if len(row) < TILE_WIDTH:
+            break
+        full[Tile(level, (size >> TILE_LEVELS * level) // TILE_WIDTH - 1)] = b"".join(row)
+        if level + 1 == len(rows):
+            rows.append([])
+        rows[level + 1].append(subtree(row))
+        row.clear()
+    return full
+
+
+def _partial(rows: list[list[bytes]], leaves: list[bytes], size: int) -> dict[Tile, bytes]:
+    """What is not full at `size` leaves."""
+    partial = {Tile(None, size // TILE_WIDTH, len(leaves)): encode_bundle(leaves)} if leaves else {}
+    for level, row in enumerate(rows):
+        if row:
+            partial[Tile(level, (size >> TILE_LEVELS * level) // TILE_WIDTH, len(row))] = b"".join(row)
+    return partial
 
 
 def _same_roots(known: Sequence[Checkpoint], frontier: Frontier) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +25,10 @@ CACHED_TILES = 64
 """A proof touches one tile a level, 8 at most for any real ledger; 64 of 8 KiB are half a megabyte."""
 
 
+SYNCED_TOGETHER = 8
+"""Files that wait for the medium at once: a file system's journal takes them in one commit instead of one each."""
+
+
 class Files(Protocol):
     """The few file calls that crash safety rests on."""
 
@@ -33,6 +38,10 @@ class Files(Protocol):
 
     def write(self, path: Path, data: bytes) -> None:
         """Create or overwrite `path` and return once its content is durable; directories are made."""
+        ...
+
+    def write_all(self, contents: Mapping[Path, bytes]) -> None:
+        """`write` of each, in any order. Where one fails, any of them may be there."""
         ...
 
     def replace(self, source: Path, target: Path) -> None: ...
@@ -60,6 +69,15 @@ class OsFiles:
             file.write(data)
             file.flush()
             os.fdatasync(descriptor)
+
+    def write_all(self, contents: Mapping[Path, bytes]) -> None:
+        if len(contents) == 1:
+            ((path, data),) = contents.items()
+            self.write(path, data)
+            return
+        with ThreadPoolExecutor(SYNCED_TOGETHER) as pool:
+            for done in [pool.submit(self.write, path, data) for path, data in contents.items()]:
+                done.result()
 
     def replace(self, source: Path, target: Path) -> None:
         source.replace(target)
@@ -97,16 +115,24 @@ class FileTiles:
             return None
         return data
 
-    def put(self, tile: Tile, data: bytes, *, signed: int) -> None:
-        """Store a tile durably; the same content again is no change. `signed` is the size of the last signed head.
+    def put(self, tiles: Mapping[Tile, bytes], *, signed: int) -> None:
+        """Store tiles durably, and then remove the partial forms of those that are full (C2SP tlog-tiles).
 
-        Raises LocalError (`ledger.tile-changed`) where a signed head covers a tile of another content: what was
-        published is never overwritten. What a crash left beyond it was never promised.
+        The same content again is no change. `signed` is the size of the last signed head. Raises LocalError
+        (`ledger.tile-changed`) where a signed head covers a tile of another content: what was published is never
+        overwritten. What a crash left beyond it was never promised.
         """
-        path = self._root / tile.path()
-        present = self._files.read(path)
+        changed = {self._root / tile.path(): data for tile, data in tiles.items() if self._changes(tile, data, signed)}
+        self._write(changed)
+        for tile in tiles:
+            if tile.width == TILE_WIDTH:
+                path = self._root / tile.path()
+                self._files.remove_tree(path.with_name(path.name + ".p"))
+
+    def _changes(self, tile: Tile, data: bytes, signed: int) -> bool:
+        present = self._files.read(self._root / tile.path())
         if present == data:
-            return
+            return False
         covered = (tile.index * TILE_WIDTH + tile.width) << TILE_LEVELS * (tile.level or 0) <= signed
         if present is not None and len(present) == len(data) and covered:
             raise LocalError(
@@ -116,19 +142,14 @@ class FileTiles:
                 remedy="停止服务，用 mingjian ledger verify 和备份核对哪一份被改动",
                 remedy_en="Stop the service; find out which was changed with mingjian ledger verify and a backup",
             )
-        self._write(path, data)
-
-    def drop_partials(self, tile: Tile) -> None:
-        """Remove the partial forms of a tile that is now full (C2SP tlog-tiles, partial tiles)."""
-        path = self._root / tile.path()
-        self._files.remove_tree(path.with_name(path.name + ".p"))
+        return True
 
     def checkpoint(self) -> bytes | None:
         return self._files.read(self._root / CHECKPOINT)
 
     def put_checkpoint(self, note: bytes) -> None:
         """Replace the checkpoint durably."""
-        self._write(self._root / CHECKPOINT, note)
+        self._write({self._root / CHECKPOINT: note})
 
     def reader(self, size: int) -> Callable[[int, int], bytes]:
         """A `merkle.NodeReader` of the tree of `size` leaves. It raises LocalError where a tile is missing."""
@@ -161,11 +182,13 @@ class FileTiles:
 
         return node
 
-    def _write(self, path: Path, data: bytes) -> None:
-        fresh = path.with_name(path.name + ".new")
-        self._files.write(fresh, data)
-        self._files.replace(fresh, path)
-        self._files.sync_directory(path.parent)
+    def _write(self, contents: Mapping[Path, bytes]) -> None:
+        fresh = {path: path.with_name(path.name + ".new") for path in contents}
+        self._files.write_all({fresh[path]: data for path, data in contents.items()})
+        for path, source in fresh.items():
+            self._files.replace(source, path)
+        for folder in dict.fromkeys(path.parent for path in contents):
+            self._files.sync_directory(folder)
 
 
 def subtree(hashes: list[bytes]) -> bytes:

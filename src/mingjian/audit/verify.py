@@ -18,6 +18,7 @@ import argparse
 import base64
 import calendar
 import hashlib
+import io
 import json
 import os
 import re
@@ -29,7 +30,7 @@ import tempfile
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:  # annotations only: Python 3.8 cannot evaluate these
     Point = tuple[int, int, int, int]
@@ -55,7 +56,7 @@ MAX_FAILURES = 50  # more of them tell nothing new
 MAX_KEYS = 16  # keys a package names, and lines of one key on a note: each costs a check of some milliseconds
 LATEST = 1 << 63  # nanoseconds: the year 2262, as a chain entry is bounded where it is written
 LAST_SECOND = LATEST // 10**9
-CHUNK = 1 << 20
+CHUNK = 256 << 10  # stays in the processor's cache between its checksum and its hashes
 TELL = 4 << 20  # bytes between two lines of --progress
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}(/[A-Za-z0-9][A-Za-z0-9._-]{0,99}){0,4}\Z")
 STREAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,79}\Z")
@@ -127,8 +128,8 @@ def directory_end(count: int, size: int, start: int) -> bytes:
 class Archive:
     """Reads the archive strictly: what another extractor could read differently is refused."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        self.file = file
+    def __init__(self, file: io.BufferedReader) -> None:
+        self.file, self.piece = file, memoryview(bytearray(CHUNK))
         self.length = file.seek(0, os.SEEK_END)
         self.members: dict[str, Member] = {}
         start, size, count = self._find_directory()
@@ -183,12 +184,13 @@ class Archive:
         self.file.seek(offset)
         return self.file.read(size)
 
-    def chunks(self, name: str) -> Iterator[bytes]:
+    def chunks(self, name: str) -> Iterator[memoryview]:
+        """The bytes of a member, a piece at a time: each is good until the next is asked for."""
         member = self.members[name]
         self.file.seek(member.offset + 30 + len(name))
         left = member.size
         while left:
-            part = self.file.read(min(CHUNK, left))
+            part = self.piece[: self.file.readinto(self.piece[: min(CHUNK, left)])]
             if not part:
                 raise Failed(name, "zip", "文件不完整", "member is truncated")
             left -= len(part)
@@ -200,7 +202,10 @@ class Archive:
             raise Failed(name, "present", "证据包中缺少该文件", "missing from the package")
         if member.size > limit:
             raise Failed(name, "size", "文件超过上限", "larger than allowed")
-        return b"".join(self.chunks(name))
+        data = bytearray()
+        for part in self.chunks(name):
+            data += part
+        return bytes(data)
 
 
 def bad_archive(zh: str, en: str) -> NoReturn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -50,6 +50,10 @@ class DyingFiles(OsFiles):
             super().write(path, data[: len(data) // 2])
         self._tick()
         super().write(path, data)
+
+    def write_all(self, contents: Mapping[Path, bytes]) -> None:
+        for path, data in contents.items():
+            self.write(path, data)
 
     def replace(self, source: Path, target: Path) -> None:
         self._tick()
