@@ -44,7 +44,7 @@ class Checked:
 
 
 def run(quick: bool) -> Section:
-    containers, large_s = (CONTAINERS // 5, 600) if quick else (CONTAINERS, 3000)
+    containers, large_s = (CONTAINERS // 10, 400) if quick else (CONTAINERS, 3000)
     with scratch() as folder:
         small, large = Footage(small_volume(folder / "small")), Footage(small_volume(folder / "large"))
         small.record(streams(STREAMS), containers // STREAMS * CONTAINER_S, frame_s=FRAME_S, frame_bytes=FRAME_BYTES)

@@ -67,7 +67,7 @@ class Verified:
 
 
 def run(quick: bool) -> Section:
-    seconds = 400 if quick else 2000
+    seconds = 240 if quick else 2000
     kinds = (False, True) if sm3_available() else (False,)
     with scratch() as folder:
         found = [verified(*package(folder, seconds, sm3=sm3), sm3=sm3) for sm3 in kinds]
