@@ -13,6 +13,7 @@ QUICK_S = {
     "growth": 40,
     "crowd": 50,
     "screens": 60,
+    "stores_timeline": 10,
     "stores_verify": 8,
     "stores_fsck": 8,
     "stores_ledger": 8,

@@ -14,6 +14,7 @@ from mingjian.kernel.period import Period
 
 DAY_S = 86_400
 HOUR_S = 3600
+_HOUR_BITS = (1 << HOUR_S) - 1
 _MS_NS = 1_000_000
 RECTANGLES_MAX = 2_000
 """Runs or gaps of one day that a screen is given: a 4K screen has 3840 columns for the whole line."""
@@ -126,16 +127,17 @@ def _day(day: DayCoverage, within: Period, owed: Period | None, resolution_ms: i
     starts, ends = _stretches(whole[first:last])
     base_ms = midnight // _MS_NS + first * 1000
     runs = _reduced(starts * 1000 + base_ms, ends * 1000 + base_ms, resolution_ms)
-    hours = _hours(whole, _bounds(owed, midnight) if owed else (0, 0))
+    hours = _hours(day.bits, _bounds(owed, midnight) if owed else (0, 0))
     return TimelineDay(day.day, runs, _gaps(day, within, resolution_ms), sum(missing for _, missing in hours), hours)
 
 
-def _hours(recorded: Seconds, owed: tuple[int, int]) -> tuple[tuple[int, int], ...]:
-    due = np.zeros(DAY_S, dtype=np.int8)
-    due[owed[0] : owed[1]] = 1
-    missing = due & (1 - recorded)
-    by_hour = (values.reshape(-1, HOUR_S).sum(axis=1, dtype=np.int64).tolist() for values in (due, missing))
-    return tuple(zip(*by_hour, strict=True))
+def _hours(bits: int, owed: tuple[int, int]) -> tuple[tuple[int, int], ...]:
+    due = (1 << max(0, owed[1] - owed[0])) - 1 << owed[0]
+    missing = due & ~bits
+    return tuple(
+        ((due >> at & _HOUR_BITS).bit_count(), (missing >> at & _HOUR_BITS).bit_count())
+        for at in range(0, DAY_S, HOUR_S)
+    )
 
 
 def _bounds(within: Period, midnight: UtcNs) -> tuple[int, int]:
@@ -152,7 +154,9 @@ def _stretches(
     ones: Seconds,
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], np.ndarray[tuple[int], np.dtype[np.int64]]]:
     """Where each stretch of ones starts and ends."""
-    edges = np.flatnonzero(np.diff(ones, prepend=np.int8(0), append=np.int8(0)))
+    padded = np.zeros(len(ones) + 2, dtype=np.int8)
+    padded[1:-1] = ones
+    edges = np.flatnonzero(padded[1:] != padded[:-1])
     return edges[0::2], edges[1::2]
 
 
