@@ -326,12 +326,15 @@ class _Case:
                 yield from self._bounded(stream, act)
 
     def _overwritten_time(self, stream: Stream, sent: Act) -> bool:
-        """Whether a crash took it with the open fragment and the clock went back: the next epoch overlaps that time."""
-        crash = next((a for a in self._history.of("crashed") if a.number > sent.number), None)
-        if crash is None or crash.true_ns - sent.true_ns > LOST_AT_MOST:
+        """Whether the life that had it ended before it was written, and the clock went back: the next epoch overlaps
+        that time, so that no gap can tell of it. Without a fault of its disks that is a matter of seconds."""
+        end = next((a for a in self._history.of("crashed", "stopped") if a.number > sent.number), None)
+        if end is None:
             return False
-        opened = (a for a in self._history.of("opened") if a.number > crash.number and a["stream"] == stream.name)
-        until = next(opened, crash).true_ns
+        lived = [a for a in self._history if sent.true_ns - 60 * SECOND <= a.true_ns <= end.true_ns]
+        if end.true_ns - sent.true_ns > LOST_AT_MOST and not any(_touches(a, stream.name) for a in lived):
+            return False
+        until = next((a for a in self._acks[stream.name] if a.number > end.number), end).true_ns
         steps = self._history.of("stepped")
         return any(a["by_ns"] < -BELIEVED and sent.true_ns - 3 * ARRIVAL <= a.true_ns <= until for a in steps)
 
