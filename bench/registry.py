@@ -13,9 +13,9 @@ QUICK_S = {
     "growth": 40,
     "crowd": 50,
     "screens": 60,
-    "stores_timeline": 10,
-    "stores_verify": 8,
-    "stores_fsck": 8,
+    "stores_timeline": 14,
+    "stores_verify": 10,
+    "stores_fsck": 14,
     "stores_ledger": 8,
 }
 """Each section and the seconds that it may take under QUICK=1: five minutes in all."""

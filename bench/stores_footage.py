@@ -92,7 +92,7 @@ class Footage:
 
     def tailed(self, catalogue: SqliteCatalogue) -> list[HeadChange]:
         """Everything in the catalogue, and the heads of the chains."""
-        seen, heads = Seen(), {}
+        seen, heads = Seen(), dict[str, HeadChange]()
         while (changes := tail_once(self.disk, [self.volume], catalogue, seen)) or seen.behind:
             heads |= {change.stream: change for change in changes}
         return list(heads.values())

@@ -49,7 +49,7 @@ def run(quick: bool) -> Section:
         small, large = Footage(small_volume(folder / "small")), Footage(small_volume(folder / "large"))
         small.record(streams(STREAMS), containers // STREAMS * CONTAINER_S, frame_s=FRAME_S, frame_bytes=FRAME_BYTES)
         large.record(streams(1), large_s, frame_s=FRAME_S, frame_bytes=LARGE_BYTES)
-        command_s = of_the_command(folder / "small", containers, folder / "bytecode")
+        start_s, command_s = of_the_command(folder / "small", containers, folder / "bytecode")
         found = {
             "structure, containers of 1 MB": checked(small.volume, Depth.STRUCTURE),
             "hash, containers of 1 MB": checked(small.volume, Depth.HASH),
@@ -57,8 +57,9 @@ def run(quick: bool) -> Section:
             "hash, footage of 4 Mb/s": checked(large.volume, Depth.HASH),
         }
     hashed = found["hash, footage of 4 Mb/s"]
+    thousand_s = start_s + (command_s - start_s) * CONTAINERS / containers
     lines = [
-        Gate(f"structure of {CONTAINERS} containers of 1 MB", command_s * CONTAINERS / containers, STRUCTURE_S, "s",
+        Gate(f"structure of {CONTAINERS} containers of 1 MB", thousand_s, STRUCTURE_S, "s",
              detail=f"the command took {command_s:.2f} s for {containers}"),
         Gate("every byte, footage of 4 Mb/s", hashed.mbps, HASH_MBPS, "MB/s", True, "of one core's time"),
         Gate("problems found in what is well", sum(one.problems for one in found.values()), 0),
@@ -76,11 +77,11 @@ def run(quick: bool) -> Section:
 
 Machine: {machine()}.
 
-Method: the first line is the command `mingjian fsck VOLUME` as a process of its own, its start included, reckoned from
-{containers} containers to {CONTAINERS}; the table is its check alone, in this process. {STREAMS} streams of containers
-of ten minutes with 150 fragments each ({FRAME_BYTES} bytes a frame); {large_s} s of one stream of 4 Mb/s in fragments
-of 2 MB. The files had just been written, so that memory held them: a disk's own speed comes on top. Structure is
-chains, lengths and the box headers of every fragment and init segment; hash is that, and SHA-256 of each of them.
+Method: the first line is the command `mingjian fsck VOLUME` as a process of its own, its start included, the rest
+reckoned from {containers} containers to {CONTAINERS}; the table is its check alone, in this process. {STREAMS} streams
+of containers of ten minutes with 150 fragments each ({FRAME_BYTES} bytes a frame); {large_s} s of one stream of 4 Mb/s
+in fragments of 2 MB. The files had just been written, so that memory held them: a disk's own speed comes on top.
+Structure is chains, lengths and the box headers of every fragment and init segment; hash is that, and SHA-256 of each of them.
 """
     return Section(text, all(gate.met for gate in lines))
 
@@ -91,13 +92,16 @@ def checked(volume: Volume, depth: Depth) -> Checked:
     return Checked(time.monotonic() - wall, time.process_time() - cpu, tally, problems)
 
 
-def of_the_command(volume: Path, containers: int, bytecode: Path) -> float:
-    """Seconds of the command from start to end, its bytecode kept as in an installation."""
+def of_the_command(volume: Path, containers: int, bytecode: Path) -> tuple[float, float]:
+    """Seconds of the command that only tells its help, and of the check; bytecode is kept as in an installation."""
     words, kept = command(*python("mingjian", "fsck", str(volume))), with_bytecode(bytecode)
-    subprocess.run(command(*python("mingjian", "fsck", "--help")), env=kept, stdout=subprocess.DEVNULL, check=True)
+    for _ in range(2):
+        began = time.monotonic()
+        subprocess.run(command(*python("mingjian", "fsck", "--help")), env=kept, stdout=subprocess.DEVNULL, check=True)
+        start = time.monotonic() - began
     started = time.monotonic()
     done = subprocess.run(words, env=kept, capture_output=True, text=True, check=True)
     took = time.monotonic() - started
     if f" {containers} 个文件" not in done.stdout:
         raise RuntimeError(f"fsck said: {done.stdout[-500:]}")
-    return took
+    return min(start, took), took
