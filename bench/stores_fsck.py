@@ -81,7 +81,7 @@ Method: the first line is the command `mingjian fsck VOLUME` as a process of its
 reckoned from {containers} containers to {CONTAINERS}; the table is its check alone, in this process. {STREAMS} streams
 of containers of ten minutes with 150 fragments each ({FRAME_BYTES} bytes a frame); {large_s} s of one stream of 4 Mb/s
 in fragments of 2 MB. The files had just been written, so that memory held them: a disk's own speed comes on top.
-Structure is chains, lengths and the box headers of every fragment and init segment; hash is that, and SHA-256 of each of them.
+Structure is chains, lengths and the box headers of every fragment and init segment; hash is that, and SHA-256 of each.
 """
     return Section(text, all(gate.met for gate in lines))
 
