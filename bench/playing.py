@@ -103,7 +103,7 @@ def lag(page: Page, t_ms: int) -> int:
     behind = (due(t_ms) - shown) % LOOP_FRAMES
     if behind > MAX_LAG_FRAMES:
         raise RuntimeError(f"the recording shows frame {shown} where {due(t_ms)} was sent")
-    return behind
+    return int(behind)
 
 
 def seek(page: Page, t_ms: int, behind: int, frames_off: int = FRAMES_OFF) -> float:
