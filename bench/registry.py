@@ -7,22 +7,24 @@ from typing import cast
 
 from bench.section import Runner
 
-QUICK_S = {
+QUICK_S: dict[str, int | None] = {
     "depacketize": 5,
     "recording": 95,
     "growth": 40,
-    "crowd": 50,
+    "crowd": None,
     "screens": 60,
     "stores_timeline": 14,
     "stores_verify": 10,
     "stores_fsck": 14,
     "stores_ledger": 8,
+    "stores_restart": 50,
 }
-"""Each section and the seconds that it may take under QUICK=1: five minutes in all."""
+"""Each section and the seconds that it may take under QUICK=1, five minutes in all; None: it is no part of that."""
 
 
-def names() -> tuple[str, ...]:
-    return tuple(QUICK_S)
+def names(*, quick: bool = False) -> tuple[str, ...]:
+    """All sections, or those of a quick run."""
+    return tuple(name for name, seconds in QUICK_S.items() if seconds is not None or not quick)
 
 
 def section(name: str) -> Runner:

@@ -1,12 +1,12 @@
-"""When to try a camera again: a pure schedule. 1, 2, 4 s, every 4 s for ten minutes, then every 15 s, for ever."""
+"""When to try a camera again: a pure schedule. After 1 s, every 2 s for ten minutes, then every 15 s, for ever."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-FIRST_DELAYS_S = (1.0, 2.0)
-EAGER_DELAY_S = 4.0
-"""A camera that is back is recorded again within 5 s."""
+FIRST_DELAY_S = 1.0
+EAGER_DELAY_S = 2.0
+"""A camera that is back is recorded again within 5 s, although its first key frame may take two of them."""
 EAGER_FOR_S = 600.0
 """A reboot, a switch, a short power cut: all are over within ten minutes, or a person has to come."""
 PATIENT_DELAY_S = 15.0
@@ -29,8 +29,8 @@ class Failures:
 
 def delay_s(failures: Failures, random: float) -> float:
     """Seconds to wait before the next attempt; `random` is in [0, 1)."""
-    if failures.attempts <= len(FIRST_DELAYS_S):
-        wait = FIRST_DELAYS_S[failures.attempts - 1]
+    if failures.attempts <= 1:
+        wait = FIRST_DELAY_S
     elif failures.for_s < EAGER_FOR_S:
         wait = EAGER_DELAY_S
     else:

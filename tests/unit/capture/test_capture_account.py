@@ -176,11 +176,11 @@ async def test_a_changed_mind_of_the_camera_ends_the_row() -> None:
     assert camera.times() == [0, 30, 90]
     camera.accepts = False
     camera.cut.set()
-    await camera.pass_time(4)  # the usual wait after a third failure
-    assert camera.times() == [0, 30, 90, 104]
+    await camera.pass_time(2)  # the usual wait after a third failure
+    assert camera.times() == [0, 30, 90, 102]
     await camera.pass_time(REFUSED_DELAY_S)
     await stop(running)
-    assert camera.times() == [0, 30, 90, 104, 134], "the row begins anew"
+    assert camera.times() == [0, 30, 90, 102, 132], "the row begins anew"
 
 
 async def test_a_stream_without_a_right_does_not_hold_up_the_one_that_records() -> None:
@@ -215,4 +215,4 @@ async def test_a_failure_of_another_kind_does_not_end_the_row() -> None:
     await camera.pass_time(200)
     await stop(running)
     # refused, 30 s, away twice with the usual waits of a second and third failure, refused again: 60 s from there
-    assert camera.times() == [0, 36, 96]
+    assert camera.times() == [0, 34, 94]
