@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -28,7 +29,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from mingjian.app import clock_freeze
 from mingjian.governance.authority import Role, role_allows
+from mingjian.kernel.clock import UtcNs
 from mingjian.web.api import openapi_document
 from mingjian.web.guard import Policy, declared
 from web_world import ORIGIN, World
@@ -67,6 +70,9 @@ NEVER_DONE_HERE = {
 """Operations whose success other tests show; here their refusals are held to the description."""
 
 
+CLOCK_STEPS = {"vouch_for_clock", "confirm_clock", "doubt_clock"}
+
+
 class Asked:
     """A world with something of each kind in it, and forms that are right."""
 
@@ -101,6 +107,20 @@ class Asked:
             "index": 0,
             "path": "checkpoint",
         }
+        if operation in CLOCK_STEPS:
+            self.forms[operation] = self._jumped(vouched=operation != "vouch_for_clock")
+
+    def _jumped(self, *, vouched: bool) -> dict[str, Any]:
+        """The form about a clock jump, which an administrator has vouched for where it says so."""
+        mark, now = str(uuid4()), self.world.clock.now()
+        clock_freeze.noticed(
+            self.world.store, clock=self.world.clock, mark=mark, seen="running", found=now, expected=UtcNs(0)
+        )
+        form = {"mark": mark, "how": "与授时台核对"}
+        if vouched:
+            answer = self.answer("POST", "/api/storage/clock/vouch", cookies=self.session("admin"), json=form)
+            assert answer.status_code == 200, answer.text
+        return form
 
     def close(self) -> None:
         self._loop.close()
