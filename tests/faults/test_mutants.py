@@ -29,7 +29,7 @@ and test_web_media's. (5) Who may set a hold comes later; the rule is the storag
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -167,9 +167,10 @@ class WallClockOnly:
 
 
 class WritesInPlace(FileTiles):
-    def _write(self, path: Path, data: bytes) -> None:
-        self._files.write(path, data)
-        self._files.sync_directory(path.parent)
+    def _write(self, contents: Mapping[Path, bytes]) -> None:
+        self._files.write_all(contents)
+        for folder in {path.parent for path in contents}:
+            self._files.sync_directory(folder)
 
 
 def synchronous_off(url: str) -> Engine:

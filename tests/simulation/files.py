@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 
@@ -46,6 +46,10 @@ class SimFiles:
                 self.call("tile write", name, True)
         if not known:
             self._pending.append((name.rsplit("/", 1)[0], name, data))
+
+    def write_all(self, contents: Mapping[Path, bytes]) -> None:
+        for path in self._rng.sample(sorted(contents), len(contents)):
+            self.write(path, contents[path])
 
     def replace(self, source: Path, target: Path) -> None:
         self.call("tile rename", str(target), False)
