@@ -11,10 +11,14 @@ from mingjian.wire.fmp4 import VIDEO_TRACK, ParsedFragment, ParsedTrack, Sample,
 from mingjian.wire.fmp4_boxes import payload_of
 
 _TIME = struct.Struct(">Q")
+_LAST_TIME = (1 << 64) - 1
 
 
 def shift(data: bytes, by_90k: int) -> bytes:
-    """`data` with every track's decode time (`tfdt`) and the wall-clock reference (`prft`) moved by `by_90k`."""
+    """`data` with every track's decode time (`tfdt`) and the wall-clock reference (`prft`) moved by `by_90k`.
+
+    A time stays within the 64 bits of its field: what would leave them is held at their end.
+    """
     moved = bytearray(data)
     for kind, offset, size in boxes(data):
         start, end = payload_of(data, offset, size)
@@ -78,4 +82,4 @@ def _decode_times(data: bytes, start: int, end: int) -> Iterator[int]:
 
 def _move(data: bytearray, at: int, by_90k: int) -> None:
     (before,) = _TIME.unpack_from(data, at)
-    _TIME.pack_into(data, at, max(0, before + by_90k))
+    _TIME.pack_into(data, at, min(max(0, before + by_90k), _LAST_TIME))
