@@ -74,7 +74,7 @@ def test_a_damaged_file_says_nothing_and_is_replaced(tmp_path: Path, garbage: by
 def test_what_cannot_be_kept_up_to_date_is_forgotten(tmp_path: Path) -> None:
     memory = FileHeads(tmp_path, 0)
     memory.remember({CAMERA: HEAD})
-    (tmp_path / "heads-0.new").mkdir()
+    (tmp_path / "heads-0.json.new").mkdir()
     with pytest.raises(OSError, match="heads-0"):
         memory.remember({CAMERA: replace(HEAD, epoch=9)})
     assert FileHeads(tmp_path, 0).empty, "an old head would send the next start into a wrong epoch"

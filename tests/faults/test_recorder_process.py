@@ -102,7 +102,7 @@ def recorder(tmp_path: Path) -> Iterator[Recorder]:
 
 
 def test_what_cannot_be_stored_or_offered_is_recorded_all_the_same(recorder: Recorder) -> None:
-    (recorder.places.run / "assignment-0.new").mkdir()  # stands for a disk that takes nothing
+    (recorder.places.run / "assignment-0.enc.new").mkdir()  # stands for a disk that takes nothing
     (recorder.places.run / "recorder-0.sock").mkdir()
     (recorder.places.logs / "recorder-0.log").mkdir()
     recorder.start()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import json
-import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from mingjian.adapters import whole_file
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import MALFORMED
 from mingjian.storage.clock_trust import ClockMemory, Freeze, Sample, Seen
@@ -30,11 +28,11 @@ class ClockFile:
     def change(self, change: Callable[[ClockMemory | None, bool], ClockMemory]) -> ClockMemory:
         """What `change` made of what is known, durable on return. It gets None, and whether that is because what was
         kept cannot be read. Raises OSError, and then nothing has changed."""
-        with self._held():
+        with whole_file.held(self._lock):
             known, lost = self._read()
             after = change(known, lost)
             if after != known:
-                self._write(json.dumps(asdict(after)).encode())
+                whole_file.put(self._path, json.dumps(asdict(after)).encode())
             return after
 
     def read(self) -> ClockMemory | None:
@@ -48,31 +46,6 @@ class ClockFile:
             return None, False
         except (OSError, *MALFORMED):
             return None, True
-
-    @contextlib.contextmanager
-    def _held(self) -> Iterator[None]:
-        descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
-
-    def _write(self, data: bytes) -> None:
-        fresh = self._path.with_suffix(".new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        try:
-            with open(descriptor, "wb", closefd=False) as out:
-                out.write(data)
-            os.fdatasync(descriptor)
-        finally:
-            os.close(descriptor)
-        fresh.replace(self._path)
-        folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def boot_id() -> str:

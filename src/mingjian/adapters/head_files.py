@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from mingjian.adapters import whole_file
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import MALFORMED
 from mingjian.kernel.ids import StreamId
@@ -36,11 +35,12 @@ class FileHeads:
 
     def remember(self, heads: Mapping[StreamId, Head]) -> None:
         try:
-            with self._held():
+            with whole_file.held(self._lock):
                 known = _read(self._own)
                 # a predecessor that is still ending writes here too: only the later head of a stream may stay
                 known |= {s: head for s, head in heads.items() if s not in known or _order(known[s]) <= _order(head)}
-                self._write(json.dumps({stream: asdict(head) for stream, head in known.items()}).encode())
+                data = json.dumps({stream: asdict(head) for stream, head in known.items()}).encode()
+                whole_file.put(self._own, data)
         except OSError:
             with contextlib.suppress(OSError):
                 self.forget()
@@ -51,39 +51,11 @@ class FileHeads:
         for path in gone:
             path.unlink(missing_ok=True)
         if gone:
-            self._sync()
+            whole_file.sync_directory(self._folder)
 
     @property
     def empty(self) -> bool:
         return not any(_read(path) for path in self._folder.glob(PATTERN))
-
-    @contextlib.contextmanager
-    def _held(self) -> Iterator[None]:
-        descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
-
-    def _write(self, data: bytes) -> None:
-        fresh = self._own.with_suffix(".new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        try:
-            with open(descriptor, "wb", closefd=False) as out:
-                out.write(data)
-            os.fdatasync(descriptor)
-        finally:
-            os.close(descriptor)
-        fresh.replace(self._own)
-        self._sync()
-
-    def _sync(self) -> None:
-        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _order(head: Head) -> tuple[int, tuple[int, int]]:

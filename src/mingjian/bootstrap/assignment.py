@@ -6,12 +6,12 @@ A recorder starts from its last assignment alone, so recording survives the loss
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 from zlib import crc32
 
+from mingjian.adapters import whole_file
 from mingjian.kernel.errors import LocalError
 from mingjian.kernel.ids import CameraId
 
@@ -93,14 +93,7 @@ def recorder_of(camera: CameraId, recorders: int) -> int:
 def save(assignment: Assignment, path: Path, sealer: Sealer) -> None:
     """Replace the stored assignment; a crash leaves the old or the new one, never a torn one."""
     sealed = sealer.seal(json.dumps(assignment.to_json()).encode(), context=path.name)
-    fresh = path.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        os.write(descriptor, sealed)
-        os.fdatasync(descriptor)
-    finally:
-        os.close(descriptor)
-    fresh.replace(path)
+    whole_file.put(path, sealed)
 
 
 def load(path: Path, sealer: Sealer) -> Assignment | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mingjian.adapters import whole_file
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.reports import REPORT_BYTES_MAX
 from mingjian.governance.readings import Problem, ScrubSaid
@@ -54,14 +54,8 @@ class ScrubState:
 
     def keep(self, places: DataDirectory, now: UtcNs, achieved: Achieved | None) -> None:
         """Durable on return. Raises OSError, and then the former state stands."""
-        path = places.run / SCRUB_FILE
-        fresh = path.with_suffix(".new")
         content = asdict(self) | {"at": now, "achieved": asdict(achieved) if achieved is not None else None}
-        with fresh.open("w", encoding="utf-8") as out:
-            json.dump(content, out, ensure_ascii=False)
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.replace(path)
+        whole_file.put(places.run / SCRUB_FILE, json.dumps(content, ensure_ascii=False).encode())
 
 
 def load(places: DataDirectory) -> ScrubState:

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from mingjian.adapters import whole_file
 from mingjian.adapters.disk import OsDisk
 from mingjian.adapters.identity_keys import Ed25519Identity, Ed25519Verifier
 from mingjian.bootstrap.places import DataDirectory
@@ -101,12 +102,7 @@ def create_volume(
     )
     volume = create(OsDisk(), str(root.absolute()), identity, identity_key(places))
     known = registered(places) | {volume.root: volume.id}
-    fresh = places.volumes.with_suffix(".new")
-    with fresh.open("w", encoding="utf-8") as out:
-        json.dump(known, out, indent=1)
-        out.flush()
-        os.fsync(out.fileno())  # without it a power cut may leave an empty register, and every volume unknown
-    fresh.replace(places.volumes)
+    whole_file.put(places.volumes, json.dumps(known, indent=1).encode())
     return volume
 
 
