@@ -157,7 +157,9 @@ async def lossy(folder: Path, seconds: float, percents: list[int]) -> list[Line]
         for number, line in enumerate(lines, 2):
             await records.until("a picture", lambda name=f"cam-{number}": records.found(name).fragments)
             bad = f"ip saddr 127.0.0.{number} meta l4proto {line.transport}"
-            nft(f"add rule inet town in {bad} numgen random mod 100 < {line.percent} counter drop")
+            # of six hundred datagrams one in a hundred, drawn by chance, may be none
+            drawn = "inc" if line.percent == 1 else "random"
+            nft(f"add rule inet town in {bad} numgen {drawn} mod 100 < {line.percent} counter drop")
         await asyncio.sleep(seconds)
         nft("flush chain inet town in", before=lambda: counted(lines))
         await asyncio.sleep(1.5)  # what comes whole again shows what was missing before it

@@ -12,6 +12,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -153,6 +154,13 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def in_sync(volume: str) -> bool:
+    """Whether the volume's thread is in the one call that a paused device keeps: others end in the page cache."""
+    frames = sys._current_frames()
+    lanes = [thread for thread in threading.enumerate() if thread.name == f"lane-{volume}"]
+    return any(frames[lane.ident].f_code.co_name == "fdatasync" for lane in lanes if lane.ident in frames)
 
 
 def wait(what: str, true: Callable[[], object], limit_s: int = COMMAND_S) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import disk_rig
 import pytest
-from disk_rig import RealHouse, Rig, lacking, run, wait
+from disk_rig import RealHouse, Rig, in_sync, lacking, run, wait
 
 from mingjian.kernel.clock import SECOND_NS
 from mingjian.kernel.errors import LocalError
@@ -215,7 +215,7 @@ def test_a_device_that_takes_its_time_is_waited_for_and_holds_up_no_other(rig: R
     committing = threading.Thread(target=house.committer.commit_once)
     committing.start()
     slow, other = house.committer.lanes
-    wait("the call", lambda: slow.disk.since is not None)
+    wait("the sync", lambda: in_sync("home"))
     assert other.call(lambda: "done") == "done", "the other volume's thread is free"
     house.clock.advance(HUNG_NS / SECOND_NS - 1)
     house.committer.watch()
@@ -245,7 +245,7 @@ def test_a_device_that_hangs_and_answers_late_is_gone_round_and_believed_in_noth
     committing = threading.Thread(target=house.committer.commit_once)
     committing.start()
     (lane,) = (lane for lane in house.committer.lanes if lane.volume.id == "home")
-    wait("the call", lambda: lane.disk.since is not None)
+    wait("the sync", lambda: in_sync("home"))
     house.clock.advance(HUNG_NS / SECOND_NS + 1)
     wait("given up", lambda: house.committer.watch() or lane.hung)
     committing.join(disk_rig.COMMAND_S)
