@@ -43,7 +43,7 @@ class Plan:
     """Cameras and seconds of the turn under cProfile; none where it is left out."""
 
 
-WHOLE, QUICK = Plan(200, 3, 60, 15, 20, (50, 15)), Plan(60, 1, 9, 3, 5, (0, 0))
+WHOLE, QUICK = Plan(200, 2, 60, 15, 20, (50, 15)), Plan(60, 1, 9, 3, 5, (0, 0))
 
 
 @dataclass(slots=True)
