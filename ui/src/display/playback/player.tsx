@@ -92,15 +92,21 @@ export function Player(props: Props) {
   }, [deck])
 
   const lastPreview = useRef(0)
+  const waiting = useRef<ReturnType<typeof setTimeout>>(undefined)
   const scrub = useCallback((t_ms: number | null) => {
+    clearTimeout(waiting.current)
     if (t_ms === null) {
       setPreview(null)
       return
     }
-    const now = performance.now()
-    if (now - lastPreview.current < PREVIEW_MS) return
-    lastPreview.current = now
-    tracks.current.values().next().value?.preview(t_ms)
+    const ask = (): void => {
+      lastPreview.current = performance.now()
+      tracks.current.values().next().value?.preview(t_ms)
+    }
+    const rest_ms = PREVIEW_MS - (performance.now() - lastPreview.current)
+    // the last move before the pointer stands still is the one that counts: it waits its turn, and is not dropped
+    if (rest_ms <= 0) ask()
+    else waiting.current = setTimeout(ask, rest_ms)
   }, [])
   const onPreview = useCallback((jpeg: Blob, utc_ms: number) => {
     setPreview({ url: URL.createObjectURL(jpeg), utc_ms })
