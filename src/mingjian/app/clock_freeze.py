@@ -55,11 +55,11 @@ def standing(store: Store) -> ClockFreeze | None:
 def vouch(store: Store, *, actor: Actor, clock: Clock, mark: str, how: str) -> ClockFreeze:
     """The first person has compared the clock with another, and says how. Refused for all but administrators."""
     with performing(store, Act.CLOCK_VOUCH, SUBJECT, actor=actor, clock=clock) as doing:
-        found = _step(doing, mark, FreezeStep.VOUCH)
+        found, after = _step(doing, mark, FreezeStep.VOUCH)
         how = line(how, "how", shortest=4, longest=200)
         vouched = replace(
             found,
-            state=FreezeState.VOUCHED,
+            state=after,
             vouched=doing.now,
             voucher=doing.person.id,
             voucher_name=doing.person.display_name,
@@ -72,11 +72,11 @@ def vouch(store: Store, *, actor: Actor, clock: Clock, mark: str, how: str) -> C
 def confirm(store: Store, *, actor: Actor, clock: Clock, mark: str, how: str) -> ClockFreeze:
     """The second person confirms, and expiry goes on. Refused for all but managers, and for who vouched."""
     with performing(store, Act.CLOCK_CONFIRM, SUBJECT, actor=actor, clock=clock) as doing:
-        found = _step(doing, mark, FreezeStep.CONFIRM)
+        found, after = _step(doing, mark, FreezeStep.CONFIRM)
         how = line(how, "how", shortest=4, longest=200)
         confirmed = replace(
             found,
-            state=FreezeState.CONFIRMED,
+            state=after,
             confirmed=doing.now,
             confirmer=doing.person.id,
             confirmer_name=doing.person.display_name,
@@ -91,9 +91,9 @@ def confirm(store: Store, *, actor: Actor, clock: Clock, mark: str, how: str) ->
 def doubt(store: Store, *, actor: Actor, clock: Clock, mark: str, how: str) -> ClockFreeze:
     """The second person finds the clock wrong: expiry stays frozen, and the clock is to be vouched for anew."""
     with performing(store, Act.CLOCK_DOUBT, SUBJECT, actor=actor, clock=clock) as doing:
-        found = _step(doing, mark, FreezeStep.DOUBT)
+        found, after = _step(doing, mark, FreezeStep.DOUBT)
         how = line(how, "how", shortest=4, longest=200)
-        again = replace(found, state=FreezeState.FROZEN, vouched=None, voucher=None, voucher_name="")
+        again = replace(found, state=after, vouched=None, voucher=None, voucher_name="")
         doing.uow.clock_freezes.save(again, expected=found.state)
         doing.enter("clock.doubted", SUBJECT, {**_facts(found), "voucher": found.voucher or ""}, personal={"how": how})
         return again
@@ -108,17 +108,21 @@ def _supersede(uow: UnitOfWork) -> None:
         uow.clock_freezes.save(replace(before, state=after), expected=before.state)
 
 
-def _step(doing: Performance, mark: str, step: FreezeStep) -> ClockFreeze:
-    """The jump, when the actor may take `step` now. Right is asked before state, so that a refusal names it."""
+def _step(doing: Performance, mark: str, step: FreezeStep) -> tuple[ClockFreeze, FreezeState]:
+    """The jump and its state after `step`, when the actor may take it now.
+
+    Right is asked before state, so that a refusal names it.
+    """
     found = doing.uow.clock_freezes.one(mark)
     latest = doing.uow.clock_freezes.latest()
     act = next(passage.act for (_, known), passage in FREEZE.items() if known is step)
     doing.permit(None, Facts(owner=found.voucher if found is not None else None), act=act)
     if found is None or latest is None or found.mark != latest.mark or found.state not in OPEN:
         raise refusal(reason("clock.believed"))
-    if next_freeze_state(found.state, step) is None:
+    after = next_freeze_state(found.state, step)
+    if after is None:
         raise refusal(reason("procedure.step"))
-    return found
+    return found, after
 
 
 def _facts(freeze: ClockFreeze) -> dict[str, object]:
