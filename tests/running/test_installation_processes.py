@@ -25,11 +25,11 @@ AFTER_NS = 3 * SECOND_NS
 
 def test_killed_processes_come_back_one_by_one_and_no_camera_notices(installation: Installation) -> None:
     cameras = [camera["id"] for camera in installation.cameras()]
-    since = min(installation.recorded_until(camera) for camera in cameras)
+    since = {camera: installation.recorded_until(camera) for camera in cameras}
     for role in ("keeper", "previews", "scrub", "web"):
         installation.again(installation.kill(role), role)
     for camera in cameras:
-        installation.assert_unbroken(camera, since, installation.now())
+        installation.assert_unbroken(camera, since[camera], installation.now())
 
 
 def test_viewings_left_open_by_a_killed_web_process_are_closed_with_the_seconds_seen(
@@ -64,7 +64,7 @@ def test_a_killed_recorder_is_back_and_the_other_one_notices_nothing(installatio
         by_recorder[installation.recorder(found["id"])].append(found["id"])
     assert all(by_recorder.values()), "each recorder has cameras"
     theirs, others = by_recorder[0], by_recorder[1]
-    since = min(installation.recorded_until(camera) for camera in others)
+    since = {camera: installation.recorded_until(camera) for camera in others}
     asked_at = installation.now()
     before = {camera: installation.fragments(camera, asked_at) for camera in theirs}
     killed = installation.kill("recorder", "0")
@@ -78,7 +78,7 @@ def test_a_killed_recorder_is_back_and_the_other_one_notices_nothing(installatio
         assert before[camera] <= installation.fragments(camera, installation.now()), "acknowledged is kept"
     until = installation.now()
     for camera in others:
-        installation.assert_unbroken(camera, since, until)
+        installation.assert_unbroken(camera, since[camera], until)
     assert "0 个问题" in installation.fsck()
 
 
@@ -123,21 +123,21 @@ def test_without_its_supervisor_the_installation_ends_cleanly_and_a_new_one_goes
             assert (opened.integer("clean"), opened.prev) == (1, closed.hash), "the chain goes on"
         assert installation.pids("web") == [], "nothing is shown without a register"
     assert "0 个问题" in installation.fsck()
-    since = min(installation.recorded_until(camera) for camera in cameras)
+    since = {camera: installation.recorded_until(camera) for camera in cameras}
     installation.again([0], "web")
     assert {camera["id"] for camera in installation.cameras()} == set(cameras)
     for camera in cameras:
-        installation.assert_unbroken(camera, since, installation.now())
+        installation.assert_unbroken(camera, since[camera], installation.now())
 
 
 def test_recorders_need_no_database(installation: Installation) -> None:
     cameras = [camera["id"] for camera in installation.cameras()]
-    since = min(installation.recorded_until(camera) for camera in cameras)
+    since = {camera: installation.recorded_until(camera) for camera in cameras}
     with database_away(installation):
         web = installation.kill("web")
         until = installation.now() + AFTER_NS
         for camera in cameras:
-            installation.assert_unbroken(camera, since, until)
+            installation.assert_unbroken(camera, since[camera], until)
 
         died = installation.now()
         installation.again(installation.kill("recorder", "1"), "recorder", "1")
@@ -152,11 +152,11 @@ def test_recorders_need_no_database(installation: Installation) -> None:
 
 def test_a_damaged_catalogue_is_made_anew_while_the_system_goes_on(installation: Installation) -> None:
     cameras = [camera["id"] for camera in installation.cameras()]
-    since = min(installation.recorded_until(camera) for camera in cameras)
+    since = {camera: installation.recorded_until(camera) for camera in cameras}
     catalogue = installation.root / "db" / "catalogue.sqlite"
 
     def recorded_ms() -> int:
-        asked = {"from_ms": since // 1_000_000 - 600_000, "to_ms": installation.now() // 1_000_000}
+        asked = {"from_ms": since[cameras[0]] // 1_000_000 - 600_000, "to_ms": installation.now() // 1_000_000}
         found = installation.user("manager").call("GET", f"/api/cameras/{cameras[0]}/timeline", **asked)
         return sum(end - start for day in found["days"] for start, end in day["runs"])
 
@@ -180,7 +180,7 @@ def test_a_damaged_catalogue_is_made_anew_while_the_system_goes_on(installation:
     for file in catalogue.parent.glob("*.damaged-*"):
         file.unlink()
     for camera in cameras:
-        installation.assert_unbroken(camera, since, installation.now())
+        installation.assert_unbroken(camera, since[camera], installation.now())
 
 
 @contextlib.contextmanager
