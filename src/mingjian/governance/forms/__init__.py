@@ -1,0 +1,32 @@
+"""The forms of a system's life, from plain texts to documents. Days, articles and papers come from the law room."""
+
+from mingjian.governance.forms.acceptance import AcceptanceSheet, CheckLine, MemberLine, acceptance_sheet
+from mingjian.governance.forms.change import ChangeLine, ChangeSheet, change_form
+from mingjian.governance.forms.filing import CameraCount, FilingSheet, PartyLine, filing_form
+from mingjian.governance.forms.parts import PaperLine
+from mingjian.governance.forms.receipt import ReceiptSheet, receipt
+from mingjian.governance.forms.removal import RemovalSheet, RemovedCamera, removal_notice
+from mingjian.governance.forms.site_visit import OfficerLine, SiteVisitSheet, visit_record
+
+__all__ = [
+    "AcceptanceSheet",
+    "CameraCount",
+    "ChangeLine",
+    "ChangeSheet",
+    "CheckLine",
+    "FilingSheet",
+    "MemberLine",
+    "OfficerLine",
+    "PaperLine",
+    "PartyLine",
+    "ReceiptSheet",
+    "RemovalSheet",
+    "RemovedCamera",
+    "SiteVisitSheet",
+    "acceptance_sheet",
+    "change_form",
+    "filing_form",
+    "receipt",
+    "removal_notice",
+    "visit_record",
+]
