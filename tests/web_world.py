@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from mingjian.adapters import migrations
 from mingjian.adapters.argon2_passwords import Argon2Passwords
+from mingjian.adapters.attachment_files import DiskAttachments
 from mingjian.adapters.catalogue_sqlite import SqliteCatalogue
 from mingjian.adapters.database import open_engine, reading, sqlite_url
 from mingjian.adapters.disk import OsDisk
@@ -187,6 +188,7 @@ class World:
             probe=self.probe,
             snapshots=self.pictures,
             packages=PackageFolder(self.folder),
+            attachments=DiskAttachments(places.attachments),
             ledger=PublishedLedger(self.opened),
             version="test",
             throw_away=True,

@@ -14,6 +14,14 @@ from mingjian.adapters.clock_store import SqlClockFreezes
 from mingjian.adapters.ledger_store import LedgerStore
 from mingjian.adapters.people_store import SqlPeople
 from mingjian.adapters.register_store import SqlRegister
+from mingjian.adapters.registry_store import (
+    SqlAttachments,
+    SqlLegalFindings,
+    SqlObligations,
+    SqlOrgans,
+    SqlPlaces,
+    SqlSystems,
+)
 from mingjian.app.records import PastAct
 from mingjian.audit.ledger import LedgerEntry
 
@@ -52,6 +60,12 @@ class SqlUnitOfWork:
         self.requests = SqlRequests(connection)
         self.exports = SqlExports(connection)
         self.clock_freezes = SqlClockFreezes(connection)
+        self.organs = SqlOrgans(connection)
+        self.places = SqlPlaces(connection)
+        self.systems = SqlSystems(connection)
+        self.obligations = SqlObligations(connection)
+        self.findings = SqlLegalFindings(connection)
+        self.attachments = SqlAttachments(connection)
         self.ledger = SqlLedger(ledger, connection)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mingjian.app.ports import Store, UnitOfWork
 from mingjian.app.records import Actor, Person
 from mingjian.audit import ledger
 from mingjian.audit.ledger import SYSTEM, LedgerEntry
 from mingjian.governance.authority import Act, Allow, Deny, Facts, Subject, decide
+from mingjian.governance.organs import relations
 from mingjian.governance.reasons import Reason, reason
 from mingjian.kernel.clock import Clock, UtcNs
 from mingjian.kernel.errors import Missing, Refused
@@ -38,6 +39,14 @@ class Performance:
         if isinstance(decision, Deny):
             raise refusal(decision.reasons[0])
         return decision
+
+    def permit_near(
+        self, owner: UnitId, territory: str, sector: str = "", facts: Facts | None = None, *, act: Act | None = None
+    ) -> Allow:
+        """Like `permit`, for an object at a place: organs may be competent for what another unit owns."""
+        asking = self.uow.organs.one(self.person.unit)
+        near = relations(asking, owner, territory, sector) if asking is not None else frozenset()
+        return self.permit(owner, replace(facts or Facts(), relations=near), act=act)
 
     def enter(
         self,

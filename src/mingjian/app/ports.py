@@ -22,6 +22,7 @@ from mingjian.app.records import (
     SignedPresence,
     Unit,
 )
+from mingjian.app.registry_ports import Attachments, LegalFindings, Obligations, Organs, Places, Systems
 from mingjian.audit.ledger import LedgerEntry
 from mingjian.governance.clock_freeze import FreezeState
 from mingjian.governance.procedure import State
@@ -245,6 +246,24 @@ class UnitOfWork(Protocol):
 
     @property
     def clock_freezes(self) -> ClockFreezes: ...
+
+    @property
+    def organs(self) -> Organs: ...
+
+    @property
+    def places(self) -> Places: ...
+
+    @property
+    def systems(self) -> Systems: ...
+
+    @property
+    def obligations(self) -> Obligations: ...
+
+    @property
+    def findings(self) -> LegalFindings: ...
+
+    @property
+    def attachments(self) -> Attachments: ...
 
     @property
     def ledger(self) -> Ledger: ...

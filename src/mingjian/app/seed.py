@@ -11,10 +11,13 @@ from mingjian.app.performing import entry
 from mingjian.app.ports import Random
 from mingjian.app.records import Actor, Person, Unit
 from mingjian.governance.authority import Role
+from mingjian.governance.organs import Organ, OrganKind
 from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import Missing, Refused
 from mingjian.kernel.ids import RANDOM_BYTES, PersonId, UnitId, uuid7
 
+COUNTY = "340421"
+"""The county of the demonstration (GB/T 2260)."""
 UNIT_NAME = "示范县公安局视频管理"
 STEP_NS = TOTP_STEP_S * SECOND_NS
 PASSWORD_BYTES = 10
@@ -27,6 +30,7 @@ ACCOUNTS: tuple[tuple[str, str, Role], ...] = (
     ("officer1", "执法人员甲", Role.OFFICER),
     ("officer2", "执法人员乙", Role.OFFICER),
     ("auditor", "审计员", Role.AUDITOR),
+    ("registrar", "备案民警", Role.REGISTRAR),
 )
 
 
@@ -62,6 +66,7 @@ def seed_demonstration(keeper: IdentityKeeper, *, clock: Clock, random: Random, 
             raise Refused("setup.done", "已有账号", text_en="There are accounts already")
         unit = Unit(UnitId(uuid7(now, random(RANDOM_BYTES))), UNIT_NAME, now)
         uow.people.add_unit(unit)
+        uow.organs.save(Organ(unit.id, unit.name, OrganKind.PUBLIC_SECURITY, COUNTY))
         for account, hashed in zip(accounts, hashes, strict=True):
             sealed = keeper.vault.seal(account.totp_secret.encode(), context=seed_context(account.person))
             person = Person(

@@ -40,6 +40,11 @@ class DataDirectory:
         return self.root / "exports"
 
     @property
+    def attachments(self) -> Path:
+        """Papers, pictures and forms on record, by their SHA-256."""
+        return self.root / "attachments"
+
+    @property
     def previews(self) -> Path:
         return self.root / "previews"
 
@@ -71,6 +76,7 @@ class DataDirectory:
             self.keys,
             self.run,
             self.exports,
+            self.attachments,
             self.previews,
             self.logs,
         ):

@@ -13,6 +13,7 @@ from pathlib import Path
 import uvicorn
 
 import mingjian
+from mingjian.adapters.attachment_files import DiskAttachments
 from mingjian.app import identity, views
 from mingjian.app.records import Actor
 from mingjian.bootstrap.assignment import recorder_of
@@ -112,6 +113,7 @@ def services(opened: Opened, recordings: InstallationRecordings, viewings: Viewi
         probe=StreamTest(opened.clock),
         snapshots=InstallationSnapshots(opened),
         packages=PackageFiles(opened.places.exports),
+        attachments=DiskAttachments(opened.places.attachments),
         ledger=PublishedLedger(opened),
         version=version("mingjian"),
         viewings=viewings or Viewings(),

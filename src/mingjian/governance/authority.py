@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mingjian.governance.figures import OFFICERS_NEEDED
+from mingjian.governance.organs import Relation
 from mingjian.governance.reasons import Reason, reason
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.ids import PersonId, UnitId
@@ -28,6 +29,10 @@ class Role(StrEnum):
     APPROVER = "approver"
     OFFICER = "officer"
     AUDITOR = "auditor"
+    REGISTRAR = "registrar"
+    """Of a public security organ: receives filings and notices, visits and guides (articles 13 and 15)."""
+    PLANNER = "planner"
+    """Of a people's government: plan, acceptance, reuse (articles 6, 9 and 13)."""
 
 
 class Act(StrEnum):
@@ -64,6 +69,16 @@ class Act(StrEnum):
     EXPORT_CANCEL = "export.cancel"
     REGISTER_READ = "register.read"
     LEDGER_READ = "ledger.read"
+    SYSTEM_DESIGN = "system.design"
+    SYSTEM_BUILD = "system.build"
+    SYSTEM_ACCEPT = "system.accept"
+    SYSTEM_USE = "system.use"
+    SYSTEM_CHANGE = "system.change"
+    SYSTEM_TAKE_DOWN = "system.take_down"
+    SYSTEM_RETIRE = "system.retire"
+    FILING_SUBMIT = "filing.submit"
+    REMOVAL_NOTICE = "removal.notice"
+    REMOVAL_SUPERVISE = "removal.supervise"
 
 
 class Obligation(StrEnum):
@@ -106,6 +121,8 @@ class Facts:
     presences: tuple[Presence, ...] = ()
     approved_until: UtcNs | None = None
     purpose: str = ""
+    relations: frozenset[Relation] = frozenset()
+    """What the subject's unit is to an object of another unit: `organs.relations`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,20 +186,28 @@ def _two_officers(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which roles may do an act within their own unit, under which conditions."""
+    """Which roles may do an act, on objects to which their unit stands in which relation, under which conditions."""
 
     roles: frozenset[Role]
     denial: str = "authority.role"
     conditions: tuple[Condition, ...] = ()
     obligations: frozenset[Obligation] = frozenset()
+    relations: frozenset[Relation] = frozenset({Relation.OWN})
 
 
-def _rule(*roles: Role, denial: str = "authority.role", when: tuple[Condition, ...] = (), then: str = "") -> Rule:
-    return Rule(frozenset(roles), denial, when, frozenset(Obligation(word) for word in then.split()))
+def _rule(
+    *roles: Role,
+    denial: str = "authority.role",
+    when: tuple[Condition, ...] = (),
+    then: str = "",
+    to: str = Relation.OWN,
+) -> Rule:
+    obligations = frozenset(Obligation(word) for word in then.split())
+    return Rule(frozenset(roles), denial, when, obligations, frozenset(Relation(word) for word in to.split()))
 
 
-_ADMIN, _MANAGER, _DUTY, _APPROVER, _OFFICER, _AUDITOR = Role
-_EVERYONE = tuple(Role)
+_ADMIN, _MANAGER, _DUTY, _APPROVER, _OFFICER, _AUDITOR, _REGISTRAR, _PLANNER = Role
+_STAFF = (_ADMIN, _MANAGER, _DUTY, _APPROVER, _OFFICER, _AUDITOR)
 _VIEWING = "register-entry watermark"
 
 RULES: dict[Act, Rule] = {
@@ -190,11 +215,11 @@ RULES: dict[Act, Rule] = {
     Act.PEOPLE_ADD: _rule(_ADMIN),
     Act.PEOPLE_CHANGE: _rule(_ADMIN, when=(_another_than_self,)),
     Act.PEOPLE_RESET: _rule(_ADMIN, when=(_another_than_self,)),
-    Act.CAMERA_LIST: _rule(*_EVERYONE),
+    Act.CAMERA_LIST: _rule(*_STAFF),
     Act.CAMERA_ADD: _rule(_ADMIN, _MANAGER),
     Act.CAMERA_CHANGE: _rule(_ADMIN, _MANAGER),
     Act.CAMERA_PROBE: _rule(_ADMIN, _MANAGER),
-    Act.CAMERA_TIMELINE: _rule(*_EVERYONE),
+    Act.CAMERA_TIMELINE: _rule(*_STAFF),
     Act.STORAGE_SEE: _rule(_ADMIN, _MANAGER, _DUTY, _AUDITOR),
     Act.CLOCK_VOUCH: _rule(_ADMIN, denial="clock.vouch"),
     Act.CLOCK_CONFIRM: _rule(_MANAGER, denial="clock.confirm", when=(_another_than_who_vouched,)),
@@ -219,6 +244,16 @@ RULES: dict[Act, Rule] = {
     Act.EXPORT_CANCEL: _rule(_MANAGER, denial="access.staff"),
     Act.REGISTER_READ: _rule(_MANAGER, _AUDITOR),
     Act.LEDGER_READ: _rule(_AUDITOR),
+    Act.SYSTEM_DESIGN: _rule(_MANAGER, _PLANNER),
+    Act.SYSTEM_BUILD: _rule(_MANAGER, _PLANNER),
+    Act.SYSTEM_ACCEPT: _rule(_PLANNER, denial="system.acceptance", to="government"),
+    Act.SYSTEM_USE: _rule(_MANAGER, _PLANNER),
+    Act.SYSTEM_CHANGE: _rule(_MANAGER),
+    Act.SYSTEM_TAKE_DOWN: _rule(_MANAGER),
+    Act.SYSTEM_RETIRE: _rule(_MANAGER),
+    Act.FILING_SUBMIT: _rule(_MANAGER),
+    Act.REMOVAL_NOTICE: _rule(_MANAGER),
+    Act.REMOVAL_SUPERVISE: _rule(_REGISTRAR, denial="removal.supervision", to="competent"),
 }
 """Rights by role and unit. No row gives an administrator or an auditor a picture (test: `no administrator...`)."""
 
@@ -238,14 +273,15 @@ def exclusive_roles(roles: frozenset[Role]) -> Reason | None:
 def decide(subject: Subject, act: Act, unit: UnitId | None, facts: Facts, now: UtcNs) -> Decision:
     """Whether `subject` may do `act` on an object of `unit` (None: nothing yet, as when adding) at `now`.
 
-    A foreign unit's object is denied as unknown, so that its existence does not show.
+    An object to whose unit the subject's own is nothing is denied as unknown, so that its existence does not show.
     """
     if not subject.enabled:
         return Deny((reason("authority.disabled"),))
-    if unit is not None and unit != subject.unit:
-        return Deny((reason("authority.unknown-object"),))
     rule = RULES.get(act)
-    if rule is None or not rule.roles & subject.roles:
+    near = facts.relations | ({Relation.OWN} if unit == subject.unit else frozenset())
+    if unit is not None and not near:
+        return Deny((reason("authority.unknown-object"),))
+    if rule is None or not rule.roles & subject.roles or (unit is not None and not rule.relations & near):
         return Deny((reason("authority.role" if rule is None else rule.denial),))
     failed = tuple(found for condition in rule.conditions if (found := condition(subject, facts, now)) is not None)
     if failed:

@@ -131,6 +131,22 @@ _ROWS = (
         "第二十一条",
     ),
     Reason(
+        "system.acceptance",
+        "政府组织建设的系统由市、县人民政府组织验收",
+        "Acceptance of a system built by government is organised by the city or county people's government",
+        "请由所在地人民政府的规划建设人员办理",
+        "Ask the planning staff of the people's government of the place",
+        "第十三条第一款",
+    ),
+    Reason(
+        "removal.supervision",
+        "存储资料的处理由所在地县级人民政府公安机关监督",
+        "Disposal of stored data is supervised by the county's public security organ of the place",
+        "请由所在地县级公安机关的备案受理人员办理",
+        "Ask the registrar of the county's public security organ",
+        "第十五条",
+    ),
+    Reason(
         "clock.vouch",
         "系统时钟由系统管理员核对并声明准确",
         "The system administrator checks the clock and vouches for it",

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from mingjian.app.cameras import CameraRules
 from mingjian.app.identity import IdentityKeeper
 from mingjian.app.ports import Random, Store
+from mingjian.app.registry_ports import AttachmentFiles
 from mingjian.capture.address import CameraAddress
 from mingjian.governance.health import Finding
 from mingjian.kernel.clock import Clock, UtcNs, to_datetime
@@ -265,6 +266,7 @@ class Services:
     probe: Probe
     snapshots: Snapshots
     packages: Packages
+    attachments: AttachmentFiles
     ledger: LedgerReader
     version: str
     viewings: Viewings = field(default_factory=Viewings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from mingjian.governance.authority import (
     exclusive_roles,
     sees_only_own,
 )
+from mingjian.governance.organs import Relation
 from mingjian.governance.reasons import REASONS
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.ids import PersonId, UnitId
@@ -38,9 +40,9 @@ def subject(*roles: Role, enabled: bool = True) -> Subject:
 
 
 def generous(owner: PersonId) -> Facts:
-    """Facts under which every condition that can hold does."""
+    """Facts under which every condition that can hold does: the subject's unit is all that it can be to the object."""
     presences = (Presence(OTHER, "s", NOW), Presence(THIRD, "s", NOW))
-    return Facts(owner, OTHER, "s", presences, UtcNs(NOW + 1), "a purpose")
+    return Facts(owner, OTHER, "s", presences, UtcNs(NOW + 1), "a purpose", frozenset(Relation))
 
 
 def allowed(act: Act, who: Subject, facts: Facts | None = None, unit: UnitId | None = UNIT) -> bool:
@@ -68,10 +70,25 @@ def test_every_act_has_a_rule_and_each_of_its_roles_can_use_it(act: Act) -> None
 def test_a_foreign_unit_is_never_reached_and_a_disabled_person_never_acts(
     act: Act, roles: frozenset[Role], enabled: bool
 ) -> None:
-    foreign = decide(Subject(ME, UNIT, roles, enabled), act, FOREIGN, generous(OTHER), NOW)
+    stranger = replace(generous(OTHER), relations=frozenset())
+    foreign = decide(Subject(ME, UNIT, roles, enabled), act, FOREIGN, stranger, NOW)
     assert isinstance(foreign, Deny)
     if not enabled:
         assert isinstance(decide(Subject(ME, UNIT, roles, False), act, UNIT, generous(OTHER), NOW), Deny)
+
+
+@pytest.mark.parametrize(
+    ("act", "role", "near"),
+    [
+        (Act.SYSTEM_ACCEPT, Role.PLANNER, Relation.GOVERNMENT),
+        (Act.REMOVAL_SUPERVISE, Role.REGISTRAR, Relation.COMPETENT),
+    ],
+)
+def test_an_organ_reaches_what_it_is_competent_for_and_nothing_else(act: Act, role: Role, near: Relation) -> None:
+    for relation in Relation:
+        facts = Facts(relations=frozenset({relation}))
+        assert allowed(act, subject(role), facts, FOREIGN) is (relation is near)
+    assert not allowed(act, subject(role), Facts(), UNIT), "its own objects are no exception"
 
 
 @given(st.sampled_from(list(Act)), st.frozensets(st.sampled_from(list(Role)), min_size=1))

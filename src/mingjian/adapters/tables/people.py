@@ -12,6 +12,10 @@ units = Table(
     Column("id", String(36), primary_key=True),
     Column("name", Text, nullable=False),
     Column("created_ns", BigInteger, nullable=False),
+    Column("kind", String(16), nullable=False, server_default="unit"),
+    Column("territory", String(6), nullable=False, server_default=""),
+    Column("parent_id", String(36)),
+    Column("sector", String(32), nullable=False, server_default=""),
 )
 
 people = Table(

@@ -1,0 +1,188 @@
+"""`app.registry_ports` in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, select, update
+
+from mingjian.adapters.rows import Rows, Shape
+from mingjian.adapters.tables.people import units
+from mingjian.adapters.tables.registry import attachments, findings, key_parts, obligations, places, systems
+from mingjian.governance.obligations import Attachment, LegalFinding, Obligation
+from mingjian.governance.organs import Organ, OrganKind, contains, significant
+from mingjian.governance.places import KeyPart, Place
+from mingjian.governance.systems import Life, VideoSystem
+from mingjian.kernel.ids import UnitId
+
+MOST_LISTED = 20_000
+"""More places or systems than one county has; a province's list is asked by county."""
+
+_ORGANS = Shape(units, Organ)
+_PLACES = Shape(places, Place)
+_PARTS = Shape(key_parts, KeyPart)
+_SYSTEMS = Shape(systems, VideoSystem)
+_OBLIGATIONS = Shape(obligations, Obligation)
+_FINDINGS = Shape(findings, LegalFinding)
+_ATTACHMENTS = Shape(attachments, Attachment)
+
+
+def _within(table: Table, territory: str) -> ColumnElement[bool]:
+    return table.c.territory.startswith(significant(territory), autoescape=True)
+
+
+class SqlOrgans:
+    """The tenants of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._rows = Rows(connection, _ORGANS)
+
+    def one(self, unit: UnitId) -> Organ | None:
+        return self._rows.one(units.c.id == unit)
+
+    def save(self, organ: Organ) -> None:
+        known = {"kind": organ.kind, "territory": organ.territory, "parent_id": organ.parent, "sector": organ.sector}
+        self._connection.execute(update(units).where(units.c.id == organ.id).values(name=organ.name, **known))
+
+    def listed(self) -> Sequence[Organ]:
+        return self._rows.found(select(units).order_by(units.c.territory, units.c.kind, units.c.name, units.c.id))
+
+    def competent(self, kind: OrganKind, territory: str) -> Organ | None:
+        near = [organ for organ in self.listed() if organ.kind is kind and contains(organ.territory, territory)]
+        return max(near, key=lambda organ: len(significant(organ.territory)), default=None)
+
+
+class SqlPlaces:
+    """Places and their parts of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._rows = Rows(connection, _PLACES)
+        self._parts = Rows(connection, _PARTS)
+        self.add, self.save = self._rows.add, self._rows.save
+        self.add_part, self.save_part = self._parts.add, self._parts.save
+
+    def one(self, place: str) -> Place | None:
+        return self._rows.one(places.c.id == place)
+
+    def signed(self, code: str) -> Place | None:
+        return self._rows.one(places.c.sign_code == code) if code else None
+
+    def of_unit(self, unit: UnitId) -> Sequence[Place]:
+        return self._listed(places.c.unit_id == unit)
+
+    def within(self, territory: str) -> Sequence[Place]:
+        return self._listed(_within(places, territory))
+
+    def parts(self, place: str) -> Sequence[KeyPart]:
+        query = select(key_parts).where(key_parts.c.place_id == place)
+        return self._parts.found(query.order_by(key_parts.c.part, key_parts.c.name, key_parts.c.id))
+
+    def _listed(self, which: ColumnElement[bool]) -> Sequence[Place]:
+        return self._rows.found(select(places).where(which).order_by(places.c.name, places.c.id).limit(MOST_LISTED))
+
+
+class SqlSystems:
+    """Video systems of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._rows = Rows(connection, _SYSTEMS)
+        self.add = self._rows.add
+
+    def save(self, system: VideoSystem, *, expected: Life) -> None:
+        self._rows.save(system, systems.c.state == expected)
+
+    def one(self, system: str) -> VideoSystem | None:
+        return self._rows.one(systems.c.id == system)
+
+    def of_unit(self, unit: UnitId) -> Sequence[VideoSystem]:
+        return self._listed(systems.c.unit_id == unit)
+
+    def of_place(self, place: str) -> Sequence[VideoSystem]:
+        return self._listed(systems.c.place_id == place)
+
+    def within(self, territory: str) -> Sequence[VideoSystem]:
+        return self._listed(_within(systems, territory))
+
+    def _listed(self, which: ColumnElement[bool]) -> Sequence[VideoSystem]:
+        return self._rows.found(select(systems).where(which).order_by(systems.c.name, systems.c.id).limit(MOST_LISTED))
+
+
+class SqlObligations:
+    """Obligations of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._rows = Rows(connection, _OBLIGATIONS)
+        self.add, self.save = self._rows.add, self._rows.save
+
+    def one(self, obligation: str) -> Obligation | None:
+        return self._rows.one(obligations.c.id == obligation)
+
+    def open_of(self, subject: str, duty: str) -> Obligation | None:
+        return self._rows.one(obligations.c.subject == subject, obligations.c.duty == duty, _OPEN)
+
+    def of_subject(self, subject: str) -> Sequence[Obligation]:
+        query = select(obligations).where(obligations.c.subject == subject)
+        return self._rows.found(query.order_by(obligations.c.opened_ns, obligations.c.id))
+
+    def open(self, unit: UnitId, *, limit: int, due_until: date | None = None) -> Sequence[Obligation]:
+        query = select(obligations).where(obligations.c.unit_id == unit, _OPEN)
+        if due_until is not None:
+            query = query.where(obligations.c.due_on <= due_until.isoformat())
+        earliest = query.order_by(obligations.c.due_on.is_(None), obligations.c.due_on, obligations.c.id)
+        return self._rows.found(earliest.limit(limit))
+
+    def count_open(self, unit: UnitId) -> int:
+        query = select(func.count()).select_from(obligations).where(obligations.c.unit_id == unit, _OPEN)
+        return int(self._connection.execute(query).scalar_one())
+
+    def settled(self, unit: UnitId, *, limit: int) -> Sequence[Obligation]:
+        query = select(obligations).where(obligations.c.unit_id == unit, ~_OPEN)
+        return self._rows.found(query.order_by(obligations.c.met_on.desc(), obligations.c.id.desc()).limit(limit))
+
+    def all_open(self) -> Sequence[Obligation]:
+        return self._rows.found(select(obligations).where(_OPEN).order_by(obligations.c.id))
+
+
+_OPEN = and_(obligations.c.met_on.is_(None), obligations.c.dropped == "")
+
+
+class SqlLegalFindings:
+    """Findings of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._rows = Rows(connection, _FINDINGS)
+        self.add, self.save = self._rows.add, self._rows.save
+
+    def one(self, finding: str) -> LegalFinding | None:
+        return self._rows.one(findings.c.id == finding)
+
+    def of_subject(self, subject: str) -> Sequence[LegalFinding]:
+        return self._newest(findings.c.subject == subject, MOST_LISTED)
+
+    def of_owner(self, unit: UnitId, *, limit: int) -> Sequence[LegalFinding]:
+        return self._newest(findings.c.owner_id == unit, limit)
+
+    def within(self, territory: str, *, limit: int) -> Sequence[LegalFinding]:
+        return self._newest(_within(findings, territory), limit)
+
+    def _newest(self, which: ColumnElement[bool], limit: int) -> Sequence[LegalFinding]:
+        query = select(findings).where(which).order_by(findings.c.found_ns.desc(), findings.c.id.desc())
+        return self._rows.found(query.limit(limit))
+
+
+class SqlAttachments:
+    """What is known of kept files, in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._rows = Rows(connection, _ATTACHMENTS)
+        self.add = self._rows.add
+
+    def one(self, attachment: str) -> Attachment | None:
+        return self._rows.one(attachments.c.id == attachment)
+
+    def of_subject(self, subject: str) -> Sequence[Attachment]:
+        query = select(attachments).where(attachments.c.subject == subject)
+        return self._rows.found(query.order_by(attachments.c.at_ns, attachments.c.id))

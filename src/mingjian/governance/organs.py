@@ -1,0 +1,81 @@
+"""Organs and units, the tree they form, and what one is to another's object (articles 4, 6, 9, 13, 15, 21)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mingjian.kernel.ids import UnitId
+
+
+class OrganKind(StrEnum):
+    """What a tenant of the installation is by law."""
+
+    UNIT = "unit"
+    """A managing or using unit (管理、使用单位)."""
+    GOVERNMENT = "government"
+    PUBLIC_SECURITY = "public_security"
+    STATE_SECURITY = "state_security"
+    DEPARTMENT = "department"
+    """Another administrative department (其他行政管理部门); its `sector` says which."""
+
+
+class Relation(StrEnum):
+    """What the asking unit is to an object of a place."""
+
+    OWN = "own"
+    """The managing or using unit itself."""
+    COMPETENT = "competent"
+    """The county's public security organ of the place (所在地县级人民政府公安机关)."""
+    SUPERIOR = "superior"
+    """Public security above it: of the city or the province."""
+    GOVERNMENT = "government"
+    """The people's government of the county, or of the city above it."""
+    SECTOR = "sector"
+    """A department of the place's county or above, for sites of its own sector."""
+
+
+PROVINCE_DIGITS, CITY_DIGITS, COUNTY_DIGITS = 2, 4, 6
+"""Significant digits of a 行政区划 code (GB/T 2260): province, city, county."""
+
+
+def significant(territory: str) -> str:
+    """The digits that name the area: `340000` -> `34`, `340400` -> `3404`, `340421` -> `340421`."""
+    if territory[CITY_DIGITS:COUNTY_DIGITS] not in ("", "00"):
+        return territory[:COUNTY_DIGITS]
+    return territory[:CITY_DIGITS] if territory[PROVINCE_DIGITS:CITY_DIGITS] not in ("", "00") else territory[:2]
+
+
+def contains(outer: str, inner: str) -> bool:
+    """Whether the area of code `outer` holds that of `inner`; an empty code holds nothing."""
+    return bool(outer) and inner.startswith(significant(outer))
+
+
+@dataclass(frozen=True, slots=True)
+class Organ:
+    """What the law needs to know of a tenant. `territory` is its six-digit 行政区划 code; a unit's is where it sits."""
+
+    id: UnitId
+    name: str
+    kind: OrganKind = OrganKind.UNIT
+    territory: str = ""
+    parent: UnitId | None = None
+    sector: str = ""
+    """Of a department: the sector it administers; of a unit: the one it belongs to (`education`, `health`, …)."""
+
+
+def relations(asking: Organ, owner: UnitId, territory: str, sector: str = "") -> frozenset[Relation]:
+    """What `asking` is to an object that `owner` has at a place in `territory`; empty: a stranger.
+
+    Competence follows the place, not the owner's seat: 所在地 in articles 13 and 15.
+    """
+    found = {Relation.OWN} if asking.id == owner else set()
+    if contains(asking.territory, territory):
+        of_county = len(significant(asking.territory)) == COUNTY_DIGITS
+        if asking.kind is OrganKind.PUBLIC_SECURITY:
+            found.add(Relation.COMPETENT if of_county else Relation.SUPERIOR)
+        elif asking.kind is OrganKind.GOVERNMENT:
+            found.add(Relation.GOVERNMENT)
+        elif asking.kind is OrganKind.DEPARTMENT and sector and asking.sector == sector:
+            found.add(Relation.SECTOR)
+    return frozenset(found)

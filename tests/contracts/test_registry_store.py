@@ -1,0 +1,172 @@
+"""`app.registry_ports` by its SQL adapters: what was put comes back as it was, and lists hold what they promise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from secrets import token_bytes
+
+import pytest
+
+from mingjian.adapters import migrations
+from mingjian.adapters.attachment_files import DiskAttachments
+from mingjian.adapters.database import open_engine, sqlite_url
+from mingjian.adapters.ledger_store import LedgerStore
+from mingjian.adapters.sql_store import SqlStore, SqlUnitOfWork
+from mingjian.app.records import Unit
+from mingjian.governance.obligations import Attachment, LegalFinding, Obligation
+from mingjian.governance.organs import Organ, OrganKind
+from mingjian.governance.places import Datum, FloorPlan, Guidance, KeyPart, Place
+from mingjian.governance.systems import Builder, Life, LifeStep, Party, VideoSystem
+from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.errors import LocalError, Refused
+from mingjian.kernel.ids import UnitId
+
+HOTEL, POLICE, CITY = UnitId("hotel"), UnitId("police"), UnitId("city-police")
+NOW = UtcNs(1_800_000_000_000_000_000)
+PLACE = Place(
+    "place",
+    HOTEL,
+    "某旅馆",
+    "7.2.hotel",
+    "340421103",
+    "某路 1 号",
+    NOW,
+    116.7,
+    32.7,
+    Datum.CGCS2000,
+    "tourism",
+    sign_code="abc",
+)
+SYSTEM = VideoSystem("system", HOTEL, "place", "旅馆系统", Builder.UNIT, "A9.2", "340421103", "tourism", NOW)
+DUTY = Obligation(
+    "o1",
+    "filing",
+    "A13.2.file",
+    "anhui-2017",
+    HOTEL,
+    HOTEL,
+    "system",
+    "system",
+    "旅馆系统",
+    date(2026, 11, 1),
+    date(2026, 12, 1),
+    NOW,
+)
+FOUND = LegalFinding(
+    "f1",
+    "removal.short-notice",
+    "A15.notice",
+    HOTEL,
+    HOTEL,
+    "340421103",
+    "system",
+    "system",
+    "旅馆系统",
+    "不足期",
+    "Short",
+    NOW,
+)
+PAPER = Attachment("a1", HOTEL, "system", "system", "design", "设计.pdf", "application/pdf", 3, "ab" * 32, "张三", NOW)
+
+
+@pytest.fixture
+def uow(tmp_path: Path) -> Iterator[SqlUnitOfWork]:
+    engine = open_engine(sqlite_url(tmp_path / "m.sqlite"))
+    migrations.upgrade(engine)
+    with SqlStore(engine, LedgerStore(token_bytes)).writing() as opened:
+        for unit in (HOTEL, POLICE, CITY):
+            opened.people.add_unit(Unit(unit, unit, NOW))
+        yield opened
+    engine.dispose()
+
+
+def test_a_tenant_is_a_unit_until_more_is_known_and_the_nearest_organ_is_competent(uow: SqlUnitOfWork) -> None:
+    assert uow.organs.one(HOTEL) == Organ(HOTEL, "hotel")
+    county = Organ(POLICE, "县公安局", OrganKind.PUBLIC_SECURITY, "340421", CITY)
+    city = Organ(CITY, "市公安局", OrganKind.PUBLIC_SECURITY, "340400")
+    for organ in (county, city):
+        uow.organs.save(organ)
+    assert uow.organs.one(POLICE) == county
+    assert uow.organs.competent(OrganKind.PUBLIC_SECURITY, "340421103") == county
+    assert uow.organs.competent(OrganKind.PUBLIC_SECURITY, "340402") == city
+    assert uow.organs.competent(OrganKind.GOVERNMENT, "340421") is None
+    assert list(uow.organs.listed()) == [Organ(HOTEL, "hotel"), city, county]
+
+
+def test_places_parts_and_systems_come_back_as_they_were(uow: SqlUnitOfWork) -> None:
+    place = replace(PLACE, floors=(FloorPlan("1", "一层", "a1", 800, 600),))
+    uow.places.add(place)
+    assert uow.places.one("place") == uow.places.signed("abc") == place
+    assert list(uow.places.of_unit(HOTEL)) == list(uow.places.within("340421")) == [place]
+    assert uow.places.signed("") is None
+    assert list(uow.places.of_unit(POLICE)) == list(uow.places.within("340422")) == []
+    part = KeyPart("part", "place", HOTEL, "大厅", "lobby", "", "办公会决定", "李四", date(2026, 11, 1), NOW)
+    uow.places.add_part(part)
+    uow.places.save_part(guided := replace(part, guidance=(Guidance(POLICE, "王五", date(2026, 11, 2), "同意"),)))
+    assert list(uow.places.parts("place")) == [guided]
+    uow.systems.add(SYSTEM)
+    designed = replace(
+        SYSTEM, state=Life.DESIGNED, dates={LifeStep.DESIGN: date(2026, 1, 2)}, parties=(Party("design", "某公司"),)
+    )
+    uow.systems.save(designed, expected=Life.PLANNED)
+    assert uow.systems.one("system") == designed
+    assert (
+        list(uow.systems.of_unit(HOTEL))
+        == list(uow.systems.of_place("place"))
+        == list(uow.systems.within("3404"))
+        == [designed]
+    )
+    with pytest.raises(Refused, match=r"procedure\.step"):
+        uow.systems.save(designed, expected=Life.PLANNED)
+
+
+def test_what_is_owed_is_listed_by_its_day_and_those_without_day_last(uow: SqlUnitOfWork) -> None:
+    later = replace(DUTY, id="o2", subject="other", due_on=date(2027, 1, 1))
+    undated = replace(DUTY, id="o0", subject="third", due_on=None)
+    for one in (undated, later, DUTY):
+        uow.obligations.add(one)
+    assert list(uow.obligations.open(HOTEL, limit=9)) == [DUTY, later, undated]
+    assert list(uow.obligations.open(HOTEL, limit=9, due_until=date(2026, 12, 31))) == [DUTY]
+    assert uow.obligations.open_of("system", "filing") == DUTY
+    met = replace(DUTY, met_on=date(2026, 11, 20), met_entry=7)
+    uow.obligations.save(met)
+    uow.obligations.save(dropped := replace(later, dropped="系统已退出"))
+    assert uow.obligations.open_of("system", "filing") is None
+    assert uow.obligations.one("o1") == met
+    assert list(uow.obligations.open(HOTEL, limit=9)) == list(uow.obligations.all_open()) == [undated]
+    assert uow.obligations.count_open(HOTEL) == 1
+    assert set(uow.obligations.settled(HOTEL, limit=9)) == {met, dropped}
+    assert list(uow.obligations.of_subject("system")) == [met]
+
+
+def test_findings_are_seen_by_owner_and_territory(uow: SqlUnitOfWork) -> None:
+    uow.findings.add(FOUND)
+    assert uow.findings.one("f1") == FOUND
+    for seen in (
+        uow.findings.of_owner(HOTEL, limit=9),
+        uow.findings.within("340421", limit=9),
+        uow.findings.of_subject("system"),
+    ):
+        assert list(seen) == [FOUND]
+    assert list(uow.findings.within("340422", limit=9)) == []
+
+
+def test_an_attachment_is_never_changed(uow: SqlUnitOfWork) -> None:
+    uow.attachments.add(PAPER)
+    assert uow.attachments.one("a1") == PAPER
+    assert list(uow.attachments.of_subject("system")) == [PAPER]
+
+
+def test_a_kept_file_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
+    files = DiskAttachments(tmp_path)
+    sha256 = files.keep(b"paper")
+    assert files.keep(b"paper") == sha256
+    assert files.read(sha256) == b"paper"
+    (tmp_path / sha256[:2] / sha256).write_bytes(b"other")
+    with pytest.raises(LocalError, match=r"attachment\.damaged"):
+        files.read(sha256)
+    with pytest.raises(LocalError, match=r"attachment\.damaged"):
+        files.read("ff" * 32)
