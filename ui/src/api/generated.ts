@@ -224,7 +224,7 @@ export interface EnrolmentForm {
 /**
  * What a person is trusted with. A person may hold several, but see `exclusive_roles`.
  */
-export type Role = 'administrator' | 'unit_manager' | 'duty' | 'approver' | 'officer' | 'auditor';
+export type Role = 'administrator' | 'unit_manager' | 'duty' | 'approver' | 'officer' | 'auditor' | 'registrar' | 'planner';
 /**
  * An account; `enrolled` tells whether its person has set the own password.
  */
@@ -481,7 +481,7 @@ export interface NewPerson {
   display_name: string;
   /** @maxLength 20000 */
   name: string;
-  /** @maxItems 6 */
+  /** @maxItems 8 */
   roles: Role[];
 }
 
