@@ -35,7 +35,7 @@ check: setup ## lint, types, contracts and fast tests (a minute or two)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n $(WORKERS) tests/unit tests/docs
+	$(BIN)/pytest -q -n $(WORKERS) tests/unit tests/law tests/docs
 
 unit: setup ## unit tests only
 	$(BIN)/pytest -q -n $(WORKERS) tests/unit

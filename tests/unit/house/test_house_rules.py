@@ -21,6 +21,7 @@ PURE_STANDARD = {
 PURE_ROOMS = {
     "kernel": PURE_STANDARD - {"secrets"},
     "wire": PURE_STANDARD - {"secrets"},
+    "law": (PURE_STANDARD - {"secrets"}) | {"tomllib", "chinese_calendar"},
     "audit": (PURE_STANDARD - {"secrets"}) | {"cryptography"},
     "governance": PURE_STANDARD - {"secrets"},
 }

@@ -1,0 +1,116 @@
+"""How officials cite: 第二十二条第一款第一项. And a text taken apart so that a citation leads to its words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mingjian.kernel.errors import Invalid
+
+_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")}
+_NUMBER = "[零一二三四五六七八九十百]{1,7}"
+_CITATION = re.compile(rf"第({_NUMBER})条(?:第({_NUMBER})款)?(?:第[（(]?({_NUMBER})[）)]?项)?\Z")
+_ARTICLE = re.compile(rf"第({_NUMBER})条\s*")
+_ITEM = re.compile(rf"（({_NUMBER})）\s*")
+LONGEST_CITATION = 40
+"""第一百二十三条第十二款第三十四项 is 17 characters."""
+
+
+_TENS = {"十": 10, "百": 100}
+
+
+def _value(numeral: str) -> int:
+    """The value of 二十二; the patterns let nothing pass that has other characters."""
+    total, digit = 0, 0
+    for character in numeral:
+        if character in _TENS:
+            total += (digit or 1) * _TENS[character]
+            digit = 0
+        else:
+            digit = _DIGITS[character]
+    return total + digit
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """An article, perhaps one paragraph (款) and one item (项) of it, each counted from one."""
+
+    article: int
+    paragraph: int | None = None
+    item: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One 款: its words and the items below them."""
+
+    text: str
+    items: tuple[str, ...]
+
+    @property
+    def whole(self) -> str:
+        """The words with all items, a line each."""
+        return "\n".join((self.text, *self.items))
+
+
+def parse_citation(text: str) -> Citation:
+    """Read 第二十二条第一款第一项. Raises Invalid for anything else."""
+    found = _CITATION.match(text) if len(text) <= LONGEST_CITATION else None
+    if found is None:
+        raise uncitable(text)
+    article, paragraph, item = found.groups()
+    return Citation(_value(article), _value(paragraph) if paragraph else None, _value(item) if item else None)
+
+
+def uncitable(text: str) -> Invalid:
+    """The error of a citation that cannot be read, or leads nowhere."""
+    return Invalid(
+        "law.citation",
+        f"“{text[:LONGEST_CITATION]}”不是可以查到的条款",
+        text_en=f"{text[:LONGEST_CITATION]!r} leads to no article",
+        remedy="按“第十三条第二款”“第二十二条第一款第一项”的写法引用",
+        remedy_en="Cite it like 第十三条第二款 or 第二十二条第一款第一项",
+        field="article",
+    )
+
+
+def parse_articles(text: str) -> dict[int, tuple[Paragraph, ...]]:
+    """The articles of an official text, each with its paragraphs and items. What stands before article 1 is left out.
+
+    Raises Invalid where a number is missing or comes twice: then the text is not the whole of an instrument.
+    """
+    articles: dict[int, list[tuple[str, list[str]]]] = {}
+    current: list[tuple[str, list[str]]] | None = None
+    for raw in text.splitlines():
+        line = raw.replace("\u00a0", " ").strip()
+        if not line or line.startswith(("#", "<!--")):
+            continue
+        if (head := _ARTICLE.match(line)) is not None:
+            number = _value(head[1])
+            if number != len(articles) + 1:
+                raise uncitable(head[0].strip())
+            current = articles[number] = []
+            line = line[head.end() :]
+        if current is None:
+            continue
+        if current and _ITEM.match(line):
+            current[-1][1].append(line)
+        else:
+            current.append((line, []))
+    return {
+        number: tuple(Paragraph(words, tuple(items)) for words, items in found) for number, found in articles.items()
+    }
+
+
+def text_of(articles: dict[int, tuple[Paragraph, ...]], cited: Citation) -> str | None:
+    """The words that a citation leads to, or None. An item without paragraph is of the first paragraph with items."""
+    paragraphs = articles.get(cited.article, ())
+    if cited.paragraph is None and cited.item is None:
+        return "\n".join(paragraph.whole for paragraph in paragraphs) if paragraphs else None
+    if cited.paragraph is None:
+        found = next((paragraph for paragraph in paragraphs if paragraph.items), None)
+    else:
+        found = paragraphs[cited.paragraph - 1] if 1 <= cited.paragraph <= len(paragraphs) else None
+    if found is None or cited.item is None:
+        return found.whole if found is not None else None
+    return found.items[cited.item - 1] if 1 <= cited.item <= len(found.items) else None
