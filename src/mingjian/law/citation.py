@@ -69,7 +69,7 @@ def uncitable(text: str) -> Invalid:
         f"“{text[:LONGEST_CITATION]}”不是可以查到的条款",
         text_en=f"{text[:LONGEST_CITATION]!r} leads to no article",
         remedy="按“第十三条第二款”“第二十二条第一款第一项”的写法引用",
-        remedy_en="Cite it like 第十三条第二款 or 第二十二条第一款第一项",
+        remedy_en="Cite article, paragraph and item in Chinese, as an official does",
         field="article",
     )
 
