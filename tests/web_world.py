@@ -28,6 +28,7 @@ from mingjian.app import cameras, exports
 from mingjian.app.identity import IdentityKeeper
 from mingjian.app.records import Actor, Camera, Person, Unit
 from mingjian.app.seed import DemoAccount, next_code, seed_demonstration
+from mingjian.bootstrap.law import rulebook
 from mingjian.bootstrap.ledger_keys import ledger_keys
 from mingjian.bootstrap.opened import Opened
 from mingjian.bootstrap.places import DataDirectory
@@ -184,6 +185,7 @@ class World:
             cameras=self.rules,
             clock=self.clock,
             random=token_bytes,
+            law=rulebook(),
             recordings=QuietRecordings(self.clock.now()),
             probe=self.probe,
             snapshots=self.pictures,

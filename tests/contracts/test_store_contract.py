@@ -127,6 +127,7 @@ def test_a_stale_step_of_a_request_is_refused(world: World) -> None:
         world.store,
         actor=world.manager,
         clock=world.clock,
+        law=world.services.law,
         random=world.services.random,
         cameras=world.cameras,
         footage=_past(world),

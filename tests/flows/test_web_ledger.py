@@ -35,7 +35,13 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def watch(world: World, actor: Any, camera: Any) -> str:
     grant = views.open_view(
-        world.store, actor=actor, clock=world.clock, random=world.services.random, act=MediaAct.LIVE, cameras=[camera]
+        world.store,
+        actor=actor,
+        clock=world.clock,
+        law=world.services.law,
+        random=world.services.random,
+        act=MediaAct.LIVE,
+        cameras=[camera],
     )
     return grant.id
 

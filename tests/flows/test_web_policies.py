@@ -356,7 +356,7 @@ async def test_what_is_public_answers_anyone_and_tells_nothing_of_the_house(worl
 async def test_objects_of_another_unit_are_not_there(world: World) -> None:
     foreign = world.foreign_manager()
     camera = world.add_camera(foreign, "外单位大厅")
-    common = {"actor": foreign, "clock": world.clock, "random": world.services.random}
+    common = {"actor": foreign, "clock": world.clock, "law": world.services.law, "random": world.services.random}
     period = Period(instant(world.ago_ms(600)), instant(world.ago_ms(480)))
     grant = views.open_view(world.store, **common, act=MediaAct.LIVE, cameras=[camera])
     texts = {

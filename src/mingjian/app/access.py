@@ -25,8 +25,8 @@ from mingjian.app.records import (
 )
 from mingjian.app.texts import line, purpose_text
 from mingjian.governance.authority import (
-    CEREMONY_WINDOW_S,
     Act,
+    Ceremony,
     Deny,
     Facts,
     Presence,
@@ -35,13 +35,13 @@ from mingjian.governance.authority import (
     decide,
     officers_present,
 )
-from mingjian.governance.figures import OFFICERS_NEEDED, OFFICERS_NEEDED_ARTICLE
 from mingjian.governance.procedure import ACCESS, State, Step, next_state
 from mingjian.governance.reasons import reason
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, Clock, UtcNs, to_datetime
 from mingjian.kernel.errors import Invalid, Missing
 from mingjian.kernel.ids import RANDOM_BYTES, CameraId, uuid7
 from mingjian.kernel.period import Period
+from mingjian.law.rulebook import Rulebook
 
 CAMERAS_PER_REQUEST = 16
 LONGEST_COPY_NS = 7 * DAY_NS
@@ -50,6 +50,8 @@ APPROVAL_NS = 7 * DAY_NS
 """House rule: an approval unused for a week is asked for again."""
 LEGAL_ZONE = timedelta(hours=8)
 """The year in a request's number is that of China Standard Time."""
+OFFICERS = "officers_needed"
+"""The figure of the instrument: who comes, comes with so many persons at least."""
 OFFICERS_NAMED = 10
 """A form has ten lines; more persons do not stand at one counter."""
 
@@ -59,6 +61,7 @@ def submit(
     *,
     actor: Actor,
     clock: Clock,
+    law: Rulebook,
     random: Random,
     cameras: Sequence[CameraId],
     footage: Period,
@@ -93,7 +96,7 @@ def submit(
         "legal_basis": line(legal_basis, "legal_basis", shortest=2, longest=200),
         "organ": line(organ, "organ", shortest=2, longest=100),
     }
-    named = _different(officers)
+    named = _different(officers, law)
     personal = {**texts, "officers": "、".join(named)}
     with performing(store, Act.ACCESS_SUBMIT, "", actor=actor, clock=clock) as doing:
         doing.permit(doing.person.unit)
@@ -123,21 +126,22 @@ def submit(
         return request
 
 
-def _different(officers: Sequence[str]) -> tuple[str, ...]:
-    """The officers named, each once however it is written. Raises Invalid for fewer than two or more than ten."""
+def _different(officers: Sequence[str], law: Rulebook) -> tuple[str, ...]:
+    """The officers named, each once however it is written. Raises Invalid for too few or more than ten."""
     named: dict[str, str] = {}
     for officer in officers:
         name = line(officer, "officers", longest=64)
         named.setdefault(unicodedata.normalize("NFKC", name).casefold().replace(" ", ""), name)
-    if not OFFICERS_NEEDED <= len(named) <= OFFICERS_NAMED:
+    needed = law.setting_row(OFFICERS)
+    if not needed.value <= len(named) <= OFFICERS_NAMED:
         raise Invalid(
             "access.officers",
-            f"须写明申请机关派出的 {OFFICERS_NEEDED} 至 {OFFICERS_NAMED} 名不同人员，现为 {len(named)} 名",
-            text_en=f"Name {OFFICERS_NEEDED} to {OFFICERS_NAMED} different officers of the organ, not {len(named)}",
+            f"须写明申请机关派出的 {needed.value} 至 {OFFICERS_NAMED} 名不同人员，现为 {len(named)} 名",
+            text_en=f"Name {needed.value} to {OFFICERS_NAMED} different officers of the organ, not {len(named)}",
             remedy="补全共同实施的人员姓名后重新提交",
             remedy_en="Name everyone who will come, then submit again",
             field="officers",
-            article=OFFICERS_NEEDED_ARTICLE,
+            article=needed.article,
         )
     return tuple(named.values())
 
@@ -147,6 +151,7 @@ def approve(
     *,
     actor: Actor,
     clock: Clock,
+    law: Rulebook,
     request: str,
     comment: str,
     cameras: Sequence[CameraId] | None = None,
@@ -154,7 +159,7 @@ def approve(
 ) -> AccessRequest:
     """Approve as asked or narrower. Refused for the applicant, for a wider scope, and for a state without this step."""
     with performing(store, Act.ACCESS_APPROVE, request, actor=actor, clock=clock) as doing:
-        asked = _step(doing, request, Step.APPROVE)
+        asked = _step(doing, law, request, Step.APPROVE)
         kept = asked.cameras if cameras is None else tuple(dict.fromkeys(cameras))
         period = asked.footage if footage is None else footage
         if not kept or not set(kept) <= set(asked.cameras) or not asked.footage.covers(period) or not period.seconds:
@@ -174,11 +179,11 @@ def approve(
         return decided
 
 
-def refuse(store: Store, *, actor: Actor, clock: Clock, request: str, why: str) -> AccessRequest:
+def refuse(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: str, why: str) -> AccessRequest:
     """Refuse with a reason; refusing incomplete papers is right, refusing a lawful request is not (article 24)."""
     why = line(why, "reason", shortest=4, longest=500)
     with performing(store, Act.ACCESS_REFUSE, request, actor=actor, clock=clock) as doing:
-        asked = _step(doing, request, Step.REFUSE)
+        asked = _step(doing, law, request, Step.REFUSE)
         decided = replace(
             asked,
             state=State.REFUSED,
@@ -191,10 +196,10 @@ def refuse(store: Store, *, actor: Actor, clock: Clock, request: str, why: str) 
         return decided
 
 
-def withdraw(store: Store, *, actor: Actor, clock: Clock, request: str) -> AccessRequest:
+def withdraw(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: str) -> AccessRequest:
     """The applicant takes the request back."""
     with performing(store, Act.ACCESS_WITHDRAW, request, actor=actor, clock=clock) as doing:
-        asked = _step(doing, request, Step.WITHDRAW)
+        asked = _step(doing, law, request, Step.WITHDRAW)
         withdrawn = replace(asked, state=State.WITHDRAWN)
         doing.uow.requests.save(withdrawn, expected=asked.state)
         doing.enter("access.withdrawn", request)
@@ -206,6 +211,7 @@ def sign_presence(
     *,
     actor: Actor,
     clock: Clock,
+    law: Rulebook,
     request: str,
     name: str,
     password: str,
@@ -217,17 +223,17 @@ def sign_presence(
     Refused for anyone who is not an officer, for the staff member himself, and for an officer already present.
     """
     with performing(keeper.store, Act.ACCESS_ATTEND, request, actor=actor, clock=clock) as doing:
-        _step(doing, request, Step.PRESENCE)  # before any credential is looked at
+        _step(doing, law, request, Step.PRESENCE)  # before any credential is looked at
     officer = authenticate(keeper, name=name, password=password, code=code, address=address, clock=clock)
     with performing(keeper.store, Act.ACCESS_COSIGN, request, actor=actor, clock=clock) as doing:
-        asked = _step(doing, request, Step.PRESENCE)
+        asked = _step(doing, law, request, Step.PRESENCE)
         subject = Subject(officer.id, officer.unit, officer.roles, officer.disabled is None)
         verdict = decide(subject, Act.ACCESS_COSIGN, asked.unit, Facts(target=doing.person.id), doing.now)
         if isinstance(verdict, Deny):
             # an officer of another unit is refused as no officer of this one; the page shows no foreign account
             unknown = verdict.reasons[0].code == "authority.unknown-object"
             raise refusal(reason("access.officer") if unknown else verdict.reasons[0])
-        if officer.id in officers_present(facts_of(doing, asked), doing.now):
+        if officer.id in officers_present(facts_of(doing, law, asked), doing.now):
             raise refusal(reason("access.same-officer"))
         presence = Presence(officer.id, actor.session, doing.now)
         index = doing.enter(
@@ -238,11 +244,11 @@ def sign_presence(
         return replace(asked, presences=(*asked.presences, signed))
 
 
-def start_export(store: Store, *, actor: Actor, clock: Clock, random: Random, request: str) -> ExportJob:
+def start_export(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, random: Random, request: str) -> ExportJob:
     """Register the copy and queue its package. Refused without approval in force and two officers present."""
     with performing(store, Act.ACCESS_EXPORT, request, actor=actor, clock=clock) as doing:
-        approved = _step(doing, request, Step.EXPORT)
-        present = officers_present(facts_of(doing, approved), doing.now)
+        approved = _step(doing, law, request, Step.EXPORT)
+        present = officers_present(facts_of(doing, law, approved), doing.now)
         officers = "、".join(sorted({s.officer_name for s in approved.presences if s.presence.officer in present}))
         grant = uuid7(doing.now, random(RANDOM_BYTES))
         index = doing.enter(
@@ -274,10 +280,10 @@ def start_export(store: Store, *, actor: Actor, clock: Clock, random: Random, re
         return job
 
 
-def hand_over(store: Store, *, actor: Actor, clock: Clock, request: str) -> ExportJob:
+def hand_over(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: str) -> ExportJob:
     """Permission to download the package now: staff's session, two officers present, package built."""
     with performing(store, Act.ACCESS_HAND_OVER, request, actor=actor, clock=clock) as doing:
-        ready = _step(doing, request, Step.HAND_OVER)
+        ready = _step(doing, law, request, Step.HAND_OVER)
         job = doing.uow.exports.of_request(request)
         if job is None or job.state is not JobState.DONE:
             raise refusal(reason("procedure.step"))
@@ -286,21 +292,21 @@ def hand_over(store: Store, *, actor: Actor, clock: Clock, request: str) -> Expo
         return job
 
 
-def complete(store: Store, *, actor: Actor, clock: Clock, request: str) -> AccessRequest:
+def complete(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: str) -> AccessRequest:
     """The register form is signed by both sides; the request ends."""
     with performing(store, Act.ACCESS_COMPLETE, request, actor=actor, clock=clock) as doing:
-        delivered = _step(doing, request, Step.COMPLETE)
+        delivered = _step(doing, law, request, Step.COMPLETE)
         completed = replace(delivered, state=State.COMPLETED)
         doing.uow.requests.save(completed, expected=delivered.state)
         doing.enter("access.completed", request)
         return completed
 
 
-def _step(doing: Performance, request: str, step: Step) -> AccessRequest:
+def _step(doing: Performance, law: Rulebook, request: str, step: Step) -> AccessRequest:
     """The request, when the actor may take `step` now. Right is asked before state, so that a refusal names it."""
     found = found_request(doing, request)
     act = next(passage.act for (_, known), passage in ACCESS.items() if known is step)
-    doing.permit(found.unit, facts_of(doing, found), act=act)
+    doing.permit(found.unit, facts_of(doing, law, found), act=act)
     if next_state(found.state, step) is None:
         raise refusal(reason("procedure.step"))
     return found
@@ -314,9 +320,10 @@ def found_request(doing: Performance, request: str) -> AccessRequest:
     return found
 
 
-def facts_of(doing: Performance, request: AccessRequest) -> Facts:
+def facts_of(doing: Performance, law: Rulebook, request: AccessRequest) -> Facts:
     """The facts of a request. A presence counts only while its officer is an enabled officer."""
-    oldest = doing.now - CEREMONY_WINDOW_S * SECOND_NS
+    ceremony = Ceremony(law.setting(OFFICERS), law.setting("ceremony_minutes") * 60)
+    oldest = doing.now - ceremony.window_s * SECOND_NS
     valid = []
     for signed in request.presences:
         if signed.presence.at >= oldest:
@@ -328,6 +335,7 @@ def facts_of(doing: Performance, request: AccessRequest) -> Facts:
         target=doing.person.id,
         session=doing.actor.session,
         presences=tuple(valid),
+        ceremony=ceremony,
         approved_until=request.approved_until,
     )
 

@@ -13,6 +13,7 @@ from mingjian.governance.authority import Act, Deny, Subject, decide, sees_only_
 from mingjian.governance.procedure import LABELS, Step, possible
 from mingjian.kernel.clock import Clock
 from mingjian.kernel.ids import PersonId
+from mingjian.law.rulebook import Rulebook
 
 HISTORY_LIMIT = 200
 """Entries about one request: a dozen in practice."""
@@ -47,18 +48,18 @@ def listed(store: Store, *, actor: Actor, clock: Clock) -> Sequence[AccessReques
         return doing.uow.requests.listed(doing.person.unit, _only_own(doing, Act.ACCESS_LIST))
 
 
-def page(store: Store, *, actor: Actor, clock: Clock, request: str) -> RequestPage:
+def page(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: str) -> RequestPage:
     """One request with its lawful steps for this person, its history and its export."""
     with asking(store, Act.ACCESS_LIST, actor=actor, clock=clock) as doing:
         found = found_request(doing, request)
         if _only_own(doing, Act.ACCESS_LIST) not in (None, found.requester):
             raise unknown_request()
         history = doing.uow.ledger.history(request, HISTORY_LIMIT)
-        return RequestPage(found, _steps(doing, found), history, doing.uow.exports.of_request(request))
+        return RequestPage(found, _steps(doing, law, found), history, doing.uow.exports.of_request(request))
 
 
-def _steps(doing: Performance, request: AccessRequest) -> tuple[OpenStep, ...]:
-    facts = facts_of(doing, request)
+def _steps(doing: Performance, law: Rulebook, request: AccessRequest) -> tuple[OpenStep, ...]:
+    facts = facts_of(doing, law, request)
     person = doing.person
     steps = []
     for step, act in possible(request.state):

@@ -13,12 +13,12 @@ from mingjian.app.ports import Random, RegisterQuery, Store, UnitOfWork
 from mingjian.app.records import Actor, Closing, ClosingCause, RegisterEntry, RegisterKind
 from mingjian.app.texts import purpose_text
 from mingjian.governance.authority import Act, Allow, Facts, Subject, decide
-from mingjian.governance.figures import RETENTION_FLOOR_DAYS
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import Invalid, Missing, Refused
 from mingjian.kernel.grant import Grant, MediaAct
 from mingjian.kernel.ids import RANDOM_BYTES, CameraId, UnitId, uuid7
 from mingjian.kernel.period import Period, union
+from mingjian.law.rulebook import Rulebook
 
 DUTY_S = 12 * 3600
 """Until shifts exist a duty Grant comes from the role and ends after the longest shift."""
@@ -28,8 +28,7 @@ ABANDONED_S = 900
 """A lost network says no farewell: without any connection for this long the viewing is over."""
 CAMERAS_AT_ONCE = 16
 """The largest wall of tiles."""
-LONGEST_FOOTAGE_DAYS = RETENTION_FLOOR_DAYS + 1
-LONGEST_FOOTAGE_NS = LONGEST_FOOTAGE_DAYS * DAY_NS
+DAYS_PAST_TERM = 1
 """One viewing opens at most the whole term of retention, with the day by which deletion may follow it."""
 SEGMENTS_KEPT = 64
 """Per camera in a closing entry: with 16 cameras it stays below the 65 535 bytes of a ledger entry."""
@@ -50,6 +49,7 @@ def open_view(
     *,
     actor: Actor,
     clock: Clock,
+    law: Rulebook,
     random: Random,
     act: MediaAct,
     cameras: Sequence[CameraId],
@@ -70,7 +70,7 @@ def open_view(
             text_en=f"One view shows 1 to {CAMERAS_AT_ONCE} cameras",
             field="cameras",
         )
-    seconds = _footage(footage, clock.now()) if act is MediaAct.PLAYBACK else None
+    seconds = _footage(footage, clock.now(), law) if act is MediaAct.PLAYBACK else None
     reason = purpose_text(purpose, required=False)
     with performing(store, ACTS[act], chosen[0], actor=actor, clock=clock) as doing:
         doing.permit(None, Facts(purpose=reason))
@@ -321,16 +321,17 @@ def _abandoned(uow: UnitOfWork, viewing: RegisterEntry, now: UtcNs) -> bool:
     return now - (uow.register.last_seen(viewing.grant) or viewing.at) > ABANDONED_S * SECOND_NS
 
 
-def _footage(footage: Period | None, now: UtcNs) -> Period:
+def _footage(footage: Period | None, now: UtcNs, law: Rulebook) -> Period:
     if footage is None or footage.duration_ns == 0:
         raise Invalid(
             "view.period", "回放须给出起止时间", text_en="Playback needs a start and an end", field="start_ms"
         )
-    if footage.start >= now or footage.duration_ns > LONGEST_FOOTAGE_NS:
+    longest = law.storage_rule().days + DAYS_PAST_TERM
+    if footage.start >= now or footage.duration_ns > longest * DAY_NS:
         raise Invalid(
             "view.period",
-            f"回放时段须在现在之前，且不超过 {LONGEST_FOOTAGE_DAYS} 天",
-            text_en=f"The period must lie in the past and be no longer than {LONGEST_FOOTAGE_DAYS} days",
+            f"回放时段须在现在之前，且不超过 {longest} 天",
+            text_en=f"The period must lie in the past and be no longer than {longest} days",
             field="start_ms",
         )
     return footage

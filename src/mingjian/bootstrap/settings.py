@@ -11,12 +11,14 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from mingjian.adapters.time_stamps import certificates_in
-from mingjian.governance.figures import RETENTION_FLOOR_ARTICLE, RETENTION_FLOOR_DAYS
+from mingjian.bootstrap.law import rulebook
 from mingjian.kernel.errors import Invalid
 
 PREFIX = "MINGJIAN_"
 FILE = "mingjian.toml"
 DEMONSTRATION = "demonstration"
+STORAGE_TERM = rulebook().storage_rule()
+"""The row of the instruments below which no real installation stores."""
 KIND_VARIABLE = f"{PREFIX}INSTALLATION"
 
 
@@ -42,7 +44,7 @@ class Settings(BaseModel):
     nothing and is not asked for."""
     copies_up_to_mib: int = Field(200, ge=0, le=100_000)
     """Playable, marked copies are made for packages of at most so much footage."""
-    retention_floor_days: float = Field(RETENTION_FLOOR_DAYS, gt=0, allow_inf_nan=False)
+    retention_floor_days: float = Field(STORAGE_TERM.days, gt=0, allow_inf_nan=False)
     """Nobody deletes younger footage. Longer where another law says so; shorter in a demonstration only."""
     preview_cpu_share: float = Field(0.25, gt=0, le=1)
     """Share of one core that scrub previews may take before they are shed."""
@@ -62,17 +64,17 @@ class Settings(BaseModel):
     @model_validator(mode="after")
     def _lawful(self) -> Self:
         """Raises Invalid where a setting would break the law or send passwords in the clear."""
-        if self.installation != DEMONSTRATION and self.retention_floor_days < RETENTION_FLOOR_DAYS:
+        if self.installation != DEMONSTRATION and self.retention_floor_days < STORAGE_TERM.days:
             raise Invalid(
                 "settings.retention-floor",
                 f"retention_floor_days 为 {self.retention_floor_days:g} 天，正式系统的有效存储期限不得少于 "
-                f"{RETENTION_FLOOR_DAYS} 天",
+                f"{STORAGE_TERM.days} 天",
                 text_en=f"retention_floor_days is {self.retention_floor_days:g}; a real installation stores "
-                f"{RETENTION_FLOOR_DAYS} days or more",
+                f"{STORAGE_TERM.days} days or more",
                 remedy="删去该设置，或改为不少于法定天数",
                 remedy_en="remove the setting, or set it to the legal number of days or more",
                 field="retention_floor_days",
-                article=RETENTION_FLOOR_ARTICLE,
+                article=STORAGE_TERM.article,
             )
         if not self.tls and not _loopback(self.host):
             raise Invalid(

@@ -17,10 +17,10 @@ from typing import Any
 from mingjian.adapters import whole_file
 from mingjian.adapters.disk import OsDisk
 from mingjian.adapters.identity_keys import Ed25519Identity, Ed25519Verifier
+from mingjian.bootstrap.law import rulebook
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import DEMONSTRATION, Settings
 from mingjian.bootstrap.volume_probes import Probes
-from mingjian.governance.figures import RETENTION_FLOOR_ARTICLE, RETENTION_FLOOR_DAYS
 from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import MALFORMED, Invalid, LocalError, MingjianError, Refused
 from mingjian.kernel.ids import RANDOM_BYTES, uuid7
@@ -156,15 +156,16 @@ def _opened(root: str, trusted: set[bytes], expected_id: str | None, settings: S
 
 def _keeps_long_enough(volume: Volume, settings: Settings) -> None:
     """Raises Refused in a real installation for an identity that promises less than the term of article 17."""
-    if settings.installation != DEMONSTRATION and volume.identity.floor_s < RETENTION_FLOOR_DAYS * DAY_S:
+    term = rulebook().storage_rule()
+    if settings.installation != DEMONSTRATION and volume.identity.floor_s < term.days * DAY_S:
         raise Refused(
             "volume.floor",
-            f"存储卷 {volume.root} 标识的保存期限为 {volume.identity.floor_s} 秒，少于 {RETENTION_FLOOR_DAYS} 天",
-            text_en=f"{volume.root} keeps {volume.identity.floor_s} s, less than {RETENTION_FLOOR_DAYS} days",
+            f"存储卷 {volume.root} 标识的保存期限为 {volume.identity.floor_s} 秒，少于 {term.days} 天",
+            text_en=f"{volume.root} keeps {volume.identity.floor_s} s, less than {term.days} days",
             remedy="另行标识一个存储卷；原有录像保留不动",
             remedy_en="mark another volume; the footage on this one stays as it is",
             field="volume",
-            article=RETENTION_FLOOR_ARTICLE,
+            article=term.article,
         )
 
 

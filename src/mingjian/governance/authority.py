@@ -10,14 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mingjian.governance.figures import OFFICERS_NEEDED
 from mingjian.governance.organs import Relation
 from mingjian.governance.reasons import Reason, reason
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.ids import PersonId, UnitId
-
-CEREMONY_WINDOW_S = 600
-"""Two officers are present together when both signed within these seconds (article 22, reading)."""
 
 
 class Role(StrEnum):
@@ -109,6 +105,14 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True)
+class Ceremony:
+    """What "together" means, from the instrument's rows: so many officers within so many seconds (article 22)."""
+
+    officers: int
+    window_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What a decision about one object rests on. A fact left out denies whatever needs it."""
 
@@ -119,6 +123,8 @@ class Facts:
     session: str = ""
     """The session in which the subject acts; presences count only in it."""
     presences: tuple[Presence, ...] = ()
+    ceremony: Ceremony | None = None
+    """Without it no presence counts."""
     approved_until: UtcNs | None = None
     purpose: str = ""
     relations: frozenset[Relation] = frozenset()
@@ -146,7 +152,9 @@ Condition = Callable[[Subject, Facts, UtcNs], Reason | None]
 
 def officers_present(facts: Facts, now: UtcNs) -> frozenset[PersonId]:
     """The different officers whose signature in this session is not older than the ceremony window."""
-    oldest = now - CEREMONY_WINDOW_S * SECOND_NS
+    if facts.ceremony is None:
+        return frozenset()
+    oldest = now - facts.ceremony.window_s * SECOND_NS
     return frozenset(p.officer for p in facts.presences if p.session == facts.session and oldest <= p.at <= now)
 
 
@@ -181,7 +189,8 @@ def _approval_in_force(subject: Subject, facts: Facts, now: UtcNs) -> Reason | N
 
 
 def _two_officers(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
-    return None if len(officers_present(facts, now)) >= OFFICERS_NEEDED else reason("access.two-officers")
+    enough = facts.ceremony is not None and len(officers_present(facts, now)) >= facts.ceremony.officers
+    return None if enough else reason("access.two-officers")
 
 
 @dataclass(frozen=True, slots=True)

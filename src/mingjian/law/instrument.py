@@ -69,8 +69,8 @@ class Head:
     valid_from: date
     valid_until: date | None = None
     """The last day on which it is in force."""
-    zone: str
-    """The zone in which its days begin and end."""
+    utc_offset_minutes: int
+    """The zone in which its days begin and end: China has one, without summer time since 1991."""
     text: str
     """File name of the official text."""
     text_sha256: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 
+from mingjian.kernel.clock import SECOND_NS, UtcNs, to_datetime
 from mingjian.kernel.errors import Invalid, Missing
 from mingjian.law.calendar import Calendar
 from mingjian.law.days import count
@@ -94,6 +95,18 @@ class Rulebook:
     def in_force(self, on: date) -> tuple[Instrument, ...]:
         """The instruments in force on that day."""
         return tuple(instrument for instrument in self.instruments if instrument.in_force(on))
+
+    def day(self, now: UtcNs) -> date:
+        """The legal day of an instant, in the zone of the first instrument."""
+        return (to_datetime(now) + self._offset()).date()
+
+    def end_of(self, day: date) -> UtcNs:
+        """The instant at which a legal day is over: what was to be done on its last day is late from here on."""
+        midnight = datetime.combine(day + timedelta(days=1), time(), UTC) - self._offset()
+        return UtcNs(int(midnight.timestamp()) * SECOND_NS)
+
+    def _offset(self) -> timedelta:
+        return timedelta(minutes=self.instruments[0].head.utc_offset_minutes)
 
     def instrument(self, name: str) -> Instrument:
         """One instrument. Raises Missing."""
@@ -214,6 +227,10 @@ class Rulebook:
             exempt=self.exempt("retention", on, regime),
             shown=tuple(row for row in self._of(Shown, on) if row.subject == "retention"),
         )
+
+    def storage_rule(self) -> RetentionRule:
+        """The longest term without conditions that any instrument sets, in force or not: no installation keeps less."""
+        return max((row for row in self._rows.values() if isinstance(row, RetentionRule)), key=lambda row: row.days)
 
     def approvals(self, kind: AccessKind, organ: OrganKind, on: date) -> tuple[ApprovalRule, ...]:
         """Whose approval an organ needs for this kind of access; empty: the law opens no such way."""

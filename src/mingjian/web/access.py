@@ -129,6 +129,7 @@ def submit_request(
         services.store,
         actor=actor,
         clock=services.clock,
+        law=services.law,
         random=services.random,
         cameras=[CameraId(camera) for camera in form.cameras],
         footage=period(form.start_ms, form.end_ms),
@@ -163,6 +164,7 @@ def approve_request(
         services.store,
         actor=actor,
         clock=services.clock,
+        law=services.law,
         request=access_request,
         comment=form.comment,
         cameras=None if form.cameras is None else [CameraId(camera) for camera in form.cameras],
@@ -179,7 +181,9 @@ def refuse_request(
     actor: Annotated[Actor, Depends(Policy(Act.ACCESS_REFUSE))],
 ) -> RequestOut:
     services = services_of(request)
-    access.refuse(services.store, actor=actor, clock=services.clock, request=access_request, why=form.reason)
+    access.refuse(
+        services.store, actor=actor, clock=services.clock, law=services.law, request=access_request, why=form.reason
+    )
     return _page(request, actor, access_request)
 
 
@@ -188,7 +192,7 @@ def withdraw_request(
     request: Request, access_request: str, actor: Annotated[Actor, Depends(Policy(Act.ACCESS_WITHDRAW))]
 ) -> RequestOut:
     services = services_of(request)
-    access.withdraw(services.store, actor=actor, clock=services.clock, request=access_request)
+    access.withdraw(services.store, actor=actor, clock=services.clock, law=services.law, request=access_request)
     return _page(request, actor, access_request)
 
 
@@ -205,6 +209,7 @@ def sign_presence(
         services.identity,
         actor=actor,
         clock=services.clock,
+        law=services.law,
         request=access_request,
         name=form.name,
         password=form.password,
@@ -220,7 +225,12 @@ def export_request(
 ) -> RequestOut:
     services = services_of(request)
     access.start_export(
-        services.store, actor=actor, clock=services.clock, random=services.random, request=access_request
+        services.store,
+        actor=actor,
+        clock=services.clock,
+        law=services.law,
+        random=services.random,
+        request=access_request,
     )
     return _page(request, actor, access_request)
 
@@ -230,13 +240,15 @@ def complete_request(
     request: Request, access_request: str, actor: Annotated[Actor, Depends(Policy(Act.ACCESS_COMPLETE))]
 ) -> RequestOut:
     services = services_of(request)
-    access.complete(services.store, actor=actor, clock=services.clock, request=access_request)
+    access.complete(services.store, actor=actor, clock=services.clock, law=services.law, request=access_request)
     return _page(request, actor, access_request)
 
 
 def _page(request: Request, actor: Actor, access_request: str) -> RequestOut:
     services = services_of(request)
-    page = access_pages.page(services.store, actor=actor, clock=services.clock, request=access_request)
+    page = access_pages.page(
+        services.store, actor=actor, clock=services.clock, law=services.law, request=access_request
+    )
     steps = [
         StepOut(
             step=step.step,

@@ -70,7 +70,9 @@ def download_package(
     """The zip, whole or by Range. Each call is entered in the ledger before the first byte."""
     services = services_of(request)
     wanted = exports.for_hand_over(services.store, actor=actor, clock=services.clock, job=job)
-    handed = access.hand_over(services.store, actor=actor, clock=services.clock, request=wanted.request)
+    handed = access.hand_over(
+        services.store, actor=actor, clock=services.clock, law=services.law, request=wanted.request
+    )
     path = services.packages.path(handed.id)
     if path is None:
         raise LocalError(

@@ -19,6 +19,7 @@ from mingjian.kernel.errors import MingjianError, Missing, RemoteError
 from mingjian.kernel.grant import Grant
 from mingjian.kernel.ids import CameraId, UnitId
 from mingjian.kernel.period import Period
+from mingjian.law.rulebook import Rulebook
 from mingjian.processing.watermark import CHINA
 from mingjian.storage.capacity import Forecast
 from mingjian.web.viewings import Viewings
@@ -262,6 +263,7 @@ class Services:
     cameras: CameraRules
     clock: Clock
     random: Random
+    law: Rulebook
     recordings: Recordings
     probe: Probe
     snapshots: Snapshots

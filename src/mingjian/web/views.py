@@ -68,6 +68,7 @@ def open_view(request: Request, form: OpenViewForm, actor: Viewing) -> ViewOut:
         services.store,
         actor=actor,
         clock=services.clock,
+        law=services.law,
         random=services.random,
         act=MediaAct(form.act),
         cameras=[CameraId(camera) for camera in form.cameras],

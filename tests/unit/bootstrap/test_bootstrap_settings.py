@@ -10,9 +10,8 @@ import pytest
 import mingjian
 from mingjian.adapters.system_clock import SystemClock
 from mingjian.bootstrap.places import DataDirectory
-from mingjian.bootstrap.settings import FILE, Settings, load
+from mingjian.bootstrap.settings import FILE, STORAGE_TERM, Settings, load
 from mingjian.bootstrap.volumes import DAY_S, create_volume, find_registered
-from mingjian.governance.figures import RETENTION_FLOOR_DAYS
 from mingjian.kernel.errors import Invalid, Refused
 
 DEMONSTRATION = 'installation = "demonstration"\nhost = "127.0.0.1"\n'
@@ -40,7 +39,7 @@ def test_a_real_installation_keeps_the_legal_term(tmp_path: Path, days: str) -> 
         assert (error.code, error.field) == ("settings.retention-floor", "retention_floor_days")
         assert error.article == "第十七条第二款第三项"
         assert "30" in error.text
-    assert read(tmp_path).retention_floor_days == RETENTION_FLOOR_DAYS == 30
+    assert read(tmp_path).retention_floor_days == STORAGE_TERM.days == 30
     assert read(tmp_path, RETENTION_FLOOR_DAYS="90").retention_floor_days == 90
     assert read(tmp_path, DEMONSTRATION, RETENTION_FLOOR_DAYS=days).retention_floor_days == float(days)
 
@@ -113,7 +112,7 @@ def test_the_term_stands_in_one_place() -> None:
         and node.value is not None
         and literal(node.value)
     }
-    assert found == {"governance/figures.py"}
+    assert found == set()
 
 
 @pytest.mark.parametrize("content", [b"host = ", b'host = "\xff"'], ids=["no TOML", "no UTF-8"])

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mingjian.governance.authority import (
-    CEREMONY_WINDOW_S,
     RULES,
     Act,
     Allow,
+    Ceremony,
     Deny,
     Facts,
     Presence,
@@ -32,6 +32,7 @@ from mingjian.kernel.ids import PersonId, UnitId
 UNIT, FOREIGN = UnitId("unit"), UnitId("foreign")
 ME, OTHER, THIRD = PersonId("me"), PersonId("other"), PersonId("third")
 NOW = UtcNs(10_000 * SECOND_NS)
+CEREMONY = Ceremony(officers=2, window_s=600)
 VIDEO = (Act.VIEW_LIVE, Act.VIEW_PLAYBACK, Act.VIEW_SNAPSHOT, Act.ACCESS_EXPORT, Act.ACCESS_HAND_OVER)
 
 
@@ -42,7 +43,7 @@ def subject(*roles: Role, enabled: bool = True) -> Subject:
 def generous(owner: PersonId) -> Facts:
     """Facts under which every condition that can hold does: the subject's unit is all that it can be to the object."""
     presences = (Presence(OTHER, "s", NOW), Presence(THIRD, "s", NOW))
-    return Facts(owner, OTHER, "s", presences, UtcNs(NOW + 1), "a purpose", frozenset(Relation))
+    return Facts(owner, OTHER, "s", presences, CEREMONY, UtcNs(NOW + 1), "a purpose", frozenset(Relation))
 
 
 def allowed(act: Act, who: Subject, facts: Facts | None = None, unit: UnitId | None = UNIT) -> bool:
@@ -114,21 +115,21 @@ def test_an_applicant_does_not_approve_the_own_request() -> None:
         ((Presence(OTHER, "s", NOW), Presence(OTHER, "s", UtcNs(NOW - SECOND_NS))), False),
         ((Presence(OTHER, "s", NOW), Presence(THIRD, "elsewhere", NOW)), False),
         ((Presence(OTHER, "s", NOW), Presence(THIRD, "s", UtcNs(NOW + 1))), False),
-        ((Presence(OTHER, "s", NOW), Presence(THIRD, "s", UtcNs(NOW - CEREMONY_WINDOW_S * SECOND_NS - 1))), False),
-        ((Presence(OTHER, "s", NOW), Presence(THIRD, "s", UtcNs(NOW - CEREMONY_WINDOW_S * SECOND_NS))), True),
+        ((Presence(OTHER, "s", NOW), Presence(THIRD, "s", UtcNs(NOW - CEREMONY.window_s * SECOND_NS - 1))), False),
+        ((Presence(OTHER, "s", NOW), Presence(THIRD, "s", UtcNs(NOW - CEREMONY.window_s * SECOND_NS))), True),
     ],
 )
 def test_export_needs_two_different_officers_in_this_session_within_ten_minutes(
     presences: tuple[Presence, ...], enough: bool
 ) -> None:
-    facts = Facts(owner=OTHER, session="s", presences=presences, approved_until=UtcNs(NOW + 1))
+    facts = Facts(owner=OTHER, session="s", presences=presences, ceremony=CEREMONY, approved_until=UtcNs(NOW + 1))
     assert allowed(Act.ACCESS_EXPORT, subject(Role.UNIT_MANAGER), facts) is enough
 
 
 def test_an_approval_ends_at_its_instant() -> None:
     present = generous(OTHER).presences
     for until, expected in ((None, False), (NOW, False), (UtcNs(NOW + 1), True)):
-        facts = Facts(owner=OTHER, session="s", presences=present, approved_until=until)
+        facts = Facts(owner=OTHER, session="s", presences=present, ceremony=CEREMONY, approved_until=until)
         assert allowed(Act.ACCESS_EXPORT, subject(Role.UNIT_MANAGER), facts) is expected
 
 
