@@ -28,6 +28,7 @@ from mingjian.app import cameras, exports
 from mingjian.app.identity import IdentityKeeper
 from mingjian.app.records import Actor, Camera, Person, Unit
 from mingjian.app.seed import DemoAccount, next_code, seed_demonstration
+from mingjian.app.seed_county import seed_county
 from mingjian.bootstrap.law import rulebook
 from mingjian.bootstrap.ledger_keys import ledger_keys
 from mingjian.bootstrap.opened import Opened
@@ -149,10 +150,14 @@ class PackageFolder:
 
 @dataclass
 class World:
-    """One installation with an account for each role and two cameras, at a time that moves only when told."""
+    """One installation with an account for each role and two cameras, at a time that moves only when told.
+
+    With `county` the organs and units of the county are there too, with accounts of their own (`planner`, `hotel`, …).
+    """
 
     folder: Path
     seeded: bool = True
+    county: bool = False
     clock: ManualClock = field(default_factory=ManualClock)
 
     def __post_init__(self) -> None:
@@ -201,7 +206,8 @@ class World:
         self.cameras: list[CameraId] = []
         if self.seeded:
             seeded = seed_demonstration(self.keeper, clock=self.clock, random=token_bytes, throw_away=True)
-            self.accounts = {account.name: account for account in seeded.accounts}
+            county = seed_county(self.keeper, clock=self.clock, random=token_bytes) if self.county else ()
+            self.accounts = {account.name: account for account in (*seeded.accounts, *county)}
             self.manager = seeded.manager
             self.cameras = [self.add_camera(seeded.manager, f"大厅{number}") for number in (1, 2)]
 

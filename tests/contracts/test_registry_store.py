@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import product
 from pathlib import Path
 from secrets import token_bytes
 
@@ -17,7 +18,7 @@ from mingjian.adapters.ledger_store import LedgerStore
 from mingjian.adapters.sql_store import SqlStore, SqlUnitOfWork
 from mingjian.app.records import Unit
 from mingjian.governance.obligations import Attachment, LegalFinding, Obligation
-from mingjian.governance.organs import Organ, OrganKind
+from mingjian.governance.organs import Organ, OrganKind, Scope
 from mingjian.governance.places import Datum, FloorPlan, Guidance, KeyPart, Place
 from mingjian.governance.systems import Builder, Life, LifeStep, Party, VideoSystem
 from mingjian.kernel.clock import UtcNs
@@ -121,6 +122,23 @@ def test_places_parts_and_systems_come_back_as_they_were(uow: SqlUnitOfWork) -> 
     )
     with pytest.raises(Refused, match=r"procedure\.step"):
         uow.systems.save(designed, expected=Life.PLANNED)
+
+
+def test_A4_a_list_in_a_scope_holds_exactly_what_the_scope_shows(uow: SqlUnitOfWork) -> None:
+    spots = product((HOTEL, POLICE), ("", "340400", "340421", "340421103", "340422"), ("", "tourism", "education"))
+    places = [
+        replace(PLACE, id=f"place-{number}", unit=unit, territory=territory, sector=sector)
+        for number, (unit, territory, sector) in enumerate(spots)
+    ]
+    for place in places:
+        uow.places.add(place)
+        system = replace(SYSTEM, id=place.id, unit=place.unit, place=place.id, territory=place.territory)
+        uow.systems.add(replace(system, sector=place.sector))
+    for own, territory, sector in product((None, HOTEL), ("", "340421", "340400", "340000"), ("", "tourism")):
+        scope = Scope(own, territory, sector)
+        shown = {place.id for place in places if scope.shows(place.unit, place.territory, place.sector)}
+        assert {place.id for place in uow.places.visible(scope)} == shown, scope
+        assert {system.id for system in uow.systems.visible(scope)} == shown, scope
 
 
 def test_what_is_owed_is_listed_by_its_day_and_those_without_day_last(uow: SqlUnitOfWork) -> None:

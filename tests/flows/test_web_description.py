@@ -52,6 +52,8 @@ NAMES = {
     Role.APPROVER: "approver",
     Role.OFFICER: "officer1",
     Role.AUDITOR: "auditor",
+    Role.REGISTRAR: "registrar",
+    Role.PLANNER: "planner",
 }
 SCHEMA = schemathesis.openapi.from_dict(openapi_document(), config=SchemathesisConfig())
 OPERATIONS = {found.ok().definition.raw["operationId"]: found.ok() for found in SCHEMA.get_all_operations()}
@@ -156,7 +158,7 @@ class Asked:
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
-    found = Asked(World(tmp_path_factory.mktemp("described")))
+    found = Asked(World(tmp_path_factory.mktemp("described"), county=True))
     found.world.publish()
     yield found
     found.close()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, false, func, or_, select, update
 
 from mingjian.adapters.rows import Rows, Shape
 from mingjian.adapters.tables.people import units
 from mingjian.adapters.tables.registry import attachments, findings, key_parts, obligations, places, systems
 from mingjian.governance.obligations import Attachment, LegalFinding, Obligation
-from mingjian.governance.organs import Organ, OrganKind, contains, significant
+from mingjian.governance.organs import Organ, OrganKind, Scope, contains, significant
 from mingjian.governance.places import KeyPart, Place
 from mingjian.governance.systems import Life, VideoSystem
 from mingjian.kernel.ids import UnitId
@@ -30,6 +30,13 @@ _ATTACHMENTS = Shape(attachments, Attachment)
 
 def _within(table: Table, territory: str) -> ColumnElement[bool]:
     return table.c.territory.startswith(significant(territory), autoescape=True)
+
+
+def in_scope(table: Table, scope: Scope) -> ColumnElement[bool]:
+    """`Scope.shows` for the rows of a table with `unit_id`, `territory` and `sector`."""
+    near = [_within(table, scope.territory)] if scope.territory else [false()]
+    near += [table.c.sector == scope.sector] if scope.sector else []
+    return or_(table.c.unit_id == (scope.own or ""), and_(*near))
 
 
 class SqlOrgans:
@@ -75,6 +82,9 @@ class SqlPlaces:
     def within(self, territory: str) -> Sequence[Place]:
         return self._listed(_within(places, territory))
 
+    def visible(self, scope: Scope) -> Sequence[Place]:
+        return self._listed(in_scope(places, scope))
+
     def parts(self, place: str) -> Sequence[KeyPart]:
         query = select(key_parts).where(key_parts.c.place_id == place)
         return self._parts.found(query.order_by(key_parts.c.part, key_parts.c.name, key_parts.c.id))
@@ -104,6 +114,9 @@ class SqlSystems:
 
     def within(self, territory: str) -> Sequence[VideoSystem]:
         return self._listed(_within(systems, territory))
+
+    def visible(self, scope: Scope) -> Sequence[VideoSystem]:
+        return self._listed(in_scope(systems, scope))
 
     def _listed(self, which: ColumnElement[bool]) -> Sequence[VideoSystem]:
         return self._rows.found(select(systems).where(which).order_by(systems.c.name, systems.c.id).limit(MOST_LISTED))

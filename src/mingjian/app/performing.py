@@ -10,8 +10,8 @@ from mingjian.app.ports import Store, UnitOfWork
 from mingjian.app.records import Actor, Person
 from mingjian.audit import ledger
 from mingjian.audit.ledger import SYSTEM, LedgerEntry
-from mingjian.governance.authority import Act, Allow, Deny, Facts, Subject, decide
-from mingjian.governance.organs import relations
+from mingjian.governance.authority import Act, Allow, Deny, Facts, Subject, decide, visible_scope
+from mingjian.governance.organs import Scope, relations
 from mingjian.governance.reasons import Reason, reason
 from mingjian.kernel.clock import Clock, UtcNs
 from mingjian.kernel.errors import Missing, Refused
@@ -47,6 +47,11 @@ class Performance:
         asking = self.uow.organs.one(self.person.unit)
         near = relations(asking, owner, territory, sector) if asking is not None else frozenset()
         return self.permit(owner, replace(facts or Facts(), relations=near), act=act)
+
+    def scope(self, act: Act | None = None) -> Scope:
+        """Which objects at places a list shows: those that `permit_near` would allow."""
+        asking = self.uow.organs.one(self.person.unit)
+        return visible_scope(act or self.act, self.person.roles, asking) if asking is not None else Scope()
 
     def enter(
         self,

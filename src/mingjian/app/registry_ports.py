@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from mingjian.governance.obligations import Attachment, LegalFinding, Obligation
-from mingjian.governance.organs import Organ, OrganKind
+from mingjian.governance.organs import Organ, OrganKind, Scope
 from mingjian.governance.places import KeyPart, Place
 from mingjian.governance.systems import Life, VideoSystem
 from mingjian.kernel.ids import UnitId
@@ -50,6 +50,10 @@ class Places(Protocol):
         """Those in the area of a code."""
         ...
 
+    def visible(self, scope: Scope) -> Sequence[Place]:
+        """Those that `scope.shows`, by name."""
+        ...
+
     def add_part(self, part: KeyPart) -> None: ...
 
     def save_part(self, part: KeyPart) -> None: ...
@@ -73,6 +77,10 @@ class Systems(Protocol):
     def of_place(self, place: str) -> Sequence[VideoSystem]: ...
 
     def within(self, territory: str) -> Sequence[VideoSystem]: ...
+
+    def visible(self, scope: Scope) -> Sequence[VideoSystem]:
+        """Those that `scope.shows`, by name."""
+        ...
 
 
 class Obligations(Protocol):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from mingjian.app.credentials import TOTP_STEP_S, totp_code, totp_secret, totp_uri
 from mingjian.app.identity import ISSUER, IdentityKeeper, seed_context
 from mingjian.app.performing import entry
-from mingjian.app.ports import Random
+from mingjian.app.ports import Random, UnitOfWork
 from mingjian.app.records import Actor, Person, Unit
 from mingjian.governance.authority import Role
 from mingjian.governance.organs import Organ, OrganKind
@@ -42,6 +43,7 @@ class DemoAccount:
     name: str
     display_name: str
     role: Role
+    unit: str
     password: str = field(repr=False)
     totp_secret: str = field(repr=False)
     totp_uri: str = field(repr=False)
@@ -59,33 +61,46 @@ def seed_demonstration(keeper: IdentityKeeper, *, clock: Clock, random: Random, 
     """Make the accounts. Refused for an installation that is not marked throw-away, or that has accounts already."""
     _only_throw_away(throw_away)
     now = clock.now()
-    accounts = tuple(_account(now, random, name, shown, role) for name, shown, role in ACCOUNTS)
-    hashes = [keeper.hasher.hash(account.password) for account in accounts]
+    people = new_accounts(keeper, now, random, UNIT_NAME, ACCOUNTS)
+    unit = Unit(UnitId(uuid7(now, random(RANDOM_BYTES))), UNIT_NAME, now)
     with keeper.store.writing() as uow:
         if not uow.people.empty():
             raise Refused("setup.done", "已有账号", text_en="There are accounts already")
-        unit = Unit(UnitId(uuid7(now, random(RANDOM_BYTES))), UNIT_NAME, now)
         uow.people.add_unit(unit)
         uow.organs.save(Organ(unit.id, unit.name, OrganKind.PUBLIC_SECURITY, COUNTY))
-        for account, hashed in zip(accounts, hashes, strict=True):
-            sealed = keeper.vault.seal(account.totp_secret.encode(), context=seed_context(account.person))
-            person = Person(
-                account.person,
-                unit.id,
-                unit.name,
-                account.name,
-                account.display_name,
-                frozenset({account.role}),
-                now,
-                password_hash=hashed,
-                totp_sealed=sealed,
-            )
-            uow.people.add(person)
-            uow.ledger.append(entry("person.seeded", now, person.id, {"roles": sorted(person.roles)}, unit=unit.id))
+        seat(uow, keeper, unit, people)
+    accounts = tuple(account for account, _ in people)
     chief = accounts[1]
     roles = frozenset({chief.role})
     actor = Actor(chief.person, chief.name, chief.display_name, unit.id, unit.name, roles, "demonstration")
     return Demonstration(accounts, actor)
+
+
+def new_accounts(
+    keeper: IdentityKeeper, now: UtcNs, random: Random, unit: str, rows: Sequence[tuple[str, str, Role]]
+) -> list[tuple[DemoAccount, str]]:
+    """An account with its password's hash for each (name, person, role). Slow on purpose: outside of transactions."""
+    accounts = [_account(now, random, unit, name, shown, role) for name, shown, role in rows]
+    return [(account, keeper.hasher.hash(account.password)) for account in accounts]
+
+
+def seat(uow: UnitOfWork, keeper: IdentityKeeper, unit: Unit, people: Iterable[tuple[DemoAccount, str]]) -> None:
+    """Put accounts into `unit`, each with its ledger entry."""
+    for account, hashed in people:
+        person = Person(
+            account.person,
+            unit.id,
+            unit.name,
+            account.name,
+            account.display_name,
+            frozenset({account.role}),
+            unit.created,
+            password_hash=hashed,
+            totp_sealed=keeper.vault.seal(account.totp_secret.encode(), context=seed_context(account.person)),
+        )
+        uow.people.add(person)
+        facts = {"roles": sorted(person.roles)}
+        uow.ledger.append(entry("person.seeded", unit.created, person.id, facts, unit=unit.id))
 
 
 def demo_code(keeper: IdentityKeeper, *, name: str, clock: Clock, throw_away: bool) -> str:
@@ -105,7 +120,7 @@ def next_code(secret: str, clock: Clock, *, spent: int) -> str:
     return totp_code(secret, UtcNs(step * STEP_NS))
 
 
-def _account(now: UtcNs, random: Random, name: str, display_name: str, role: Role) -> DemoAccount:
+def _account(now: UtcNs, random: Random, unit: str, name: str, display_name: str, role: Role) -> DemoAccount:
     letters = base64.b32encode(random(PASSWORD_BYTES)).decode().lower()
     password = "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
     secret = totp_secret(random)
@@ -114,6 +129,7 @@ def _account(now: UtcNs, random: Random, name: str, display_name: str, role: Rol
         name,
         display_name,
         role,
+        unit,
         password,
         secret,
         totp_uri(secret, name=name, issuer=ISSUER),

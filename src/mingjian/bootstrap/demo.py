@@ -15,6 +15,7 @@ from mingjian.adapters.system_clock import SystemClock
 from mingjian.app.cameras import CameraForm, add_camera
 from mingjian.app.identity import IdentityKeeper
 from mingjian.app.seed import Demonstration, demo_code, seed_demonstration
+from mingjian.app.seed_county import seed_county
 from mingjian.audit.note import VerifierKey
 from mingjian.bootstrap.camera_rules import camera_rules
 from mingjian.bootstrap.ledger_keys import ledger_keys
@@ -55,6 +56,7 @@ class PrintedAccount:
     display_name: str
     password: str
     totp_uri: str
+    unit: str = ""
 
 
 def prepare_demo(
@@ -83,15 +85,17 @@ def prepare_demo(
         throw_away=True,
         max_bytes=volume_bytes,
     )
+    keeper = identity_keeper(opened)
     seeded = seed_demonstration(
-        identity_keeper(opened),
+        keeper,
         clock=opened.clock,
         random=secrets.token_bytes,
         throw_away=is_demonstration(places, opened.settings),
     )
+    seated = (*seeded.accounts, *seed_county(keeper, clock=opened.clock, random=secrets.token_bytes))
     for camera in cameras:
         _put_on_record(opened, seeded, camera)
-    printed = [PrintedAccount(str(a.role), a.name, a.display_name, a.password, a.totp_uri) for a in seeded.accounts]
+    printed = [PrintedAccount(str(a.role), a.name, a.display_name, a.password, a.totp_uri, a.unit) for a in seated]
     path = places.root / ACCOUNTS_FILE
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as out:

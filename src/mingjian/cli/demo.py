@@ -119,7 +119,8 @@ def announce(url: str, printed: list[PrintedAccount], data: Path) -> None:
     typer.echo(f"\n明鉴演示 Mingjian demo: {url}\n")
     typer.echo(f"{'角色 role':<16}{'账号 name':<12}{'口令 password':<24}身份 person")
     for account in printed:
-        typer.echo(f"{account.role:<16}{account.name:<12}{account.password:<24}{account.display_name}")
+        shown = f"{account.unit} {account.display_name}".strip()
+        typer.echo(f"{account.role:<16}{account.name:<12}{account.password:<24}{shown}")
     option = "" if data == DEFAULT_DATA else f" --data {data}"
     typer.echo(f"\n动态口令 dynamic code: .venv/bin/mingjian demo code duty{option}")
     typer.echo("Ctrl-C 结束 stops it.\n")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mingjian.governance.organs import Relation
+from mingjian.governance.organs import Organ, Relation, Scope, area_relation
 from mingjian.governance.reasons import Reason, reason
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.ids import PersonId, UnitId
@@ -306,3 +306,20 @@ def role_allows(act: Act, roles: frozenset[Role]) -> bool:
 def sees_only_own(act: Act, roles: frozenset[Role]) -> bool:
     """The list predicate beside `decide`: whether requests and exports are limited to those the person applied for."""
     return act in (Act.ACCESS_LIST, Act.EXPORT_LIST) and not roles & {_MANAGER, _APPROVER, _AUDITOR}
+
+
+def visible_scope(act: Act, roles: frozenset[Role], asking: Organ) -> Scope:
+    """The list predicate beside `decide`: which objects at places a person of `asking` with `roles` may do `act` on.
+
+    For rules without conditions, as those of lists are: such an object is in the scope exactly when `decide` allows it
+    (property test). Departments see their own sector's (article 4, paragraph 2), police their area's.
+    """
+    rule = RULES.get(act)
+    if rule is None or not rule.roles & roles:
+        return Scope()
+    near = area_relation(asking)
+    return Scope(
+        own=asking.id if Relation.OWN in rule.relations else None,
+        territory=asking.territory if near in rule.relations else "",
+        sector=asking.sector if near is Relation.SECTOR else "",
+    )

@@ -64,18 +64,41 @@ class Organ:
     """Of a department: the sector it administers; of a unit: the one it belongs to (`education`, `health`, …)."""
 
 
+def area_relation(organ: Organ) -> Relation | None:
+    """What `organ` is to the places of its area that it does not own; a department's sector has to fit besides."""
+    of_county = len(significant(organ.territory)) == COUNTY_DIGITS
+    by_kind = {
+        OrganKind.PUBLIC_SECURITY: Relation.COMPETENT if of_county else Relation.SUPERIOR,
+        OrganKind.GOVERNMENT: Relation.GOVERNMENT,
+        OrganKind.DEPARTMENT: Relation.SECTOR if organ.sector else None,
+    }
+    return by_kind.get(organ.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which objects of a list somebody sees: those of unit `own`, and those in `territory` (of `sector`, if named)."""
+
+    own: UnitId | None = None
+    territory: str = ""
+    """A 行政区划 code; empty: no area."""
+    sector: str = ""
+    """Empty: whatever the sector."""
+
+    def shows(self, owner: UnitId, territory: str, sector: str = "") -> bool:
+        """Whether an object that `owner` has at a place in `territory` is among them."""
+        near = contains(self.territory, territory) and self.sector in ("", sector)
+        return near or owner == self.own
+
+
 def relations(asking: Organ, owner: UnitId, territory: str, sector: str = "") -> frozenset[Relation]:
     """What `asking` is to an object that `owner` has at a place in `territory`; empty: a stranger.
 
     Competence follows the place, not the owner's seat: 所在地 in articles 13 and 15.
     """
+    near = area_relation(asking)
+    fits = near is not Relation.SECTOR or asking.sector == sector
     found = {Relation.OWN} if asking.id == owner else set()
-    if contains(asking.territory, territory):
-        of_county = len(significant(asking.territory)) == COUNTY_DIGITS
-        if asking.kind is OrganKind.PUBLIC_SECURITY:
-            found.add(Relation.COMPETENT if of_county else Relation.SUPERIOR)
-        elif asking.kind is OrganKind.GOVERNMENT:
-            found.add(Relation.GOVERNMENT)
-        elif asking.kind is OrganKind.DEPARTMENT and sector and asking.sector == sector:
-            found.add(Relation.SECTOR)
+    if near is not None and fits and contains(asking.territory, territory):
+        found.add(near)
     return frozenset(found)

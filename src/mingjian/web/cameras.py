@@ -221,7 +221,9 @@ async def probe_stored_camera(
     services = services_of(request)
 
     def permitted() -> CameraAddress:
-        stored = cameras.one(services.store, actor=actor, clock=services.clock, camera=CameraId(camera))
+        stored = cameras.one(
+            services.store, actor=actor, clock=services.clock, camera=CameraId(camera), act=Act.CAMERA_PROBE
+        )
         return cameras.probe_camera(
             services.store,
             services.cameras,
@@ -261,7 +263,9 @@ def read_camera(request: Request, camera: str, actor: Listing) -> CameraRecord:
 @router.patch("/{camera}", operation_id="change_camera")
 def change_camera(request: Request, camera: str, form: CameraChange, actor: Changing) -> CameraRecord:
     services = services_of(request)
-    stored = cameras.one(services.store, actor=actor, clock=services.clock, camera=CameraId(camera))
+    stored = cameras.one(
+        services.store, actor=actor, clock=services.clock, camera=CameraId(camera), act=Act.CAMERA_CHANGE
+    )
     changed = cameras.change_camera(
         services.store,
         services.cameras,

@@ -23,8 +23,9 @@ from mingjian.governance.authority import (
     decide,
     exclusive_roles,
     sees_only_own,
+    visible_scope,
 )
-from mingjian.governance.organs import Relation
+from mingjian.governance.organs import Organ, OrganKind, Relation, relations
 from mingjian.governance.reasons import REASONS
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.ids import PersonId, UnitId
@@ -163,3 +164,27 @@ def test_every_reason_is_written_in_both_languages_and_used() -> None:
     }
     assert used == set(REASONS)
     assert all(reason.text and reason.text_en for reason in REASONS.values())
+
+
+CODES = st.sampled_from(["", "340000", "340400", "340421", "340422", "340421103", "320000"])
+SECTORS = st.sampled_from(["", "education", "culture"])
+LISTED = [act for act, rule in RULES.items() if not rule.conditions]
+
+
+@given(
+    act=st.sampled_from(LISTED),
+    roles=st.frozensets(st.sampled_from(Role)),
+    asking=st.builds(
+        Organ, id=st.just(UNIT), name=st.just(""), kind=st.sampled_from(OrganKind), territory=CODES, sector=SECTORS
+    ),
+    owner=st.sampled_from([UNIT, FOREIGN]),
+    territory=CODES,
+    sector=SECTORS,
+)
+def test_A4_a_list_shows_exactly_the_objects_on_which_the_decision_allows_its_act(
+    act: Act, roles: frozenset[Role], asking: Organ, owner: UnitId, territory: str, sector: str
+) -> None:
+    near = Facts(relations=relations(asking, owner, territory, sector))
+    decided = decide(Subject(ME, asking.id, roles), act, owner, near, NOW)
+    shown = visible_scope(act, roles, asking).shows(owner, territory, sector)
+    assert shown is isinstance(decided, Allow)
