@@ -108,6 +108,9 @@ class Asked:
             "grant": self._made("/api/views", self.forms["open_view"])["grant"],
             "index": 0,
             "path": "checkpoint",
+            "instrument": "local",
+            "citation": "第十三条第二款",
+            "row": "A13.2.file",
         }
         if operation in CLOCK_STEPS:
             self.forms[operation] = self._jumped(vouched=operation != "vouch_for_clock")

@@ -62,6 +62,20 @@ def parse_citation(text: str) -> Citation:
     return Citation(_value(article), _value(paragraph) if paragraph else None, _value(item) if item else None)
 
 
+def nearness(of_row: Citation, asked: Citation) -> int | None:
+    """0 where both are the same, 1 where the row's is inside what is asked, 2 where it holds it, None elsewhere."""
+    if of_row == asked:
+        return 0
+    if _inside(of_row, asked):
+        return 1
+    return 2 if _inside(asked, of_row) else None
+
+
+def _inside(inner: Citation, outer: Citation) -> bool:
+    parts = ((inner.paragraph, outer.paragraph), (inner.item, outer.item))
+    return inner.article == outer.article and all(wide is None or wide == narrow for narrow, wide in parts)
+
+
 def uncitable(text: str) -> Invalid:
     """The error of a citation that cannot be read, or leads nowhere."""
     return Invalid(

@@ -11,7 +11,7 @@ from types import UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from mingjian.kernel.errors import MALFORMED, Invalid
-from mingjian.law.citation import Paragraph, parse_articles, parse_citation, text_of
+from mingjian.law.citation import Paragraph, parse_articles, parse_citation, text_of, uncitable
 from mingjian.law.rows import (
     ApprovalRule,
     Duty,
@@ -52,6 +52,7 @@ KINDS: dict[str, type[Row]] = {
     "setting": Setting,
 }
 """Tables of the file and what their rows are. `penalty` holds several fines and measures of one act, see `_penalty`."""
+_NAMES: dict[type[Row], str] = {FineRange: "fine", Measure: "measure", **{made: name for name, made in KINDS.items()}}
 OneRow = TypeVar("OneRow", bound=Row)
 
 
@@ -104,7 +105,7 @@ class Instrument:
         """The words of 第二十二条第一款第一项. Raises Invalid where it leads nowhere."""
         found = text_of(self.articles, parse_citation(citation))
         if found is None:
-            raise _invalid("article", f"{self.head.title}没有{citation}", f"{self.id} has no {citation}")
+            raise uncitable(citation)
         return found
 
 
@@ -133,6 +134,11 @@ def parse(toml: bytes, text: bytes) -> Instrument:
             raise _invalid(row.id, "编号重复", "the id comes twice")
         seen.add(row.id)
     return Instrument(head, parse_articles(words), rows, silent)
+
+
+def kind_of(row: Row) -> str:
+    """The table of the file that the row came from, as `duty`; a penalty's rows are `fine` and `measure`."""
+    return _NAMES[type(row)]
 
 
 def _tables(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:

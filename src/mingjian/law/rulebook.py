@@ -14,6 +14,7 @@ from typing import TypeVar
 from mingjian.kernel.clock import SECOND_NS, UtcNs, to_datetime
 from mingjian.kernel.errors import Invalid, Missing
 from mingjian.law.calendar import Calendar
+from mingjian.law.citation import nearness, parse_citation
 from mingjian.law.days import count
 from mingjian.law.instrument import Instrument
 from mingjian.law.rows import (
@@ -124,6 +125,21 @@ class Rulebook:
     def rows(self) -> Sequence[Row]:
         """All rows, as the instruments have them."""
         return tuple(self._rows.values())
+
+    def rows_of(self, citation: str, instrument: str) -> tuple[Row, ...]:
+        """The rows of what is cited: of the very words first, then of what is inside them, then of what holds them."""
+        cited = parse_citation(citation)
+        found = [(row, nearness(parse_citation(row.article), cited)) for row in self.instrument(instrument).rows]
+        return tuple(row for row, near in sorted(found, key=lambda one: one[1] or 0) if near is not None)
+
+    def elsewhere(self, rows: Iterable[Row]) -> tuple[Row, ...]:
+        """What the other instruments have to the same duties, acts and places, exemptions from them included."""
+        given = tuple(rows)
+        subjects = {subject for row in given for subject in _subjects(row)}
+        own = {row.instrument for row in given}
+        return tuple(
+            row for row in self._rows.values() if row.instrument not in own and subjects.intersection(_subjects(row))
+        )
 
     def article(self, instrument: str, number: int) -> str:
         """The words of a whole article. Raises Missing."""
@@ -296,6 +312,18 @@ class Rulebook:
             start, row.days or 0, direction=row.direction, unit=row.unit, roll=row.roll, calendar=self.calendar
         )
         return Deadline(row.duty, row, start, counted.last, counted.unshifted, counted.calendar_known)
+
+
+def _subjects(row: Row) -> Iterator[tuple[str, str]]:
+    """What a row speaks of, so that rows of two instruments can be laid side by side."""
+    if row.duty:
+        yield "duty", row.duty
+    if isinstance(row, FineRange | Measure | NoFine):
+        yield "act", row.act
+    elif isinstance(row, ForbiddenPlace):
+        yield "place", row.place
+    elif isinstance(row, Exemption):
+        yield from (("duty", duty) for duty in row.duties)
 
 
 def _missing(what: str, what_en: str) -> Missing:

@@ -14,6 +14,7 @@ from mingjian.web import (
     errors,
     exports,
     health,
+    law,
     ledger,
     people,
     register,
@@ -42,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
         register,
         ledger,
         health,
+        law,
     )
 )
 

@@ -76,7 +76,7 @@ class ByGrant(Declared):
 
 
 class SignedIn(Declared):
-    """A route that any signed-in person may use, about nothing but the own session."""
+    """A route that any signed-in person may use: about the own session, or about the public words of the law."""
 
     def __call__(self, request: Request) -> Actor:
         return current_actor(request)
