@@ -338,6 +338,18 @@ export interface FindingsOut {
 }
 
 /**
+ * A place where no camera may be.
+ */
+export interface ForbiddenPlaceOut {
+  article: string;
+  id: string;
+  instrument: string;
+  name: string;
+  name_en: string;
+  place: string;
+}
+
+/**
  * The arithmetic for all cameras on all volumes together.
  */
 export interface ForecastOut {
@@ -393,6 +405,67 @@ export interface HistoryOut {
   index: number;
   person: string;
   step: string;
+}
+
+/**
+ * One text of law.
+ */
+export interface InstrumentOut {
+  id: string;
+  in_force: boolean;
+  rank: string;
+  short: string;
+  short_en: string;
+  title: string;
+  title_en: string;
+  valid_from: string;
+  valid_until: string | null;
+}
+
+/**
+ * One row: what it quotes, how it is read, and its figures where it has some.
+ */
+export interface RowOut {
+  article: string;
+  days: number | null;
+  debtor: string | null;
+  direction: string | null;
+  id: string;
+  instrument: string;
+  kind: string;
+  max_yuan: number | null;
+  min_yuan: number | null;
+  name: string;
+  name_en: string;
+  party: string | null;
+  precondition: string | null;
+  reading: string;
+  reading_en: string;
+  roll: string | null;
+  says: string;
+  trigger: string | null;
+  unit: string | null;
+}
+
+/**
+ * The words that a citation leads to, with their rows.
+ */
+export interface PassageOut {
+  article: string;
+  instrument: InstrumentOut;
+  rows: RowOut[];
+  text: string;
+}
+
+/**
+ * A passage, and what the other instruments say about the same.
+ */
+export interface LawOut {
+  article: string;
+  instrument: InstrumentOut;
+  others: PassageOut[];
+  rows: RowOut[];
+  text: string;
 }
 
 export type LedgerLineOutFacts = { [key: string]: unknown };
@@ -544,6 +617,32 @@ export interface PersonChange {
   disabled?: boolean | null;
   display_name?: string | null;
   roles?: Role[] | null;
+}
+
+export interface PlacePartOut {
+  builder: string;
+  id: string;
+  key: boolean;
+  name: string;
+  name_en: string;
+}
+
+/**
+ * A kind of place that must have a system.
+ */
+export interface PlaceKindOut {
+  article: string;
+  builder: string;
+  builder_article: string;
+  category: string;
+  id: string;
+  name: string;
+  name_en: string;
+  national: string;
+  parts: PlacePartOut[];
+  reading: string;
+  reading_en: string;
+  regime: string;
 }
 
 /**
@@ -2846,6 +2945,499 @@ export function useHealth<TData = Awaited<ReturnType<typeof health>>, TError = E
  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
 
   const options = getHealthQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getReadArticleUrl = (instrument: string,
+    citation: string,) => {
+
+
+
+
+  return `/api/law/articles/${encodeURIComponent(String(instrument))}/${encodeURIComponent(String(citation))}`
+}
+
+/**
+ * An article, paragraph or item by its citation; `local` is the instrument of the place.
+ * @summary Read Article
+ */
+export const readArticle = async (instrument: string,
+    citation: string, ): Promise<LawOut> => {
+
+  return ask<LawOut>(getReadArticleUrl(instrument,citation),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadArticleQueryKey = (instrument: string,
+    citation: string,) => {
+    return [
+    'api','law','articles',instrument,citation
+    ] as const;
+    }
+
+
+export const getReadArticleQueryOptions = <TData = Awaited<ReturnType<typeof readArticle>>, TError = ErrorType<ErrorBody>>(instrument: string,
+    citation: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readArticle>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadArticleQueryKey(instrument,citation);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readArticle>>> = () => readArticle(instrument,citation, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: instrument !== null && instrument !== undefined && citation !== null && citation !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readArticle>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadArticleQueryResult = NonNullable<Awaited<ReturnType<typeof readArticle>>>
+export type ReadArticleQueryError = ErrorType<ErrorBody>
+
+
+export function useReadArticle<TData = Awaited<ReturnType<typeof readArticle>>, TError = ErrorType<ErrorBody>>(
+ instrument: string,
+    citation: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readArticle>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readArticle>>,
+          TError,
+          Awaited<ReturnType<typeof readArticle>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadArticle<TData = Awaited<ReturnType<typeof readArticle>>, TError = ErrorType<ErrorBody>>(
+ instrument: string,
+    citation: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readArticle>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readArticle>>,
+          TError,
+          Awaited<ReturnType<typeof readArticle>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadArticle<TData = Awaited<ReturnType<typeof readArticle>>, TError = ErrorType<ErrorBody>>(
+ instrument: string,
+    citation: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readArticle>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Article
+ */
+
+export function useReadArticle<TData = Awaited<ReturnType<typeof readArticle>>, TError = ErrorType<ErrorBody>>(
+ instrument: string,
+    citation: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readArticle>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadArticleQueryOptions(instrument,citation,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getListForbiddenPlacesUrl = () => {
+
+
+
+
+  return `/api/law/forbidden`
+}
+
+/**
+ * Where no camera may be today.
+ * @summary List Forbidden Places
+ */
+export const listForbiddenPlaces = async ( ): Promise<ForbiddenPlaceOut[]> => {
+
+  return ask<ForbiddenPlaceOut[]>(getListForbiddenPlacesUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListForbiddenPlacesQueryKey = () => {
+    return [
+    'api','law','forbidden'
+    ] as const;
+    }
+
+
+export const getListForbiddenPlacesQueryOptions = <TData = Awaited<ReturnType<typeof listForbiddenPlaces>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listForbiddenPlaces>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListForbiddenPlacesQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listForbiddenPlaces>>> = () => listForbiddenPlaces();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listForbiddenPlaces>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListForbiddenPlacesQueryResult = NonNullable<Awaited<ReturnType<typeof listForbiddenPlaces>>>
+export type ListForbiddenPlacesQueryError = ErrorType<ErrorBody>
+
+
+export function useListForbiddenPlaces<TData = Awaited<ReturnType<typeof listForbiddenPlaces>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listForbiddenPlaces>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listForbiddenPlaces>>,
+          TError,
+          Awaited<ReturnType<typeof listForbiddenPlaces>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListForbiddenPlaces<TData = Awaited<ReturnType<typeof listForbiddenPlaces>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listForbiddenPlaces>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listForbiddenPlaces>>,
+          TError,
+          Awaited<ReturnType<typeof listForbiddenPlaces>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListForbiddenPlaces<TData = Awaited<ReturnType<typeof listForbiddenPlaces>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listForbiddenPlaces>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Forbidden Places
+ */
+
+export function useListForbiddenPlaces<TData = Awaited<ReturnType<typeof listForbiddenPlaces>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listForbiddenPlaces>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListForbiddenPlacesQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getListInstrumentsUrl = () => {
+
+
+
+
+  return `/api/law/instruments`
+}
+
+/**
+ * The instruments of this installation, the local one first.
+ * @summary List Instruments
+ */
+export const listInstruments = async ( ): Promise<InstrumentOut[]> => {
+
+  return ask<InstrumentOut[]>(getListInstrumentsUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListInstrumentsQueryKey = () => {
+    return [
+    'api','law','instruments'
+    ] as const;
+    }
+
+
+export const getListInstrumentsQueryOptions = <TData = Awaited<ReturnType<typeof listInstruments>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listInstruments>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListInstrumentsQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listInstruments>>> = () => listInstruments();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listInstruments>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListInstrumentsQueryResult = NonNullable<Awaited<ReturnType<typeof listInstruments>>>
+export type ListInstrumentsQueryError = ErrorType<ErrorBody>
+
+
+export function useListInstruments<TData = Awaited<ReturnType<typeof listInstruments>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listInstruments>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listInstruments>>,
+          TError,
+          Awaited<ReturnType<typeof listInstruments>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListInstruments<TData = Awaited<ReturnType<typeof listInstruments>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listInstruments>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listInstruments>>,
+          TError,
+          Awaited<ReturnType<typeof listInstruments>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListInstruments<TData = Awaited<ReturnType<typeof listInstruments>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listInstruments>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Instruments
+ */
+
+export function useListInstruments<TData = Awaited<ReturnType<typeof listInstruments>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listInstruments>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListInstrumentsQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getListPlaceKindsUrl = () => {
+
+
+
+
+  return `/api/law/place-kinds`
+}
+
+/**
+ * The kinds of places that must have a system today, with their parts and who builds.
+ * @summary List Place Kinds
+ */
+export const listPlaceKinds = async ( ): Promise<PlaceKindOut[]> => {
+
+  return ask<PlaceKindOut[]>(getListPlaceKindsUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListPlaceKindsQueryKey = () => {
+    return [
+    'api','law','place-kinds'
+    ] as const;
+    }
+
+
+export const getListPlaceKindsQueryOptions = <TData = Awaited<ReturnType<typeof listPlaceKinds>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPlaceKinds>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListPlaceKindsQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listPlaceKinds>>> = () => listPlaceKinds();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listPlaceKinds>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListPlaceKindsQueryResult = NonNullable<Awaited<ReturnType<typeof listPlaceKinds>>>
+export type ListPlaceKindsQueryError = ErrorType<ErrorBody>
+
+
+export function useListPlaceKinds<TData = Awaited<ReturnType<typeof listPlaceKinds>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPlaceKinds>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listPlaceKinds>>,
+          TError,
+          Awaited<ReturnType<typeof listPlaceKinds>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListPlaceKinds<TData = Awaited<ReturnType<typeof listPlaceKinds>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPlaceKinds>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listPlaceKinds>>,
+          TError,
+          Awaited<ReturnType<typeof listPlaceKinds>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListPlaceKinds<TData = Awaited<ReturnType<typeof listPlaceKinds>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPlaceKinds>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Place Kinds
+ */
+
+export function useListPlaceKinds<TData = Awaited<ReturnType<typeof listPlaceKinds>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPlaceKinds>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListPlaceKindsQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getReadRowUrl = (row: string,) => {
+
+
+
+
+  return `/api/law/rows/${encodeURIComponent(String(row))}`
+}
+
+/**
+ * One row with the words it was read from.
+ * @summary Read Row
+ */
+export const readRow = async (row: string, ): Promise<LawOut> => {
+
+  return ask<LawOut>(getReadRowUrl(row),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadRowQueryKey = (row: string,) => {
+    return [
+    'api','law','rows',row
+    ] as const;
+    }
+
+
+export const getReadRowQueryOptions = <TData = Awaited<ReturnType<typeof readRow>>, TError = ErrorType<ErrorBody>>(row: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRow>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadRowQueryKey(row);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readRow>>> = () => readRow(row, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: row !== null && row !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readRow>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadRowQueryResult = NonNullable<Awaited<ReturnType<typeof readRow>>>
+export type ReadRowQueryError = ErrorType<ErrorBody>
+
+
+export function useReadRow<TData = Awaited<ReturnType<typeof readRow>>, TError = ErrorType<ErrorBody>>(
+ row: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRow>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readRow>>,
+          TError,
+          Awaited<ReturnType<typeof readRow>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadRow<TData = Awaited<ReturnType<typeof readRow>>, TError = ErrorType<ErrorBody>>(
+ row: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRow>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readRow>>,
+          TError,
+          Awaited<ReturnType<typeof readRow>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadRow<TData = Awaited<ReturnType<typeof readRow>>, TError = ErrorType<ErrorBody>>(
+ row: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRow>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Row
+ */
+
+export function useReadRow<TData = Awaited<ReturnType<typeof readRow>>, TError = ErrorType<ErrorBody>>(
+ row: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRow>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadRowQueryOptions(row,queryOptions)
 
   const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
 
