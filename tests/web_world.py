@@ -24,7 +24,7 @@ from mingjian.adapters.sql_store import SqlStore
 from mingjian.adapters.tiles import FileTiles
 from mingjian.adapters.vault import AesVault
 from mingjian.adapters.witnessing import Witnesses
-from mingjian.app import cameras, exports
+from mingjian.app import attachments, cameras, exports
 from mingjian.app.identity import IdentityKeeper
 from mingjian.app.records import Actor, Camera, Person, Unit
 from mingjian.app.seed import DemoAccount, next_code, seed_demonstration
@@ -40,6 +40,7 @@ from mingjian.capture.address import CameraAddress
 from mingjian.display.timeline import GapList
 from mingjian.governance.authority import Role
 from mingjian.governance.health import Finding, findings
+from mingjian.governance.obligations import Attachment
 from mingjian.governance.readings import Readings
 from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
 from mingjian.kernel.errors import MingjianError, Refused
@@ -233,6 +234,25 @@ class World:
         )
         added = cameras.add_camera(self.store, self.rules, actor=actor, clock=self.clock, random=token_bytes, form=form)
         return added.id
+
+    def attachment(self, content: bytes = b"%PDF-1.7 design", **about: str) -> Attachment:
+        """A paper of the own unit, or about what `about` names."""
+        fields = {
+            "subject_kind": "unit",
+            "subject": self.manager.unit,
+            "kind": "design",
+            "name": "设计方案.pdf",
+            **about,
+        }
+        return attachments.attach(
+            self.store,
+            self.services.attachments,
+            actor=self.manager,
+            clock=self.clock,
+            random=token_bytes,
+            content=content,
+            **{**unit, "kind": "design", "name": "设计方案.pdf", **about},
+        )
 
     def foreign_manager(self) -> Actor:
         """A manager of another unit in the same installation, with a session of its own."""

@@ -253,6 +253,11 @@ async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
     """What an operation answers to a call that must succeed for whoever may do `act`."""
     world, path = town.world, str(way.route.path)
     known = {"person": world.accounts["duty"].person, "index": "0", "path": "checkpoint"}
+    if way.name == "add_attachment":
+        about = {"subject_kind": "unit", "subject": world.manager.unit, "kind": "design"}
+        return await town.client.post(path, data=about, files={"file": ("方案.pdf", b"%PDF-1.7 design")})
+    if "{attachment}" in path:
+        known["attachment"] = world.attachment().id
     if "{access_request}" in path or "{job}" in path:
         known["access_request"], known["job"] = await town.request(STATES[way.name])
     if "{grant}" in path:

@@ -63,6 +63,8 @@ class Act(StrEnum):
     ACCESS_COMPLETE = "access.complete"
     EXPORT_LIST = "export.list"
     EXPORT_CANCEL = "export.cancel"
+    ATTACHMENT_ADD = "attachment.add"
+    ATTACHMENT_READ = "attachment.read"
     REGISTER_READ = "register.read"
     LEDGER_READ = "ledger.read"
     SYSTEM_DESIGN = "system.design"
@@ -193,6 +195,12 @@ def _two_officers(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
     return None if enough else reason("access.two-officers")
 
 
+def _managers_at_home(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
+    """An organ's powers over another's object are its registrar's and planner's, not those of its managing staff."""
+    abroad = bool(facts.relations) and Relation.OWN not in facts.relations
+    return reason("authority.role") if abroad and not subject.roles & {Role.REGISTRAR, Role.PLANNER} else None
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Which roles may do an act, on objects to which their unit stands in which relation, under which conditions."""
@@ -251,6 +259,8 @@ RULES: dict[Act, Rule] = {
     Act.ACCESS_COMPLETE: _rule(_MANAGER, denial="access.staff"),
     Act.EXPORT_LIST: _rule(_OFFICER, _MANAGER, _APPROVER, _AUDITOR),
     Act.EXPORT_CANCEL: _rule(_MANAGER, denial="access.staff"),
+    Act.ATTACHMENT_ADD: _rule(_MANAGER, _REGISTRAR, _PLANNER, when=(_managers_at_home,), to="own competent government"),
+    Act.ATTACHMENT_READ: _rule(_MANAGER, _AUDITOR, _REGISTRAR, _PLANNER, to="own competent superior government sector"),
     Act.REGISTER_READ: _rule(_MANAGER, _AUDITOR),
     Act.LEDGER_READ: _rule(_AUDITOR),
     Act.SYSTEM_DESIGN: _rule(_MANAGER, _PLANNER),

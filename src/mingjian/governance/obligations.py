@@ -53,6 +53,12 @@ class Obligation:
     """Ledger index of the act that met it."""
     dropped: str = ""
     """Why it does not apply any more."""
+    builder: str = "unit"
+    """With `regime`, what the law is asked for when the day is reckoned again."""
+    regime: str = "art7"
+    territory: str = ""
+    """Where it is owed, by the place: what organs of an area count by."""
+    sector: str = ""
 
 
 def standing(obligation: Obligation, today: date, *, soon_days: int) -> Standing:

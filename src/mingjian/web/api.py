@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from mingjian.web import (
     access,
+    attachments,
     cameras,
     errors,
     exports,
@@ -39,6 +40,7 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
         storage_clock,
         views,
         access,
+        attachments,
         exports,
         register,
         ledger,

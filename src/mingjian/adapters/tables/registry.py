@@ -85,8 +85,13 @@ obligations = Table(
     Column("met_on", String(10)),
     Column("met_entry", BigInteger),
     Column("dropped", Text, nullable=False),
+    Column("builder", String(16), server_default="unit", nullable=False),
+    Column("regime", String(16), server_default="art7", nullable=False),
+    Column("territory", String(12), server_default="", nullable=False),
+    Column("sector", String(32), server_default="", nullable=False),
     Index("ix_obligations_open", "unit_id", "met_on", "dropped", "due_on"),
     Index("ix_obligations_subject", "subject", "duty"),
+    Index("ix_obligations_area", "met_on", "dropped", "territory", "due_on"),
 )
 
 findings = Table(
