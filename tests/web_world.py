@@ -237,13 +237,8 @@ class World:
 
     def attachment(self, content: bytes = b"%PDF-1.7 design", **about: str) -> Attachment:
         """A paper of the own unit, or about what `about` names."""
-        fields = {
-            "subject_kind": "unit",
-            "subject": self.manager.unit,
-            "kind": "design",
-            "name": "设计方案.pdf",
-            **about,
-        }
+        unit = {"subject_kind": "unit", "subject": self.manager.unit}
+        fields = {**unit, "kind": "design", "name": "设计方案.pdf"}
         return attachments.attach(
             self.store,
             self.services.attachments,
@@ -251,7 +246,7 @@ class World:
             clock=self.clock,
             random=token_bytes,
             content=content,
-            **{**unit, "kind": "design", "name": "设计方案.pdf", **about},
+            **{**fields, **about},
         )
 
     def foreign_manager(self) -> Actor:
