@@ -38,12 +38,38 @@ export interface ApprovalForm {
 }
 
 /**
+ * One kept file; its bytes are at `/api/attachments/{id}`.
+ */
+export interface AttachmentOut {
+  at_ms: number;
+  by: string;
+  id: string;
+  kind: string;
+  media_type: string;
+  name: string;
+  sha256: string;
+  size_bytes: number;
+  subject: string;
+  subject_kind: string;
+}
+
+/**
  * A line that stays on every screen.
  */
 export const BannerValue = {
   kind: 'throw-away',
 } as const;
 export type Banner = typeof BannerValue;
+
+export interface BodyAddAttachment {
+  file: Blob | File;
+  /** @maxLength 20000 */
+  kind: string;
+  /** @maxLength 20000 */
+  subject: string;
+  /** @maxLength 20000 */
+  subject_kind: string;
+}
 
 export type CameraChangeEngine = 'native' | 'av' | null;
 export type CameraChangeTransport = 'tcp' | 'udp' | null;
@@ -1698,6 +1724,176 @@ export const useWithdrawRequest = <TError = ErrorType<ErrorBody>,
       > => {
       return useMutation(getWithdrawRequestMutationOptions(mutationOptions), queryClient);
     }
+
+export const getAddAttachmentUrl = () => {
+
+
+
+
+  return `/api/attachments`
+}
+
+/**
+ * Keep one file about a subject.
+ * @summary Add Attachment
+ */
+export const addAttachment = async (bodyAddAttachment: BodyAddAttachment, ): Promise<AttachmentOut> => {
+    const formData = new FormData();
+formData.append(`file`, bodyAddAttachment.file);
+formData.append(`kind`, bodyAddAttachment.kind);
+formData.append(`subject`, bodyAddAttachment.subject);
+formData.append(`subject_kind`, bodyAddAttachment.subject_kind);
+
+  return ask<AttachmentOut>(getAddAttachmentUrl(),
+  {
+
+    method: 'POST'
+    ,
+    body: formData
+  }
+);}
+
+
+
+
+
+export const getAddAttachmentMutationKey = () => ['addAttachment'] as const;
+
+export const getAddAttachmentMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof addAttachment>>, TError,AddAttachmentMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof addAttachment>>, TError,AddAttachmentMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof addAttachment>>, AddAttachmentMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  addAttachment(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type AddAttachmentMutationResult = NonNullable<Awaited<ReturnType<typeof addAttachment>>>
+    export type AddAttachmentMutationBody = BodyAddAttachment
+    export type AddAttachmentMutationError = ErrorType<ErrorBody>
+    export type AddAttachmentMutationVariables = {data: BodyAddAttachment}
+
+    /**
+ * @summary Add Attachment
+ */
+export const useAddAttachment = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof addAttachment>>, TError,AddAttachmentMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof addAttachment>>,
+        TError,
+        AddAttachmentMutationVariables,
+        TContext
+      > => {
+      return useMutation(getAddAttachmentMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getReadAttachmentUrl = (attachment: string,) => {
+
+
+
+
+  return `/api/attachments/${encodeURIComponent(String(attachment))}`
+}
+
+/**
+ * The bytes as they were kept, checked against their SHA-256.
+ * @summary Read Attachment
+ */
+export const readAttachment = async (attachment: string, ): Promise<Blob> => {
+
+  return ask<Blob>(getReadAttachmentUrl(attachment),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadAttachmentQueryKey = (attachment: string,) => {
+    return [
+    'api','attachments',attachment
+    ] as const;
+    }
+
+
+export const getReadAttachmentQueryOptions = <TData = Awaited<ReturnType<typeof readAttachment>>, TError = ErrorType<ErrorBody>>(attachment: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readAttachment>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadAttachmentQueryKey(attachment);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readAttachment>>> = () => readAttachment(attachment, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: attachment !== null && attachment !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readAttachment>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadAttachmentQueryResult = NonNullable<Awaited<ReturnType<typeof readAttachment>>>
+export type ReadAttachmentQueryError = ErrorType<ErrorBody>
+
+
+export function useReadAttachment<TData = Awaited<ReturnType<typeof readAttachment>>, TError = ErrorType<ErrorBody>>(
+ attachment: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readAttachment>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readAttachment>>,
+          TError,
+          Awaited<ReturnType<typeof readAttachment>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadAttachment<TData = Awaited<ReturnType<typeof readAttachment>>, TError = ErrorType<ErrorBody>>(
+ attachment: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readAttachment>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readAttachment>>,
+          TError,
+          Awaited<ReturnType<typeof readAttachment>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadAttachment<TData = Awaited<ReturnType<typeof readAttachment>>, TError = ErrorType<ErrorBody>>(
+ attachment: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readAttachment>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Attachment
+ */
+
+export function useReadAttachment<TData = Awaited<ReturnType<typeof readAttachment>>, TError = ErrorType<ErrorBody>>(
+ attachment: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readAttachment>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadAttachmentQueryOptions(attachment,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
 
 export const getListCamerasUrl = () => {
 
