@@ -57,7 +57,7 @@ class FakeDisk:
         self.directories: dict[str, int] = {"": 1}
         self.total_bytes = total_bytes
         self.before: Callable[[str, str], None] = lambda operation, path: None
-        self.locks: set[str] = set()
+        self.locks: dict[str, Handle] = {}
         self.away: dict[str, tuple[dict[str, FakeFile], dict[str, int]]] = {}
         self.unlinked: list[str] = []
         self._handles: dict[int, str] = {}
@@ -88,7 +88,8 @@ class FakeDisk:
         files = {path: self.files.pop(path) for path in list(self.files) if path.startswith(f"{root}/")}
         names = {path: self.directories.pop(path) for path in list(self.directories) if path.startswith(f"{root}/")}
         self.away[root] = (files, names)
-        self.locks -= set(files)
+        for path in files:
+            self.locks.pop(path, None)
 
     def mount(self, root: str) -> None:
         """What was unmounted is back."""
@@ -138,8 +139,13 @@ class FakeDisk:
         file.durable = len(file.data)
         self.before("synced", path)
 
+    def forget(self, handle: Handle) -> None:
+        """All that was written is on this medium, or a power cut takes it."""
+
     def close(self, handle: Handle) -> None:
-        self.locks.discard(self._handles.pop(handle, ""))
+        path = self._handles.pop(handle, "")
+        if self.locks.get(path) == handle:
+            del self.locks[path]
 
     def fsync_directory(self, path: str) -> None:
         self.before("fsync_directory", path)
@@ -159,6 +165,7 @@ class FakeDisk:
             raise FileExistsError(errno.EEXIST, target)
         self.files[target] = self.files.pop(source)
         self.files[target].named = True
+        self.locks.pop(source, None)
         self._changed(source)
         self._changed(target)
 
@@ -195,8 +202,11 @@ class FakeDisk:
         if path in self.locks:
             raise BlockingIOError(errno.EWOULDBLOCK, path)
         self.files.setdefault(path, FakeFile(named=True))
-        self.locks.add(path)
-        return self._open(path)
+        self.locks[path] = self._open(path)
+        return self.locks[path]
+
+    def guards(self, lock: Handle, path: str) -> bool:
+        return self.locks.get(path) == lock
 
     def _file(self, path: str) -> FakeFile:
         if path not in self.files:

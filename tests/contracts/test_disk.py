@@ -106,6 +106,31 @@ def test_a_lock_is_held_by_one(disk: Disk, root: str) -> None:
     disk.close(disk.lock(f"{root}/writer.lock"))
 
 
+def test_a_lock_guards_the_file_in_its_place_and_no_other(disk: Disk, root: str) -> None:
+    path = f"{root}/writer.lock"
+    held = disk.lock(path)
+    assert disk.guards(held, path)
+    disk.rename(path, f"{root}/elsewhere")
+    assert not disk.guards(held, path), "nobody is kept away by it"
+    other = disk.lock(path)
+    assert (disk.guards(other, path), disk.guards(held, path)) == (True, False)
+
+
+def test_what_is_forgotten_reads_as_it_stands_on_the_medium(disk: Disk, root: str) -> None:
+    write(disk, f"{root}/x", bytes(BULKY_BYTES), b"one line")
+    handle = disk.open_append(f"{root}/x")
+    disk.append(handle, [b"another"])
+    disk.fdatasync(handle)
+    if isinstance(disk, OsDisk):
+        assert disk.read(f"{root}/x", 0, 1) == bytes(1)
+        assert is_cached(Path(root, "x"))
+    disk.forget(handle)
+    if isinstance(disk, OsDisk):
+        assert not is_cached(Path(root, "x"))
+    disk.close(handle)
+    assert disk.read(f"{root}/x", BULKY_BYTES, 99) == b"one lineanother"
+
+
 def test_space_is_told(disk: Disk, root: str) -> None:
     found = disk.space(root)
     assert 0 < found.free_bytes <= found.total_bytes

@@ -92,6 +92,24 @@ def _sample(nals: list[bytes]) -> bytes:
     return b"".join(len(nal).to_bytes(4, "big") + nal for nal in nals)
 
 
+async def test_the_last_picture_of_a_camera_whose_marks_say_nothing_is_kept_and_marked(house: House) -> None:
+    """Only the next picture would have ended it: it may lack slices that never came."""
+
+    def script(talker: Talker) -> None:
+        for number in range(SECONDS * FRAMES_PER_SECOND):
+            unmarked = [packet[:1] + bytes((packet[1] & 0x7F,)) + packet[2:] for packet in _packets(talker, number)]
+            talker.put(*unmarked)
+
+    found = await recorded(house, script)
+    assert [unit.data for unit in found.units[-2:]] == [_sample(PICTURES[number]) for number in (73, 74)]
+    assert [unit.damaged for unit in found.units[-2:]] == [False, True]
+    assert (found.causes, found.total("frames"), found.problems()) == ([], SECONDS * FRAMES_PER_SECOND, [])
+
+
+def _packets(talker: Talker, number: int) -> list[bytes]:
+    return talker.packets(PICTURES[number % len(PICTURES)])
+
+
 EMPTY = {
     "no payload": b"",
     "one byte": b"\x00",

@@ -331,12 +331,12 @@ async def test_a_recorder_deletes_nothing_while_the_clock_is_not_believed(tmp_pa
         assert freeze is not None
         assert freeze.freeze is not None
         clock.step_wall(-40 * DAY_S)
-        settled = worker._watch.look([volume]).freeze
+        settled = worker._expiring.watch.look([volume]).freeze
         assert settled is not None
-        worker._watch.release(settled.mark)
+        worker._expiring.watch.release(settled.mark)
         for _ in range(64):
             clock.advance(DAY_S // 2)
-            worker._watch.look([volume])
+            worker._expiring.watch.look([volume])
         await worker._expire()
         assert not list((tmp_path / "v").rglob("*.mp4"))
     finally:

@@ -70,7 +70,7 @@ class SimDisk:
         self.faults: dict[str, VolumeFaults] = {}
         self.call: Callable[[str, str, bool], None] = nothing
         self.slept: Callable[[float], None] = lambda seconds: None
-        self.locks: set[str] = set()
+        self.locks: dict[str, Handle] = {}
         self.unlinked: list[str] = []
         self._handles: dict[int, str] = {}
         self._next = 3
@@ -173,8 +173,17 @@ class SimDisk:
             file.medium[begin:end] = file.seen[begin:end]
         file.pending = []
 
+    def forget(self, handle: Handle) -> None:
+        file = self._file(self._handles[handle])
+        if file.dropped:  # of what was given up some sectors may have reached the medium all the same
+            file.medium = self._after_cut(file)
+            file.seen = file.medium + bytes(max(0, len(file.seen) - len(file.medium)))
+            file.dropped = []
+
     def close(self, handle: Handle) -> None:
-        self.locks.discard(self._handles.pop(handle, ""))
+        path = self._handles.pop(handle, "")
+        if self.locks.get(path) == handle:
+            del self.locks[path]
 
     def fsync_directory(self, path: str) -> None:
         self._enter("fsync_directory", path, writes=True)
@@ -197,6 +206,7 @@ class SimDisk:
             raise FileExistsError(errno.EEXIST, target)
         self._file(source).named = True
         self.files[target] = self.files.pop(source)
+        self.locks.pop(source, None)
         self._changed(source)
         self._changed(target)
 
@@ -238,8 +248,11 @@ class SimDisk:
         if path in self.locks:
             raise BlockingIOError(errno.EWOULDBLOCK, path)
         self.files.setdefault(path, SimFile(named=True))
-        self.locks.add(path)
-        return self._open(path)
+        self.locks[path] = self._open(path)
+        return self.locks[path]
+
+    def guards(self, lock: Handle, path: str) -> bool:
+        return not self._faults(path).away and self.locks.get(path) == lock
 
     # --- inside ---
 

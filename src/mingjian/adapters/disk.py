@@ -67,6 +67,10 @@ class OsDisk:
             with suppress(OSError):  # a wish, not a promise
                 os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
 
+    def forget(self, handle: Handle) -> None:
+        # pages whose writing failed count as clean (Linux says so once, then drops the matter): clean pages go
+        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+
     def close(self, handle: Handle) -> None:
         self._bulky.discard(handle)
         os.close(handle)
@@ -146,3 +150,11 @@ class OsDisk:
             os.close(descriptor)
             raise
         return Handle(descriptor)
+
+    def guards(self, lock: Handle, path: str) -> bool:
+        held = os.fstat(lock)
+        try:
+            found = os.lstat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return (held.st_dev, held.st_ino) == (found.st_dev, found.st_ino)

@@ -31,7 +31,8 @@ from mingjian.adapters.head_files import FileHeads
 from mingjian.adapters.system_clock import SystemClock
 from mingjian.bootstrap import assignment as assignments
 from mingjian.bootstrap.assignment import AssignedCamera, Assignment, Sealer
-from mingjian.bootstrap.clock_watch import ClockWatch, may_expire
+from mingjian.bootstrap.clock_watch import ClockWatch
+from mingjian.bootstrap.expiring import Expiring
 from mingjian.bootstrap.overload import LOOK_S, Overload, Pulled
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.recorder_slot import RecorderSlot
@@ -45,10 +46,8 @@ from mingjian.kernel.errors import LocalError, MingjianError
 from mingjian.kernel.ids import StreamId, main_stream, sub_stream
 from mingjian.kernel.media import TICKS_PER_SECOND
 from mingjian.storage.commit import Committer
-from mingjian.storage.expiry import Expired, Expiry, expire_forgotten
 from mingjian.storage.fragmenter import FragmentLimits
 from mingjian.storage.recorder import StreamRecorder
-from mingjian.storage.volume import Volume
 from mingjian.storage.volume_set import STREAM_TAKEN, CommitFailure
 from mingjian.transport.demand import run_on_demand
 from mingjian.transport.hub import Hub
@@ -107,9 +106,8 @@ class RecorderWorker:
         self._assignment: Assignment | None = None
         self._look = VolumeLook(places, settings, self._log)
         self._no_volume = ""
-        self._expiries: dict[Volume, Expiry] = {}
-        self._expiry_failure: dict[str, Any] | None = None
-        self._watch = ClockWatch(places.run, OsDisk(), clock, boot_id(), secrets.token_bytes)
+        watch = ClockWatch(places.run, OsDisk(), clock, boot_id(), secrets.token_bytes)
+        self._expiring = Expiring(OsDisk(), clock, watch, self._log, forgotten=number == 0)
         self._applying = asyncio.Lock()
         self._overload = Overload(clock)
         self._first_fragments = cycle(FIRST_FRAGMENTS)
@@ -343,40 +341,11 @@ class RecorderWorker:
                     await self._fill(runtime)
 
     async def _expire(self) -> None:
-        """Delete what is past its ceiling; what one volume or stream refuses holds up no other, and is tried again."""
         if self._committer is None or self._assignment is None:
             return
-        known, volumes = self._expiries, self._committer.volumes
-        self._expiries = {v: known.get(v) or Expiry(OsDisk(), v, self._committer) for v in volumes}
         streams = [main_stream(r.camera.id) for r in self._cameras.values() if r.slot.recorder is not None]
         recorded = frozenset(StreamId(stream) for stream in self._assignment.recorded)
-        failed: Exception | None = None
-        try:
-            believed = await asyncio.to_thread(self._watch.look, volumes)
-        except OSError as error:  # what is not known of the clock cannot decide on a deletion
-            self._log.error("clock cannot be judged; nothing expires", why=str(error))
-            failed, believed = error, None
-        for volume, expiry in self._expiries.items():
-            if believed is None or not may_expire(believed, volume):
-                continue
-            for stream in streams:
-                once = (expiry.once, [stream], self._clock.now(), (), believed.steps)
-                failed = await self._expired(volume.id, *once) or failed
-            if self._number == 0:  # footage of cameras that nobody records any more is one worker's duty
-                forgotten = (expire_forgotten, expiry, self._committer, recorded, self._clock.now(), (), believed.steps)
-                failed = await self._expired(volume.id, *forgotten) or failed
-        since = self._expiry_failure["since"] if self._expiry_failure else self._clock.now()
-        self._expiry_failure = {"since": since, "problem": asdict(Problem.of(failed))} if failed else None
-
-    async def _expired(self, volume: str, expire: Callable[..., list[Expired]], *arguments: Any) -> Exception | None:
-        """What failed, once it is logged."""
-        try:
-            for file in await asyncio.to_thread(expire, *arguments):
-                self._log.info("expired", volume=file.volume, file=file.container.path)
-        except (MingjianError, OSError) as error:
-            self._log.error("expiry failed", volume=volume, why=str(error))
-            return error
-        return None
+        await asyncio.to_thread(self._expiring.once, self._committer, streams, recorded)
 
     def _status(self) -> dict[str, Any]:
         """Per stream what the meters measured, and the end of the last fragment that is safe on disk."""
@@ -390,7 +359,7 @@ class RecorderWorker:
                 "recorded_until": (recorder.recorded_until if recorder is not None else None) or 0,
                 "recording": recorder is not None and recorder.interrupted is None,
                 "disk_failure": runtime.slot.failure or trouble or "",
-                "expiry_failure": self._expiry_failure,
+                "expiry_failure": self._expiring.failure,
                 "overload": self._overload.report(),
                 "volume_faults": told,
             }

@@ -5,27 +5,24 @@ The catalogue holds nothing that the chains do not: a damaged one is set aside, 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import structlog
 
 from mingjian.bootstrap.opened import Opened
-from mingjian.bootstrap.volume_probes import Answer
+from mingjian.bootstrap.volume_probes import Errand
 from mingjian.bootstrap.volumes import Unusable, VolumeLook
-from mingjian.kernel.clock import SECOND_NS
+from mingjian.governance.readings import Problem
 from mingjian.kernel.ids import StreamId
-from mingjian.storage.lane import HUNG_NS
+from mingjian.storage.lane import HUNG_NS, NO_ANSWER_SAID
 from mingjian.storage.ports import CatalogueDamaged, TailRow
 from mingjian.storage.tailer import HeadChange, Seen, tail_once
 from mingjian.storage.volume import Volume, unreadable
 from mingjian.storage.volume_faults import Fault, told
-from mingjian.storage.watched_disk import WatchedDisk
+from mingjian.storage.watched_disk import NoAnswer
 
-HUNG_LOOK_S = 1.0
-"""How often a pass is looked at; it takes milliseconds, or minutes where a catalogue is made anew."""
-NO_ANSWER = f"no answer for {HUNG_NS // SECOND_NS} s"
 MOST_SET_ASIDE = 10
 """Damaged files kept; beyond that the disk under them is the trouble, and more copies would only fill it."""
 
@@ -35,8 +32,8 @@ class Tailing:
 
     def __init__(self, opened: Opened, hung_ns: int = HUNG_NS) -> None:
         self._opened, self._hung_ns = opened, hung_ns
-        self._stuck: dict[str, threading.Thread] = {}
-        """By the id of a volume that gave no answer: the thread that still waits for it."""
+        self._stuck: dict[str, Errand] = {}
+        """By the id of a volume that gave no answer: who still waits for it."""
         self._catalogue = opened.catalogue
         self._log = structlog.get_logger("keeper")
         self._look = VolumeLook(opened.places, opened.settings, self._log)
@@ -70,56 +67,46 @@ class Tailing:
 
     def _answering(self, volumes: Sequence[Volume]) -> list[Volume]:
         """Those for which no thread waits since an earlier pass; the others are told."""
-        self._stuck = {name: thread for name, thread in self._stuck.items() if thread.is_alive()}
+        self._stuck = {name: errand for name, errand in self._stuck.items() if errand.waits}
         for volume in volumes:
             if volume.id in self._stuck:
                 self._unusable = [
                     *self._unusable,
-                    Unusable(volume.root, volume.id, told(Fault.HUNG, volume, NO_ANSWER)),
+                    Unusable(volume.root, volume.id, told(Fault.HUNG, volume, NO_ANSWER_SAID)),
                 ]
         return [volume for volume in volumes if volume.id not in self._stuck]
 
     def _tailed(self, volumes: Sequence[Volume]) -> list[HeadChange]:
         """One pass, on a thread that is left behind if a volume gives it no answer. LocalError: one gave none."""
         silent, self._silent = self._silent, {}
-        disk = WatchedDisk(self._opened.disk, self._opened.clock)
-        answer = Answer(
-            lambda: tail_once(
-                disk,
+        errand = Errand(self._opened.disk, self._opened.clock, self._hung_ns)
+        seen = self._seen
+
+        def passed() -> list[HeadChange]:
+            return tail_once(
+                errand.disk,
                 volumes,
                 self._catalogue,
-                self._seen,
+                seen,
                 on_failure=lambda volume, error: self._fails(volume, error, told=volume.id in silent),
             )
-        )
-        passing = threading.Thread(target=answer.find, name="tailing", daemon=True)
-        passing.start()
-        while True:
-            passing.join(HUNG_LOOK_S)
-            if not passing.is_alive():
-                return answer.told()
-            if disk.overdue(self._hung_ns):
-                disk.fence()  # should the call return, the pass ends there and writes nothing
-                self._seen = Seen(behind=self._seen.behind)
-                volume = next((found for found in volumes if disk.asked.startswith(f"{found.root}/")), volumes[0])
-                self._stuck[volume.id] = passing
-                raise told(Fault.HUNG, volume, NO_ANSWER)
+
+        try:
+            return errand.run("tailing", passed)
+        except NoAnswer:
+            self._seen = Seen(behind=seen.behind)
+            asked = errand.disk.asked
+            volume = next((found for found in volumes if asked.startswith(f"{found.root}/")), volumes[0])
+            self._stuck[volume.id] = errand
+            raise told(Fault.HUNG, volume, NO_ANSWER_SAID) from None
 
     def standing(self) -> dict[str, Any]:
-        """What of it others should know: volumes that cannot be used, and whether the catalogue is whole."""
+        """What of it others should know: volumes that cannot be used and what to do, in both languages, and whether
+        the catalogue is whole."""
         unusable = [*self._unusable, *self._silent.values()]
         return {
             "catalogue": {"rebuilding": self._seen.behind, "set_aside": self._catalogue.file.kept()},
-            "volumes": [
-                {
-                    "root": one.root,
-                    "id": one.id,
-                    "code": one.error.code,
-                    "problem": one.error.text,
-                    "remedy": one.error.remedy,
-                }
-                for one in unusable
-            ],
+            "volumes": [{"root": one.root, "id": one.id} | asdict(Problem.of(one.error)) for one in unusable],
         }
 
     def _set_aside(self, said: str, damage: CatalogueDamaged | None = None) -> None:

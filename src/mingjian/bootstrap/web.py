@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -29,11 +29,14 @@ from mingjian.bootstrap.recordings import InstallationRecordings
 from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.snapshots import InstallationSnapshots
 from mingjian.bootstrap.streamtest import StreamTest
+from mingjian.bootstrap.volume_probes import AnsweringFiles, Probes
+from mingjian.kernel.clock import SECOND_NS
 from mingjian.kernel.grant import Grant
 from mingjian.kernel.ids import CameraId, StreamId, camera_of
 from mingjian.kernel.period import Period
 from mingjian.processing.preview_files import PreviewFiles
 from mingjian.processing.transcode import Transcoders
+from mingjian.storage.lane import HUNG_NS
 from mingjian.storage.reader import FragmentReader, FragmentRef, GapRef
 from mingjian.transport.hub import Reader
 from mingjian.transport.relay import RelayClient
@@ -57,10 +60,12 @@ class InstallationFragments:
     """`display.ports.FragmentReader` over the volumes mounted now: a disk that comes late plays without a restart."""
 
     opened: Opened
+    probes: Probes = field(default_factory=lambda: Probes(HUNG_NS / SECOND_NS))
+    """A reading that gets no answer is a gap to its viewer; until the volume answers it counts as away."""
     _reader: FragmentReader | None = field(default=None)
 
     def fragments(self, stream: StreamId, period: Period) -> Iterator[FragmentRef | GapRef]:
-        self._reader = self.opened.reader(self.opened.volumes())
+        self._reader = self._opened()
         return self._reader.fragments(stream, period)
 
     def read(self, ref: FragmentRef) -> bytes:
@@ -71,8 +76,12 @@ class InstallationFragments:
 
     def _current(self) -> FragmentReader:
         if self._reader is None:
-            self._reader = self.opened.reader(self.opened.volumes())
+            self._reader = self._opened()
         return self._reader
+
+    def _opened(self) -> FragmentReader:
+        volumes = [volume for volume in self.opened.volumes() if not self.probes.silent(volume.root)]
+        return replace(self.opened.reader(volumes), disk=AnsweringFiles(self.opened.disk, volumes, self.probes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from mingjian.kernel.media import (
     StreamConfig,
     VideoConfig,
 )
+from mingjian.wire.depacketize_video import VideoTrack
 from mingjian.wire.rtcp import SenderReport
 
 
@@ -28,6 +29,7 @@ class Assembler:
         self._told: StreamConfig | None = None
         self._started = False
         self._early: dict[bool, tuple[SenderReport, UtcNs]] = {}
+        self._late_ns = 0
         self.pictures = 0
         """Pictures that came, delivered or not."""
         self.last_picture_ns = 0
@@ -47,7 +49,7 @@ class Assembler:
         self._video = config
 
     def on_picture(self, timestamp: int, key: bool, data: bytes, damaged: bool) -> None:
-        arrived = self._clock.now()
+        arrived = UtcNs(self._clock.now() - self._late_ns)
         self.pictures += 1
         self.last_picture_ns = self._clock.monotonic_ns()
         if not self._started:
@@ -62,6 +64,12 @@ class Assembler:
         while self._early:
             audio, (report, received) = self._early.popitem()
             self._use(report, received, audio)
+
+    def end(self, track: VideoTrack, silent_ns: int) -> None:
+        """Nothing more comes: the picture in hand, which only the next one would have ended, is delivered as come when
+        the camera was last heard."""
+        self._late_ns = silent_ns
+        track.flush()
 
     def on_sound(self, timestamp: int, data: bytes, damaged: bool) -> None:
         arrived = self._clock.now()

@@ -62,6 +62,8 @@ class Track:
     """Gets every RTCP packet as it came."""
     on_start: Callable[[int | None], object] = _ignore
     """Told once the camera plays: the RTP timestamp of the first packet, where the camera names it."""
+    on_end: Callable[[int], object] = _ignore
+    """Told that nothing more comes, and how long ago (ns) the camera was last heard."""
     rtcp_channel: int = -1
     pair: UdpPair | None = None
     server_rtcp_port: int = 0
@@ -156,7 +158,12 @@ class RtspSession:
                 track.on_start(starts.get(url))
             await self._play(flow)
         finally:
-            self._leave()
+            try:
+                silent_ns = self._clock.monotonic_ns() - self._heard_ns
+                for track in self._tracks:
+                    track.on_end(silent_ns)
+            finally:
+                self._leave()
 
     def end(self, error: Exception | None) -> None:
         """The media are wanted no more: `run` raises `error`, or returns, once it plays. The first word counts."""
@@ -262,6 +269,11 @@ class RtspSession:
         else:
             self._tick_later(flow)
 
+    @property
+    def _heard_ns(self) -> int:
+        """Monotonic time of what came last."""
+        return self._dialogue.last_bytes_ns if self._address.transport == "tcp" else self._last_media_ns
+
     def _half_timeout_ns(self) -> int:
         return self._timeout_s * SECOND_NS // 2
 
@@ -271,7 +283,7 @@ class RtspSession:
         What it sent while this process stood still waits unread, and when it arrived nobody knows any more: a gap that
         is ours, not the camera's.
         """
-        heard_ns = self._dialogue.last_bytes_ns if self._address.transport == "tcp" else self._last_media_ns
+        heard_ns = self._heard_ns
         if flow.started:
             if now_ns - flow.last_picture_ns > SILENCE_S * SECOND_NS:
                 if stood_s > SILENCE_S / 2:

@@ -42,12 +42,14 @@ def _depacketized(
     configs = [(sound, config) for sound in sounds if (config := _audio_config(sound)) is not None]
     assembler = Assembler(sink, clock, configs[0][1] if configs else None)
     make = H265Track if video.codec is Codec.H265 else H264Track
+    seen = make(video.payload_type, assembler, video.parameter_sets)
     tracks = [
         Track(
             video,
-            make(video.payload_type, assembler, video.parameter_sets),
+            seen,
             audio=False,
             on_report=partial(assembler.on_sender_report, audio=False),
+            on_end=partial(assembler.end, seen),
         )
     ]
     for sound, config in configs:

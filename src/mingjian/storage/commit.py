@@ -125,7 +125,7 @@ class Committer(GroupCommit):
                 for volume in [volume for volume in self._set.volumes if volume not in volumes]:
                     for journal in journals:
                         self._when_idle(journal, partial(self._leave, journal, volume, volumes))
-                held = {identifier for journal in journals for identifier in journal.locks}
+                held = {identifier for journal in journals for identifier in (journal.volume.id, *journal.locks)}
                 self._set.replace(volumes, held, complete=complete)
                 self._start_lanes()
             self._refresh()
@@ -187,9 +187,16 @@ class Committer(GroupCommit):
     def _joined(self, journal: Journal, volume: Volume, lock: Handle, found: Found) -> None:
         journal.locks[volume.id] = lock
         journal.refused.pop(volume.id, None)
+        last, unguarded = found.last, volume.id in journal.unguarded
+        follows = unguarded and last is not None and (last.epoch, last.seq) > (journal.head or (-1, -1))
+        if last is not None and follows:  # another wrote here while our lock kept nobody away
+            journal.follow(last, found.epoch)
+        journal.unguarded.discard(volume.id)
         order = self._set.volumes.index
         goes = order(volume) < order(journal.volume) and self._set.room[volume.id].take(0)
-        if goes or found.quarantined:
+        if volume.id == journal.volume.id:
+            journal.tries = 0
+        if follows or goes or found.quarantined:
             journal.tries = 0
             self._move(journal, volume if goes else journal.volume, None, found.quarantined)
 
@@ -237,9 +244,17 @@ class Committer(GroupCommit):
         return journal.recorded_until or None if journal is not None else None
 
     def close_stream(self, stream: StreamId) -> None:
-        """What is queued for the stream is committed, its files and lock are given back."""
+        """What is queued for the stream is committed, its files and lock are given back.
+
+        What failed before, or fails now, is tried once more, on another volume where there is one: with no CLOSE on a
+        disk the next start could only take the end for a crash.
+        """
         if (journal := self._journals.get(stream)) is not None:
             self._commit_of(journal)
+            if journal.backlog or journal.opening is not None or self._queues.waits(stream):
+                with self._state:
+                    journal.tries = 0  # whose turn it is does not matter any more: it is tried once more, now
+                self._commit_of(journal)
             self._release(stream)
 
     def submit(self, stream: StreamId, notes: Sequence[Note]) -> None:
@@ -291,7 +306,9 @@ class Committer(GroupCommit):
             lane = self._set.lane(journal.volume)
             with contextlib.suppress(NoAnswer):
                 lane.call(partial(self._commit, lane))
-            if self._set.lane(journal.volume) is lane:
+            with self._state:  # who gives a volume up moves its streams before anyone goes on
+                stays = self._set.lane(journal.volume) is lane
+            if stays:
                 return
 
     def _watching(self) -> None:

@@ -14,13 +14,13 @@ from functools import partial
 from typing import Any
 
 from mingjian.audit.chain import ChainState
-from mingjian.kernel.clock import SECOND_NS, Clock
+from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import LocalError
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.media import GapCause
 from mingjian.storage.backlog import Queues, as_gaps, bytes_of
 from mingjian.storage.journal import Journal, OpenFile, Opening, Plan
-from mingjian.storage.lane import HUNG_NS, Lane
+from mingjian.storage.lane import NO_ANSWER_SAID, Lane
 from mingjian.storage.notes import Fragment, GapNote, Note
 from mingjian.storage.ports import Disk, Head
 from mingjian.storage.recovery import MAX_LISTED, settle
@@ -36,7 +36,6 @@ RETRY_BATCHES, RETRY_BATCHES_MAX = 5, 60
 that, with one stream, after a pause that doubles up to a minute. Each try of a stream leaves small files behind."""
 MAX_DOUBLINGS = 4
 """Beyond these the doubled pause is past its maximum anyway."""
-NO_ANSWER_SAID = f"no answer for {HUNG_NS // SECOND_NS} s"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -133,6 +132,8 @@ class GroupCommit(WriteOrder):
                 cause = self._trouble.get(journal.stream, GapCause.DISK_ERROR)
                 journal.backlog = as_gaps(notes, cause, "volume does not take writes")
                 continue
+            if (home := self._home_again(journal, notes)) is not None:
+                self._move(journal, home, None)
             notes = self._fit(journal, notes)
             if journal.volume.id != lane.volume.id:
                 journal.backlog = notes
@@ -224,6 +225,16 @@ class GroupCommit(WriteOrder):
             lane = self._set.lane(volume)
             lane.later(partial(settled, volume, lane.disk))
 
+    def _home_again(self, journal: Journal, notes: Sequence[Note]) -> Volume | None:
+        """The volume that the stream left for an error, once it takes writes again and a new container begins anyway:
+        so a disk that errs now and then costs an epoch a container at the most."""
+        home = next((volume for volume in allowed(journal, self._set.volumes) if volume.id == journal.left), None)
+        if home is None or not journal.container_ends(notes):
+            return None
+        lane, order = self._set.lane(home), self._set.volumes.index
+        good = not (home.id in self._faults or lane.tries or lane.resting) and self._set.room[home.id].take(0)
+        return home if good and order(home) < order(journal.volume) else None
+
     def _fit(self, journal: Journal, notes: list[Note]) -> list[Note]:
         """Move to a volume with room when home has none; where none has, the fragments become a GAP disk-full."""
         need = sum(note.size_bytes + len(note.init) for note in notes if isinstance(note, Fragment))
@@ -242,6 +253,12 @@ class GroupCommit(WriteOrder):
             self._trouble[journal.stream] = GapCause.DISK_FULL
             self._on_failure(CommitFailure(journal.stream, journal.volume.id, said, GapCause.DISK_FULL))
         return as_gaps(notes, GapCause.DISK_FULL, said)
+
+    def _lock_lost(self, journal: Journal, volume: Volume) -> None:
+        with self._state:
+            if (lock := journal.locks.pop(volume.id, None)) is not None:
+                journal.unguarded.add(volume.id)
+                self._set.lane(volume).closing.append((lock, journal.stream))
 
     def _disk_of(self, volume: Volume) -> Disk:
         return self._set.lane(volume).disk
@@ -269,6 +286,8 @@ class GroupCommit(WriteOrder):
             journal.tries += 1
             if full and target is None:
                 journal.tries += 1
+            if target is not None and not full:
+                journal.left = plan.volume.id
             self._move(journal, target or journal.volume, plan)
             if journal.tries > 1:
                 journal.backlog = as_gaps(plan.notes, cause, said)

@@ -7,11 +7,11 @@ every byte of the plan is durable (S2).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-from mingjian.audit.chain import NO_HASH, ChainState, EntryKind, extend
+from mingjian.audit.chain import NO_HASH, ChainState, Entry, EntryKind, extend
 from mingjian.kernel.clock import SECOND_NS, UtcNs, utc_day
 from mingjian.kernel.ids import StreamId
 from mingjian.storage.layout import chain_path, container_path
@@ -113,6 +113,8 @@ class Journal:
     """The writer's lock of each volume (by id) that the stream may use: those it was surveyed on."""
     refused: dict[str, str] = field(default_factory=dict)
     """Why it may not use another volume, as last told."""
+    unguarded: set[str] = field(default_factory=set)
+    """Volumes (by id) whose lock was found to keep nobody away."""
     container: Container | None = None
     chain_file: OpenFile | None = None
     key_seq: int = 0
@@ -125,6 +127,8 @@ class Journal:
     """Whether the last durable entry is a CLOSE."""
     backlog: list[Note] = field(default_factory=list)
     """What a failed commit left, to be written first."""
+    left: str = ""
+    """The volume (by id) that it last left for an error."""
     dropped: int = 0
     """How often its notes could not be put into entries."""
     afterwards: list[Callable[[], None]] = field(default_factory=list)
@@ -155,6 +159,18 @@ class Journal:
         self.closed = bool(plan.notes) and isinstance(plan.notes[-1], CloseNote)
         self.opening = None
         return [file for file in used if file is not self.container and file is not self.chain_file]
+
+    def container_ends(self, notes: Sequence[Note]) -> bool:
+        """Whether the first fragment among `notes` goes into another container than what is open."""
+        first = next((note for note in notes if isinstance(note, Fragment)), None)
+        return bool(first and self.container and _needs_new(self.container, first, utc_day(first.t0)))
+
+    def follow(self, last: Entry, epoch: int) -> None:
+        """Another writer's entries up to `last` came between: the next epoch resumes from those, beyond `epoch`."""
+        self.head, self.closed = (last.epoch, last.seq), last.kind is EntryKind.CLOSE
+        self.state = replace(self.state, epoch=max(self.state.epoch, epoch), prev=last.hash)
+        if self.opening is not None:
+            self.opening = replace(self.opening, prev=last.hash, resumes=self.head)
 
     def files(self, plan: Plan | None = None) -> list[OpenFile]:
         """Every file open before or by `plan`."""
@@ -202,12 +218,7 @@ class Journal:
         assert plan.state is not None
         container = plan.container
         day = self._day(plan, note.t0)
-        if (
-            container is None
-            or container.init_sha256 != note.init_sha256
-            or container.day != day
-            or note.t0 - container.t0 >= CONTAINER_NS
-        ):
+        if container is None or _needs_new(container, note, day):
             path = container_path(self.stream, note.t0, plan.state.epoch, plan.state.seq + 1)
             container = Container(path, day, init_sha256=note.init_sha256, t0=note.t0)
             plan.container = container
@@ -266,3 +277,8 @@ class Journal:
         line, plan.state = extend(plan.state, self.stream, kind, t0, t1, more)
         plan.chain[-1][1].append(line + b"\n")
         plan.chain_file.length += len(line) + 1
+
+
+def _needs_new(container: Container, note: Fragment, day: str) -> bool:
+    """Whether `note` may not go into `container`."""
+    return container.init_sha256 != note.init_sha256 or container.day != day or note.t0 - container.t0 >= CONTAINER_NS

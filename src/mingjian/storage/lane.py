@@ -24,6 +24,7 @@ T = TypeVar("T")
 HUNG_NS = 10 * SECOND_NS
 """One system call that takes longer will hardly return: a disk that spins up or maps a bad sector anew takes up to 8 s.
 With the second in which it is noticed the streams go on elsewhere within 15 s."""
+NO_ANSWER_SAID = f"no answer for {HUNG_NS // SECOND_NS} s"
 REST_NS, REST_MAX_NS = 60 * SECOND_NS, 3600 * SECOND_NS
 """A volume that was hung is left alone for a minute, doubled each time up to an hour: each coming and going opens an
 epoch of every stream."""

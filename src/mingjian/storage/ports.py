@@ -65,6 +65,12 @@ class Disk(Protocol):
         """All bytes appended are durable. After an OSError none since the last success may be believed."""
         ...
 
+    def forget(self, handle: Handle) -> None:
+        """Readers get what the medium holds from now on: not what a failed fdatasync, perhaps of another process, left
+        in memory alone. Call it after an `fdatasync` that succeeded; what was not durable then may read otherwise.
+        """
+        ...
+
     def close(self, handle: Handle) -> None: ...
 
     def fsync_directory(self, path: str) -> None:
@@ -104,6 +110,18 @@ class Disk(Protocol):
     def lock(self, path: str) -> Handle:
         """The exclusive lock of that file until `close` or the process's death. BlockingIOError: it is held."""
         ...
+
+    def guards(self, lock: Handle, path: str) -> bool:
+        """Whether `lock` is of the file that stands at `path` now: after a remount it may be of one nobody sees."""
+        ...
+
+
+class ReadableFiles(Protocol):
+    """What readers of footage need of `Disk`."""
+
+    def read(self, path: str, offset: int, length: int) -> bytes: ...
+
+    def size(self, path: str) -> int | None: ...
 
 
 class IdentitySigner(Protocol):

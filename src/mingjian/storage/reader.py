@@ -18,7 +18,7 @@ from mingjian.kernel.media import GapCause
 from mingjian.kernel.period import Period, holes, union
 from mingjian.storage.coverage import day_start, days_of, gaps_within, joined_runs, runs, with_recorded
 from mingjian.storage.layout import chain_day
-from mingjian.storage.ports import Catalogue, ContainerRow, DayRow, Disk, TailRow
+from mingjian.storage.ports import Catalogue, ContainerRow, DayRow, ReadableFiles, TailRow
 from mingjian.storage.volume import Volume
 
 MAX_UNTAILED_BYTES = 1024 * 1024
@@ -78,7 +78,7 @@ class Timeline:
 class FragmentReader:
     """Reads what recorders wrote; any number of readers, none disturbs a writer."""
 
-    disk: Disk
+    disk: ReadableFiles
     volumes: Sequence[Volume]
     catalogue: Catalogue
     clock: Clock

@@ -3,7 +3,7 @@
 Order (docs/design/0002-storage.md): copy to quarantine durably → commit the OPEN entry that names it → cut or move.
 A crash between any two steps leaves a state from which the same steps give the same result. Nothing is unlinked.
 What a killed process had written and not yet synced looks whole until the power goes too, so it is synced before
-anything is built on it.
+anything is built on it; and what it failed to sync looks whole as well, so it is read from the medium, not from memory.
 Only each volume's newest chain file and newest containers are read: a restart of 100 streams takes seconds. A volume
 that was away is surveyed the same way when it comes back: what a crash left on it is found by its own last entry.
 """
@@ -85,13 +85,16 @@ class Recovered:
 def survey(disk: Disk, volume: Volume, stream: StreamId) -> Found:
     """What `volume` holds of `stream`. Copies into quarantine are durable on return; raises what the disk raises."""
     files = chain_files(disk, [volume], stream)
-    for file in files[-LAST_CHAIN_FILES:]:
+    settled = set(files[-LAST_CHAIN_FILES:])
+    for file in settled:
         _make_durable(disk, volume.path(file.path))
     if files:
         _finish_settling(disk, volume, files)
     quarantined: list[dict[str, Any]] = []
     last: Entry | None = None
     for file in reversed(files):
+        if file not in settled:  # all later ones hold nothing: failed tries of a disk that took files and kept none
+            _make_durable(disk, volume.path(file.path))
         tail = chain_tail(disk, volume.path(file.path))
         if tail.size > tail.good_bytes:
             quarantined.append(_copy(disk, volume, stream, file.path, tail.good_bytes, tail.size))
@@ -242,10 +245,14 @@ def settle(disk: Disk, volume: Volume, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _make_durable(disk: Disk, path: str) -> None:
-    """The bytes and the name of a file that another process wrote are on the medium on return."""
+    """The bytes and the name of a file that another process wrote are on the medium on return, and read from there.
+
+    A sync that failed in that process is none that fails here: its pages count as clean and would be read as written.
+    """
     handle = disk.open_append(path)
     try:
         disk.fdatasync(handle)
+        disk.forget(handle)
     finally:
         disk.close(handle)
     disk.fsync_directory(path.rsplit("/", 1)[0])
@@ -259,8 +266,8 @@ def _copy(disk: Disk, volume: Volume, stream: StreamId, path: str, start: int, e
     target = volume.path(name)
     attempt = 0
     while (size := disk.size(target)) is not None:
+        _make_durable(disk, target)
         if size == end - start and _hash(disk, target, 0, size) == digest:
-            _make_durable(disk, target)
             return row
         attempt += 1  # a torn copy of an interrupted recovery stays where it is
         row["as"] = f"{name}.{attempt}"

@@ -80,6 +80,9 @@ class WatchedDisk:
     def fdatasync(self, handle: Handle) -> None:
         self._watched(self._disk.fdatasync, handle)
 
+    def forget(self, handle: Handle) -> None:
+        self._watched(self._disk.forget, handle)
+
     def close(self, handle: Handle) -> None:
         self._since = self._clock.monotonic_ns()
         try:
@@ -116,6 +119,9 @@ class WatchedDisk:
 
     def lock(self, path: str) -> Handle:
         return self._opened(self._disk.lock, path)
+
+    def guards(self, lock: Handle, path: str) -> bool:
+        return self._watched(self._disk.guards, lock, path)
 
     def _watched(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if self._fenced:

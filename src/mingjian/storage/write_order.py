@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from mingjian.storage.journal import Journal, OpenFile, Plan
+from mingjian.storage.layout import WRITER_LOCK
 from mingjian.storage.ports import Disk
 from mingjian.storage.volume import Volume, still_there
 from mingjian.storage.watched_disk import NoAnswer
@@ -26,8 +27,13 @@ class WriteOrder(ABC):
     def _fail(self, journal: Journal, plan: Plan, error: OSError) -> None:
         """Nothing of the plan is believed."""
 
+    @abstractmethod
+    def _lock_lost(self, journal: Journal, volume: Volume) -> None:
+        """The stream's lock keeps nobody away any more: it is given up, and taken anew at the next look."""
+
     def _write(self, plans: list[tuple[Journal, Plan]]) -> list[tuple[Journal, Plan]]:
         """Those of `plans` that are durable. NoAnswer: the volume was given up; nothing of them is known."""
+        plans = self._each(plans, self._keep_others_out)
         plans = self._each(plans, self._append_media)
         plans = self._each(plans, self._sync_media)
         plans = self._each(plans, self._append_chain)
@@ -48,6 +54,13 @@ class WriteOrder(ABC):
             else:
                 kept.append((journal, plan))
         return kept
+
+    def _keep_others_out(self, journal: Journal, plan: Plan) -> None:
+        """A volume that was mounted anew has a lock file that we do not hold: another recorder may (S6)."""
+        lock, path = journal.locks.get(plan.volume.id), plan.volume.path(f"{journal.stream}/{WRITER_LOCK}")
+        if lock is None or not self._disk_of(plan.volume).guards(lock, path):
+            self._lock_lost(journal, plan.volume)
+            raise OSError(errno.ENODEV, "the writer's lock is not that of the volume in this place")
 
     def _append_media(self, journal: Journal, plan: Plan) -> None:
         for container, buffers in plan.media:

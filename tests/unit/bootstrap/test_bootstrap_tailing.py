@@ -18,15 +18,20 @@ from mingjian.bootstrap.recordings import InstallationRecordings
 from mingjian.bootstrap.reports import KEEPER_FILE, write_report
 from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.tailing import MOST_SET_ASIDE, Tailing
+from mingjian.bootstrap.volume_probes import Probes
 from mingjian.bootstrap.volumes import create_volume
+from mingjian.bootstrap.web import InstallationFragments
+from mingjian.display.playback import PlaybackGap, PlaybackMedia, PlaybackSession
 from mingjian.governance.health import Part
 from mingjian.governance.readings import Problem
-from mingjian.kernel.clock import DAY_NS, UtcNs
+from mingjian.kernel.clock import DAY_NS, SECOND_NS, UtcNs
 from mingjian.kernel.errors import LocalError, Refused
-from mingjian.kernel.ids import CameraId
+from mingjian.kernel.grant import Grant, MediaAct
+from mingjian.kernel.ids import CameraId, PersonId, UnitId, main_stream
 from mingjian.kernel.media import AccessUnit
 from mingjian.kernel.period import Period
 from mingjian.storage.commit import Committer
+from mingjian.storage.lane import NO_ANSWER_SAID
 from mingjian.storage.ports import CatalogueAway, CatalogueDamaged
 from mingjian.storage.recorder import StreamRecorder
 from mingjian.storage.volume_faults import Fault, told
@@ -194,14 +199,14 @@ def test_what_a_recorder_met_when_it_wrote_is_told_with_the_volume_and_what_to_d
 
 
 class SilentDisk(OsDisk):
-    """Chains below one root are not read until the gate opens."""
+    """Chains, or what else has that suffix, below one root are not read until the gate opens."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, suffix: str = ".jsonl") -> None:
         super().__init__()
-        self.root, self.gate, self.asked = root, threading.Event(), 0
+        self.root, self.suffix, self.gate, self.asked = root, suffix, threading.Event(), 0
 
     def read(self, path: str, offset: int, length: int) -> bytes:
-        if path.startswith(self.root) and path.endswith(".jsonl"):
+        if path.startswith(self.root) and path.endswith(self.suffix):
             self.asked += 1
             self.gate.wait()
         return super().read(path, offset, length)
@@ -219,7 +224,9 @@ def test_a_volume_that_gives_no_answer_holds_up_one_pass_and_no_other_volume(kee
     for _ in range(3):
         tailing.once()
     assert set(tailing.heads) == {"other"}, "what the other volume holds is read"
-    assert [one["code"] for one in tailing.standing()["volumes"]] == ["volume.hung"]
+    (one,) = tailing.standing()["volumes"]
+    hung = Problem.of(told(Fault.HUNG, home, NO_ANSWER_SAID))
+    assert one == {"root": home.root, "id": home.id} | asdict(hung), "in both languages"
     assert disk.asked == 1, "no second thread waits for it"
     assert keeping.days() == 0
     disk.gate.set()
@@ -230,6 +237,30 @@ def test_a_volume_that_gives_no_answer_holds_up_one_pass_and_no_other_volume(kee
     tailing.once()
     assert keeping.days() > 0
     assert tailing.standing()["volumes"] == []
+
+
+def test_a_playback_under_way_goes_round_a_volume_that_gives_no_answer(keeping: Keeping) -> None:
+    keeping.tail()
+    home, _ = keeping.other.volumes()
+    disk = SilentDisk(home.root, ".mp4")
+    fragments = InstallationFragments(replace(keeping.other, disk=disk), Probes(answer_s=0.01))
+    now = keeping.other.clock.now()
+    period = Period(UtcNs(now - 60 * SECOND_NS), UtcNs(now + 60 * SECOND_NS))
+    unit, viewer = UnitId("u"), PersonId("v")
+    grant = Grant("g", viewer, "", unit, "", MediaAct.PLAYBACK, frozenset({CAMERA}), period, period, 1)
+    session = PlaybackSession(fragments, main_stream(CAMERA), grant)
+    for number, cause in enumerate(("disk-error", "volume-away")):
+        session.seek(number, period.start, key_frames=False, ahead_s=120)
+        steps = list(iter(session.step, None))
+        assert not [step for step in steps if isinstance(step, PlaybackMedia)]
+        assert {step.cause for step in steps if isinstance(step, PlaybackGap)} >= {cause}
+    assert disk.asked == 1, "no second thread waits for it"
+    disk.gate.set()
+    for thread in threading.enumerate():
+        if thread.name == f"probe-{home.root}":
+            thread.join()
+    session.seek(3, period.start, key_frames=False, ahead_s=120)
+    assert [step for step in iter(session.step, None) if isinstance(step, PlaybackMedia)]
 
 
 def test_without_any_volume_the_reason_is_said(keeping: Keeping) -> None:

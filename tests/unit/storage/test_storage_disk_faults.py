@@ -116,21 +116,30 @@ class ForgetfulDisk(FakeDisk):
         super().__init__()
         self.forgotten: dict[str, tuple[int, int]] = {}
         self.failing = 0
+        self.failing_suffix = ""
 
     def fdatasync(self, handle: Handle) -> None:
         path = self._handles[handle]
-        if self.failing:
+        if self.failing and path.endswith(self.failing_suffix):
             self.failing -= 1
             file = self.files[path]
             self.forgotten[path] = (file.durable, len(file.data))
             raise OSError(errno.EIO, "broken")
         super().fdatasync(handle)
 
+    def forget(self, handle: Handle) -> None:
+        self._lose(self._handles[handle])
+
     def power_cut(self, rng: random.Random) -> None:
         super().power_cut(rng)
-        for path, (start, end) in self.forgotten.items():
-            file = self.files.get(path, FakeFile())
-            file.data[start:end] = bytes(max(0, min(end, len(file.data)) - start))
+        for path in list(self.forgotten):
+            self._lose(path)
+
+    def _lose(self, path: str) -> None:
+        """Readers see what the medium has: zeroes where it was to stand."""
+        start, end = self.forgotten.pop(path, (0, 0))
+        file = self.files.get(path, FakeFile())
+        file.data[start:end] = bytes(max(0, min(end, len(file.data)) - start))
 
 
 class MutantSyncsAgain(Committer):
@@ -163,6 +172,41 @@ def test_a_sync_that_failed_is_never_tried_again(tmp_path: Path) -> None:
 
 def test_the_mutant_that_syncs_again_is_caught(tmp_path: Path) -> None:
     assert lost_after_a_failed_sync(tmp_path, MutantSyncsAgain) != []
+
+
+class MutantBelievesTheCache(ForgetfulDisk):
+    """mutant_recovery_from_cache: a start reads what was written, whether it reached the medium or not."""
+
+    def forget(self, handle: Handle) -> None:
+        pass
+
+
+def lost_after_a_failed_sync_a_kill_and_a_cut(tmp_path: Path, disk: ForgetfulDisk, tries: int) -> list[str]:
+    """So many commits fail at the chain; then the process is killed, another takes over, and the power goes."""
+    house = House(disk, tmp_path / "c.sqlite")
+    recorder = house.open()
+    house.feed(recorder, 10)
+    disk.failing, disk.failing_suffix = tries, ".jsonl"
+    for _ in range(tries):
+        house.feed(recorder, 6, commit=False)
+        house.committer.commit_once()
+    assert not disk.failing
+    house.restart()
+    house.feed(house.open(), 10)
+    disk.power_cut(random.Random(1))
+    house.restart()
+    house.open().close()
+    house.catalogue.close()
+    return house.problems()
+
+
+@pytest.mark.parametrize("tries", [1, 2])
+def test_a_start_after_a_kill_believes_nothing_that_a_failed_sync_left_in_memory(tmp_path: Path, tries: int) -> None:
+    assert lost_after_a_failed_sync_a_kill_and_a_cut(tmp_path, ForgetfulDisk(), tries) == []
+
+
+def test_the_mutant_that_starts_from_memory_is_caught(tmp_path: Path) -> None:
+    assert lost_after_a_failed_sync_a_kill_and_a_cut(tmp_path, MutantBelievesTheCache(), 1) != []
 
 
 class MutantNeverWaits(Committer):
