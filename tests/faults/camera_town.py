@@ -80,6 +80,12 @@ class Town:
             assert self.clock.monotonic_ns() < until, f"not within {limit_s} s: {what}"
             await asyncio.sleep(LOOK_S)
 
+    async def whole_again(self, names: list[str], after_s: float = 0) -> None:
+        """Each has a fragment that begins from then on and lacks nothing: what was missing before has shown by then."""
+        since = self.clock.now() + round(after_s * SECOND_NS)
+        for name in names:
+            await self.until(f"{name} whole again", lambda name=name: whole_since(self.found(name), since))
+
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
@@ -162,7 +168,7 @@ async def lossy(folder: Path, seconds: float, percents: list[int]) -> list[Line]
             nft(f"add rule inet town in {bad} numgen {drawn} mod 100 < {line.percent} counter drop")
         await asyncio.sleep(seconds)
         nft("flush chain inet town in", before=lambda: counted(lines))
-        await asyncio.sleep(1.5)  # what comes whole again shows what was missing before it
+        await records.whole_again([f"cam-{number}" for number, _ in enumerate(lines, 2)])
         await records.stop()
         return [told(line, records.found(f"cam-{number}")) for number, line in enumerate(lines, 2)]
 
@@ -192,9 +198,7 @@ async def narrow(folder: Path, seconds: float) -> list[Line]:
             await asyncio.sleep(LOOK_S)
             peak = max(peak, records.house.committer.waiting_bytes)
         tc("del dev lo root")
-        after = records.clock.now() + 2 * SECOND_NS
-        for one in found:
-            await records.until("whole again", lambda one=one: whole_since(one, after))
+        await records.whole_again([f"cam-{number}" for number in range(NARROW)], after_s=2)
         await records.stop()
         lines = [told(line, one) for line, one in zip(lines, found, strict=True)]
         for line in lines:

@@ -57,7 +57,7 @@ async def on_udp(
         await asyncio.sleep(SECONDS)
         for name, camera in cameras.items():
             camera.clear_fault(faults[name][0])
-        await asyncio.sleep(1.5)
+        await records.whole_again(list(cameras))
         await records.stop()
         return {name: told(Line(0, "udp"), records.found(name)) for name in cameras}
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import disk_rig
 import pytest
-from disk_rig import RealHouse, Rig, in_sync, lacking, run, wait
+from disk_rig import Device, RealHouse, Rig, in_sync, lacking, run, wait
 
 from mingjian.kernel.clock import SECOND_NS
 from mingjian.kernel.errors import LocalError
@@ -49,6 +50,30 @@ def small(rig: Rig, tmp_path: Path) -> Iterator[RealHouse]:
     house = RealHouse.on(tmp_path / "c.sqlite", rig.tmpfs("home", "size=2m"))
     yield house
     house.catalogue.close()
+
+
+@dataclass
+class Erring:
+    """A house whose home is on a device that fails when told, and whose spill is well."""
+
+    house: RealHouse
+    home: Path
+    device: Device
+
+
+@pytest.fixture
+def erring(rig: Rig, tmp_path: Path) -> Iterator[Erring]:
+    home, device = rig.ext4("home")
+    house = RealHouse.on(tmp_path / "c.sqlite", home, rig.tmpfs("spill", "size=64m"))
+    yield Erring(house, home, device)
+    house.catalogue.close()
+
+
+def assert_nothing_missing(house: RealHouse, frames: int) -> None:
+    """Of so many frames, at the end."""
+    assert house.causes() == set()
+    assert house.frames() == frames
+    assert house.wrongs() == []
 
 
 def faults(house: RealHouse) -> dict[str, LocalError]:
@@ -133,16 +158,13 @@ def test_another_volume_mounted_over_ours_is_never_written(rig: Rig, tmp_path: P
     house.look()
     frames += house.feed(recorder, 10)
     recorder.close()
-    assert house.causes() == set()
-    assert house.frames() == frames
-    assert house.wrongs() == []
+    assert_nothing_missing(house, frames)
     house.catalogue.close()
 
 
 @on_block_device
-def test_a_device_that_errs_costs_no_frame_and_is_told_until_it_takes_writes(rig: Rig, tmp_path: Path) -> None:
-    home, device = rig.ext4("home")
-    house = RealHouse.on(tmp_path / "c.sqlite", home, rig.tmpfs("spill", "size=64m"))
+def test_a_device_that_errs_costs_no_frame_and_is_told_until_it_takes_writes(erring: Erring) -> None:
+    house, home, device = erring.house, erring.home, erring.device
     recorder = house.open()
     frames = house.feed(recorder, 10)
     device.err()
@@ -155,16 +177,12 @@ def test_a_device_that_errs_costs_no_frame_and_is_told_until_it_takes_writes(rig
     frames += house.feed(recorder, 20)
     assert set(faults(house)) <= {"volume.read-only"}, "mended, unless its file system has given up meanwhile"
     recorder.close()
-    assert house.causes() == set()
-    assert house.frames() == frames
-    assert house.wrongs() == []
-    house.catalogue.close()
+    assert_nothing_missing(house, frames)
 
 
 @on_block_device
-def test_a_file_system_gone_read_only_costs_no_frame_and_is_told_as_such(rig: Rig, tmp_path: Path) -> None:
-    home, _ = rig.ext4("home")
-    house = RealHouse.on(tmp_path / "c.sqlite", home, rig.tmpfs("spill", "size=64m"))
+def test_a_file_system_gone_read_only_costs_no_frame_and_is_told_as_such(erring: Erring) -> None:
+    house, home = erring.house, erring.home
     recorder = house.open()
     frames = house.feed(recorder, 10)
     run("mount", "-o", "remount,abort", str(home))  # what ext4 does to itself after an error in its journal
@@ -173,18 +191,14 @@ def test_a_file_system_gone_read_only_costs_no_frame_and_is_told_as_such(rig: Ri
     assert str(home) in faults(house)["volume.read-only"].text
     assert faults(house)["volume.read-only"].text_en.startswith(f"volume {home}")
     recorder.close()
-    assert house.causes() == set()
-    assert house.frames() == frames
-    assert house.wrongs() == []
-    house.catalogue.close()
+    assert_nothing_missing(house, frames)
 
 
 @on_block_device
 def test_a_fragment_that_cannot_be_read_is_an_error_and_no_footage_and_the_rest_is_served(
-    rig: Rig, tmp_path: Path
+    erring: Erring,
 ) -> None:
-    home, device = rig.ext4("home")
-    house = RealHouse.on(tmp_path / "c.sqlite", home, rig.tmpfs("spill", "size=64m"))
+    house, home, device = erring.house, erring.home, erring.device
     recorder = house.open()
     house.feed(recorder, 10, size=20_000)
     house.committer.use(house.volumes[1:], complete=False)
@@ -201,13 +215,11 @@ def test_a_fragment_that_cannot_be_read_is_an_error_and_no_footage_and_the_rest_
     assert reader.read(found[-1]), "the other volume's footage"
     device.mend()
     assert reader.read(found[0]), "an error in reading is no mark for ever"
-    house.catalogue.close()
 
 
 @on_block_device
-def test_a_device_that_takes_its_time_is_waited_for_and_holds_up_no_other(rig: Rig, tmp_path: Path) -> None:
-    home, device = rig.ext4("home")
-    house = RealHouse.on(tmp_path / "c.sqlite", home, rig.tmpfs("spill", "size=64m"))
+def test_a_device_that_takes_its_time_is_waited_for_and_holds_up_no_other(erring: Erring) -> None:
+    house, device = erring.house, erring.device
     house.committer.start(NEVER_S)
     recorder = house.open()
     frames = house.feed(recorder, 10) + house.feed(recorder, 6, commit=False)
@@ -230,13 +242,11 @@ def test_a_device_that_takes_its_time_is_waited_for_and_holds_up_no_other(rig: R
     assert house.frames() == frames
     assert house.failures == []
     assert house.wrongs() == []
-    house.catalogue.close()
 
 
 @on_block_device
-def test_a_device_that_hangs_and_answers_late_is_gone_round_and_believed_in_nothing(rig: Rig, tmp_path: Path) -> None:
-    home, device = rig.ext4("home")
-    house = RealHouse.on(tmp_path / "c.sqlite", home, rig.tmpfs("spill", "size=64m"))
+def test_a_device_that_hangs_and_answers_late_is_gone_round_and_believed_in_nothing(erring: Erring) -> None:
+    house, device = erring.house, erring.device
     house.committer.start(NEVER_S)
     recorder = house.open()
     frames = house.feed(recorder, 10)
@@ -261,4 +271,3 @@ def test_a_device_that_hangs_and_answers_late_is_gone_round_and_believed_in_noth
     house.committer.stop()
     assert house.frames() == frames
     assert house.wrongs() == []
-    house.catalogue.close()

@@ -10,6 +10,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Connection
+
 from history.fragments import samples
 from mingjian.adapters import database
 from mingjian.adapters.catalogue_sqlite import SqliteCatalogue
@@ -172,8 +174,8 @@ class Keeper:
 
         self._parts.registers(enter, serve)
 
-    def _leaf(self, connection: object, index: int) -> bytes:
-        return next(iter(self.store.leaves(connection, index, index + 1)))  # type: ignore[arg-type]
+    def _leaf(self, connection: Connection, index: int) -> bytes:
+        return next(iter(self.store.leaves(connection, index, index + 1)))
 
     def _committed(self, index: int, leaf: bytes) -> None:
         self._world.tell("committed", index=index, sha256=hashlib.sha256(leaf).hexdigest())
