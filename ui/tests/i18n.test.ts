@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
-import { texts } from '../src/i18n'
+import { areas, texts } from '../src/i18n'
 
 function leaves(tree: Record<string, unknown>, path = ''): Map<string, string> {
   const out = new Map<string, string>()
@@ -24,6 +24,11 @@ describe('texts', () => {
   it('has every key in both languages', () => {
     expect([...zh.keys()].filter((key) => !en.has(key))).toEqual([])
     expect([...en.keys()].filter((key) => !zh.has(key))).toEqual([])
+  })
+
+  it('has no two areas that use one name', () => {
+    const names = areas.flatMap((area) => Object.keys(area['zh-CN']))
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
   })
 
   it('fills the same places in both languages', () => {

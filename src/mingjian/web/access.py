@@ -56,7 +56,7 @@ class PresenceForm(Form):
     code: Secret
 
 
-class StepOut(BaseModel):
+class RequestStepOut(BaseModel):
     """A step from here, and why it is not open to this person."""
 
     step: Step
@@ -108,7 +108,7 @@ class RequestOut(BaseModel):
     approved_until_ms: int | None
     officers: list[str]
     presence: list[PresenceOut]
-    steps: list[StepOut]
+    steps: list[RequestStepOut]
     history: list[HistoryOut]
     export: ExportOut | None
 
@@ -250,7 +250,7 @@ def _page(request: Request, actor: Actor, access_request: str) -> RequestOut:
         services.store, actor=actor, clock=services.clock, law=services.law, request=access_request
     )
     steps = [
-        StepOut(
+        RequestStepOut(
             step=step.step,
             label=step.label,
             label_en=step.label_en,

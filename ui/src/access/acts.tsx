@@ -14,7 +14,7 @@ import {
   type ApprovalForm,
   type CameraOut,
   type RequestOut,
-  type StepOut,
+  type RequestStepOut,
 } from '../api/generated'
 import { requestQuery, requestsQuery } from '../api/queries'
 import { ArticleChip, Problem } from '../frame/parts'
@@ -45,7 +45,7 @@ export function scope(request: RequestOut, words: Words): ApprovalForm {
 }
 
 /** The steps that are asked for here; the others have places of their own on the request's page. */
-const ASKED: Partial<Record<StepOut['step'], (request: RequestOut, words: Words) => Promise<RequestOut>>> = {
+const ASKED: Partial<Record<RequestStepOut['step'], (request: RequestOut, words: Words) => Promise<RequestOut>>> = {
   approve: (request, words) => approveRequest(request.id, scope(request, words)),
   refuse: (request, words) => refuseRequest(request.id, { reason: (words.reason ?? '').trim() }),
   withdraw: (request) => withdrawRequest(request.id),
@@ -56,10 +56,10 @@ const ASKED: Partial<Record<StepOut['step'], (request: RequestOut, words: Words)
 export function Acts(props: { request: RequestOut; cameras: CameraOut[] }) {
   const { i18n } = useTranslation()
   const { request } = props
-  const [asking, setAsking] = useState<StepOut | null>(null)
+  const [asking, setAsking] = useState<RequestStepOut | null>(null)
   const steps = request.steps.filter((step) => step.step in ASKED)
   if (steps.length === 0) return null
-  const name = (step: StepOut): string => (i18n.language === 'en-US' ? step.label_en : step.label)
+  const name = (step: RequestStepOut): string => (i18n.language === 'en-US' ? step.label_en : step.label)
   return (
     <div className="row spaced">
       {steps.map((step) => (
@@ -80,7 +80,7 @@ export function Acts(props: { request: RequestOut; cameras: CameraOut[] }) {
   )
 }
 
-function Ask(props: { request: RequestOut; step: StepOut; title: string; cameras: CameraOut[]; onClose: () => void }) {
+function Ask(props: { request: RequestOut; step: RequestStepOut; title: string; cameras: CameraOut[]; onClose: () => void }) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const { request, step } = props

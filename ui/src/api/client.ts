@@ -36,17 +36,24 @@ export function onSignedOut(listener: Listener): void {
   signedOut = listener
 }
 
-async function refusal(response: Response): Promise<Refusal> {
+/** The refusal in an answer of `status`; of a proxy's HTML page the status is all that can be told. */
+export function refusalOf(status: number, body: string): Refusal {
   let facts: ErrorFacts | undefined
   try {
-    facts = ((await response.json()) as Partial<ErrorBody>).error
+    facts = (JSON.parse(body) as Partial<ErrorBody>).error
   } catch {
-    facts = undefined // a proxy's HTML page: the status is all that can be told
+    facts = undefined
   }
-  return new Refusal(
-    response.status,
-    facts ?? { code: `http-${response.status}`, text: i18n.t('error.unexpected', { status: response.status }) },
-  )
+  return new Refusal(status, facts ?? { code: `http-${status}`, text: i18n.t('error.unexpected', { status }) })
+}
+
+/** No answer came at all. */
+export function unreachable(): Refusal {
+  return new Refusal(0, {
+    code: 'network-unreachable',
+    text: i18n.t('error.unreachable'),
+    remedy: i18n.t('error.unreachableRemedy'),
+  })
 }
 
 async function answer(url: string, init: RequestInit): Promise<Response> {
@@ -55,14 +62,10 @@ async function answer(url: string, init: RequestInit): Promise<Response> {
     // what ends something must also be told by a page that is just being closed
     response = await fetch(url, { ...init, credentials: 'same-origin', keepalive: init.method === 'DELETE' })
   } catch {
-    throw new Refusal(0, {
-      code: 'network-unreachable',
-      text: i18n.t('error.unreachable'),
-      remedy: i18n.t('error.unreachableRemedy'),
-    })
+    throw unreachable()
   }
   if (response.ok) return response
-  const problem = await refusal(response)
+  const problem = refusalOf(response.status, await response.text().catch(() => ''))
   // a wrong password at sign-in, or an officer's beside the session, does not end the session
   if (response.status === 401 && !url.endsWith('/api/session') && !url.endsWith('/presence')) signedOut()
   throw problem

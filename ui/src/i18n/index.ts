@@ -9,10 +9,11 @@ import { evidence } from './evidence'
 import { frame } from './frame'
 import { health } from './health'
 import { keeping } from './keeping'
+import { parts } from './parts'
 
 export type Language = 'zh-CN' | 'en-US'
 
-const areas = [frame, display, assets, access, evidence, health, keeping]
+export const areas = [frame, display, assets, access, evidence, health, keeping, parts]
 
 export const texts: Record<Language, Record<string, unknown>> = {
   'zh-CN': Object.assign({}, ...areas.map((area) => area['zh-CN'])),

@@ -1,0 +1,91 @@
+/** Files about a subject: each is sent by itself with its progress, can be stopped, and tried again after a lost network. */
+import { PaperClipOutlined } from '@ant-design/icons'
+import { Button, Progress } from 'antd'
+import { useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { send } from '../api/send'
+import type { AttachmentOut } from '../api/generated'
+import { Problem } from './parts'
+import { bytes } from './time'
+
+interface Sending {
+  key: number
+  file: File
+  share: number
+  problem: unknown
+  stop: () => void
+}
+
+interface Props {
+  subject_kind: string
+  subject: string
+  /** What the file is: a kind of paper, or `photograph`. */
+  kind: string
+  onDone: (kept: AttachmentOut) => void
+  label?: string
+  /** Opens the telephone's camera. */
+  camera?: boolean
+  multiple?: boolean
+}
+
+const ACCEPTED = '.pdf,.jpg,.jpeg,.png,.xlsx,.docx,.zip'
+
+export function Upload(props: Props) {
+  const { t } = useTranslation()
+  const input = useRef<HTMLInputElement>(null)
+  const next = useRef(0)
+  const [under, setUnder] = useState<Sending[]>([])
+  const change = (key: number, what: Partial<Sending>) => setUnder((all) => all.map((one) => (one.key === key ? { ...one, ...what } : one)))
+  const drop = (key: number) => setUnder((all) => all.filter((one) => one.key !== key))
+  const start = (file: File, key: number): void => {
+    const { subject_kind, subject, kind } = props
+    const sent = send(file, { subject_kind, subject, kind }, (share) => change(key, { share }))
+    setUnder((all) => [...all.filter((one) => one.key !== key), { key, file, share: 0, problem: null, stop: sent.stop }])
+    sent.done.then(
+      (kept) => {
+        drop(key)
+        props.onDone(kept)
+      },
+      (problem: unknown) => change(key, { problem }),
+    )
+  }
+  const pick = (files: FileList | null): void => {
+    for (const file of files ?? []) start(file, next.current++)
+    if (input.current !== null) input.current.value = '' // the same file can be picked again
+  }
+  return (
+    <div className="upload">
+      <input
+        ref={input}
+        type="file"
+        hidden
+        multiple={props.multiple === true}
+        accept={props.camera === true ? 'image/jpeg,image/png' : ACCEPTED}
+        {...(props.camera === true ? { capture: 'environment' as const } : {})}
+        onChange={(event) => pick(event.target.files)}
+      />
+      <Button icon={<PaperClipOutlined />} onClick={() => input.current?.click()}>{props.label ?? t('upload.pick')}</Button>
+      <span className="secondary"> {t(props.camera === true ? 'upload.photographs' : 'upload.kinds')}</span>
+      <ul className="plain">
+        {under.map((one) => (
+          <li key={one.key}>
+            <span className="wrap">{one.file.name}</span>
+            <span className="secondary">{bytes(one.file.size)}</span>
+            {one.problem === null ? (
+              <>
+                <Progress percent={Math.round(one.share * 100)} style={{ flex: 1, minWidth: 120 }} aria-label={one.file.name} />
+                <Button size="small" onClick={() => { one.stop(); drop(one.key) }}>{t('common.cancel')}</Button>
+              </>
+            ) : (
+              <div style={{ flexBasis: '100%' }}>
+                <Problem problem={one.problem} retry={() => start(one.file, one.key)} />
+                <Button size="small" onClick={() => drop(one.key)}>{t('upload.drop')}</Button>
+              </div>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
