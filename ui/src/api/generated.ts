@@ -777,7 +777,7 @@ export type Step = 'approve' | 'refuse' | 'withdraw' | 'presence' | 'export' | '
 /**
  * A step from here, and why it is not open to this person.
  */
-export interface StepOut {
+export interface RequestStepOut {
   allowed: boolean;
   article: string | null;
   label: string;
@@ -811,7 +811,7 @@ export interface RequestOut {
   requester_id: string;
   start_ms: number;
   state: State;
-  steps: StepOut[];
+  steps: RequestStepOut[];
   submitted_ms: number;
 }
 
