@@ -22,12 +22,13 @@ from mingjian.adapters.ledger_store import LedgerStore
 from mingjian.adapters.publisher import LedgerPublisher
 from mingjian.adapters.sql_store import SqlStore
 from mingjian.adapters.tiles import FileTiles
+from mingjian.adapters.typst_printer import TypstPrinter
 from mingjian.adapters.vault import AesVault
 from mingjian.adapters.witnessing import Witnesses
-from mingjian.app import attachments, cameras, exports
+from mingjian.app import attachments, cameras, complaints, exports
 from mingjian.app.identity import IdentityKeeper
 from mingjian.app.records import Actor, Camera, Person, Unit
-from mingjian.app.seed import DemoAccount, next_code, seed_demonstration
+from mingjian.app.seed import COUNTY, DemoAccount, next_code, seed_demonstration
 from mingjian.app.seed_county import seed_county
 from mingjian.bootstrap.law import rulebook
 from mingjian.bootstrap.ledger_keys import ledger_keys
@@ -39,13 +40,15 @@ from mingjian.bootstrap.web import media_services
 from mingjian.capture.address import CameraAddress
 from mingjian.display.timeline import GapList
 from mingjian.governance.authority import Role
+from mingjian.governance.complaints import CODE_BYTES, Complaint, letters
 from mingjian.governance.health import Finding, findings
 from mingjian.governance.obligations import Attachment
+from mingjian.governance.places import Place
 from mingjian.governance.readings import Readings
 from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
 from mingjian.kernel.errors import MingjianError, Refused
 from mingjian.kernel.grant import Grant, MediaAct
-from mingjian.kernel.ids import CameraId, PersonId, UnitId
+from mingjian.kernel.ids import RANDOM_BYTES, CameraId, PersonId, UnitId, uuid7
 from mingjian.kernel.period import Period
 from mingjian.web.api import create_app
 from mingjian.web.media import PATH, media_router
@@ -198,6 +201,7 @@ class World:
             packages=PackageFolder(self.folder),
             attachments=DiskAttachments(places.attachments),
             ledger=PublishedLedger(self.opened),
+            printer=TypstPrinter(),
             version="test",
             throw_away=True,
             secure_cookies=False,
@@ -247,6 +251,38 @@ class World:
             random=token_bytes,
             content=content,
             **{**fields, **about},
+        )
+
+    def add_place(
+        self, unit: UnitId | None = None, *, territory: str = COUNTY, name: str = "示范场所", kind: str = "7.2.hotel"
+    ) -> Place:
+        """A place on record, with a sign; of the demonstration's unit in its county unless told otherwise."""
+        now = self.clock.now()
+        place = Place(
+            uuid7(now, token_bytes(RANDOM_BYTES)),
+            unit or self.manager.unit,
+            name,
+            kind,
+            territory,
+            "示范路 1 号",
+            now,
+            telephone="0550-1234567",
+            sign_code=letters(token_bytes(CODE_BYTES)),
+        )
+        with self.store.writing() as uow:
+            uow.places.add(place)
+        return place
+
+    def add_complaint(self, place: Place) -> Complaint:
+        """A citizen's complaint about a place with a sign."""
+        return complaints.taken(
+            self.store,
+            self.vault,
+            clock=self.clock,
+            random=token_bytes,
+            code=place.sign_code,
+            text="摄像头似乎对着更衣室的门",
+            contact="13800000000",
         )
 
     def foreign_manager(self) -> Actor:

@@ -17,6 +17,7 @@ from mingjian.adapters.database import open_engine, sqlite_url
 from mingjian.adapters.ledger_store import LedgerStore
 from mingjian.adapters.sql_store import SqlStore, SqlUnitOfWork
 from mingjian.app.records import Unit
+from mingjian.governance.complaints import Complaint, ComplaintState, Reply
 from mingjian.governance.obligations import Attachment, LegalFinding, Obligation
 from mingjian.governance.organs import Organ, OrganKind, Scope
 from mingjian.governance.places import Datum, FloorPlan, Guidance, KeyPart, Place
@@ -170,6 +171,27 @@ def test_findings_are_seen_by_owner_and_territory(uow: SqlUnitOfWork) -> None:
     ):
         assert list(seen) == [FOUND]
     assert list(uow.findings.within("340422", limit=9)) == []
+
+
+def test_complaints_are_found_by_unit_area_and_number_and_no_reply_is_lost(uow: SqlUnitOfWork) -> None:
+    uow.places.add(PLACE)
+    one = Complaint(
+        "c1", "TSAAAAAAAAAA", PLACE.id, PLACE.name, HOTEL, POLICE, PLACE.territory, "", "内容内容", "", NOW
+    )  # fmt: skip
+    older = replace(one, id="c0", number="TSBBBBBBBBBB", received=UtcNs(NOW - 1), organ=None)
+    for complaint in (older, one):
+        uow.complaints.add(complaint)
+    assert uow.complaints.one("c1") == uow.complaints.numbered("TSAAAAAAAAAA") == one
+    assert list(uow.complaints.of_unit(HOTEL, state=None, limit=9)) == [one, older]
+    assert list(uow.complaints.within("340400", state=ComplaintState.RECEIVED, limit=1)) == [one]
+    assert list(uow.complaints.within("340422", state=None, limit=9)) == []
+    assert (uow.complaints.count_since(PLACE.id, NOW), uow.complaints.count_since(PLACE.id, UtcNs(0))) == (1, 2)
+    said = Reply(POLICE, "县公安局", NOW, "已办结")
+    answered = replace(one, state=ComplaintState.ANSWERED, replies=(said,))
+    uow.complaints.save(answered, replies=0)
+    assert list(uow.complaints.of_unit(HOTEL, state=ComplaintState.ANSWERED, limit=9)) == [answered]
+    with pytest.raises(Refused, match=r"procedure\.step"):
+        uow.complaints.save(answered, replies=0)
 
 
 def test_an_attachment_is_never_changed(uow: SqlUnitOfWork) -> None:

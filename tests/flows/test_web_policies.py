@@ -23,6 +23,7 @@ from mingjian.governance.authority import RULES, Act, Role, role_allows
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import LocalError
 from mingjian.kernel.grant import MediaAct
+from mingjian.kernel.ids import UnitId
 from mingjian.kernel.period import Period
 from mingjian.web.api import create_app, openapi_document
 from mingjian.web.forms import instant
@@ -91,6 +92,7 @@ def test_every_way_in_declares_exactly_one_policy_and_a_name(world: World) -> No
     }  # fmt: skip
     assert {way.name for way in found if isinstance(way.policy, Public)} == {
         "setup_state", "set_up", "enrol", "sign_in", "trust_anchors", "health", "screen",
+        "public_sign", "public_complaint", "send_complaint",
     }  # fmt: skip
 
 
@@ -207,6 +209,13 @@ class Town:
             assert (await staff.get(f"/api/exports/{job}/package")).status_code == 200
         return request, job
 
+    def unit(self) -> UnitId:
+        """The unit of the person."""
+        with self.world.store.reading() as uow:
+            person = uow.people.named(NAMES[self.role])
+        assert person is not None
+        return person.unit
+
     async def view(self, act: str) -> str:
         """A viewing of the person himself where he may view, else of the manager."""
         own = role_allows(views.ACTS[MediaAct(act)], frozenset({self.role}))
@@ -246,6 +255,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "retire_camera": {"reason": "设备更换"},
     "probe_camera": {"url": "rtsp://192.0.2.7/x"},
     "refuse_request": {"reason": "材料不全"},
+    "reply_to_complaint": {"text": "已经核查，情况属实"},
 }
 
 
@@ -262,6 +272,10 @@ async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
         known["access_request"], known["job"] = await town.request(STATES[way.name])
     if "{grant}" in path:
         known["grant"] = await town.view("live")
+    if "{place}" in path:
+        known["place"] = world.add_place(town.unit()).id
+    if "{complaint}" in path:
+        known["complaint"] = world.add_complaint(world.add_place(town.unit())).id
     if "{camera}" in path:
         known["camera"] = world.add_camera(world.manager, "侧门")
     for name in way.route.param_convertors:
@@ -359,11 +373,11 @@ async def test_nothing_opens_without_a_session_or_from_another_page(world: World
 
 
 async def test_what_is_public_answers_anyone_and_tells_nothing_of_the_house(world: World) -> None:
-    client = world.client()
+    client, signed = world.client(), world.add_place()
     for way in ways(world.app):
         if isinstance(way.policy, Public):
             (method,) = way.route.methods
-            path = str(way.route.path).replace("{path:path}", "")
+            path = str(way.route.path).replace("{path:path}", "").replace("{code}", signed.sign_code)
             answer = await client.request(method, path, headers={"accept": "text/html"})
             assert answer.status_code == (422 if method == "POST" else 200), (way.name, answer.text)
             assert "大厅" not in answer.text
@@ -385,12 +399,21 @@ async def test_objects_of_another_unit_are_not_there(world: World) -> None:
     )  # fmt: skip
     with world.store.writing() as uow:
         uow.exports.add(job)
+    place = world.add_place(foreign.unit, territory="110101", name="外单位大厅")
     theirs = {
+        "place": place.id, "complaint": world.add_complaint(place).id,
         "person": foreign.person, "camera": camera, "grant": grant.id, "access_request": request.id, "job": job.id,
     }  # fmt: skip
     for role, name in NAMES.items():
         client = await world.signed_in(name)
-        for listing in ("/api/cameras", "/api/people", "/api/access-requests", "/api/exports", "/api/register"):
+        for listing in (
+            "/api/cameras",
+            "/api/people",
+            "/api/access-requests",
+            "/api/exports",
+            "/api/register",
+            "/api/complaints",
+        ):
             found = (await client.get(listing)).text
             assert not any(identity in found for identity in theirs.values()), (listing, name)
         for way in ways(world.app):

@@ -11,6 +11,7 @@ from mingjian.adapters import database
 from mingjian.adapters.access_store import SqlExports, SqlRequests
 from mingjian.adapters.camera_store import SqlCameras
 from mingjian.adapters.clock_store import SqlClockFreezes
+from mingjian.adapters.complaint_store import SqlComplaints
 from mingjian.adapters.ledger_store import LedgerStore
 from mingjian.adapters.people_store import SqlPeople
 from mingjian.adapters.register_store import SqlRegister
@@ -66,6 +67,7 @@ class SqlUnitOfWork:
         self.obligations = SqlObligations(connection)
         self.findings = SqlLegalFindings(connection)
         self.attachments = SqlAttachments(connection)
+        self.complaints = SqlComplaints(connection)
         self.ledger = SqlLedger(ledger, connection)
 
 

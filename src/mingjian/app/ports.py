@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from mingjian.app.complaint_ports import Complaints
 from mingjian.app.records import (
     AccessRequest,
     Camera,
@@ -264,6 +265,9 @@ class UnitOfWork(Protocol):
 
     @property
     def attachments(self) -> Attachments: ...
+
+    @property
+    def complaints(self) -> Complaints: ...
 
     @property
     def ledger(self) -> Ledger: ...

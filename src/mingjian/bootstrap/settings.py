@@ -52,6 +52,8 @@ class Settings(BaseModel):
     """Simultaneous H.265 to H.264 conversions; shown to users when reached."""
     reload: bool = False
     """For development: the web process ends when a source file changes, and is started again."""
+    public_url: str = Field("", pattern=r"^(https?://[^/\s?#]+)?$")
+    """Where citizens reach the page of a sign; its QR code leads there."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("timestamp_certificates")

@@ -14,6 +14,7 @@ import uvicorn
 
 import mingjian
 from mingjian.adapters.attachment_files import DiskAttachments
+from mingjian.adapters.typst_printer import TypstPrinter
 from mingjian.app import identity, views
 from mingjian.app.records import Actor
 from mingjian.bootstrap.assignment import recorder_of
@@ -126,6 +127,8 @@ def services(opened: Opened, recordings: InstallationRecordings, viewings: Viewi
         packages=PackageFiles(opened.places.exports),
         attachments=DiskAttachments(opened.places.attachments),
         ledger=PublishedLedger(opened),
+        printer=TypstPrinter(),
+        public_url=settings.public_url,
         version=version("mingjian"),
         viewings=viewings or Viewings(),
         throw_away=settings.installation == "demonstration",

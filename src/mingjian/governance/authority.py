@@ -77,6 +77,9 @@ class Act(StrEnum):
     FILING_SUBMIT = "filing.submit"
     REMOVAL_NOTICE = "removal.notice"
     REMOVAL_SUPERVISE = "removal.supervise"
+    PLACE_SIGN = "place.sign"
+    COMPLAINT_LIST = "complaint.list"
+    COMPLAINT_REPLY = "complaint.reply"
 
 
 class Obligation(StrEnum):
@@ -272,6 +275,9 @@ RULES: dict[Act, Rule] = {
     Act.SYSTEM_RETIRE: _rule(_MANAGER),
     Act.FILING_SUBMIT: _rule(_MANAGER),
     Act.REMOVAL_NOTICE: _rule(_MANAGER),
+    Act.PLACE_SIGN: _rule(_MANAGER, _PLANNER),
+    Act.COMPLAINT_LIST: _rule(_MANAGER, _REGISTRAR, when=(_managers_at_home,), to="own competent superior"),
+    Act.COMPLAINT_REPLY: _rule(_MANAGER, _REGISTRAR, when=(_managers_at_home,), to="own competent superior"),
     Act.REMOVAL_SUPERVISE: _rule(_REGISTRAR, denial="removal.supervision", to="competent"),
 }
 """Rights by role and unit. No row gives an administrator or an auditor a picture (test: `no administrator...`)."""

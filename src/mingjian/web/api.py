@@ -12,14 +12,17 @@ from mingjian.web import (
     access,
     attachments,
     cameras,
+    complaints,
     errors,
     exports,
     health,
     law,
     ledger,
     people,
+    public,
     register,
     session,
+    signs,
     storage,
     storage_clock,
     views,
@@ -46,6 +49,9 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
         ledger,
         health,
         law,
+        signs,
+        complaints,
+        public,
     )
 )
 

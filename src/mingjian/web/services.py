@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from mingjian.app.cameras import CameraRules
 from mingjian.app.identity import IdentityKeeper
 from mingjian.app.ports import Random, Store
+from mingjian.app.printing import Printer
 from mingjian.app.registry_ports import AttachmentFiles
 from mingjian.capture.address import CameraAddress
 from mingjian.governance.health import Finding
@@ -23,6 +24,7 @@ from mingjian.law.rulebook import Rulebook
 from mingjian.processing.watermark import CHINA
 from mingjian.storage.capacity import Forecast
 from mingjian.web.viewings import Viewings
+from mingjian.web.visits import COMPLAINTS_HOUR, HOUR_NS, MINUTE_NS, PAGES_MINUTE, Visits
 
 
 class CameraState(StrEnum):
@@ -270,6 +272,7 @@ class Services:
     packages: Packages
     attachments: AttachmentFiles
     ledger: LedgerReader
+    printer: Printer
     version: str
     viewings: Viewings = field(default_factory=Viewings)
     """Those of the media path; a viewing is closed after they have told what was seen."""
@@ -279,6 +282,10 @@ class Services:
     """False only on loopback without TLS."""
     extra_origins: frozenset[str] = frozenset()
     """Origins besides the server's own: the development server's."""
+    public_url: str = ""
+    """Address of this installation as citizens reach it; empty: as the staff member who prints a sign does."""
+    page_visits: Visits = field(default_factory=lambda: Visits(PAGES_MINUTE, MINUTE_NS))
+    page_complaints: Visits = field(default_factory=lambda: Visits(COMPLAINTS_HOUR, HOUR_NS))
     screens: Path | None = None
     """Folder of the built screens; None serves the API alone."""
 

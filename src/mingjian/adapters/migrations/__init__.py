@@ -10,11 +10,22 @@ from alembic.config import Config
 from sqlalchemy import Engine
 
 from mingjian.adapters.database import writing
-from mingjian.adapters.tables import access, cameras, clock, exports, ledger, metadata, people, registry, views
+from mingjian.adapters.tables import (
+    access,
+    cameras,
+    clock,
+    complaints,
+    exports,
+    ledger,
+    metadata,
+    people,
+    registry,
+    views,
+)
 
 TABLES = metadata
 """Complete once the modules above are imported; migrations are compared with it in the tests."""
-MODULES = (access, cameras, clock, exports, ledger, people, registry, views)
+MODULES = (access, cameras, clock, complaints, exports, ledger, people, registry, views)
 
 
 def _config() -> Config:
