@@ -236,6 +236,36 @@ export interface ClockOut {
  */
 export type ClosingCause = 'closed' | 'expired' | 'signed-out' | 'revoked' | 'interrupted' | 'delivered' | 'failed';
 /**
+ * What was said to a complaint, and by whom.
+ */
+export interface ReplyOut {
+  at_ms: number;
+  name: string;
+  text: string;
+}
+
+/**
+ * Where a complaint stands.
+ */
+export type ComplaintState = 'received' | 'answered';
+/**
+ * One complaint. `contact` is null where it is not for this reader, empty where none was given.
+ */
+export interface ComplaintOut {
+  contact: string | null;
+  id: string;
+  may_reply: boolean;
+  number: string;
+  organ: string;
+  place: string;
+  place_name: string;
+  received_ms: number;
+  replies: ReplyOut[];
+  state: ComplaintState;
+  text: string;
+}
+
+/**
  * An own password, in exchange for the administrator's one-time code.
  */
 export interface EnrolmentForm {
@@ -637,6 +667,10 @@ export interface OpenViewForm {
 }
 
 /**
+ * A sheet size for signs; forms are A4.
+ */
+export type Paper = 'a4' | 'a5';
+/**
  * What to change; left out stays.
  */
 export interface PersonChange {
@@ -767,6 +801,14 @@ export interface RegisterOut {
 }
 
 /**
+ * What is said; the complainant reads it under the receipt number.
+ */
+export interface ReplyForm {
+  /** @maxLength 20000 */
+  text: string;
+}
+
+/**
  * Where a request stands.
  */
 export type State = 'submitted' | 'approved' | 'refused' | 'withdrawn' | 'exporting' | 'ready' | 'delivered' | 'completed';
@@ -888,6 +930,14 @@ export interface SignInForm {
 }
 
 /**
+ * The sign of a place: its code and where its QR code leads.
+ */
+export interface SignOut {
+  address: string;
+  code: string;
+}
+
+/**
  * Which picture; playback names the instant.
  */
 export interface SnapshotForm {
@@ -1001,6 +1051,15 @@ to_ms: number;
 resolution_ms?: number;
 };
 
+export type ListComplaintsParams = {
+state?: ComplaintState | null;
+/**
+ * @minimum 1
+ * @maximum 500
+ */
+limit?: number;
+};
+
 export type ListLedgerEntriesParams = {
 before?: number | null;
 /**
@@ -1026,6 +1085,14 @@ person?: string;
 camera?: string;
 from_ms?: number | null;
 to_ms?: number | null;
+};
+
+export type PrintSignParams = {
+paper?: Paper;
+};
+
+export type DrawSignParams = {
+paper?: Paper;
 };
 
 export type ListRegisterParams = {
@@ -2634,6 +2701,178 @@ export function useCameraTimeline<TData = Awaited<ReturnType<typeof cameraTimeli
 
 
 
+export const getListComplaintsUrl = (params?: ListComplaintsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/complaints?${stringifiedParams}` : `/api/complaints`
+}
+
+/**
+ * About the own unit; for public security about every place of its area. Newest first.
+ * @summary List Complaints
+ */
+export const listComplaints = async (params?: ListComplaintsParams, ): Promise<ComplaintOut[]> => {
+
+  return ask<ComplaintOut[]>(getListComplaintsUrl(params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListComplaintsQueryKey = (params?: ListComplaintsParams,) => {
+    return [
+    'api','complaints', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getListComplaintsQueryOptions = <TData = Awaited<ReturnType<typeof listComplaints>>, TError = ErrorType<ErrorBody>>(params?: ListComplaintsParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listComplaints>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListComplaintsQueryKey(params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listComplaints>>> = () => listComplaints(params, );
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listComplaints>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListComplaintsQueryResult = NonNullable<Awaited<ReturnType<typeof listComplaints>>>
+export type ListComplaintsQueryError = ErrorType<ErrorBody>
+
+
+export function useListComplaints<TData = Awaited<ReturnType<typeof listComplaints>>, TError = ErrorType<ErrorBody>>(
+ params: undefined |  ListComplaintsParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listComplaints>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listComplaints>>,
+          TError,
+          Awaited<ReturnType<typeof listComplaints>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListComplaints<TData = Awaited<ReturnType<typeof listComplaints>>, TError = ErrorType<ErrorBody>>(
+ params?: ListComplaintsParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listComplaints>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listComplaints>>,
+          TError,
+          Awaited<ReturnType<typeof listComplaints>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListComplaints<TData = Awaited<ReturnType<typeof listComplaints>>, TError = ErrorType<ErrorBody>>(
+ params?: ListComplaintsParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listComplaints>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Complaints
+ */
+
+export function useListComplaints<TData = Awaited<ReturnType<typeof listComplaints>>, TError = ErrorType<ErrorBody>>(
+ params?: ListComplaintsParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listComplaints>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListComplaintsQueryOptions(params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getReplyToComplaintUrl = (complaint: string,) => {
+
+
+
+
+  return `/api/complaints/${encodeURIComponent(String(complaint))}/replies`
+}
+
+/**
+ * @summary Reply To Complaint
+ */
+export const replyToComplaint = async (complaint: string,
+    replyForm: ReplyForm, ): Promise<ComplaintOut> => {
+
+  return ask<ComplaintOut>(getReplyToComplaintUrl(complaint),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(replyForm)
+  }
+);}
+
+
+
+
+
+export const getReplyToComplaintMutationKey = () => ['replyToComplaint'] as const;
+
+export const getReplyToComplaintMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof replyToComplaint>>, TError,ReplyToComplaintMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof replyToComplaint>>, TError,ReplyToComplaintMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof replyToComplaint>>, ReplyToComplaintMutationVariables> = (props) => {
+          const {complaint,data} = props ?? {};
+
+          return  replyToComplaint(complaint,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ReplyToComplaintMutationResult = NonNullable<Awaited<ReturnType<typeof replyToComplaint>>>
+    export type ReplyToComplaintMutationBody = ReplyForm
+    export type ReplyToComplaintMutationError = ErrorType<ErrorBody>
+    export type ReplyToComplaintMutationVariables = {complaint: string;data: ReplyForm}
+
+    /**
+ * @summary Reply To Complaint
+ */
+export const useReplyToComplaint = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof replyToComplaint>>, TError,ReplyToComplaintMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof replyToComplaint>>,
+        TError,
+        ReplyToComplaintMutationVariables,
+        TContext
+      > => {
+      return useMutation(getReplyToComplaintMutationOptions(mutationOptions), queryClient);
+    }
+
 export const getEnrolUrl = () => {
 
 
@@ -4239,6 +4478,298 @@ export const useResetCredentials = <TError = ErrorType<ErrorBody>,
       > => {
       return useMutation(getResetCredentialsMutationOptions(mutationOptions), queryClient);
     }
+
+export const getIssueSignUrl = (place: string,) => {
+
+
+
+
+  return `/api/places/${encodeURIComponent(String(place))}/sign`
+}
+
+/**
+ * Give the place its public page; asked again, the same one.
+ * @summary Issue Sign
+ */
+export const issueSign = async (place: string, ): Promise<SignOut> => {
+
+  return ask<SignOut>(getIssueSignUrl(place),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getIssueSignMutationKey = () => ['issueSign'] as const;
+
+export const getIssueSignMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof issueSign>>, TError,IssueSignMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof issueSign>>, TError,IssueSignMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof issueSign>>, IssueSignMutationVariables> = (props) => {
+          const {place} = props ?? {};
+
+          return  issueSign(place,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type IssueSignMutationResult = NonNullable<Awaited<ReturnType<typeof issueSign>>>
+
+    export type IssueSignMutationError = ErrorType<ErrorBody>
+    export type IssueSignMutationVariables = {place: string}
+
+    /**
+ * @summary Issue Sign
+ */
+export const useIssueSign = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof issueSign>>, TError,IssueSignMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof issueSign>>,
+        TError,
+        IssueSignMutationVariables,
+        TContext
+      > => {
+      return useMutation(getIssueSignMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getPrintSignUrl = (place: string,
+    params?: PrintSignParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/places/${encodeURIComponent(String(place))}/sign.pdf?${stringifiedParams}` : `/api/places/${encodeURIComponent(String(place))}/sign.pdf`
+}
+
+/**
+ * One sheet for the printer.
+ * @summary Print Sign
+ */
+export const printSign = async (place: string,
+    params?: PrintSignParams, ): Promise<void> => {
+
+  return ask<void>(getPrintSignUrl(place,params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getPrintSignQueryKey = (place: string,
+    params?: PrintSignParams,) => {
+    return [
+    'api','places',place,'sign.pdf', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getPrintSignQueryOptions = <TData = Awaited<ReturnType<typeof printSign>>, TError = ErrorType<ErrorBody>>(place: string,
+    params?: PrintSignParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printSign>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getPrintSignQueryKey(place,params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof printSign>>> = () => printSign(place,params, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: place !== null && place !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof printSign>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type PrintSignQueryResult = NonNullable<Awaited<ReturnType<typeof printSign>>>
+export type PrintSignQueryError = ErrorType<ErrorBody>
+
+
+export function usePrintSign<TData = Awaited<ReturnType<typeof printSign>>, TError = ErrorType<ErrorBody>>(
+ place: string,
+    params: undefined |  PrintSignParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof printSign>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printSign>>,
+          TError,
+          Awaited<ReturnType<typeof printSign>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintSign<TData = Awaited<ReturnType<typeof printSign>>, TError = ErrorType<ErrorBody>>(
+ place: string,
+    params?: PrintSignParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printSign>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printSign>>,
+          TError,
+          Awaited<ReturnType<typeof printSign>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintSign<TData = Awaited<ReturnType<typeof printSign>>, TError = ErrorType<ErrorBody>>(
+ place: string,
+    params?: PrintSignParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printSign>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Print Sign
+ */
+
+export function usePrintSign<TData = Awaited<ReturnType<typeof printSign>>, TError = ErrorType<ErrorBody>>(
+ place: string,
+    params?: PrintSignParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printSign>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getPrintSignQueryOptions(place,params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getDrawSignUrl = (place: string,
+    params?: DrawSignParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/places/${encodeURIComponent(String(place))}/sign.svg?${stringifiedParams}` : `/api/places/${encodeURIComponent(String(place))}/sign.svg`
+}
+
+/**
+ * The same for a sign maker: letters are outlines.
+ * @summary Draw Sign
+ */
+export const drawSign = async (place: string,
+    params?: DrawSignParams, ): Promise<void> => {
+
+  return ask<void>(getDrawSignUrl(place,params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getDrawSignQueryKey = (place: string,
+    params?: DrawSignParams,) => {
+    return [
+    'api','places',place,'sign.svg', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getDrawSignQueryOptions = <TData = Awaited<ReturnType<typeof drawSign>>, TError = ErrorType<ErrorBody>>(place: string,
+    params?: DrawSignParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof drawSign>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getDrawSignQueryKey(place,params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof drawSign>>> = () => drawSign(place,params, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: place !== null && place !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof drawSign>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type DrawSignQueryResult = NonNullable<Awaited<ReturnType<typeof drawSign>>>
+export type DrawSignQueryError = ErrorType<ErrorBody>
+
+
+export function useDrawSign<TData = Awaited<ReturnType<typeof drawSign>>, TError = ErrorType<ErrorBody>>(
+ place: string,
+    params: undefined |  DrawSignParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof drawSign>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof drawSign>>,
+          TError,
+          Awaited<ReturnType<typeof drawSign>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useDrawSign<TData = Awaited<ReturnType<typeof drawSign>>, TError = ErrorType<ErrorBody>>(
+ place: string,
+    params?: DrawSignParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof drawSign>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof drawSign>>,
+          TError,
+          Awaited<ReturnType<typeof drawSign>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useDrawSign<TData = Awaited<ReturnType<typeof drawSign>>, TError = ErrorType<ErrorBody>>(
+ place: string,
+    params?: DrawSignParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof drawSign>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Draw Sign
+ */
+
+export function useDrawSign<TData = Awaited<ReturnType<typeof drawSign>>, TError = ErrorType<ErrorBody>>(
+ place: string,
+    params?: DrawSignParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof drawSign>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getDrawSignQueryOptions(place,params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
 
 export const getListRegisterUrl = (params?: ListRegisterParams,) => {
   const normalizedParams = new URLSearchParams();
