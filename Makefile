@@ -19,7 +19,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev check test ui-test browser-test running-test unit faults simulate-faults soak fuzz bench selftest openapi setup setup-test clean
+.PHONY: help demo dev check test ui-test browser-test running-test unit faults simulate-faults soak fuzz bench selftest openapi trace setup setup-test clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -82,6 +82,9 @@ bench: setup ## every figure, into docs/ref/benchmarks.md; QUICK=1 for five minu
 openapi: setup $(API_TOOLS) ## write ui/openapi.json and the screens' API client from the running code
 	$(BIN)/mingjian openapi > ui/openapi.json
 	@wheel=$(NODE_WHEEL); $$wheel/bin/node ui/tools/api/generate.mjs
+
+trace: setup ## write docs/ref/traceability.md: from each article to its rules, screens and tests
+	$(BIN)/mingjian law trace
 
 # The generator is a package of its own: neither a wheel nor the screens need it.
 $(API_TOOLS): ui/tools/api/package-lock.json | .venv/.synced

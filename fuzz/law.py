@@ -20,6 +20,7 @@ title = "某办法"
 title_en = "Some measures"
 short = "办法"
 short_en = "X"
+letter = "X"
 rank = "local-rule"
 valid_from = 2017-01-01
 utc_offset_minutes = 480

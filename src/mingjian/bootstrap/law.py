@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
+from mingjian.kernel.errors import Invalid
 from mingjian.law.calendar import china
 from mingjian.law.instrument import Instrument, parse
 from mingjian.law.rulebook import Rulebook
+from mingjian.law.trace import Proofs
 
 PACKAGED = ("anhui-2017", "cn-799-2025")
 """The province's text first: it is the one whose words an installation there cites."""
@@ -24,6 +27,35 @@ def read(folder: Traversable, name: str) -> Instrument:
     toml = folder.joinpath("instruments", f"{name}.toml").read_bytes()
     texts = [text for text in folder.joinpath("texts").iterdir() if text.name.rpartition(".")[0] == name]
     return parse(toml, texts[0].read_bytes() if texts else b"")
+
+
+def instrument_from(path: Path) -> Instrument:
+    """An instrument that does not ship: its official text lies beside it, or in `texts/` beside its folder."""
+    texts = [
+        text
+        for folder in (path.parent, path.parent.parent / "texts")
+        for text in sorted(folder.glob(f"{path.stem}.*"))
+        if text.suffix != path.suffix
+    ]
+    if not texts:
+        raise Invalid(
+            "law.no-text",
+            f"{path} 旁没有官方文本",
+            text_en=f"There is no official text beside {path}",
+            remedy=f"把文本以 {path.stem}.txt 或 .md 为名放在同一目录",
+            remedy_en=f"Put the text as {path.stem}.txt or .md into the same directory",
+            field="text",
+        )
+    return parse(path.read_bytes(), texts[0].read_bytes())
+
+
+def proofs_known() -> Proofs:
+    """Which tests prove which article, as `mingjian law trace` wrote it before this version was built."""
+    found: dict[str, list[str]] = {}
+    for line in files("mingjian.law").joinpath("proofs.txt").read_text(encoding="utf-8").splitlines():
+        article, _, test = line.partition(" ")
+        found.setdefault(article, []).append(test)
+    return {article: tuple(tests) for article, tests in found.items()}
 
 
 @lru_cache

@@ -7,6 +7,7 @@ import typer
 from mingjian.cli.demo import demo
 from mingjian.cli.dev import dev
 from mingjian.cli.fsck import fsck
+from mingjian.cli.law import law
 from mingjian.cli.ledger import ledger
 from mingjian.cli.openapi import openapi
 from mingjian.cli.selftest import selftest
@@ -34,6 +35,7 @@ app.add_typer(demo, name="demo")
 app.command()(witness)
 app.command()(verify)
 app.add_typer(ledger, name="ledger")
+app.add_typer(law, name="law")
 app.add_typer(volume, name="volume")
 app.add_typer(internal, name="internal")
 

@@ -36,4 +36,8 @@ COMMANDS: dict[str, Needs] = {
     "verify": Needs.NOTHING,
     "ledger verify": Needs.NOTHING,
     "openapi": Needs.NOTHING,
+    "law check": Needs.NOTHING,
+    "law show": Needs.NOTHING,
+    "law diff": Needs.OWNER,
+    "law trace": Needs.NOTHING,
 }

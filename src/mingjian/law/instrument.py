@@ -66,6 +66,8 @@ class Head:
     short: str
     """How chips name it where two instruments speak."""
     short_en: str
+    letter: str
+    """With what the ids of its articles begin: A13.2."""
     rank: Rank
     valid_from: date
     valid_until: date | None = None

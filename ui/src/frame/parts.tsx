@@ -1,9 +1,10 @@
 /** Small parts that every screen speaks with: page head, states, refusals, article chips. */
-import { Alert, Button, Empty, Skeleton, Tag } from 'antd'
+import { Alert, Button, Empty, Skeleton } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Refusal } from '../api/client'
+import { ArticleChip } from '../law/chip'
 
 export function PageHead(props: { title: string; purpose?: string; act?: ReactNode }) {
   return (
@@ -31,12 +32,7 @@ export function StateMark(props: { standing: Standing; children: ReactNode }) {
   )
 }
 
-/** 〔第二十二条第一款第一项〕 */
-export function ArticleChip(props: { article: string }) {
-  const { t } = useTranslation()
-  const known = t(`article.${props.article}`, { defaultValue: props.article })
-  return <Tag className="article">〔{known}〕</Tag>
-}
+export { ArticleChip }
 
 /** What was refused, why with its article, what to do next; the code for the maintainer. */
 export function Problem(props: { problem: unknown; retry?: () => void; title?: string }) {
@@ -52,7 +48,7 @@ export function Problem(props: { problem: unknown; retry?: () => void; title?: s
       title={known === null ? String(props.problem) : known.text}
       description={
         <>
-          {known?.facts.article && <div>〔{known.facts.article}〕</div>}
+          {known?.facts.article && <div><ArticleChip article={known.facts.article} /></div>}
           {known !== null && known.remedy !== '' && <div>{known.remedy}</div>}
           <div className="secondary">{t('error.code', { code })}</div>
         </>

@@ -9,11 +9,12 @@ import { evidence } from './evidence'
 import { frame } from './frame'
 import { health } from './health'
 import { keeping } from './keeping'
+import { law } from './law'
 import { parts } from './parts'
 
 export type Language = 'zh-CN' | 'en-US'
 
-export const areas = [frame, display, assets, access, evidence, health, keeping, parts]
+export const areas = [frame, display, assets, access, evidence, health, keeping, law, parts]
 
 export const texts: Record<Language, Record<string, unknown>> = {
   'zh-CN': Object.assign({}, ...areas.map((area) => area['zh-CN'])),

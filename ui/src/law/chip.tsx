@@ -1,0 +1,74 @@
+/** The article chip: wherever the law speaks it stands, and a click shows the words, the row and our reading. */
+import { Popover } from 'antd'
+import { lazy, Suspense, useId, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { cited } from './citation'
+import './law.css'
+
+const Passage = lazy(async () => ({ default: (await import('./passage')).Passage }))
+
+/** Once, when it opens: keys then scroll and close it. */
+const focused = (dialog: HTMLDivElement | null): void => dialog?.focus({ preventScroll: true })
+
+/** `article` is a key of the texts or a citation; `instrument` where it is not the local one; `row` for one row alone. */
+export function ArticleChip(props: { article: string; instrument?: string; row?: string }) {
+  const { t, i18n } = useTranslation()
+  const [open, setOpen] = useState(false)
+  const chip = useRef<HTMLButtonElement>(null)
+  const id = useId()
+  const label = cited(props.article, i18n.language)
+
+  function close() {
+    setOpen(false)
+    chip.current?.focus()
+  }
+
+  return (
+    <Popover
+      trigger="click"
+      open={open}
+      onOpenChange={setOpen}
+      destroyOnHidden
+      placement="bottom"
+      autoAdjustOverflow
+      classNames={{ root: 'law-popover' }}
+      content={
+        <div
+          id={id}
+          role="dialog"
+          aria-label={t('law.dialog', { article: label })}
+          className="law-words"
+          tabIndex={-1}
+          ref={focused}
+          onClick={(event) => event.stopPropagation()}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape') return
+            event.stopPropagation() // a form below must not close with it
+            close()
+          }}
+        >
+          <Suspense fallback={<p className="secondary">{t('common.loading')}</p>}>
+            <Passage {...props} />
+          </Suspense>
+        </div>
+      }
+    >
+      <button
+        type="button"
+        ref={chip}
+        className="article"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        title={t('law.open')}
+        onClick={(event) => {
+          event.stopPropagation()
+          event.preventDefault() // inside a label or a link it opens the law, not them
+        }}
+      >
+        〔{label}〕
+      </button>
+    </Popover>
+  )
+}

@@ -1,0 +1,37 @@
+/** How articles are named: as officials cite them in Chinese, Art. 22(1)(i) in English. */
+import i18n from '../i18n'
+
+const DIGITS = '\u96f6\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d' // the numerals zero to nine
+const TEN = '\u5341'
+const HUNDRED = '\u767e'
+const CITED = /^\u7b2c(.{1,7})\u6761(?:\u7b2c(.{1,7})\u6b3e)?(?:\u7b2c(.{1,7})\u9879)?$/ // article, paragraph, item
+const ROMAN = ['', 'i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix']
+
+function value(numeral: string): number {
+  let total = 0
+  let digit = 0
+  for (const character of numeral) {
+    const tens = character === TEN ? 10 : character === HUNDRED ? 100 : 0
+    if (tens > 0) {
+      total += (digit === 0 ? 1 : digit) * tens
+      digit = 0
+    } else digit = DIGITS.indexOf(character)
+  }
+  return total + digit
+}
+
+const roman = (number: number): string => 'x'.repeat(Math.floor(number / 10)) + (ROMAN[number % 10] ?? '')
+
+/** What an article is cited by: a key of the texts (`a22_1_1`) or the citation itself. */
+export function citation(article: string): string {
+  return i18n.t(`article.${article}`, { lng: 'zh-CN', defaultValue: article })
+}
+
+/** The citation in the language of the screen. */
+export function cited(article: string, language: string): string {
+  const words = citation(article)
+  const found = language === 'en-US' ? CITED.exec(words) : null
+  if (found === null) return words
+  const [, number = '', paragraph, item] = found
+  return `Art. ${value(number)}${paragraph === undefined ? '' : `(${value(paragraph)})`}${item === undefined ? '' : `(${roman(value(item))})`}`
+}
