@@ -16,15 +16,17 @@ from mingjian.adapters.attachment_files import DiskAttachments
 from mingjian.adapters.database import open_engine, sqlite_url
 from mingjian.adapters.ledger_store import LedgerStore
 from mingjian.adapters.sql_store import SqlStore, SqlUnitOfWork
-from mingjian.app.records import Unit
+from mingjian.app.records import Camera, Unit
 from mingjian.governance.complaints import Complaint, ComplaintState, Reply
+from mingjian.governance.mask import MaskProof, PrivacyMask
 from mingjian.governance.obligations import Attachment, LegalFinding, Obligation
 from mingjian.governance.organs import Organ, OrganKind, Scope
 from mingjian.governance.places import Datum, FloorPlan, Guidance, KeyPart, Place
+from mingjian.governance.siting import Siting, StreamFacts
 from mingjian.governance.systems import Builder, Life, LifeStep, Party, VideoSystem
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import LocalError, Refused
-from mingjian.kernel.ids import UnitId
+from mingjian.kernel.ids import CameraId, UnitId
 
 HOTEL, POLICE, CITY = UnitId("hotel"), UnitId("police"), UnitId("city-police")
 NOW = UtcNs(1_800_000_000_000_000_000)
@@ -69,6 +71,23 @@ FOUND = LegalFinding(
     "旅馆系统",
     "不足期",
     "Short",
+    NOW,
+)
+CAMERA = Camera(
+    CameraId("c"),
+    HOTEL,
+    "大厅",
+    "",
+    "rtsp://192.0.2.1/",
+    "",
+    "",
+    b"",
+    "tcp",
+    "native",
+    "",
+    1_000_000,
+    frozenset({"192.0.2.1"}),
+    "",
     NOW,
 )
 PAPER = Attachment("a1", HOTEL, "system", "system", "design", "设计.pdf", "application/pdf", 3, "ab" * 32, "张三", NOW)
@@ -140,6 +159,73 @@ def test_A4_a_list_in_a_scope_holds_exactly_what_the_scope_shows(uow: SqlUnitOfW
         shown = {place.id for place in places if scope.shows(place.unit, place.territory, place.sector)}
         assert {place.id for place in uow.places.visible(scope)} == shown, scope
         assert {system.id for system in uow.systems.visible(scope)} == shown, scope
+
+
+def test_where_a_camera_stands_comes_back_as_it_was_and_what_is_held_is_known(uow: SqlUnitOfWork) -> None:
+    uow.places.add(PLACE)
+    uow.systems.add(SYSTEM)
+    for name in ("c1", "c2", "c3"):
+        uow.cameras.add(replace(CAMERA, id=CameraId(name), name=f"大厅{name}"))
+    draft = Siting(CameraId("c1"), HOTEL, "place", "system", "340421103", "tourism", NOW)
+    uow.sitings.add(draft)
+    mask = PrivacyMask(((0.1, 0.1), (0.2, 0.1), (0.2, 0.3)), "试衣间门口")
+    proof = MaskProof(False, "visible", "可见", "Visible", (NOW, UtcNs(NOW + 1)), 7)
+    whole = replace(
+        draft,
+        id=CameraId("c2"),
+        part="lobby",
+        location="大厅",
+        gb_code="34042103001327000001",
+        longitude=116.7,
+        latitude=32.7,
+        reaches=True,
+        masks=(mask,),
+        proof=proof,
+        stream=StreamFacts("H.264", 1920, 1080, 25.0, 4_000_000, 2.0, NOW),
+        days=31,
+        dossier={"model": "X"},
+        signed=NOW,
+        signed_by="张三",
+    )
+    uow.sitings.add(whole)
+    free = replace(draft, id=CameraId("c3"), existing=True)
+    uow.sitings.add(free)
+    assert [uow.sitings.one(CameraId(name)) for name in ("c1", "c2", "c3", "c4")] == [draft, whole, free, None]
+    assert uow.sitings.coded("34042103001327000001") == whole
+    assert uow.sitings.coded("") is None
+    for found in (
+        uow.sitings.of_unit(HOTEL),
+        uow.sitings.of_place("place"),
+        uow.sitings.of_system("system"),
+        uow.sitings.within("340421"),
+    ):
+        assert list(found) == [draft, whole, free]
+    assert list(uow.sitings.within("340422")) == []
+    assert uow.sitings.held() == {"c1", "c2"}
+    uow.sitings.save(replace(whole, proof=replace(proof, proven=True)))
+    assert uow.sitings.held() == {"c1"}
+
+
+def test_names_are_found_by_characters_and_by_initials_within_the_scope_alone(uow: SqlUnitOfWork) -> None:
+    uow.places.add(PLACE)
+    uow.systems.add(SYSTEM)
+    uow.cameras.add(replace(CAMERA, id=CameraId("c1"), name="一楼大厅 A1"))
+
+    def found(kind: str, text: str, scope: Scope) -> list[str]:
+        return [one.name for one in uow.names.found(kind, text, scope, limit=9)]
+
+    own, police, school = Scope(HOTEL), Scope(POLICE, "340421"), Scope(POLICE, "340421", "education")
+    for text in ("旅馆", "mlg", "MLG", "某旅馆"):
+        assert found("place", text, own) == found("place", text, police) == ["某旅馆"], text
+    assert found("place", "mlg", school) == found("place", "mlg", Scope(POLICE, "340422")) == []
+    assert found("system", "lgxt", police) == ["旅馆系统"]
+    assert found("camera", "yldta1", own) == ["一楼大厅 A1"]
+    assert found("camera", "yldt", police) == [], "a camera's name is its unit's"
+    assert found("place", "%", own) == found("place", "_", own) == []
+    uow.places.save(replace(PLACE, name="新馆", closed=None))
+    assert (found("place", "mlg", own), found("place", "xg", own)) == ([], ["新馆"])
+    uow.places.save(replace(PLACE, name="新馆", closed=NOW))
+    assert found("place", "xg", own) == []
 
 
 def test_what_is_owed_is_listed_by_its_day_and_those_without_day_last(uow: SqlUnitOfWork) -> None:

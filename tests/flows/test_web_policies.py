@@ -222,6 +222,16 @@ class Town:
         viewer = self.client if own else await self.person("manager")
         return str((await self.does(viewer, "/api/views", self.viewing(act)))["grant"])
 
+    async def place(self) -> str:
+        """A place of the person's own unit, put on record by whoever may there."""
+        keeper = await self.person("planner" if self.role is Role.PLANNER else "manager")
+        return str((await self.does(keeper, "/api/places", PLACE))["id"])
+
+    async def part(self, place: str) -> str:
+        """A key part of such a place."""
+        keeper = await self.person("planner" if self.role is Role.PLANNER else "manager")
+        return str((await self.does(keeper, f"/api/places/{place}/parts", PART))["id"])
+
     async def jumped(self, vouched: bool) -> dict[str, Any]:
         """The form about a clock jump, which an administrator has vouched for where it says so."""
         mark, now = str(uuid4()), self.world.clock.now()
@@ -247,7 +257,22 @@ STATES = {
     "download_package": "ready",
 }  # fmt: skip
 """Where a request must stand for the operation to succeed."""
+PLACE = {
+    "name": "广场", "kind": "7.12.square", "territory": "340421", "address": "某路",
+    "longitude": 116.7, "latitude": 32.7,
+}  # fmt: skip
+PART = {
+    "name": "舞台", "part": "key_part", "national_rule": "国家有关规定", "decision": "确定为重要部位",
+    "decided_by": "张三", "decided_on": "2017-01-05",
+}  # fmt: skip
 FORMS: dict[str, dict[str, Any]] = {
+    "add_place": PLACE,
+    "change_place": PLACE,
+    "close_place": {"reason": "停止使用"},
+    "decide_part": PART,
+    "withdraw_part": {"reason": "已经拆除"},
+    "guide_part": {"text": "应增加一处"},
+    "add_system": {"name": "广场系统"},
     "add_person": {"name": "someone", "display_name": "某人", "roles": ["duty"]},
     "change_person": {"display_name": "某人"},
     "add_camera": {"name": "门口", "url": "rtsp://192.0.2.7/x"},
@@ -278,6 +303,10 @@ async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
         known["complaint"] = world.add_complaint(world.add_place(town.unit())).id
     if "{camera}" in path:
         known["camera"] = world.add_camera(world.manager, "侧门")
+    if "{place}" in path:
+        known["place"] = await town.place()
+    if "{part}" in path:
+        known["part"] = await town.part(known["place"])
     for name in way.route.param_convertors:
         path = path.replace("{" + name + "}", known[name]).replace("{" + name + ":path}", known[name])
     form = FORMS.get(way.name, {})
@@ -296,7 +325,7 @@ async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
     return await town.client.request(
         method,
         path,
-        json=form if method in ("POST", "PATCH") else None,
+        json=form if method in ("POST", "PATCH", "PUT") else None,
         params={"from_ms": 0, "to_ms": 1000} if way.name == "camera_timeline" else {},
     )
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from mingjian.adapters.name_index import index
 from mingjian.adapters.tables.cameras import cameras
 from mingjian.app.records import Camera
+from mingjian.app.registry_ports import Named
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.ids import CameraId, UnitId
 
@@ -21,9 +23,14 @@ class SqlCameras:
 
     def add(self, camera: Camera) -> None:
         self._connection.execute(insert(cameras).values(id=camera.id, **_changeable(camera)))
+        self._index(camera)
 
     def save(self, camera: Camera) -> None:
         self._connection.execute(update(cameras).where(cameras.c.id == camera.id).values(**_changeable(camera)))
+        self._index(camera)
+
+    def _index(self, camera: Camera) -> None:
+        index(self._connection, Named("camera", camera.id, camera.unit, camera.name), gone=camera.retired is not None)
 
     def one(self, camera: CameraId, unit: UnitId) -> Camera | None:
         query = select(cameras).where(cameras.c.id == camera, cameras.c.unit_id == unit)

@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
+from mingjian.adapters.name_index import index
 from mingjian.adapters.rows import Rows, Shape
+from mingjian.adapters.scopes import in_scope, within
 from mingjian.adapters.tables.people import units
-from mingjian.adapters.tables.registry import attachments, findings, key_parts, obligations, places, systems
+from mingjian.adapters.tables.registry import (
+    attachments,
+    camera_sitings,
+    findings,
+    key_parts,
+    obligations,
+    places,
+    systems,
+)
+from mingjian.app.registry_ports import Named
 from mingjian.governance.obligations import Attachment, LegalFinding, Obligation
 from mingjian.governance.organs import Organ, OrganKind, Scope, contains, significant
 from mingjian.governance.places import KeyPart, Place
+from mingjian.governance.siting import Siting
 from mingjian.governance.systems import Life, VideoSystem
-from mingjian.kernel.ids import UnitId
+from mingjian.kernel.ids import CameraId, UnitId
 
 MOST_LISTED = 20_000
 """More places or systems than one county has; a province's list is asked by county."""
@@ -23,20 +35,10 @@ _ORGANS = Shape(units, Organ)
 _PLACES = Shape(places, Place)
 _PARTS = Shape(key_parts, KeyPart)
 _SYSTEMS = Shape(systems, VideoSystem)
+_SITINGS = Shape(camera_sitings, Siting)
 _OBLIGATIONS = Shape(obligations, Obligation)
 _FINDINGS = Shape(findings, LegalFinding)
 _ATTACHMENTS = Shape(attachments, Attachment)
-
-
-def _within(table: Table, territory: str) -> ColumnElement[bool]:
-    return table.c.territory.startswith(significant(territory), autoescape=True)
-
-
-def in_scope(table: Table, scope: Scope) -> ColumnElement[bool]:
-    """`Scope.shows` for the rows of a table with `unit_id`, `territory` and `sector`."""
-    near = [_within(table, scope.territory)] if scope.territory else [false()]
-    near += [table.c.sector == scope.sector] if scope.sector else []
-    return or_(table.c.unit_id == (scope.own or ""), and_(*near))
 
 
 class SqlOrgans:
@@ -65,10 +67,22 @@ class SqlPlaces:
     """Places and their parts of one transaction."""
 
     def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._rows = Rows(connection, _PLACES)
         self._parts = Rows(connection, _PARTS)
-        self.add, self.save = self._rows.add, self._rows.save
         self.add_part, self.save_part = self._parts.add, self._parts.save
+
+    def add(self, place: Place) -> None:
+        self._rows.add(place)
+        self._index(place)
+
+    def save(self, place: Place) -> None:
+        self._rows.save(place)
+        self._index(place)
+
+    def _index(self, place: Place) -> None:
+        named = Named("place", place.id, place.unit, place.name, place.territory, place.sector)
+        index(self._connection, named, gone=place.closed is not None)
 
     def one(self, place: str) -> Place | None:
         return self._rows.one(places.c.id == place)
@@ -80,7 +94,7 @@ class SqlPlaces:
         return self._listed(places.c.unit_id == unit)
 
     def within(self, territory: str) -> Sequence[Place]:
-        return self._listed(_within(places, territory))
+        return self._listed(within(places, territory))
 
     def visible(self, scope: Scope) -> Sequence[Place]:
         return self._listed(in_scope(places, scope))
@@ -97,11 +111,20 @@ class SqlSystems:
     """Video systems of one transaction."""
 
     def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._rows = Rows(connection, _SYSTEMS)
-        self.add = self._rows.add
+
+    def add(self, system: VideoSystem) -> None:
+        self._rows.add(system)
+        self._index(system)
 
     def save(self, system: VideoSystem, *, expected: Life) -> None:
         self._rows.save(system, systems.c.state == expected)
+        self._index(system)
+
+    def _index(self, system: VideoSystem) -> None:
+        named = Named("system", system.id, system.unit, system.name, system.territory, system.sector)
+        index(self._connection, named)
 
     def one(self, system: str) -> VideoSystem | None:
         return self._rows.one(systems.c.id == system)
@@ -113,13 +136,48 @@ class SqlSystems:
         return self._listed(systems.c.place_id == place)
 
     def within(self, territory: str) -> Sequence[VideoSystem]:
-        return self._listed(_within(systems, territory))
+        return self._listed(within(systems, territory))
 
     def visible(self, scope: Scope) -> Sequence[VideoSystem]:
         return self._listed(in_scope(systems, scope))
 
     def _listed(self, which: ColumnElement[bool]) -> Sequence[VideoSystem]:
         return self._rows.found(select(systems).where(which).order_by(systems.c.name, systems.c.id).limit(MOST_LISTED))
+
+
+class SqlSitings:
+    """Where cameras stand, in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._rows = Rows(connection, _SITINGS)
+        self.add, self.save = self._rows.add, self._rows.save
+
+    def one(self, camera: CameraId) -> Siting | None:
+        return self._rows.one(camera_sitings.c.id == camera)
+
+    def coded(self, gb_code: str) -> Siting | None:
+        return self._rows.one(camera_sitings.c.gb_code == gb_code) if gb_code else None
+
+    def of_unit(self, unit: UnitId) -> Sequence[Siting]:
+        return self._listed(camera_sitings.c.unit_id == unit)
+
+    def of_place(self, place: str) -> Sequence[Siting]:
+        return self._listed(camera_sitings.c.place_id == place)
+
+    def of_system(self, system: str) -> Sequence[Siting]:
+        return self._listed(camera_sitings.c.system_id == system)
+
+    def within(self, territory: str) -> Sequence[Siting]:
+        return self._listed(within(camera_sitings, territory))
+
+    def held(self) -> frozenset[CameraId]:
+        may_be = or_(
+            and_(camera_sitings.c.signed_ns.is_(None), ~camera_sitings.c.existing), camera_sitings.c.reaches.is_(True)
+        )
+        return frozenset(one.id for one in self._rows.found(select(camera_sitings).where(may_be)) if one.held)
+
+    def _listed(self, which: ColumnElement[bool]) -> Sequence[Siting]:
+        return self._rows.found(select(camera_sitings).where(which).order_by(camera_sitings.c.id).limit(MOST_LISTED))
 
 
 class SqlObligations:
@@ -179,7 +237,7 @@ class SqlLegalFindings:
         return self._newest(findings.c.owner_id == unit, limit)
 
     def within(self, territory: str, *, limit: int) -> Sequence[LegalFinding]:
-        return self._newest(_within(findings, territory), limit)
+        return self._newest(within(findings, territory), limit)
 
     def _newest(self, which: ColumnElement[bool], limit: int) -> Sequence[LegalFinding]:
         query = select(findings).where(which).order_by(findings.c.found_ns.desc(), findings.c.id.desc())

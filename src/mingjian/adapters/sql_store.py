@@ -13,6 +13,7 @@ from mingjian.adapters.camera_store import SqlCameras
 from mingjian.adapters.clock_store import SqlClockFreezes
 from mingjian.adapters.complaint_store import SqlComplaints
 from mingjian.adapters.ledger_store import LedgerStore
+from mingjian.adapters.name_index import SqlNames
 from mingjian.adapters.people_store import SqlPeople
 from mingjian.adapters.register_store import SqlRegister
 from mingjian.adapters.registry_store import (
@@ -21,6 +22,7 @@ from mingjian.adapters.registry_store import (
     SqlObligations,
     SqlOrgans,
     SqlPlaces,
+    SqlSitings,
     SqlSystems,
 )
 from mingjian.app.records import PastAct
@@ -64,6 +66,8 @@ class SqlUnitOfWork:
         self.organs = SqlOrgans(connection)
         self.places = SqlPlaces(connection)
         self.systems = SqlSystems(connection)
+        self.sitings = SqlSitings(connection)
+        self.names = SqlNames(connection)
         self.obligations = SqlObligations(connection)
         self.findings = SqlLegalFindings(connection)
         self.attachments = SqlAttachments(connection)

@@ -23,7 +23,16 @@ from mingjian.app.records import (
     SignedPresence,
     Unit,
 )
-from mingjian.app.registry_ports import Attachments, LegalFindings, Obligations, Organs, Places, Systems
+from mingjian.app.registry_ports import (
+    Attachments,
+    LegalFindings,
+    Names,
+    Obligations,
+    Organs,
+    Places,
+    Sitings,
+    Systems,
+)
 from mingjian.audit.ledger import LedgerEntry
 from mingjian.governance.clock_freeze import FreezeState
 from mingjian.governance.procedure import State
@@ -256,6 +265,12 @@ class UnitOfWork(Protocol):
 
     @property
     def systems(self) -> Systems: ...
+
+    @property
+    def sitings(self) -> Sitings: ...
+
+    @property
+    def names(self) -> Names: ...
 
     @property
     def obligations(self) -> Obligations: ...

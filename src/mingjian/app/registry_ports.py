@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 from mingjian.governance.obligations import Attachment, LegalFinding, Obligation
 from mingjian.governance.organs import Organ, OrganKind, Scope
 from mingjian.governance.places import KeyPart, Place
+from mingjian.governance.siting import Siting
 from mingjian.governance.systems import Life, VideoSystem
-from mingjian.kernel.ids import UnitId
+from mingjian.kernel.ids import CameraId, UnitId
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something that can be searched for. `kind` is `place`, `system` or `camera`."""
+
+    kind: str
+    id: str
+    unit: UnitId
+    name: str
+    territory: str = ""
+    sector: str = ""
 
 
 class Organs(Protocol):
@@ -80,6 +94,40 @@ class Systems(Protocol):
 
     def visible(self, scope: Scope) -> Sequence[VideoSystem]:
         """Those that `scope.shows`, by name."""
+        ...
+
+
+class Sitings(Protocol):
+    """Where cameras stand: one for each camera that is on record or being put there."""
+
+    def add(self, siting: Siting) -> None: ...
+
+    def save(self, siting: Siting) -> None: ...
+
+    def one(self, camera: CameraId) -> Siting | None: ...
+
+    def coded(self, gb_code: str) -> Siting | None:
+        """The one that has this 20-digit code."""
+        ...
+
+    def of_unit(self, unit: UnitId) -> Sequence[Siting]: ...
+
+    def of_place(self, place: str) -> Sequence[Siting]: ...
+
+    def of_system(self, system: str) -> Sequence[Siting]: ...
+
+    def within(self, territory: str) -> Sequence[Siting]: ...
+
+    def held(self) -> frozenset[CameraId]:
+        """Cameras of which nothing may be recorded yet."""
+        ...
+
+
+class Names(Protocol):
+    """What can be searched for. Places, systems and cameras are found as soon as they are stored."""
+
+    def found(self, kind: str, text: str, scope: Scope, *, limit: int) -> Sequence[Named]:
+        """Those that `scope.shows` whose name or initials hold `text`, by name."""
         ...
 
 

@@ -42,7 +42,22 @@ class Act(StrEnum):
     CAMERA_ADD = "camera.add"
     CAMERA_CHANGE = "camera.change"
     CAMERA_PROBE = "camera.probe"
+    CAMERA_SITE = "camera.site"
+    CAMERA_SIGN = "camera.sign"
+    CAMERA_MASK = "camera.mask"
+    CAMERA_MOVE = "camera.move"
+    CAMERA_REACH = "camera.reach"
     CAMERA_TIMELINE = "camera.timeline"
+    PLACE_LIST = "place.list"
+    PLACE_ADD = "place.add"
+    PLACE_CHANGE = "place.change"
+    PLACE_CLOSE = "place.close"
+    PART_DECIDE = "part.decide"
+    PART_WITHDRAW = "part.withdraw"
+    PART_GUIDE = "part.guide"
+    REGISTRY_IMPORT = "registry.import"
+    REGISTRY_EXPORT = "registry.export"
+    REGISTRY_SEARCH = "registry.search"
     STORAGE_SEE = "storage.see"
     CLOCK_VOUCH = "clock.vouch"
     CLOCK_CONFIRM = "clock.confirm"
@@ -67,6 +82,7 @@ class Act(StrEnum):
     ATTACHMENT_READ = "attachment.read"
     REGISTER_READ = "register.read"
     LEDGER_READ = "ledger.read"
+    SYSTEM_ADD = "system.add"
     SYSTEM_DESIGN = "system.design"
     SYSTEM_BUILD = "system.build"
     SYSTEM_ACCEPT = "system.accept"
@@ -239,7 +255,22 @@ RULES: dict[Act, Rule] = {
     Act.CAMERA_ADD: _rule(_ADMIN, _MANAGER),
     Act.CAMERA_CHANGE: _rule(_ADMIN, _MANAGER),
     Act.CAMERA_PROBE: _rule(_ADMIN, _MANAGER),
+    Act.CAMERA_SITE: _rule(_MANAGER, _PLANNER, denial="siting.role"),
+    Act.CAMERA_SIGN: _rule(_MANAGER, _PLANNER, denial="siting.role"),
+    Act.CAMERA_MASK: _rule(_MANAGER, denial="view.role", then="register-entry"),
+    Act.CAMERA_MOVE: _rule(_MANAGER, _PLANNER, denial="siting.role"),
+    Act.CAMERA_REACH: _rule(_PLANNER, denial="siting.reach"),
     Act.CAMERA_TIMELINE: _rule(*_STAFF),
+    Act.PLACE_LIST: _rule(*Role, to="own competent superior government sector"),
+    Act.PLACE_ADD: _rule(_MANAGER, _PLANNER, denial="siting.role"),
+    Act.PLACE_CHANGE: _rule(_MANAGER, _PLANNER, denial="siting.role"),
+    Act.PLACE_CLOSE: _rule(_MANAGER, _PLANNER, denial="siting.role"),
+    Act.PART_DECIDE: _rule(_MANAGER, _PLANNER, denial="part.decide"),
+    Act.PART_WITHDRAW: _rule(_MANAGER, _PLANNER, denial="part.decide"),
+    Act.PART_GUIDE: _rule(_REGISTRAR, denial="part.guide", to="competent"),
+    Act.REGISTRY_IMPORT: _rule(_MANAGER, _PLANNER, denial="siting.role"),
+    Act.REGISTRY_EXPORT: _rule(_MANAGER, _PLANNER, _AUDITOR),
+    Act.REGISTRY_SEARCH: _rule(*Role, to="own competent superior government sector"),
     Act.STORAGE_SEE: _rule(_ADMIN, _MANAGER, _DUTY, _AUDITOR),
     Act.CLOCK_VOUCH: _rule(_ADMIN, denial="clock.vouch"),
     Act.CLOCK_CONFIRM: _rule(_MANAGER, denial="clock.confirm", when=(_another_than_who_vouched,)),
@@ -266,6 +297,7 @@ RULES: dict[Act, Rule] = {
     Act.ATTACHMENT_READ: _rule(_MANAGER, _AUDITOR, _REGISTRAR, _PLANNER, to="own competent superior government sector"),
     Act.REGISTER_READ: _rule(_MANAGER, _AUDITOR),
     Act.LEDGER_READ: _rule(_AUDITOR),
+    Act.SYSTEM_ADD: _rule(_MANAGER, _PLANNER, denial="siting.role", to="own government"),
     Act.SYSTEM_DESIGN: _rule(_MANAGER, _PLANNER),
     Act.SYSTEM_BUILD: _rule(_MANAGER, _PLANNER),
     Act.SYSTEM_ACCEPT: _rule(_PLANNER, denial="system.acceptance", to="government"),

@@ -18,6 +18,15 @@ class Datum(StrEnum):
     WGS84 = "wgs84"
 
 
+class Capacity(StrEnum):
+    """What the unit is to the place: article 9, paragraph 2 lets only the first three install."""
+
+    BUILDING = "building"
+    MANAGING = "managing"
+    USING = "using"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class FloorPlan:
     """A drawing of one floor; its picture is an attachment."""
@@ -55,6 +64,10 @@ class Place:
     """Unguessable letters of the public page's address."""
     sign_photo: str = ""
     """Attachment: the mounted sign."""
+    capacity: Capacity = Capacity.MANAGING
+    """As the unit declared it when the place was put on record."""
+    legal_basis: str = ""
+    """Of a place that another law, regulation or rule makes one (article 7, item 14)."""
     closed: UtcNs | None = None
 
 

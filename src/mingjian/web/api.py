@@ -19,6 +19,7 @@ from mingjian.web import (
     law,
     ledger,
     people,
+    places,
     public,
     register,
     session,
@@ -38,6 +39,7 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
     for module in (
         session,
         people,
+        places,
         cameras,
         storage,
         storage_clock,

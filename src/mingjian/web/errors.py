@@ -25,7 +25,16 @@ _FAMILIES: tuple[tuple[type[MingjianError], int], ...] = (
     (LocalError, 500),
 )
 _UNAUTHENTICATED = frozenset({"session.required", "session.credentials"})
-_CONFLICTS = ("capacity.", "procedure.", "register.closed", "setup.done", "view.ended", "clock.believed")
+_CONFLICTS = (
+    "capacity.",
+    "procedure.",
+    "register.closed",
+    "setup.done",
+    "view.ended",
+    "clock.believed",
+    "place.in-use",
+    "siting.signed",
+)
 """Not a question of right: the state of things is in the way."""
 
 

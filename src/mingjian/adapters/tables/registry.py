@@ -25,6 +25,8 @@ places = Table(
     Column("telephone", Text, nullable=False),
     Column("sign_code", String(32), nullable=False, index=True),
     Column("sign_photo", String(36), nullable=False),
+    Column("capacity", String(16), nullable=False, server_default="managing"),
+    Column("legal_basis", Text, nullable=False, server_default=""),
     Column("created_ns", BigInteger, nullable=False),
     Column("closed_ns", BigInteger),
 )
@@ -65,6 +67,55 @@ systems = Table(
     Column("existing", Boolean, nullable=False),
     Column("created_ns", BigInteger, nullable=False),
 )
+
+camera_sitings = Table(
+    "camera_sitings",
+    metadata,
+    Column("id", ForeignKey("cameras.id"), primary_key=True),
+    Column("unit_id", ForeignKey("units.id"), nullable=False, index=True),
+    Column("place_id", ForeignKey("places.id"), nullable=False, index=True),
+    Column("system_id", ForeignKey("systems.id"), nullable=False, index=True),
+    Column("territory", String(12), nullable=False, index=True),
+    Column("sector", String(32), nullable=False),
+    Column("part", String(64), nullable=False),
+    Column("location", Text, nullable=False),
+    Column("gb_code", String(20), nullable=False, index=True),
+    Column("longitude", Float),
+    Column("latitude", Float),
+    Column("datum", String(16), nullable=False),
+    Column("floor", String(36), nullable=False),
+    Column("x", Float),
+    Column("y", Float),
+    Column("direction_deg", Float),
+    Column("angle_deg", Float),
+    Column("range_m", Float),
+    Column("picture", String(36), nullable=False),
+    Column("picture_entry", BigInteger),
+    Column("reaches", Boolean),
+    Column("masks", JSON, nullable=False),
+    Column("proof", JSON),
+    Column("stream", JSON),
+    Column("days", Integer),
+    Column("dossier", JSON, nullable=False),
+    Column("existing", Boolean, nullable=False),
+    Column("responsible", String(64), nullable=False),
+    Column("created_ns", BigInteger, nullable=False),
+    Column("signed_ns", BigInteger),
+    Column("signed_by", Text, nullable=False),
+)
+
+names = Table(
+    "names",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("id", String(36), primary_key=True),
+    Column("unit_id", ForeignKey("units.id"), nullable=False, index=True),
+    Column("territory", String(12), nullable=False, index=True),
+    Column("sector", String(32), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("initials", Text, nullable=False),
+)
+"""What can be searched for, by name and by the initials of its pinyin; written with the object itself."""
 
 obligations = Table(
     "obligations",
