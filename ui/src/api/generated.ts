@@ -163,6 +163,10 @@ export interface CameraStorageOut {
 }
 
 /**
+ * What the unit is to the place: article 9, paragraph 2 lets only the first three install.
+ */
+export type Capacity = 'building' | 'managing' | 'using' | 'none';
+/**
  * A certificate that nobody vouches for, or another than the one on record: what it says of itself.
  */
 export interface CertificateFacts {
@@ -265,6 +269,10 @@ export interface ComplaintOut {
   text: string;
 }
 
+/**
+ * Which coordinates are meant; none is converted silently.
+ */
+export type Datum = 'cgcs2000' | 'gcj02' | 'wgs84';
 /**
  * An own password, in exchange for the administrator's one-time code.
  */
@@ -394,6 +402,39 @@ export interface FindingsOut {
 }
 
 /**
+ * A floor plan whose picture is attached to the place already.
+ */
+export interface FloorPlanForm {
+  /** @maxLength 20000 */
+  attachment: string;
+  /**
+     * @minimum 1
+     * @maximum 20000
+     */
+  height_px: number;
+  /** @maxLength 20000 */
+  id: string;
+  /** @maxLength 20000 */
+  name: string;
+  /**
+     * @minimum 1
+     * @maximum 20000
+     */
+  width_px: number;
+}
+
+/**
+ * A drawing of one floor; `attachment` is its picture.
+ */
+export interface FloorPlanOut {
+  attachment: string;
+  height_px: number;
+  id: string;
+  name: string;
+  width_px: number;
+}
+
+/**
  * A place where no camera may be.
  */
 export interface ForbiddenPlaceOut {
@@ -442,6 +483,23 @@ export interface GapsOut {
 }
 
 /**
+ * What the police say about a determination.
+ */
+export interface GuidanceForm {
+  /** @maxLength 20000 */
+  text: string;
+}
+
+/**
+ * What the competent police said.
+ */
+export interface GuidanceOut {
+  by: string;
+  on: string;
+  text: string;
+}
+
+/**
  * It answers.
  */
 export interface HealthOut {
@@ -476,6 +534,21 @@ export interface InstrumentOut {
   title_en: string;
   valid_from: string;
   valid_until: string | null;
+}
+
+/**
+ * A part that the unit decided on.
+ */
+export interface KeyPartOut {
+  decided_by: string;
+  decided_on: string;
+  decision: string;
+  guidance: GuidanceOut[];
+  id: string;
+  name: string;
+  national_rule: string;
+  part: string;
+  withdrawn_ms: number | null;
 }
 
 /**
@@ -564,6 +637,37 @@ export interface NamedProblemOut {
   subject: string;
   text: string;
   text_en: string;
+}
+
+/**
+ * An existing camera within reach of a government site.
+ */
+export interface NearCameraOut {
+  angle_deg: number | null;
+  camera: string;
+  direction_deg: number | null;
+  latitude: number | null;
+  longitude: number | null;
+  metres: number;
+  name: string;
+  part: string;
+  place: string;
+  place_name: string;
+  range_m: number | null;
+  unit_name: string;
+}
+
+/**
+ * A part for which article 7 asks a system; without a working camera an unmet duty, for which no day is set.
+ */
+export interface NeededOut {
+  cameras: number;
+  decided: boolean;
+  key: boolean;
+  met: boolean;
+  name: string;
+  name_en: string;
+  part: string;
 }
 
 export type NewCameraEngine = 'native' | 'av';
@@ -671,12 +775,75 @@ export interface OpenViewForm {
  */
 export type Paper = 'a4' | 'a5';
 /**
+ * The unit's decision about a key part.
+ */
+export interface PartFields {
+  /** @maxLength 20000 */
+  decided_by: string;
+  decided_on: string;
+  /** @maxLength 20000 */
+  decision: string;
+  /** @maxLength 20000 */
+  name: string;
+  /** @maxLength 20000 */
+  national_rule?: string;
+  /** @maxLength 20000 */
+  part: string;
+}
+
+/**
  * What to change; left out stays.
  */
 export interface PersonChange {
   disabled?: boolean | null;
   display_name?: string | null;
   roles?: Role[] | null;
+}
+
+/**
+ * A camera at the place, as far as governance sees it: no address, no picture.
+ */
+export interface PlaceCameraOut {
+  angle_deg: number | null;
+  direction_deg: number | null;
+  floor: string;
+  gb_code: string;
+  id: string;
+  latitude: number | null;
+  location: string;
+  longitude: number | null;
+  part: string;
+  range_m: number | null;
+  signed: boolean;
+  x: number | null;
+  y: number | null;
+}
+
+/**
+ * What is said about a place.
+ */
+export interface PlaceFields {
+  /** @maxLength 20000 */
+  address: string;
+  anti_terror?: boolean;
+  capacity?: Capacity;
+  datum?: Datum;
+  /** @maxItems 256 */
+  floors?: FloorPlanForm[];
+  /** @maxLength 20000 */
+  kind: string;
+  latitude?: number | null;
+  /** @maxLength 20000 */
+  legal_basis?: string;
+  longitude?: number | null;
+  /** @maxLength 20000 */
+  name: string;
+  /** @maxLength 20000 */
+  sector?: string;
+  /** @maxLength 20000 */
+  telephone?: string;
+  /** @maxLength 20000 */
+  territory: string;
 }
 
 export interface PlacePartOut {
@@ -703,6 +870,98 @@ export interface PlaceKindOut {
   reading: string;
   reading_en: string;
   regime: string;
+}
+
+/**
+ * What the asker may do here; the server decides again at each act.
+ */
+export interface PlaceMay {
+  add_system: boolean;
+  change: boolean;
+  decide: boolean;
+  guide: boolean;
+  reach: boolean;
+}
+
+/**
+ * A place as lists show it. `category` is its item of article 7, e.g. `7.2`.
+ */
+export interface PlaceOut {
+  address: string;
+  anti_terror: boolean;
+  capacity: Capacity;
+  category: string;
+  closed_ms: number | null;
+  datum: Datum;
+  floors: FloorPlanOut[];
+  id: string;
+  kind: string;
+  kind_name: string;
+  kind_name_en: string;
+  latitude: number | null;
+  legal_basis: string;
+  longitude: number | null;
+  name: string;
+  sector: string;
+  telephone: string;
+  territory: string;
+  unit: string;
+}
+
+/**
+ * A system at the place.
+ */
+export interface PlaceSystemOut {
+  builder: string;
+  cameras: number;
+  existing: boolean;
+  id: string;
+  name: string;
+  state: string;
+}
+
+/**
+ * Who builds there, by which row of the law.
+ */
+export interface VerdictOut {
+  article: string;
+  builder: string;
+  row: string;
+  text: string;
+  text_en: string;
+}
+
+/**
+ * A place with all that is on record about it.
+ */
+export interface PlacePageOut {
+  address: string;
+  anti_terror: boolean;
+  cameras: PlaceCameraOut[];
+  capacity: Capacity;
+  category: string;
+  closed_ms: number | null;
+  datum: Datum;
+  floors: FloorPlanOut[];
+  id: string;
+  kind: string;
+  kind_name: string;
+  kind_name_en: string;
+  latitude: number | null;
+  legal_basis: string;
+  longitude: number | null;
+  may: PlaceMay;
+  name: string;
+  needed: NeededOut[];
+  own: boolean;
+  parts: KeyPartOut[];
+  sector: string;
+  systems: PlaceSystemOut[];
+  telephone: string;
+  territory: string;
+  unit: string;
+  unit_name: string;
+  verdict: VerdictOut;
 }
 
 /**
@@ -974,6 +1233,21 @@ export interface StorageOut {
 }
 
 /**
+ * A system to be planned.
+ */
+export interface SystemFields {
+  existing?: boolean;
+  /** @maxLength 20000 */
+  name: string;
+  /** @maxLength 20000 */
+  part?: string;
+  /** @maxLength 20000 */
+  plan_item?: string;
+  /** @maxLength 20000 */
+  purpose?: string;
+}
+
+/**
  * One UTC day: recorded runs, gaps with their cause, and exactly how much is missing, whatever is drawn.
  *
  * `hours` holds for each of the 24 UTC hours the seconds that were due and those of them that are missing.
@@ -1033,6 +1307,14 @@ export interface ViewOut {
   watermark: WatermarkOut;
 }
 
+/**
+ * Why something is closed or withdrawn.
+ */
+export interface WhyForm {
+  /** @maxLength 20000 */
+  reason: string;
+}
+
 export type CameraTimelineParams = {
 /**
  * @minimum 0
@@ -1085,6 +1367,17 @@ person?: string;
 camera?: string;
 from_ms?: number | null;
 to_ms?: number | null;
+};
+
+export type ListPlacesParams = {
+/**
+ * @maxLength 20000
+ */
+q?: string;
+/**
+ * @maxLength 20000
+ */
+kind?: string;
 };
 
 export type PrintSignParams = {
@@ -4479,6 +4772,714 @@ export const useResetCredentials = <TError = ErrorType<ErrorBody>,
       return useMutation(getResetCredentialsMutationOptions(mutationOptions), queryClient);
     }
 
+export const getListPlacesUrl = (params?: ListPlacesParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/places?${stringifiedParams}` : `/api/places`
+}
+
+/**
+ * Those that the asker may see whose name or address holds `q`, of the kind or category `kind`.
+ * @summary List Places
+ */
+export const listPlaces = async (params?: ListPlacesParams, ): Promise<PlaceOut[]> => {
+
+  return ask<PlaceOut[]>(getListPlacesUrl(params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListPlacesQueryKey = (params?: ListPlacesParams,) => {
+    return [
+    'api','places', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getListPlacesQueryOptions = <TData = Awaited<ReturnType<typeof listPlaces>>, TError = ErrorType<ErrorBody>>(params?: ListPlacesParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPlaces>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListPlacesQueryKey(params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listPlaces>>> = () => listPlaces(params, );
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listPlaces>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListPlacesQueryResult = NonNullable<Awaited<ReturnType<typeof listPlaces>>>
+export type ListPlacesQueryError = ErrorType<ErrorBody>
+
+
+export function useListPlaces<TData = Awaited<ReturnType<typeof listPlaces>>, TError = ErrorType<ErrorBody>>(
+ params: undefined |  ListPlacesParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPlaces>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listPlaces>>,
+          TError,
+          Awaited<ReturnType<typeof listPlaces>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListPlaces<TData = Awaited<ReturnType<typeof listPlaces>>, TError = ErrorType<ErrorBody>>(
+ params?: ListPlacesParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPlaces>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listPlaces>>,
+          TError,
+          Awaited<ReturnType<typeof listPlaces>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListPlaces<TData = Awaited<ReturnType<typeof listPlaces>>, TError = ErrorType<ErrorBody>>(
+ params?: ListPlacesParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPlaces>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Places
+ */
+
+export function useListPlaces<TData = Awaited<ReturnType<typeof listPlaces>>, TError = ErrorType<ErrorBody>>(
+ params?: ListPlacesParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPlaces>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListPlacesQueryOptions(params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getAddPlaceUrl = () => {
+
+
+
+
+  return `/api/places`
+}
+
+/**
+ * @summary Add Place
+ */
+export const addPlace = async (placeFields: PlaceFields, ): Promise<PlaceOut> => {
+
+  return ask<PlaceOut>(getAddPlaceUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(placeFields)
+  }
+);}
+
+
+
+
+
+export const getAddPlaceMutationKey = () => ['addPlace'] as const;
+
+export const getAddPlaceMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof addPlace>>, TError,AddPlaceMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof addPlace>>, TError,AddPlaceMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof addPlace>>, AddPlaceMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  addPlace(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type AddPlaceMutationResult = NonNullable<Awaited<ReturnType<typeof addPlace>>>
+    export type AddPlaceMutationBody = PlaceFields
+    export type AddPlaceMutationError = ErrorType<ErrorBody>
+    export type AddPlaceMutationVariables = {data: PlaceFields}
+
+    /**
+ * @summary Add Place
+ */
+export const useAddPlace = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof addPlace>>, TError,AddPlaceMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof addPlace>>,
+        TError,
+        AddPlaceMutationVariables,
+        TContext
+      > => {
+      return useMutation(getAddPlaceMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getReadPlaceUrl = (place: string,) => {
+
+
+
+
+  return `/api/places/${encodeURIComponent(String(place))}`
+}
+
+/**
+ * @summary Read Place
+ */
+export const readPlace = async (place: string, ): Promise<PlacePageOut> => {
+
+  return ask<PlacePageOut>(getReadPlaceUrl(place),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadPlaceQueryKey = (place: string,) => {
+    return [
+    'api','places',place
+    ] as const;
+    }
+
+
+export const getReadPlaceQueryOptions = <TData = Awaited<ReturnType<typeof readPlace>>, TError = ErrorType<ErrorBody>>(place: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPlace>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadPlaceQueryKey(place);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readPlace>>> = () => readPlace(place, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: place !== null && place !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readPlace>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadPlaceQueryResult = NonNullable<Awaited<ReturnType<typeof readPlace>>>
+export type ReadPlaceQueryError = ErrorType<ErrorBody>
+
+
+export function useReadPlace<TData = Awaited<ReturnType<typeof readPlace>>, TError = ErrorType<ErrorBody>>(
+ place: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPlace>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readPlace>>,
+          TError,
+          Awaited<ReturnType<typeof readPlace>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadPlace<TData = Awaited<ReturnType<typeof readPlace>>, TError = ErrorType<ErrorBody>>(
+ place: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPlace>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readPlace>>,
+          TError,
+          Awaited<ReturnType<typeof readPlace>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadPlace<TData = Awaited<ReturnType<typeof readPlace>>, TError = ErrorType<ErrorBody>>(
+ place: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPlace>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Place
+ */
+
+export function useReadPlace<TData = Awaited<ReturnType<typeof readPlace>>, TError = ErrorType<ErrorBody>>(
+ place: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPlace>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadPlaceQueryOptions(place,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getChangePlaceUrl = (place: string,) => {
+
+
+
+
+  return `/api/places/${encodeURIComponent(String(place))}`
+}
+
+/**
+ * @summary Change Place
+ */
+export const changePlace = async (place: string,
+    placeFields: PlaceFields, ): Promise<PlaceOut> => {
+
+  return ask<PlaceOut>(getChangePlaceUrl(place),
+  {
+
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(placeFields)
+  }
+);}
+
+
+
+
+
+export const getChangePlaceMutationKey = () => ['changePlace'] as const;
+
+export const getChangePlaceMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof changePlace>>, TError,ChangePlaceMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof changePlace>>, TError,ChangePlaceMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof changePlace>>, ChangePlaceMutationVariables> = (props) => {
+          const {place,data} = props ?? {};
+
+          return  changePlace(place,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ChangePlaceMutationResult = NonNullable<Awaited<ReturnType<typeof changePlace>>>
+    export type ChangePlaceMutationBody = PlaceFields
+    export type ChangePlaceMutationError = ErrorType<ErrorBody>
+    export type ChangePlaceMutationVariables = {place: string;data: PlaceFields}
+
+    /**
+ * @summary Change Place
+ */
+export const useChangePlace = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof changePlace>>, TError,ChangePlaceMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof changePlace>>,
+        TError,
+        ChangePlaceMutationVariables,
+        TContext
+      > => {
+      return useMutation(getChangePlaceMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getClosePlaceUrl = (place: string,) => {
+
+
+
+
+  return `/api/places/${encodeURIComponent(String(place))}/close`
+}
+
+/**
+ * @summary Close Place
+ */
+export const closePlace = async (place: string,
+    whyForm: WhyForm, ): Promise<PlaceOut> => {
+
+  return ask<PlaceOut>(getClosePlaceUrl(place),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(whyForm)
+  }
+);}
+
+
+
+
+
+export const getClosePlaceMutationKey = () => ['closePlace'] as const;
+
+export const getClosePlaceMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof closePlace>>, TError,ClosePlaceMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof closePlace>>, TError,ClosePlaceMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof closePlace>>, ClosePlaceMutationVariables> = (props) => {
+          const {place,data} = props ?? {};
+
+          return  closePlace(place,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ClosePlaceMutationResult = NonNullable<Awaited<ReturnType<typeof closePlace>>>
+    export type ClosePlaceMutationBody = WhyForm
+    export type ClosePlaceMutationError = ErrorType<ErrorBody>
+    export type ClosePlaceMutationVariables = {place: string;data: WhyForm}
+
+    /**
+ * @summary Close Place
+ */
+export const useClosePlace = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof closePlace>>, TError,ClosePlaceMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof closePlace>>,
+        TError,
+        ClosePlaceMutationVariables,
+        TContext
+      > => {
+      return useMutation(getClosePlaceMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getExistingCamerasUrl = (place: string,) => {
+
+
+
+
+  return `/api/places/${encodeURIComponent(String(place))}/existing-cameras`
+}
+
+/**
+ * Cameras that stand already within reach of a government site, nearest first: for the decision on reuse.
+ * @summary Existing Cameras
+ */
+export const existingCameras = async (place: string, ): Promise<NearCameraOut[]> => {
+
+  return ask<NearCameraOut[]>(getExistingCamerasUrl(place),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getExistingCamerasQueryKey = (place: string,) => {
+    return [
+    'api','places',place,'existing-cameras'
+    ] as const;
+    }
+
+
+export const getExistingCamerasQueryOptions = <TData = Awaited<ReturnType<typeof existingCameras>>, TError = ErrorType<ErrorBody>>(place: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof existingCameras>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getExistingCamerasQueryKey(place);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof existingCameras>>> = () => existingCameras(place, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: place !== null && place !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof existingCameras>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ExistingCamerasQueryResult = NonNullable<Awaited<ReturnType<typeof existingCameras>>>
+export type ExistingCamerasQueryError = ErrorType<ErrorBody>
+
+
+export function useExistingCameras<TData = Awaited<ReturnType<typeof existingCameras>>, TError = ErrorType<ErrorBody>>(
+ place: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof existingCameras>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof existingCameras>>,
+          TError,
+          Awaited<ReturnType<typeof existingCameras>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useExistingCameras<TData = Awaited<ReturnType<typeof existingCameras>>, TError = ErrorType<ErrorBody>>(
+ place: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof existingCameras>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof existingCameras>>,
+          TError,
+          Awaited<ReturnType<typeof existingCameras>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useExistingCameras<TData = Awaited<ReturnType<typeof existingCameras>>, TError = ErrorType<ErrorBody>>(
+ place: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof existingCameras>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Existing Cameras
+ */
+
+export function useExistingCameras<TData = Awaited<ReturnType<typeof existingCameras>>, TError = ErrorType<ErrorBody>>(
+ place: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof existingCameras>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getExistingCamerasQueryOptions(place,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getDecidePartUrl = (place: string,) => {
+
+
+
+
+  return `/api/places/${encodeURIComponent(String(place))}/parts`
+}
+
+/**
+ * @summary Decide Part
+ */
+export const decidePart = async (place: string,
+    partFields: PartFields, ): Promise<KeyPartOut> => {
+
+  return ask<KeyPartOut>(getDecidePartUrl(place),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(partFields)
+  }
+);}
+
+
+
+
+
+export const getDecidePartMutationKey = () => ['decidePart'] as const;
+
+export const getDecidePartMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof decidePart>>, TError,DecidePartMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof decidePart>>, TError,DecidePartMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof decidePart>>, DecidePartMutationVariables> = (props) => {
+          const {place,data} = props ?? {};
+
+          return  decidePart(place,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type DecidePartMutationResult = NonNullable<Awaited<ReturnType<typeof decidePart>>>
+    export type DecidePartMutationBody = PartFields
+    export type DecidePartMutationError = ErrorType<ErrorBody>
+    export type DecidePartMutationVariables = {place: string;data: PartFields}
+
+    /**
+ * @summary Decide Part
+ */
+export const useDecidePart = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof decidePart>>, TError,DecidePartMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof decidePart>>,
+        TError,
+        DecidePartMutationVariables,
+        TContext
+      > => {
+      return useMutation(getDecidePartMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getGuidePartUrl = (place: string,
+    part: string,) => {
+
+
+
+
+  return `/api/places/${encodeURIComponent(String(place))}/parts/${encodeURIComponent(String(part))}/guidance`
+}
+
+/**
+ * @summary Guide Part
+ */
+export const guidePart = async (place: string,
+    part: string,
+    guidanceForm: GuidanceForm, ): Promise<KeyPartOut> => {
+
+  return ask<KeyPartOut>(getGuidePartUrl(place,part),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(guidanceForm)
+  }
+);}
+
+
+
+
+
+export const getGuidePartMutationKey = () => ['guidePart'] as const;
+
+export const getGuidePartMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof guidePart>>, TError,GuidePartMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof guidePart>>, TError,GuidePartMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof guidePart>>, GuidePartMutationVariables> = (props) => {
+          const {place,part,data} = props ?? {};
+
+          return  guidePart(place,part,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type GuidePartMutationResult = NonNullable<Awaited<ReturnType<typeof guidePart>>>
+    export type GuidePartMutationBody = GuidanceForm
+    export type GuidePartMutationError = ErrorType<ErrorBody>
+    export type GuidePartMutationVariables = {place: string;part: string;data: GuidanceForm}
+
+    /**
+ * @summary Guide Part
+ */
+export const useGuidePart = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof guidePart>>, TError,GuidePartMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof guidePart>>,
+        TError,
+        GuidePartMutationVariables,
+        TContext
+      > => {
+      return useMutation(getGuidePartMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getWithdrawPartUrl = (place: string,
+    part: string,) => {
+
+
+
+
+  return `/api/places/${encodeURIComponent(String(place))}/parts/${encodeURIComponent(String(part))}/withdraw`
+}
+
+/**
+ * @summary Withdraw Part
+ */
+export const withdrawPart = async (place: string,
+    part: string,
+    whyForm: WhyForm, ): Promise<KeyPartOut> => {
+
+  return ask<KeyPartOut>(getWithdrawPartUrl(place,part),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(whyForm)
+  }
+);}
+
+
+
+
+
+export const getWithdrawPartMutationKey = () => ['withdrawPart'] as const;
+
+export const getWithdrawPartMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof withdrawPart>>, TError,WithdrawPartMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof withdrawPart>>, TError,WithdrawPartMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof withdrawPart>>, WithdrawPartMutationVariables> = (props) => {
+          const {place,part,data} = props ?? {};
+
+          return  withdrawPart(place,part,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type WithdrawPartMutationResult = NonNullable<Awaited<ReturnType<typeof withdrawPart>>>
+    export type WithdrawPartMutationBody = WhyForm
+    export type WithdrawPartMutationError = ErrorType<ErrorBody>
+    export type WithdrawPartMutationVariables = {place: string;part: string;data: WhyForm}
+
+    /**
+ * @summary Withdraw Part
+ */
+export const useWithdrawPart = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof withdrawPart>>, TError,WithdrawPartMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof withdrawPart>>,
+        TError,
+        WithdrawPartMutationVariables,
+        TContext
+      > => {
+      return useMutation(getWithdrawPartMutationOptions(mutationOptions), queryClient);
+    }
+
 export const getIssueSignUrl = (place: string,) => {
 
 
@@ -4770,6 +5771,74 @@ export function useDrawSign<TData = Awaited<ReturnType<typeof drawSign>>, TError
 
 
 
+
+export const getAddSystemUrl = (place: string,) => {
+
+
+
+
+  return `/api/places/${encodeURIComponent(String(place))}/systems`
+}
+
+/**
+ * @summary Add System
+ */
+export const addSystem = async (place: string,
+    systemFields: SystemFields, ): Promise<PlaceSystemOut> => {
+
+  return ask<PlaceSystemOut>(getAddSystemUrl(place),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(systemFields)
+  }
+);}
+
+
+
+
+
+export const getAddSystemMutationKey = () => ['addSystem'] as const;
+
+export const getAddSystemMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof addSystem>>, TError,AddSystemMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof addSystem>>, TError,AddSystemMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof addSystem>>, AddSystemMutationVariables> = (props) => {
+          const {place,data} = props ?? {};
+
+          return  addSystem(place,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type AddSystemMutationResult = NonNullable<Awaited<ReturnType<typeof addSystem>>>
+    export type AddSystemMutationBody = SystemFields
+    export type AddSystemMutationError = ErrorType<ErrorBody>
+    export type AddSystemMutationVariables = {place: string;data: SystemFields}
+
+    /**
+ * @summary Add System
+ */
+export const useAddSystem = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof addSystem>>, TError,AddSystemMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof addSystem>>,
+        TError,
+        AddSystemMutationVariables,
+        TContext
+      > => {
+      return useMutation(getAddSystemMutationOptions(mutationOptions), queryClient);
+    }
 
 export const getListRegisterUrl = (params?: ListRegisterParams,) => {
   const normalizedParams = new URLSearchParams();
