@@ -15,6 +15,16 @@ from mingjian.adapters.complaint_store import SqlComplaints
 from mingjian.adapters.ledger_store import LedgerStore
 from mingjian.adapters.name_index import SqlNames
 from mingjian.adapters.people_store import SqlPeople
+from mingjian.adapters.planning_store import (
+    ACCEPTANCES,
+    CHECKS,
+    PROCUREMENTS,
+    REUSE,
+    SqlDesignations,
+    SqlOfSystem,
+    SqlPlans,
+    SqlWorks,
+)
 from mingjian.adapters.register_store import SqlRegister
 from mingjian.adapters.registry_store import (
     SqlAttachments,
@@ -72,6 +82,13 @@ class SqlUnitOfWork:
         self.findings = SqlLegalFindings(connection)
         self.attachments = SqlAttachments(connection)
         self.complaints = SqlComplaints(connection)
+        self.plans = SqlPlans(connection)
+        self.works = SqlWorks(connection)
+        self.checks = SqlOfSystem(connection, CHECKS)
+        self.procurements = SqlOfSystem(connection, PROCUREMENTS)
+        self.acceptances = SqlOfSystem(connection, ACCEPTANCES)
+        self.reuse = SqlOfSystem(connection, REUSE)
+        self.designations = SqlDesignations(connection)
         self.ledger = SqlLedger(ledger, connection)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mingjian.app.complaint_ports import Complaints
+from mingjian.app.planning_ports import Designations, OfSystem, Plans, Works
 from mingjian.app.records import (
     AccessRequest,
     Camera,
@@ -34,8 +35,12 @@ from mingjian.app.registry_ports import (
     Systems,
 )
 from mingjian.audit.ledger import LedgerEntry
+from mingjian.governance.acceptance import Acceptance
 from mingjian.governance.clock_freeze import FreezeState
+from mingjian.governance.coverage import ReuseDecision
 from mingjian.governance.procedure import State
+from mingjian.governance.procurement import Procurement
+from mingjian.governance.works import StandardCheck
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.ids import CameraId, PersonId, UnitId
 from mingjian.kernel.period import Period
@@ -283,6 +288,27 @@ class UnitOfWork(Protocol):
 
     @property
     def complaints(self) -> Complaints: ...
+
+    @property
+    def plans(self) -> Plans: ...
+
+    @property
+    def works(self) -> Works: ...
+
+    @property
+    def checks(self) -> OfSystem[StandardCheck]: ...
+
+    @property
+    def procurements(self) -> OfSystem[Procurement]: ...
+
+    @property
+    def acceptances(self) -> OfSystem[Acceptance]: ...
+
+    @property
+    def reuse(self) -> OfSystem[ReuseDecision]: ...
+
+    @property
+    def designations(self) -> Designations: ...
 
     @property
     def ledger(self) -> Ledger: ...

@@ -96,6 +96,22 @@ class Act(StrEnum):
     PLACE_SIGN = "place.sign"
     COMPLAINT_LIST = "complaint.list"
     COMPLAINT_REPLY = "complaint.reply"
+    PLAN_LIST = "plan.list"
+    PLAN_ORGANISE = "plan.organise"
+    PLAN_COMPILE = "plan.compile"
+    PLAN_COUNTERSIGN = "plan.countersign"
+    PLAN_ADOPT = "plan.adopt"
+    PLAN_PUBLISH = "plan.publish"
+    COVERAGE_SEE = "coverage.see"
+    REUSE_DECIDE = "reuse.decide"
+    WORKS_LIST = "works.list"
+    WORKS_RECORD = "works.record"
+    STANDARD_CHECK = "standard.check"
+    PROCUREMENT_LIST = "procurement.list"
+    PROCUREMENT_RECORD = "procurement.record"
+    DESIGNATION_LIST = "designation.list"
+    DESIGNATION_REPORT = "designation.report"
+    DESIGNATION_HANDLE = "designation.handle"
 
 
 class Obligation(StrEnum):
@@ -245,6 +261,7 @@ def _rule(
 _ADMIN, _MANAGER, _DUTY, _APPROVER, _OFFICER, _AUDITOR, _REGISTRAR, _PLANNER = Role
 _STAFF = (_ADMIN, _MANAGER, _DUTY, _APPROVER, _OFFICER, _AUDITOR)
 _VIEWING = "register-entry watermark"
+_ANY_NEAR = "own competent superior government sector"
 
 RULES: dict[Act, Rule] = {
     Act.PEOPLE_LIST: _rule(_ADMIN, _AUDITOR),
@@ -311,6 +328,22 @@ RULES: dict[Act, Rule] = {
     Act.COMPLAINT_LIST: _rule(_MANAGER, _REGISTRAR, when=(_managers_at_home,), to="own competent superior"),
     Act.COMPLAINT_REPLY: _rule(_MANAGER, _REGISTRAR, when=(_managers_at_home,), to="own competent superior"),
     Act.REMOVAL_SUPERVISE: _rule(_REGISTRAR, denial="removal.supervision", to="competent"),
+    Act.PLAN_LIST: _rule(_MANAGER, _APPROVER, _AUDITOR, _REGISTRAR, _PLANNER, to=_ANY_NEAR),
+    Act.PLAN_ORGANISE: _rule(_PLANNER, denial="plan.organise"),
+    Act.PLAN_COMPILE: _rule(_REGISTRAR, denial="plan.compile", to="competent"),
+    Act.PLAN_COUNTERSIGN: _rule(_MANAGER, _APPROVER, denial="plan.countersign", to="sector"),
+    Act.PLAN_ADOPT: _rule(_PLANNER, denial="plan.organise"),
+    Act.PLAN_PUBLISH: _rule(_PLANNER, denial="plan.organise"),
+    Act.COVERAGE_SEE: _rule(_MANAGER, _APPROVER, _AUDITOR, _REGISTRAR, _PLANNER),
+    Act.REUSE_DECIDE: _rule(_PLANNER, denial="reuse.planner"),
+    Act.WORKS_LIST: _rule(_MANAGER, _AUDITOR, _REGISTRAR, _PLANNER, to=_ANY_NEAR),
+    Act.WORKS_RECORD: _rule(_MANAGER, _PLANNER),
+    Act.STANDARD_CHECK: _rule(_MANAGER, _PLANNER),
+    Act.PROCUREMENT_LIST: _rule(_MANAGER, _AUDITOR, _PLANNER, denial="procurement.own"),
+    Act.PROCUREMENT_RECORD: _rule(_MANAGER, _PLANNER, denial="procurement.own"),
+    Act.DESIGNATION_LIST: _rule(*Role),
+    Act.DESIGNATION_REPORT: _rule(*Role),
+    Act.DESIGNATION_HANDLE: _rule(_APPROVER, denial="designation.head"),
 }
 """Rights by role and unit. No row gives an administrator or an auditor a picture (test: `no administrator...`)."""
 

@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One reason of a refusal; screens show `text`, `article`, `remedy` in this order."""
-
-    code: str
-    text: str
-    text_en: str
-    remedy: str = ""
-    remedy_en: str = ""
-    article: str = ""
-
+from mingjian.governance.planning_reasons import PLANNING
+from mingjian.governance.reason import Reason as Reason
 
 _ROWS = (
     Reason(
@@ -255,7 +243,7 @@ _ROWS = (
     ),
 )
 
-REASONS = {row.code: row for row in _ROWS}
+REASONS = {row.code: row for row in (*_ROWS, *PLANNING)}
 
 
 def reason(code: str) -> Reason:

@@ -19,13 +19,14 @@ from mingjian.adapters.tables import (
     ledger,
     metadata,
     people,
+    planning,
     registry,
     views,
 )
 
 TABLES = metadata
 """Complete once the modules above are imported; migrations are compared with it in the tests."""
-MODULES = (access, cameras, clock, complaints, exports, ledger, people, registry, views)
+MODULES = (access, cameras, clock, complaints, exports, ledger, people, planning, registry, views)
 
 
 def _config() -> Config:
