@@ -328,13 +328,13 @@ RULES: dict[Act, Rule] = {
     Act.COMPLAINT_LIST: _rule(_MANAGER, _REGISTRAR, when=(_managers_at_home,), to="own competent superior"),
     Act.COMPLAINT_REPLY: _rule(_MANAGER, _REGISTRAR, when=(_managers_at_home,), to="own competent superior"),
     Act.REMOVAL_SUPERVISE: _rule(_REGISTRAR, denial="removal.supervision", to="competent"),
-    Act.PLAN_LIST: _rule(_MANAGER, _APPROVER, _AUDITOR, _REGISTRAR, _PLANNER, to=_ANY_NEAR),
+    Act.PLAN_LIST: _rule(_MANAGER, _APPROVER, _OFFICER, _AUDITOR, _REGISTRAR, _PLANNER, to=_ANY_NEAR),
     Act.PLAN_ORGANISE: _rule(_PLANNER, denial="plan.organise"),
     Act.PLAN_COMPILE: _rule(_REGISTRAR, denial="plan.compile", to="competent"),
-    Act.PLAN_COUNTERSIGN: _rule(_MANAGER, _APPROVER, denial="plan.countersign", to="sector"),
+    Act.PLAN_COUNTERSIGN: _rule(_MANAGER, _APPROVER, _OFFICER, denial="plan.countersign", to="sector"),
     Act.PLAN_ADOPT: _rule(_PLANNER, denial="plan.organise"),
     Act.PLAN_PUBLISH: _rule(_PLANNER, denial="plan.organise"),
-    Act.COVERAGE_SEE: _rule(_MANAGER, _APPROVER, _AUDITOR, _REGISTRAR, _PLANNER),
+    Act.COVERAGE_SEE: _rule(_MANAGER, _APPROVER, _OFFICER, _AUDITOR, _REGISTRAR, _PLANNER),
     Act.REUSE_DECIDE: _rule(_PLANNER, denial="reuse.planner"),
     Act.WORKS_LIST: _rule(_MANAGER, _AUDITOR, _REGISTRAR, _PLANNER, to=_ANY_NEAR),
     Act.WORKS_RECORD: _rule(_MANAGER, _PLANNER),
@@ -343,7 +343,7 @@ RULES: dict[Act, Rule] = {
     Act.PROCUREMENT_RECORD: _rule(_MANAGER, _PLANNER, denial="procurement.own"),
     Act.DESIGNATION_LIST: _rule(*Role),
     Act.DESIGNATION_REPORT: _rule(*Role),
-    Act.DESIGNATION_HANDLE: _rule(_APPROVER, denial="designation.head"),
+    Act.DESIGNATION_HANDLE: _rule(_APPROVER, _OFFICER, denial="designation.handler"),
 }
 """Rights by role and unit. No row gives an administrator or an auditor a picture (test: `no administrator...`)."""
 

@@ -187,6 +187,16 @@ def near(asking: Organ, plan: Plan) -> frozenset[Relation]:
     return frozenset(found)
 
 
+def visible(asking: Organ, plan: Plan) -> frozenset[Relation]:
+    """What `asking` is to a version as far as it may be seen; empty: it does not exist for it, unless it is `OPEN`.
+
+    A department sees what was circulated to it, not what is still being drafted.
+    """
+    found = near(asking, plan)
+    drafted = plan.state in (PlanState.DRAFT, PlanState.WITHDRAWN)
+    return found - {Relation.SECTOR} if drafted else found
+
+
 def lacking(plan: Plan, step: PlanStep) -> Reason | None:
     """What the plan lacks for `step`, which its state allows; None when nothing."""
     if step is PlanStep.CIRCULATE and not plan.items:
