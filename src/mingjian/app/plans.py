@@ -1,7 +1,7 @@
 """The construction plan as acts (articles 3, 6 and 9): organised, compiled, countersigned, adopted, published.
 
-Each step is a row of `governance.planning.PLAN`. Publication makes every item somebody's obligation, with the plan's own
-day where it sets one; a system in use that fulfils the item meets it.
+Each step is a row of `governance.planning.PLAN`. Publication makes every item somebody's obligation, with the plan's
+own day where it sets one; a system in use that fulfils the item meets it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from mingjian.app.performing import Performance, asking, performing, refusal
 from mingjian.app.ports import Random, Store
 from mingjian.app.records import Actor, PastAct
 from mingjian.app.texts import line
+from mingjian.app.works import past_day
 from mingjian.governance.authority import Act, Facts
 from mingjian.governance.organs import Organ, OrganKind, contains
 from mingjian.governance.places import Datum
@@ -109,17 +110,17 @@ def page(store: Store, *, actor: Actor, clock: Clock, plan: str) -> PlanPage:
         found = _found(doing, plan)
         uow = doing.uow
         concerned = {found.unit, *found.departments, *(item.unit for item in found.items if item.unit)}
-        names = {organ.id: organ.name for organ in uow.organs.listed() if organ.id in concerned}
+        names = {str(organ.id): organ.name for organ in uow.organs.listed() if organ.id in concerned}
         met = {item.id for item in found.items for duty in uow.obligations.of_subject(item.id) if duty.met_on}
         near = visible(_asker(doing), found)
-        rows = [(row.step, row.act) for row in possible_plan(found.state) if row.act is not None] if near else []
-        held = {row.step: why for row in possible_plan(found.state) if (why := lacking(found, row.step))}
+        rows = [(str(row.step), row.act) for row in possible_plan(found.state) if row.act is not None] if near else []
+        held = {str(row.step): why for row in possible_plan(found.state) if (why := lacking(found, row.step))}
 
         def permit(act: Act) -> object:
             return doing.permit(found.unit, Facts(relations=near), act=act)
 
         history = uow.ledger.history(plan, HISTORY_LIMIT) if near else ()
-        return PlanPage(found, dict(names), frozenset(met), offered(rows, permit, held=held), history)
+        return PlanPage(found, names, frozenset(met), offered(rows, permit, held=held), history)
 
 
 def organise(store: Store, *, actor: Actor, clock: Clock, random: Random, form: PlanForm) -> Plan:
@@ -206,9 +207,9 @@ def send_back(store: Store, *, actor: Actor, clock: Clock, plan: str, why: str) 
     return _back(store, Act.PLAN_ADOPT, PlanStep.RETURN, "plan.returned", actor, clock, plan, why)
 
 
-def withdraw(store: Store, *, actor: Actor, clock: Clock, plan: str, why: str) -> Plan:
+def give_up(store: Store, *, actor: Actor, clock: Clock, plan: str, why: str) -> Plan:
     """The government gives a draft up."""
-    return _back(store, Act.PLAN_ORGANISE, PlanStep.WITHDRAW, "plan.withdrawn", actor, clock, plan, why)
+    return _back(store, Act.PLAN_ORGANISE, PlanStep.GIVE_UP, "plan.given-up", actor, clock, plan, why)
 
 
 def adopt(
@@ -231,7 +232,7 @@ def adopt(
     settled = line(settled, "settled", shortest=0, longest=OPINION_LONGEST)
     linked = _urban(urban_plan) if urban_plan is not None else None
     with _stepping(store, Act.PLAN_ADOPT, actor=actor, clock=clock, plan=plan) as (doing, found):
-        past(law, doing, on, "on")
+        past_day(law, doing, on, "on")
         if objections(found) and not settled:
             raise refusal(reason("plan.objection"))
         facts = {"number": number, "on": on.isoformat(), "objections": len(objections(found))}
@@ -248,7 +249,9 @@ def adopt(
         return after
 
 
-def publish(store: Store, law: Rulebook, *, actor: Actor, clock: Clock, plan: str, urban_plan: UrbanPlan | None) -> Plan:
+def publish(
+    store: Store, law: Rulebook, *, actor: Actor, clock: Clock, plan: str, urban_plan: UrbanPlan | None
+) -> Plan:
     """Publish an adopted plan: it replaces the version before, and its items become obligations.
 
     Refused without the urban and rural plan of which it is part (article 3); `urban_plan` names it where it is new.
@@ -276,12 +279,6 @@ def fulfil(doing: Performance, system: VideoSystem, *, on: date, entry: int) -> 
     """A system came into use on the day `on`: the plan item that it fulfils is met. Nothing where it fulfils none."""
     if system.plan_item:
         duties.meet_duty(doing, system.plan_item, f"build.{system.builder}", on=on, entry=entry)
-
-
-def past(law: Rulebook, doing: Performance, on: date, field: str) -> None:
-    """Raises Invalid when the day is yet to come: what is recorded has happened."""
-    if on > duties.today(law, doing.now):
-        raise _invalid("day.future", field, "日期不能晚于今天", "The day cannot lie in the future")
 
 
 def linked_item(doing: Performance, system: VideoSystem) -> tuple[Plan, PlanItem] | None:
@@ -437,9 +434,7 @@ def _found(doing: Performance, plan: str) -> Plan:
 
 
 @contextmanager
-def _stepping(
-    store: Store, act: Act, *, actor: Actor, clock: Clock, plan: str
-) -> Iterator[tuple[Performance, Plan]]:
+def _stepping(store: Store, act: Act, *, actor: Actor, clock: Clock, plan: str) -> Iterator[tuple[Performance, Plan]]:
     """One act on a version: right is asked before state."""
     with performing(store, act, plan, actor=actor, clock=clock) as doing:
         found = doing.uow.plans.one(plan)
@@ -459,9 +454,7 @@ def _stepped(doing: Performance, plan: Plan, step: PlanStep, **changes: Any) -> 
     return after
 
 
-def _back(
-    store: Store, act: Act, step: PlanStep, kind: str, actor: Actor, clock: Clock, plan: str, why: str
-) -> Plan:
+def _back(store: Store, act: Act, step: PlanStep, kind: str, actor: Actor, clock: Clock, plan: str, why: str) -> Plan:
     why = line(why, "why", shortest=4, longest=OPINION_LONGEST)
     with _stepping(store, act, actor=actor, clock=clock, plan=plan) as (doing, found):
         after = _stepped(doing, found, step, countersigns=(), note=why)

@@ -1,4 +1,4 @@
-"""How much of what article 7 requires is there, and which existing cameras reach a new site (articles 6, 7 and 9).
+"""How much of what article 7 requires is there, and which existing cameras serve a new site (articles 6, 7 and 9).
 
 Coverage = required parts with a working system / required parts. What is not known is a column of its own: it counts
 as required and never as covered.
@@ -9,17 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import asin, cos, radians, sin, sqrt
-from typing import Protocol, TypeVar
 
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.ids import UnitId
-
-REACH_M = 100
-"""A camera nearer than this may already show a new site. Reading of article 9: the text names no distance, and asking
-about one camera too many costs the planner one line; the decision on each is his."""
-EARTH_M = 6_371_008.8
-"""Mean radius of the Earth (IUGG)."""
 
 
 class Covered(StrEnum):
@@ -65,19 +57,17 @@ class Tally:
         return self.covered / self.required if self.required else None
 
 
-def standing_of(*, in_use: bool, cameras: int, recording: Sequence[bool | None]) -> Covered:
-    """How a part stands whose place has a system in use or not, with `cameras` on record at the part.
+def standing_of(*, in_use: bool, recording: Sequence[bool | None]) -> Covered:
+    """How a part stands whose place has a system in use or not, and whose cameras on record are `recording`.
 
-    `recording` says of each camera whether its footage reaches the disk; None where nothing is known. One that works
-    is enough. A system in use whose cameras are not on record is not known to cover anything.
+    True: its footage reaches the disk; None: nothing is known. One that works is enough. A system in use of which no
+    camera is on record at the part is not known to cover it.
     """
     if not in_use:
         return Covered.UNCOVERED
     if any(state is True for state in recording):
         return Covered.COVERED
-    if cameras == 0 or any(state is None for state in recording):
-        return Covered.UNKNOWN
-    return Covered.UNCOVERED
+    return Covered.UNKNOWN if not recording or any(state is None for state in recording) else Covered.UNCOVERED
 
 
 def tallied(parts: Iterable[RequiredPart], by: str) -> list[Tally]:
@@ -100,35 +90,6 @@ def whole(parts: Sequence[RequiredPart]) -> Tally:
         sum(part.standing is Covered.COVERED for part in parts),
         sum(part.standing is Covered.UNKNOWN for part in parts),
     )
-
-
-class Located(Protocol):
-    """What has a position; read only."""
-
-    @property
-    def longitude(self) -> float | None: ...
-
-    @property
-    def latitude(self) -> float | None: ...
-
-
-Thing = TypeVar("Thing", bound=Located)
-
-
-def reach(site: Located, things: Iterable[Thing], within_m: float = REACH_M) -> list[tuple[Thing, float]]:
-    """Those no further than `within_m` metres from `site`, the nearest first; what has no position is in no reach."""
-    found = [(thing, gap) for thing in things if (gap := distance_m(site, thing)) is not None and gap <= within_m]
-    return sorted(found, key=lambda pair: pair[1])
-
-
-def distance_m(one: Located, other: Located) -> float | None:
-    """Great-circle distance in metres (haversine); None where a position is missing. Both in the same datum."""
-    if one.longitude is None or one.latitude is None or other.longitude is None or other.latitude is None:
-        return None
-    first, second = radians(one.latitude), radians(other.latitude)
-    half = sin((second - first) / 2) ** 2
-    half += cos(first) * cos(second) * sin(radians(other.longitude - one.longitude) / 2) ** 2
-    return 2 * EARTH_M * asin(min(1.0, sqrt(half)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class PlanStep(StrEnum):
     ADOPT = "adopt"
     PUBLISH = "publish"
     SUPERSEDE = "supersede"
-    WITHDRAW = "withdraw"
+    GIVE_UP = "give_up"
 
 
 class PlanRow(NamedTuple):
@@ -62,7 +62,7 @@ class PlanRow(NamedTuple):
 PLAN: tuple[PlanRow, ...] = (
     PlanRow(PlanState.DRAFT, PlanStep.COMPILE, PlanState.DRAFT, Act.PLAN_COMPILE),
     PlanRow(PlanState.DRAFT, PlanStep.CIRCULATE, PlanState.CIRCULATED, Act.PLAN_COMPILE),
-    PlanRow(PlanState.DRAFT, PlanStep.WITHDRAW, PlanState.WITHDRAWN, Act.PLAN_ORGANISE),
+    PlanRow(PlanState.DRAFT, PlanStep.GIVE_UP, PlanState.WITHDRAWN, Act.PLAN_ORGANISE),
     PlanRow(PlanState.CIRCULATED, PlanStep.COUNTERSIGN, PlanState.CIRCULATED, Act.PLAN_COUNTERSIGN),
     PlanRow(PlanState.CIRCULATED, PlanStep.REVISE, PlanState.DRAFT, Act.PLAN_COMPILE),
     PlanRow(PlanState.CIRCULATED, PlanStep.RETURN, PlanState.DRAFT, Act.PLAN_ADOPT),
@@ -71,18 +71,6 @@ PLAN: tuple[PlanRow, ...] = (
     PlanRow(PlanState.PUBLISHED, PlanStep.SUPERSEDE, PlanState.SUPERSEDED, None),
 )
 """Revised or returned, a plan is circulated again: an opinion is about what its department has read."""
-
-LABELS: dict[PlanStep, tuple[str, str]] = {
-    PlanStep.COMPILE: ("编制规划项目", "Compile the items"),
-    PlanStep.CIRCULATE: ("送相关部门会签", "Circulate to the departments"),
-    PlanStep.COUNTERSIGN: ("会签", "Countersign"),
-    PlanStep.REVISE: ("收回修改", "Take back and revise"),
-    PlanStep.RETURN: ("退回修改", "Return for revision"),
-    PlanStep.ADOPT: ("通过规划", "Adopt"),
-    PlanStep.PUBLISH: ("公布规划", "Publish"),
-    PlanStep.SUPERSEDE: ("被新版本代替", "Superseded by a new version"),
-    PlanStep.WITHDRAW: ("撤销草案", "Give up the draft"),
-}
 
 OPEN = frozenset({PlanState.PUBLISHED, PlanState.SUPERSEDED})
 """A published plan may be read by everyone on the installation."""

@@ -103,13 +103,6 @@ REPORT: tuple[ReportRow, ...] = (
 )
 """An event is a lead, no guilt: it may be closed at once with its reason."""
 
-REPORT_LABELS: dict[ReportStep, tuple[str, str]] = {
-    ReportStep.ORDER: ("责令改正", "Order to correct"),
-    ReportStep.SANCTION: ("给予处分", "Sanction"),
-    ReportStep.TRANSFER: ("移送", "Transfer"),
-    ReportStep.CLOSE: ("办结", "Close"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Handled:

@@ -13,6 +13,7 @@ from mingjian.web import (
     attachments,
     cameras,
     complaints,
+    designations,
     errors,
     exports,
     health,
@@ -20,6 +21,7 @@ from mingjian.web import (
     ledger,
     people,
     places,
+    plans,
     public,
     register,
     session,
@@ -27,6 +29,7 @@ from mingjian.web import (
     storage,
     storage_clock,
     views,
+    works,
 )
 from mingjian.web.guard import OriginGuard, Public, SecurityHeaders, require_policies
 from mingjian.web.screens import Screens
@@ -50,6 +53,9 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
         register,
         ledger,
         health,
+        plans,
+        works,
+        designations,
         law,
         signs,
         complaints,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,6 +22,8 @@ Milliseconds = Annotated[int, Field(ge=0, le=LATEST_MS)]
 Index = Annotated[int, Field(ge=0, le=INDEX_MAX)]
 Text = Annotated[str, Field(max_length=20_000)]
 """Bounded here only against floods; the acts say how long each text may be."""
+Day = Annotated[date, Field(strict=False, ge=date(1949, 10, 1), le=date(2100, 1, 1))]
+"""A legal day as `2026-11-25`; a year outside is a slip of the key."""
 Secret = Annotated[str, Field(max_length=512)]
 
 

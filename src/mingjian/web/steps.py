@@ -44,6 +44,18 @@ STEPS: dict[str, Words] = {
     "take_down": Words("登记拆除", "Record the removal", "第十五条"),
     "dispose": Words("监督处理存储资料", "Supervise disposal of stored data", "第十五条"),
     "retire": Words("注销系统记录", "Retire the record", "第十五条"),
+    "compile": Words("编制规划项目", "Compile the items", "第六条"),
+    "circulate": Words("送相关部门会签", "Circulate to the departments", "第六条"),
+    "countersign": Words("会签", "Countersign", "第六条"),
+    "revise": Words("收回修改", "Take back and revise", "第六条"),
+    "return": Words("退回修改", "Return for revision", "第六条"),
+    "adopt": Words("通过规划", "Adopt", "第六条"),
+    "publish": Words("公布规划", "Publish", "第六条"),
+    "give_up": Words("撤销草案", "Give up the draft", "第六条"),
+    "order": Words("责令改正", "Order to correct", "第二十七条"),
+    "sanction": Words("给予处分", "Sanction", "第二十七条"),
+    "transfer": Words("移送", "Transfer", "第二十七条"),
+    "close": Words("办结", "Close", "第二十七条"),
 }
 """By step. A slice adds the words of its own steps here; a step without words is a defect, and raises KeyError."""
 
