@@ -6,17 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
+from mingjian.app.records import Person
 from mingjian.app.seed import COUNTY
 from mingjian.governance.organs import OrganKind
 from mingjian.governance.places import Place
+from mingjian.governance.planning import Countersign, Plan, PlanItem, PlanState, UrbanPlan
+from mingjian.governance.procurement import DesignationReport
 from mingjian.governance.systems import Builder, Life, VideoSystem
 from mingjian.kernel.ids import UnitId
 from web_world import World
 
-SQUARE = "7.12.square"
+SQUARE, INN = "7.12.square", "7.2.hotel"
 URBAN = {"name": "示范县国土空间总体规划", "number": "示政〔2026〕1号", "attachment": ""}
 
 
@@ -64,7 +68,7 @@ class PlanningTown:
 
     def place(self, unit: UnitId, kind: str = SQUARE, name: str = "中心广场") -> Place:
         now = self.world.clock.now()
-        place = Place(f"place-{name}", unit, name, kind, COUNTY, "示范路 1 号", now, 116.7, 32.7)
+        place = Place(f"place-{name}"[:36], unit, name, kind, COUNTY, "示范路 1 号", now, 116.7, 32.7)
         with self.world.store.writing() as uow:
             uow.places.add(place)
         return place
@@ -75,12 +79,40 @@ class PlanningTown:
         government = place.unit == self.government
         builder, reason = (Builder.GOVERNMENT, "A9.1.build") if government else (Builder.UNIT, "A9.2.build")
         system = VideoSystem(
-            f"system-{place.name}", place.unit, place.id, f"{place.name}{name}", builder, reason, COUNTY, "",
+            f"system-{place.name}"[:36], place.unit, place.id, f"{place.name}系统", builder, reason, COUNTY, "",
             self.world.clock.now(), state, plan_item=plan_item,
         )  # fmt: skip
         with self.world.store.writing() as uow:
             uow.systems.add(system)
         return system
+
+    def stored_plan(self, state: PlanState, department: UnitId) -> Plan:
+        """A plan of the government with one item for it and one for whoever else builds, already countersigned."""
+        now, today = self.world.clock.now(), self.today
+        whose = department == self.government
+        kind, builder = (SQUARE, "government") if whose else (INN, "unit")
+        item = PlanItem(str(uuid4()), "点位", kind, "", COUNTY, builder, "A9.1.build")
+        plan = Plan(
+            str(uuid4()), self.government, COUNTY, "建设规划", 1, UrbanPlan("国土空间规划", "1号"), (department,), now,
+            state, (item,), (Countersign(department, "某人", today, True, ""),),
+        )  # fmt: skip
+        with self.world.store.writing() as uow:
+            uow.plans.add(plan)
+        return plan
+
+    def stored_system(self, unit: UnitId, name: str) -> VideoSystem:
+        kind = SQUARE if unit == self.government else INN
+        return self.system(self.place(unit, kind, f"{name}{uuid4()}"[:24]))
+
+    def stored_report(self, person: Person) -> DesignationReport:
+        """A report that the person made and that the own organ received."""
+        report = DesignationReport(
+            str(uuid4()), f"举{uuid4()}"[:12], person.unit, person.id, self.education, self.today, "示例",
+            self.world.clock.now(),
+        )  # fmt: skip
+        with self.world.store.writing() as uow:
+            uow.designations.add(report)
+        return report
 
     async def organised(self) -> str:
         form = {"title": "示范县公共安全视频系统建设规划", "urban_plan": URBAN, "departments": [self.education]}
@@ -98,3 +130,57 @@ class PlanningTown:
         decision = {"number": "示政〔2026〕9号", "on": self.today.isoformat()}
         await self.does("planner", f"/api/plans/{plan}/adopt", decision)
         return dict(await self.does("planner", f"/api/plans/{plan}/publish"))
+
+
+STATES = {
+    "compile_plan": PlanState.DRAFT, "circulate_plan": PlanState.DRAFT, "give_up_plan": PlanState.DRAFT,
+    "publish_plan": PlanState.ADOPTED,
+}  # fmt: skip
+"""Where a plan must stand for the operation to succeed; circulated for all others."""
+
+
+def good_call(world: World, person: str, name: str, path: str) -> tuple[dict[str, str], dict[str, Any]]:
+    """Parameters and form with which an operation of plans, works or reports succeeds for whoever may do its act."""
+    town = PlanningTown(world)
+    with world.store.reading() as uow:
+        found = uow.people.named(person)
+    assert found is not None
+    known: dict[str, str] = {}
+    if "{plan}" in path:
+        known["plan"] = town.stored_plan(STATES.get(name, PlanState.CIRCULATED), found.unit).id
+    if "{system}" in path and name in FORMS | READ:
+        known["system"] = town.stored_system(found.unit, name).id
+    if "{report}" in path:
+        known["report"] = town.stored_report(found).id
+    today = town.today.isoformat()
+    form = {key: today if value == TODAY else value for key, value in FORMS.get(name, {}).items()}
+    if name == "organise_plan":
+        form["departments"] = [town.education]
+    if name == "report_designation":
+        form["accused"] = town.police
+    if name == "link_plan_item":
+        form["item"] = town.stored_plan(PlanState.PUBLISHED, found.unit).items[0].id
+    return known, form
+
+
+TODAY = "today"
+READ: dict[str, dict[str, Any]] = {"read_works": {}, "read_checklist": {}, "list_procurements": {}}
+FORMS: dict[str, dict[str, Any]] = {
+    "organise_plan": {"title": "示范县建设规划"},
+    "compile_plan": {"items": []},
+    "countersign_plan": {"agreed": True},
+    "revise_plan": {"why": "补充点位"},
+    "return_plan": {"why": "补充点位"},
+    "give_up_plan": {"why": "另行编制"},
+    "adopt_plan": {"number": "示政〔2026〕9号", "on": TODAY},
+    "publish_plan": {},
+    "record_works": {"name": "示范工程"},
+    "check_standard": {"code": "GB 50395", "result": "passes", "on": TODAY, "note": "设计评审意见"},
+    "record_procurement": {
+        "object": "design", "method": "inquiry", "candidates": ["甲"], "chosen": "甲", "reason": "价格较优",
+        "decided_on": TODAY,
+    },
+    "link_plan_item": {},
+    "report_designation": {"way": "superior", "happened_on": TODAY, "text": "备案时被要求购买指定品牌的设备"},
+    "handle_designation_report": {"step": "close", "told": "经核查不属实"},
+}  # fmt: skip

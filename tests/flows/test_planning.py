@@ -32,7 +32,7 @@ async def test_A6_a_plan_goes_from_draft_to_obligations_and_every_step_has_its_o
     plan = await town.organised()
     path = f"/api/plans/{plan}"
     assert await town.refused("planner", f"{path}/items", {"items": [ITEM]}) == (403, "plan.compile")
-    assert await town.refused("registrar", f"{path}/circulate") == (409, "plan.no-items")
+    assert await town.refused("registrar", f"{path}/circulate") == (409, "procedure.no-items")
     assert await town.refused("education", f"{path}/countersign", {"agreed": True}) == (404, "authority.unknown-object")
     page = await town.does("registrar", f"{path}/items", {"items": [ITEM, inn]})
     assert [(one["builder"], one["article"]) for one in page["listed"]] == [
@@ -41,11 +41,11 @@ async def test_A6_a_plan_goes_from_draft_to_obligations_and_every_step_has_its_o
     ]
     await town.does("registrar", f"{path}/circulate")
     decision = {"number": "示政〔2026〕9号", "on": town.today.isoformat()}
-    assert await town.refused("planner", f"{path}/adopt", decision) == (409, "plan.not-countersigned")
+    assert await town.refused("planner", f"{path}/adopt", decision) == (409, "procedure.not-countersigned")
     assert await town.refused("registrar", f"{path}/adopt", decision) == (403, "plan.organise")
     assert await town.refused("registrar", f"{path}/countersign", {"agreed": True}) == (403, "plan.countersign")
     await town.does("education", f"{path}/countersign", {"agreed": False, "opinion": "学校周边点位重复"})
-    assert await town.refused("planner", f"{path}/adopt", decision) == (409, "plan.objection")
+    assert await town.refused("planner", f"{path}/adopt", decision) == (409, "procedure.objection")
     await town.does("planner", f"{path}/adopt", {**decision, "settled": "已与教育局协调，利用学校已有系统"})
     assert (await town.sees("planner", path))["steps"][0]["may"] is True
     assert await town.refused("registrar", f"{path}/publish") == (403, "plan.organise")
@@ -70,7 +70,7 @@ async def test_A6_a_new_version_supersedes_keeps_its_items_and_drops_what_is_lis
     kept, dropped = first["listed"]
     plan = await town.organised()
     assert await town.refused("planner", "/api/plans", {"title": "另一规划", "departments": [town.education]}) == (
-        409, "plan.under-way",
+        409, "procedure.plan-under-way",
     )  # fmt: skip
     page = await town.sees("registrar", f"/api/plans/{plan}")
     assert (page["version"], [one["id"] for one in page["listed"]]) == (2, [kept["id"], dropped["id"]])
@@ -98,7 +98,7 @@ async def test_A3_a_plan_is_not_published_without_its_urban_plan(town: PlanningT
     await town.does("registrar", f"/api/plans/{plan}/circulate")
     await town.does("education", f"/api/plans/{plan}/countersign", {"agreed": True})
     await town.does("planner", f"/api/plans/{plan}/adopt", {"number": "示政〔2026〕9号", "on": town.today.isoformat()})
-    assert await town.refused("planner", f"/api/plans/{plan}/publish") == (409, "plan.urban-plan")
+    assert await town.refused("planner", f"/api/plans/{plan}/publish") == (409, "procedure.urban-plan")
     await town.does("planner", f"/api/plans/{plan}/publish", {"urban_plan": URBAN})
 
 

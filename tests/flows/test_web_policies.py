@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+import planning_town
 from mingjian.app import access, clock_freeze, views
 from mingjian.app.records import ExportJob, JobState
 from mingjian.bootstrap.web import media_services
@@ -291,6 +292,8 @@ async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
     if way.name == "add_attachment":
         about = {"subject_kind": "unit", "subject": world.manager.unit, "kind": "design"}
         return await town.client.post(path, data=about, files={"file": ("方案.pdf", b"%PDF-1.7 design")})
+    objects, planned = planning_town.good_call(world, NAMES[town.role], way.name, path)
+    known |= objects
     if "{attachment}" in path:
         known["attachment"] = world.attachment().id
     if "{access_request}" in path or "{job}" in path:
@@ -309,7 +312,7 @@ async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
         known["part"] = await town.part(known["place"])
     for name in way.route.param_convertors:
         path = path.replace("{" + name + "}", known[name]).replace("{" + name + ":path}", known[name])
-    form = FORMS.get(way.name, {})
+    form = FORMS.get(way.name, planned)
     match way.name:
         case "open_view":
             form = town.viewing(act.removeprefix("view."))

@@ -135,7 +135,7 @@ def organise(store: Store, *, actor: Actor, clock: Clock, random: Random, form: 
         departments = _departments(doing, own, form.departments)
         versions = doing.uow.plans.of_unit(own.id)
         if any(one.state in (PlanState.DRAFT, PlanState.CIRCULATED, PlanState.ADOPTED) for one in versions):
-            raise refusal(reason("plan.under-way"))
+            raise refusal(reason("procedure.plan-under-way"))
         before = next((one for one in versions if one.state is PlanState.PUBLISHED), None)
         plan = Plan(
             id=uuid7(doing.now, random(RANDOM_BYTES)),
@@ -234,7 +234,7 @@ def adopt(
     with _stepping(store, Act.PLAN_ADOPT, actor=actor, clock=clock, plan=plan) as (doing, found):
         past_day(law, doing, on, "on")
         if objections(found) and not settled:
-            raise refusal(reason("plan.objection"))
+            raise refusal(reason("procedure.objection"))
         facts = {"number": number, "on": on.isoformat(), "objections": len(objections(found))}
         after = _stepped(
             doing,
@@ -260,7 +260,7 @@ def publish(
     with _stepping(store, Act.PLAN_PUBLISH, actor=actor, clock=clock, plan=plan) as (doing, found):
         linked = linked or found.urban_plan
         if not linked.name or not linked.number:
-            raise refusal(reason("plan.urban-plan"))
+            raise refusal(reason("procedure.urban-plan"))
         today = duties.today(law, doing.now)
         after = _stepped(doing, found, PlanStep.PUBLISH, published_on=today, urban_plan=linked)
         before = doing.uow.plans.one(found.supersedes) if found.supersedes else None

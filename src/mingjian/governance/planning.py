@@ -188,9 +188,9 @@ def visible(asking: Organ, plan: Plan) -> frozenset[Relation]:
 def lacking(plan: Plan, step: PlanStep) -> Reason | None:
     """What the plan lacks for `step`, which its state allows; None when nothing."""
     if step is PlanStep.CIRCULATE and not plan.items:
-        return reason("plan.no-items")
+        return reason("procedure.no-items")
     if step is PlanStep.ADOPT and unsigned(plan):
-        return reason("plan.not-countersigned")
+        return reason("procedure.not-countersigned")
     return None
 
 

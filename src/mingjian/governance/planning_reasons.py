@@ -30,7 +30,7 @@ PLANNING: tuple[Reason, ...] = (
         "第六条",
     ),
     Reason(
-        "plan.no-items",
+        "procedure.no-items",
         "规划还没有项目",
         "The plan has no items yet",
         "先编入应当建设的场所和部位",
@@ -38,7 +38,7 @@ PLANNING: tuple[Reason, ...] = (
         "第六条",
     ),
     Reason(
-        "plan.not-countersigned",
+        "procedure.not-countersigned",
         "还有部门没有会签",
         "A department has not countersigned yet",
         "等待会签，或者退回修改后调整参加部门",
@@ -46,7 +46,7 @@ PLANNING: tuple[Reason, ...] = (
         "第六条",
     ),
     Reason(
-        "plan.objection",
+        "procedure.objection",
         "有部门提出不同意见，通过时须写明协调结果",
         "A department objected: adoption says how that was settled",
         "填写协调结果后重试，或者退回修改",
@@ -54,7 +54,7 @@ PLANNING: tuple[Reason, ...] = (
         "第六条",
     ),
     Reason(
-        "plan.urban-plan",
+        "procedure.urban-plan",
         "公布前须写明所纳入的城乡规划",
         "Before publication the plan names the urban and rural plan of which it is part",
         "退回草案，补充城乡规划的名称和文号",
@@ -70,7 +70,7 @@ PLANNING: tuple[Reason, ...] = (
         "第九条第一款",
     ),
     Reason(
-        "reuse.undecided",
+        "procedure.reuse-undecided",
         "附近已有摄像机，尚未决定是否利用",
         "There are cameras in reach on whose reuse nobody has decided",
         "逐台决定利用或者不利用并写明理由，再进行设计",
@@ -78,7 +78,7 @@ PLANNING: tuple[Reason, ...] = (
         "第九条第一款",
     ),
     Reason(
-        "system.not-planned",
+        "procedure.not-planned",
         "政府组织建设的系统须对应已公布规划中的项目",
         "A system built by government fulfils an item of a published plan",
         "先公布包含该项目的规划，再登记设计",
@@ -86,7 +86,7 @@ PLANNING: tuple[Reason, ...] = (
         "第六条",
     ),
     Reason(
-        "system.not-accepted",
+        "procedure.not-accepted",
         "未经验收或者验收不合格的，不得投入使用",
         "It may not be put to use before it has passed acceptance",
         "请由市、县人民政府组织验收，合格后投入使用",
@@ -167,7 +167,7 @@ PLANNING: tuple[Reason, ...] = (
         "第二十七条",
     ),
     Reason(
-        "plan.under-way",
+        "procedure.plan-under-way",
         "本级规划已有一个版本正在编制",
         "A version of this government's plan is under way already",
         "先办完或者撤销该版本",

@@ -86,10 +86,10 @@ def test_A6_no_step_of_the_plan_without_its_role_and_no_way_past_countersign_and
 
 
 def test_A6_a_plan_without_items_is_not_circulated_and_one_without_all_opinions_not_adopted() -> None:
-    assert lacking(PLANNED, PlanStep.CIRCULATE) is REASONS["plan.no-items"]
+    assert lacking(PLANNED, PlanStep.CIRCULATE) is REASONS["procedure.no-items"]
     filled = replace(PLANNED, items=(ITEM,))
     assert lacking(filled, PlanStep.CIRCULATE) is None
-    assert lacking(filled, PlanStep.ADOPT) is REASONS["plan.not-countersigned"]
+    assert lacking(filled, PlanStep.ADOPT) is REASONS["procedure.not-countersigned"]
     against = replace(filled, countersigns=(Countersign(HOUSING.id, "某人", DAY, False, "重复建设"),))
     assert unsigned(against) == ()
     assert lacking(against, PlanStep.ADOPT) is None
