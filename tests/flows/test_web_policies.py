@@ -217,6 +217,13 @@ class Town:
         assert person is not None
         return person.unit
 
+    def paper(self) -> str:
+        """A paper of the person's own unit."""
+        own = replace(self.world.attachment(), id=str(uuid4()), unit=self.unit(), subject=self.unit())
+        with self.world.store.writing() as uow:
+            uow.attachments.add(own)
+        return own.id
+
     async def view(self, act: str) -> str:
         """A viewing of the person himself where he may view, else of the manager."""
         own = role_allows(views.ACTS[MediaAct(act)], frozenset({self.role}))
@@ -290,12 +297,12 @@ async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
     world, path = town.world, str(way.route.path)
     known = {"person": world.accounts["duty"].person, "index": "0", "path": "checkpoint"}
     if way.name == "add_attachment":
-        about = {"subject_kind": "unit", "subject": world.manager.unit, "kind": "design"}
+        about = {"subject_kind": "unit", "subject": town.unit(), "kind": "design"}
         return await town.client.post(path, data=about, files={"file": ("方案.pdf", b"%PDF-1.7 design")})
     objects, planned = planning_town.good_call(world, NAMES[town.role], way.name, path)
     known |= objects
     if "{attachment}" in path:
-        known["attachment"] = world.attachment().id
+        known["attachment"] = town.paper()
     if "{access_request}" in path or "{job}" in path:
         known["access_request"], known["job"] = await town.request(STATES[way.name])
     if "{grant}" in path:
@@ -306,7 +313,7 @@ async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
         known["complaint"] = world.add_complaint(world.add_place(town.unit())).id
     if "{camera}" in path:
         known["camera"] = world.add_camera(world.manager, "侧门")
-    if "{place}" in path:
+    if "{place}" in path and "sign" not in path:
         known["place"] = await town.place()
     if "{part}" in path:
         known["part"] = await town.part(known["place"])

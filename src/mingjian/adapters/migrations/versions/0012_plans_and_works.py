@@ -8,7 +8,7 @@ from alembic import op
 from mingjian.adapters.tables.append_only import statements
 
 revision = "0012"
-down_revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
