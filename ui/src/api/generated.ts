@@ -27,6 +27,38 @@ import type {
 import { ask } from './client';
 import type { ErrorType } from './client';
 /**
+ * An organ that article 12 binds.
+ */
+export interface AccusableOut {
+  id: string;
+  name: string;
+}
+
+/**
+ * The urban and rural plan of which the construction plan is part (article 3).
+ */
+export interface UrbanPlanForm {
+  /** @maxLength 64 */
+  attachment?: string;
+  /** @maxLength 20000 */
+  name?: string;
+  /** @maxLength 20000 */
+  number?: string;
+}
+
+/**
+ * The government's decision.
+ */
+export interface AdoptionForm {
+  /** @maxLength 20000 */
+  number: string;
+  on: string;
+  /** @maxLength 20000 */
+  settled?: string;
+  urban_plan?: UrbanPlanForm | null;
+}
+
+/**
  * Approval as asked, or narrower.
  */
 export interface ApprovalForm {
@@ -71,6 +103,10 @@ export interface BodyAddAttachment {
   subject_kind: string;
 }
 
+/**
+ * Who builds by article 9: the people's government (paragraph 1) or the unit (paragraph 2).
+ */
+export type Builder = 'government' | 'unit';
 export type CameraChangeEngine = 'native' | 'av' | null;
 export type CameraChangeTransport = 'tcp' | 'udp' | null;
 /**
@@ -178,6 +214,43 @@ export interface CertificateFacts {
 }
 
 /**
+ * How a system stands to a standard. Nobody who has not looked says that it passes.
+ */
+export type CheckResult = 'not_checked' | 'passes' | 'fails' | 'not_applicable';
+/**
+ * The result of one standard.
+ */
+export interface CheckForm {
+  /** @maxLength 64 */
+  code: string;
+  /**
+     * @maxItems 20
+     * @items.maxLength 64
+     */
+  evidence?: string[];
+  /** @maxLength 20000 */
+  note?: string;
+  on: string;
+  result: CheckResult;
+}
+
+/**
+ * A standard with its latest result.
+ */
+export interface CheckOut {
+  applies: string;
+  applies_en: string;
+  by: string;
+  code: string;
+  evidence: string[];
+  note: string;
+  on: string | null;
+  result: CheckResult;
+  title: string;
+  title_en: string;
+}
+
+/**
  * The newest signed checkpoint.
  */
 export interface CheckpointOut {
@@ -267,6 +340,34 @@ export interface ComplaintOut {
   replies: ReplyOut[];
   state: ComplaintState;
   text: string;
+}
+
+/**
+ * A department's opinion.
+ */
+export interface CountersignForm {
+  agreed: boolean;
+  /** @maxLength 20000 */
+  opinion?: string;
+}
+
+/**
+ * An organ or unit by name.
+ */
+export interface OrganOut {
+  id: string;
+  name: string;
+}
+
+/**
+ * One department: its opinion, or that it is still out (`agreed` null).
+ */
+export interface CountersignOut {
+  agreed: boolean | null;
+  by: string;
+  on: string | null;
+  opinion: string;
+  organ: OrganOut;
 }
 
 /**
@@ -500,6 +601,28 @@ export interface GuidanceOut {
 }
 
 /**
+ * What the receiving organ does with it.
+ */
+export type ReportStep = 'order' | 'sanction' | 'transfer' | 'close';
+/**
+ * One step taken, as the reporter may read it.
+ */
+export interface HandledOut {
+  on: string;
+  step: ReportStep;
+  told: string;
+}
+
+/**
+ * A step of the receiving organ; the reporter reads `told`.
+ */
+export interface HandlingForm {
+  step: ReportStep;
+  /** @maxLength 20000 */
+  told: string;
+}
+
+/**
  * It answers.
  */
 export interface HealthOut {
@@ -534,6 +657,43 @@ export interface InstrumentOut {
   title_en: string;
   valid_from: string;
   valid_until: string | null;
+}
+
+/**
+ * One item; who builds follows from the kind.
+ */
+export interface ItemIn {
+  /**
+     * @minimum 0
+     * @maximum 1000000
+     */
+  cameras?: number;
+  datum?: Datum;
+  due_on?: string | null;
+  /** @maxLength 64 */
+  id?: string;
+  /** @maxLength 64 */
+  kind: string;
+  latitude?: number | null;
+  longitude?: number | null;
+  /** @maxLength 20000 */
+  name: string;
+  /** @maxLength 64 */
+  part?: string;
+  /** @maxLength 64 */
+  place?: string;
+  /** @maxLength 12 */
+  territory?: string;
+  /** @maxLength 64 */
+  unit?: string;
+}
+
+/**
+ * The whole list of items.
+ */
+export interface ItemsForm {
+  /** @maxItems 2000 */
+  items: ItemIn[];
 }
 
 /**
@@ -628,6 +788,34 @@ export interface MeasuredOut {
 }
 
 /**
+ * How the unit bought.
+ */
+export type Method = 'open_tender' | 'invited_tender' | 'negotiation' | 'inquiry' | 'single_source' | 'direct';
+/**
+ * Of the main works.
+ */
+export type Milestone = 'designed' | 'started' | 'completed' | 'in_use';
+/**
+ * A milestone of the main works: the day planned, the day passed.
+ */
+export interface MilestoneIn {
+  milestone: Milestone;
+  passed_on?: string | null;
+  planned_on?: string | null;
+}
+
+/**
+ * One milestone with its words.
+ */
+export interface MilestoneOut {
+  label: string;
+  label_en: string;
+  milestone: Milestone;
+  passed_on: string | null;
+  planned_on: string | null;
+}
+
+/**
  * Something to see to, and where.
  */
 export interface NamedProblemOut {
@@ -719,6 +907,36 @@ export interface NewPerson {
 }
 
 /**
+ * A version that the government organises.
+ */
+export interface NewPlan {
+  /**
+     * @maxItems 60
+     * @items.maxLength 64
+     */
+  departments: string[];
+  /** @maxLength 20000 */
+  title: string;
+  urban_plan?: UrbanPlanForm;
+}
+
+/**
+ * To whom a report goes.
+ */
+export type Way = 'superior' | 'supervision';
+/**
+ * That an organ or its staff designated a product or a firm.
+ */
+export interface NewReport {
+  /** @maxLength 64 */
+  accused: string;
+  happened_on: string;
+  /** @maxLength 20000 */
+  text: string;
+  way: Way;
+}
+
+/**
  * An application to copy footage.
  */
 export interface NewRequest {
@@ -752,6 +970,10 @@ export interface NewRequest {
   start_ms: number;
 }
 
+/**
+ * What was bought: article 12 names products and three kinds of firms.
+ */
+export type Object = 'products' | 'design' | 'construction' | 'maintenance';
 export type OpenViewFormAct = 'live' | 'playback';
 /**
  * What to view; playback needs a period and a purpose.
@@ -789,6 +1011,19 @@ export interface PartFields {
   national_rule?: string;
   /** @maxLength 20000 */
   part: string;
+}
+
+export type PastActOutFacts = { [key: string]: unknown };
+
+/**
+ * One line of a history.
+ */
+export interface PastActOut {
+  actor: string;
+  at_ms: number;
+  facts: PastActOutFacts;
+  index: number;
+  kind: string;
 }
 
 /**
@@ -965,6 +1200,105 @@ export interface PlacePageOut {
 }
 
 /**
+ * The item of a published plan that the system fulfils.
+ */
+export interface PlanItemForm {
+  /** @maxLength 64 */
+  item: string;
+}
+
+/**
+ * One item with the words of its kind and how it stands.
+ */
+export interface PlanItemOut {
+  article: string;
+  builder: Builder;
+  cameras: number;
+  datum: Datum;
+  due_on: string | null;
+  fulfilled: boolean;
+  id: string;
+  kind: string;
+  kind_name: string;
+  kind_name_en: string;
+  latitude: number | null;
+  longitude: number | null;
+  name: string;
+  part: string;
+  part_name: string;
+  part_name_en: string;
+  place: string;
+  reason: string;
+  territory: string;
+  unit: OrganOut | null;
+}
+
+/**
+ * Where a version of the plan stands.
+ */
+export type PlanState = 'draft' | 'circulated' | 'adopted' | 'published' | 'superseded' | 'withdrawn';
+/**
+ * A version as lists show it.
+ */
+export interface PlanOut {
+  adopted_on: string | null;
+  created_ms: number;
+  government: string;
+  id: string;
+  items: number;
+  published_on: string | null;
+  state: PlanState;
+  territory: string;
+  title: string;
+  version: number;
+}
+
+/**
+ * One step. `may`: the asker may take it now; else `why` says what stands in the way.
+ */
+export interface StepOut {
+  article: string;
+  label: string;
+  label_en: string;
+  may: boolean;
+  step: string;
+  why: string;
+  why_en: string;
+}
+
+/**
+ * A version as its page shows it.
+ */
+export interface PlanPageOut {
+  adopted_on: string | null;
+  adoption_number: string;
+  countersigns: CountersignOut[];
+  created_ms: number;
+  government: string;
+  history: PastActOut[];
+  id: string;
+  items: number;
+  listed: PlanItemOut[];
+  note: string;
+  published_on: string | null;
+  state: PlanState;
+  steps: StepOut[];
+  supersedes: string;
+  territory: string;
+  title: string;
+  urban_plan: UrbanPlanForm;
+  version: number;
+}
+
+/**
+ * Which item it fulfils.
+ */
+export interface PlannedOut {
+  plan_item: string;
+  system: string;
+}
+
+/**
  * One officer's own credential, typed in the staff's session.
  */
 export interface PresenceForm {
@@ -1010,6 +1344,45 @@ export interface ProbeRequest {
 }
 
 /**
+ * One purchase in the unit's own words.
+ */
+export interface ProcurementForm {
+  /**
+     * @maxItems 100
+     * @items.maxLength 20000
+     */
+  candidates: string[];
+  /** @maxLength 20000 */
+  chosen: string;
+  /**
+     * @maxItems 20
+     * @items.maxLength 64
+     */
+  contracts?: string[];
+  decided_on: string;
+  method: Method;
+  object: Object;
+  /** @maxLength 20000 */
+  reason: string;
+}
+
+/**
+ * One purchase; the candidates stand in the unit's own order.
+ */
+export interface ProcurementOut {
+  by: string;
+  candidates: string[];
+  chosen: string;
+  contracts: string[];
+  created_ms: number;
+  decided_on: string;
+  id: string;
+  method: Method;
+  object: Object;
+  reason: string;
+}
+
+/**
  * An entry's leaf (base64), its inclusion path (hex), and the checkpoint that the path leads to.
  */
 export interface ProofOut {
@@ -1017,6 +1390,13 @@ export interface ProofOut {
   index: number;
   leaf: string;
   path: string[];
+}
+
+/**
+ * Publication; the urban plan where it was not named yet.
+ */
+export interface PublicationForm {
+  urban_plan?: UrbanPlanForm | null;
 }
 
 /**
@@ -1064,6 +1444,27 @@ export interface RegisterOut {
  */
 export interface ReplyForm {
   /** @maxLength 20000 */
+  text: string;
+}
+
+/**
+ * Where a report stands (article 27: order to correct, sanction, transfer).
+ */
+export type ReportState = 'received' | 'correction_ordered' | 'sanctioned' | 'transferred' | 'closed';
+/**
+ * One report. `number` is the acknowledgment; `steps` are the receiving organ's alone.
+ */
+export interface ReportOut {
+  accused: string;
+  created_ms: number;
+  handled: HandledOut[];
+  happened_on: string;
+  id: string;
+  number: string;
+  own: boolean;
+  recipient: string;
+  state: ReportState;
+  steps: StepOut[];
   text: string;
 }
 
@@ -1308,11 +1709,48 @@ export interface ViewOut {
 }
 
 /**
+ * The main works of which the system is part.
+ */
+export interface WorksForm {
+  designed_as_one?: boolean;
+  /** @maxItems 8 */
+  milestones?: MilestoneIn[];
+  /** @maxLength 20000 */
+  name: string;
+  /** @maxLength 20000 */
+  note?: string;
+  /** @maxLength 20000 */
+  number?: string;
+}
+
+/**
+ * The main works, and whether the system keeps step with them (article 11).
+ */
+export interface WorksOut {
+  days_apart: number | null;
+  designed_as_one: boolean;
+  in_use_without_system_since: string | null;
+  known: boolean;
+  milestones: MilestoneOut[];
+  name: string;
+  note: string;
+  number: string;
+}
+
+/**
  * Why something is closed or withdrawn.
  */
-export interface WhyForm {
+export interface MingjianWebPlacesWhyForm {
   /** @maxLength 20000 */
   reason: string;
+}
+
+/**
+ * Why a plan goes back or is given up.
+ */
+export interface MingjianWebPlansWhyForm {
+  /** @maxLength 20000 */
+  why: string;
 }
 
 export type CameraTimelineParams = {
@@ -3164,6 +3602,429 @@ export const useReplyToComplaint = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getReplyToComplaintMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getListDesignationReportsUrl = () => {
+
+
+
+
+  return `/api/designation-reports`
+}
+
+/**
+ * @summary List Designation Reports
+ */
+export const listDesignationReports = async ( ): Promise<ReportOut[]> => {
+
+  return ask<ReportOut[]>(getListDesignationReportsUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListDesignationReportsQueryKey = () => {
+    return [
+    'api','designation-reports'
+    ] as const;
+    }
+
+
+export const getListDesignationReportsQueryOptions = <TData = Awaited<ReturnType<typeof listDesignationReports>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listDesignationReports>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListDesignationReportsQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listDesignationReports>>> = () => listDesignationReports();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listDesignationReports>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListDesignationReportsQueryResult = NonNullable<Awaited<ReturnType<typeof listDesignationReports>>>
+export type ListDesignationReportsQueryError = ErrorType<ErrorBody>
+
+
+export function useListDesignationReports<TData = Awaited<ReturnType<typeof listDesignationReports>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listDesignationReports>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listDesignationReports>>,
+          TError,
+          Awaited<ReturnType<typeof listDesignationReports>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListDesignationReports<TData = Awaited<ReturnType<typeof listDesignationReports>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listDesignationReports>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listDesignationReports>>,
+          TError,
+          Awaited<ReturnType<typeof listDesignationReports>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListDesignationReports<TData = Awaited<ReturnType<typeof listDesignationReports>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listDesignationReports>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Designation Reports
+ */
+
+export function useListDesignationReports<TData = Awaited<ReturnType<typeof listDesignationReports>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listDesignationReports>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListDesignationReportsQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getReportDesignationUrl = () => {
+
+
+
+
+  return `/api/designation-reports`
+}
+
+/**
+ * @summary Report Designation
+ */
+export const reportDesignation = async (newReport: NewReport, ): Promise<ReportOut> => {
+
+  return ask<ReportOut>(getReportDesignationUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(newReport)
+  }
+);}
+
+
+
+
+
+export const getReportDesignationMutationKey = () => ['reportDesignation'] as const;
+
+export const getReportDesignationMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof reportDesignation>>, TError,ReportDesignationMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof reportDesignation>>, TError,ReportDesignationMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof reportDesignation>>, ReportDesignationMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  reportDesignation(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ReportDesignationMutationResult = NonNullable<Awaited<ReturnType<typeof reportDesignation>>>
+    export type ReportDesignationMutationBody = NewReport
+    export type ReportDesignationMutationError = ErrorType<ErrorBody>
+    export type ReportDesignationMutationVariables = {data: NewReport}
+
+    /**
+ * @summary Report Designation
+ */
+export const useReportDesignation = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof reportDesignation>>, TError,ReportDesignationMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof reportDesignation>>,
+        TError,
+        ReportDesignationMutationVariables,
+        TContext
+      > => {
+      return useMutation(getReportDesignationMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getListAccusableOrgansUrl = () => {
+
+
+
+
+  return `/api/designation-reports/organs`
+}
+
+/**
+ * @summary List Accusable Organs
+ */
+export const listAccusableOrgans = async ( ): Promise<AccusableOut[]> => {
+
+  return ask<AccusableOut[]>(getListAccusableOrgansUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListAccusableOrgansQueryKey = () => {
+    return [
+    'api','designation-reports','organs'
+    ] as const;
+    }
+
+
+export const getListAccusableOrgansQueryOptions = <TData = Awaited<ReturnType<typeof listAccusableOrgans>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listAccusableOrgans>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListAccusableOrgansQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listAccusableOrgans>>> = () => listAccusableOrgans();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listAccusableOrgans>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListAccusableOrgansQueryResult = NonNullable<Awaited<ReturnType<typeof listAccusableOrgans>>>
+export type ListAccusableOrgansQueryError = ErrorType<ErrorBody>
+
+
+export function useListAccusableOrgans<TData = Awaited<ReturnType<typeof listAccusableOrgans>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listAccusableOrgans>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listAccusableOrgans>>,
+          TError,
+          Awaited<ReturnType<typeof listAccusableOrgans>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListAccusableOrgans<TData = Awaited<ReturnType<typeof listAccusableOrgans>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listAccusableOrgans>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listAccusableOrgans>>,
+          TError,
+          Awaited<ReturnType<typeof listAccusableOrgans>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListAccusableOrgans<TData = Awaited<ReturnType<typeof listAccusableOrgans>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listAccusableOrgans>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Accusable Organs
+ */
+
+export function useListAccusableOrgans<TData = Awaited<ReturnType<typeof listAccusableOrgans>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listAccusableOrgans>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListAccusableOrgansQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getReadDesignationReportUrl = (report: string,) => {
+
+
+
+
+  return `/api/designation-reports/${encodeURIComponent(String(report))}`
+}
+
+/**
+ * @summary Read Designation Report
+ */
+export const readDesignationReport = async (report: string, ): Promise<ReportOut> => {
+
+  return ask<ReportOut>(getReadDesignationReportUrl(report),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadDesignationReportQueryKey = (report: string,) => {
+    return [
+    'api','designation-reports',report
+    ] as const;
+    }
+
+
+export const getReadDesignationReportQueryOptions = <TData = Awaited<ReturnType<typeof readDesignationReport>>, TError = ErrorType<ErrorBody>>(report: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readDesignationReport>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadDesignationReportQueryKey(report);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readDesignationReport>>> = () => readDesignationReport(report, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: report !== null && report !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readDesignationReport>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadDesignationReportQueryResult = NonNullable<Awaited<ReturnType<typeof readDesignationReport>>>
+export type ReadDesignationReportQueryError = ErrorType<ErrorBody>
+
+
+export function useReadDesignationReport<TData = Awaited<ReturnType<typeof readDesignationReport>>, TError = ErrorType<ErrorBody>>(
+ report: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readDesignationReport>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readDesignationReport>>,
+          TError,
+          Awaited<ReturnType<typeof readDesignationReport>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadDesignationReport<TData = Awaited<ReturnType<typeof readDesignationReport>>, TError = ErrorType<ErrorBody>>(
+ report: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readDesignationReport>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readDesignationReport>>,
+          TError,
+          Awaited<ReturnType<typeof readDesignationReport>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadDesignationReport<TData = Awaited<ReturnType<typeof readDesignationReport>>, TError = ErrorType<ErrorBody>>(
+ report: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readDesignationReport>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Designation Report
+ */
+
+export function useReadDesignationReport<TData = Awaited<ReturnType<typeof readDesignationReport>>, TError = ErrorType<ErrorBody>>(
+ report: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readDesignationReport>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadDesignationReportQueryOptions(report,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getHandleDesignationReportUrl = (report: string,) => {
+
+
+
+
+  return `/api/designation-reports/${encodeURIComponent(String(report))}/steps`
+}
+
+/**
+ * @summary Handle Designation Report
+ */
+export const handleDesignationReport = async (report: string,
+    handlingForm: HandlingForm, ): Promise<ReportOut> => {
+
+  return ask<ReportOut>(getHandleDesignationReportUrl(report),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(handlingForm)
+  }
+);}
+
+
+
+
+
+export const getHandleDesignationReportMutationKey = () => ['handleDesignationReport'] as const;
+
+export const getHandleDesignationReportMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof handleDesignationReport>>, TError,HandleDesignationReportMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof handleDesignationReport>>, TError,HandleDesignationReportMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof handleDesignationReport>>, HandleDesignationReportMutationVariables> = (props) => {
+          const {report,data} = props ?? {};
+
+          return  handleDesignationReport(report,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type HandleDesignationReportMutationResult = NonNullable<Awaited<ReturnType<typeof handleDesignationReport>>>
+    export type HandleDesignationReportMutationBody = HandlingForm
+    export type HandleDesignationReportMutationError = ErrorType<ErrorBody>
+    export type HandleDesignationReportMutationVariables = {report: string;data: HandlingForm}
+
+    /**
+ * @summary Handle Designation Report
+ */
+export const useHandleDesignationReport = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof handleDesignationReport>>, TError,HandleDesignationReportMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof handleDesignationReport>>,
+        TError,
+        HandleDesignationReportMutationVariables,
+        TContext
+      > => {
+      return useMutation(getHandleDesignationReportMutationOptions(mutationOptions), queryClient);
     }
 
 export const getEnrolUrl = () => {
@@ -5119,14 +5980,14 @@ export const getClosePlaceUrl = (place: string,) => {
  * @summary Close Place
  */
 export const closePlace = async (place: string,
-    whyForm: WhyForm, ): Promise<PlaceOut> => {
+    mingjianWebPlacesWhyForm: MingjianWebPlacesWhyForm, ): Promise<PlaceOut> => {
 
   return ask<PlaceOut>(getClosePlaceUrl(place),
   {
 
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(whyForm)
+    body: JSON.stringify(mingjianWebPlacesWhyForm)
   }
 );}
 
@@ -5158,9 +6019,9 @@ export const getClosePlaceMutationOptions = <TError = ErrorType<ErrorBody>,
   return  { mutationFn, ...mutationOptions }}
 
     export type ClosePlaceMutationResult = NonNullable<Awaited<ReturnType<typeof closePlace>>>
-    export type ClosePlaceMutationBody = WhyForm
+    export type ClosePlaceMutationBody = MingjianWebPlacesWhyForm
     export type ClosePlaceMutationError = ErrorType<ErrorBody>
-    export type ClosePlaceMutationVariables = {place: string;data: WhyForm}
+    export type ClosePlaceMutationVariables = {place: string;data: MingjianWebPlacesWhyForm}
 
     /**
  * @summary Close Place
@@ -5424,14 +6285,14 @@ export const getWithdrawPartUrl = (place: string,
  */
 export const withdrawPart = async (place: string,
     part: string,
-    whyForm: WhyForm, ): Promise<KeyPartOut> => {
+    mingjianWebPlacesWhyForm: MingjianWebPlacesWhyForm, ): Promise<KeyPartOut> => {
 
   return ask<KeyPartOut>(getWithdrawPartUrl(place,part),
   {
 
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(whyForm)
+    body: JSON.stringify(mingjianWebPlacesWhyForm)
   }
 );}
 
@@ -5463,9 +6324,9 @@ export const getWithdrawPartMutationOptions = <TError = ErrorType<ErrorBody>,
   return  { mutationFn, ...mutationOptions }}
 
     export type WithdrawPartMutationResult = NonNullable<Awaited<ReturnType<typeof withdrawPart>>>
-    export type WithdrawPartMutationBody = WhyForm
+    export type WithdrawPartMutationBody = MingjianWebPlacesWhyForm
     export type WithdrawPartMutationError = ErrorType<ErrorBody>
-    export type WithdrawPartMutationVariables = {place: string;part: string;data: WhyForm}
+    export type WithdrawPartMutationVariables = {place: string;part: string;data: MingjianWebPlacesWhyForm}
 
     /**
  * @summary Withdraw Part
@@ -5838,6 +6699,811 @@ export const useAddSystem = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getAddSystemMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getListPlansUrl = () => {
+
+
+
+
+  return `/api/plans`
+}
+
+/**
+ * @summary List Plans
+ */
+export const listPlans = async ( ): Promise<PlanOut[]> => {
+
+  return ask<PlanOut[]>(getListPlansUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListPlansQueryKey = () => {
+    return [
+    'api','plans'
+    ] as const;
+    }
+
+
+export const getListPlansQueryOptions = <TData = Awaited<ReturnType<typeof listPlans>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPlans>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListPlansQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listPlans>>> = () => listPlans();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listPlans>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListPlansQueryResult = NonNullable<Awaited<ReturnType<typeof listPlans>>>
+export type ListPlansQueryError = ErrorType<ErrorBody>
+
+
+export function useListPlans<TData = Awaited<ReturnType<typeof listPlans>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPlans>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listPlans>>,
+          TError,
+          Awaited<ReturnType<typeof listPlans>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListPlans<TData = Awaited<ReturnType<typeof listPlans>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPlans>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listPlans>>,
+          TError,
+          Awaited<ReturnType<typeof listPlans>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListPlans<TData = Awaited<ReturnType<typeof listPlans>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPlans>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Plans
+ */
+
+export function useListPlans<TData = Awaited<ReturnType<typeof listPlans>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPlans>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListPlansQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getOrganisePlanUrl = () => {
+
+
+
+
+  return `/api/plans`
+}
+
+/**
+ * Open a version, with the items of the published one.
+ * @summary Organise Plan
+ */
+export const organisePlan = async (newPlan: NewPlan, ): Promise<PlanPageOut> => {
+
+  return ask<PlanPageOut>(getOrganisePlanUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(newPlan)
+  }
+);}
+
+
+
+
+
+export const getOrganisePlanMutationKey = () => ['organisePlan'] as const;
+
+export const getOrganisePlanMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof organisePlan>>, TError,OrganisePlanMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof organisePlan>>, TError,OrganisePlanMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof organisePlan>>, OrganisePlanMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  organisePlan(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type OrganisePlanMutationResult = NonNullable<Awaited<ReturnType<typeof organisePlan>>>
+    export type OrganisePlanMutationBody = NewPlan
+    export type OrganisePlanMutationError = ErrorType<ErrorBody>
+    export type OrganisePlanMutationVariables = {data: NewPlan}
+
+    /**
+ * @summary Organise Plan
+ */
+export const useOrganisePlan = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof organisePlan>>, TError,OrganisePlanMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof organisePlan>>,
+        TError,
+        OrganisePlanMutationVariables,
+        TContext
+      > => {
+      return useMutation(getOrganisePlanMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getReadPlanUrl = (plan: string,) => {
+
+
+
+
+  return `/api/plans/${encodeURIComponent(String(plan))}`
+}
+
+/**
+ * @summary Read Plan
+ */
+export const readPlan = async (plan: string, ): Promise<PlanPageOut> => {
+
+  return ask<PlanPageOut>(getReadPlanUrl(plan),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadPlanQueryKey = (plan: string,) => {
+    return [
+    'api','plans',plan
+    ] as const;
+    }
+
+
+export const getReadPlanQueryOptions = <TData = Awaited<ReturnType<typeof readPlan>>, TError = ErrorType<ErrorBody>>(plan: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPlan>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadPlanQueryKey(plan);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readPlan>>> = () => readPlan(plan, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: plan !== null && plan !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readPlan>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadPlanQueryResult = NonNullable<Awaited<ReturnType<typeof readPlan>>>
+export type ReadPlanQueryError = ErrorType<ErrorBody>
+
+
+export function useReadPlan<TData = Awaited<ReturnType<typeof readPlan>>, TError = ErrorType<ErrorBody>>(
+ plan: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPlan>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readPlan>>,
+          TError,
+          Awaited<ReturnType<typeof readPlan>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadPlan<TData = Awaited<ReturnType<typeof readPlan>>, TError = ErrorType<ErrorBody>>(
+ plan: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPlan>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readPlan>>,
+          TError,
+          Awaited<ReturnType<typeof readPlan>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadPlan<TData = Awaited<ReturnType<typeof readPlan>>, TError = ErrorType<ErrorBody>>(
+ plan: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPlan>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Plan
+ */
+
+export function useReadPlan<TData = Awaited<ReturnType<typeof readPlan>>, TError = ErrorType<ErrorBody>>(
+ plan: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPlan>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadPlanQueryOptions(plan,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getAdoptPlanUrl = (plan: string,) => {
+
+
+
+
+  return `/api/plans/${encodeURIComponent(String(plan))}/adopt`
+}
+
+/**
+ * @summary Adopt Plan
+ */
+export const adoptPlan = async (plan: string,
+    adoptionForm: AdoptionForm, ): Promise<PlanPageOut> => {
+
+  return ask<PlanPageOut>(getAdoptPlanUrl(plan),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(adoptionForm)
+  }
+);}
+
+
+
+
+
+export const getAdoptPlanMutationKey = () => ['adoptPlan'] as const;
+
+export const getAdoptPlanMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof adoptPlan>>, TError,AdoptPlanMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof adoptPlan>>, TError,AdoptPlanMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof adoptPlan>>, AdoptPlanMutationVariables> = (props) => {
+          const {plan,data} = props ?? {};
+
+          return  adoptPlan(plan,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type AdoptPlanMutationResult = NonNullable<Awaited<ReturnType<typeof adoptPlan>>>
+    export type AdoptPlanMutationBody = AdoptionForm
+    export type AdoptPlanMutationError = ErrorType<ErrorBody>
+    export type AdoptPlanMutationVariables = {plan: string;data: AdoptionForm}
+
+    /**
+ * @summary Adopt Plan
+ */
+export const useAdoptPlan = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof adoptPlan>>, TError,AdoptPlanMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof adoptPlan>>,
+        TError,
+        AdoptPlanMutationVariables,
+        TContext
+      > => {
+      return useMutation(getAdoptPlanMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getCirculatePlanUrl = (plan: string,) => {
+
+
+
+
+  return `/api/plans/${encodeURIComponent(String(plan))}/circulate`
+}
+
+/**
+ * @summary Circulate Plan
+ */
+export const circulatePlan = async (plan: string, ): Promise<PlanPageOut> => {
+
+  return ask<PlanPageOut>(getCirculatePlanUrl(plan),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getCirculatePlanMutationKey = () => ['circulatePlan'] as const;
+
+export const getCirculatePlanMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof circulatePlan>>, TError,CirculatePlanMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof circulatePlan>>, TError,CirculatePlanMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof circulatePlan>>, CirculatePlanMutationVariables> = (props) => {
+          const {plan} = props ?? {};
+
+          return  circulatePlan(plan,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type CirculatePlanMutationResult = NonNullable<Awaited<ReturnType<typeof circulatePlan>>>
+
+    export type CirculatePlanMutationError = ErrorType<ErrorBody>
+    export type CirculatePlanMutationVariables = {plan: string}
+
+    /**
+ * @summary Circulate Plan
+ */
+export const useCirculatePlan = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof circulatePlan>>, TError,CirculatePlanMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof circulatePlan>>,
+        TError,
+        CirculatePlanMutationVariables,
+        TContext
+      > => {
+      return useMutation(getCirculatePlanMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getCountersignPlanUrl = (plan: string,) => {
+
+
+
+
+  return `/api/plans/${encodeURIComponent(String(plan))}/countersign`
+}
+
+/**
+ * @summary Countersign Plan
+ */
+export const countersignPlan = async (plan: string,
+    countersignForm: CountersignForm, ): Promise<PlanPageOut> => {
+
+  return ask<PlanPageOut>(getCountersignPlanUrl(plan),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(countersignForm)
+  }
+);}
+
+
+
+
+
+export const getCountersignPlanMutationKey = () => ['countersignPlan'] as const;
+
+export const getCountersignPlanMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof countersignPlan>>, TError,CountersignPlanMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof countersignPlan>>, TError,CountersignPlanMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof countersignPlan>>, CountersignPlanMutationVariables> = (props) => {
+          const {plan,data} = props ?? {};
+
+          return  countersignPlan(plan,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type CountersignPlanMutationResult = NonNullable<Awaited<ReturnType<typeof countersignPlan>>>
+    export type CountersignPlanMutationBody = CountersignForm
+    export type CountersignPlanMutationError = ErrorType<ErrorBody>
+    export type CountersignPlanMutationVariables = {plan: string;data: CountersignForm}
+
+    /**
+ * @summary Countersign Plan
+ */
+export const useCountersignPlan = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof countersignPlan>>, TError,CountersignPlanMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof countersignPlan>>,
+        TError,
+        CountersignPlanMutationVariables,
+        TContext
+      > => {
+      return useMutation(getCountersignPlanMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getGiveUpPlanUrl = (plan: string,) => {
+
+
+
+
+  return `/api/plans/${encodeURIComponent(String(plan))}/give-up`
+}
+
+/**
+ * @summary Give Up Plan
+ */
+export const giveUpPlan = async (plan: string,
+    mingjianWebPlansWhyForm: MingjianWebPlansWhyForm, ): Promise<PlanPageOut> => {
+
+  return ask<PlanPageOut>(getGiveUpPlanUrl(plan),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(mingjianWebPlansWhyForm)
+  }
+);}
+
+
+
+
+
+export const getGiveUpPlanMutationKey = () => ['giveUpPlan'] as const;
+
+export const getGiveUpPlanMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof giveUpPlan>>, TError,GiveUpPlanMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof giveUpPlan>>, TError,GiveUpPlanMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof giveUpPlan>>, GiveUpPlanMutationVariables> = (props) => {
+          const {plan,data} = props ?? {};
+
+          return  giveUpPlan(plan,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type GiveUpPlanMutationResult = NonNullable<Awaited<ReturnType<typeof giveUpPlan>>>
+    export type GiveUpPlanMutationBody = MingjianWebPlansWhyForm
+    export type GiveUpPlanMutationError = ErrorType<ErrorBody>
+    export type GiveUpPlanMutationVariables = {plan: string;data: MingjianWebPlansWhyForm}
+
+    /**
+ * @summary Give Up Plan
+ */
+export const useGiveUpPlan = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof giveUpPlan>>, TError,GiveUpPlanMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof giveUpPlan>>,
+        TError,
+        GiveUpPlanMutationVariables,
+        TContext
+      > => {
+      return useMutation(getGiveUpPlanMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getCompilePlanUrl = (plan: string,) => {
+
+
+
+
+  return `/api/plans/${encodeURIComponent(String(plan))}/items`
+}
+
+/**
+ * Set the items of a draft.
+ * @summary Compile Plan
+ */
+export const compilePlan = async (plan: string,
+    itemsForm: ItemsForm, ): Promise<PlanPageOut> => {
+
+  return ask<PlanPageOut>(getCompilePlanUrl(plan),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(itemsForm)
+  }
+);}
+
+
+
+
+
+export const getCompilePlanMutationKey = () => ['compilePlan'] as const;
+
+export const getCompilePlanMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof compilePlan>>, TError,CompilePlanMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof compilePlan>>, TError,CompilePlanMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof compilePlan>>, CompilePlanMutationVariables> = (props) => {
+          const {plan,data} = props ?? {};
+
+          return  compilePlan(plan,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type CompilePlanMutationResult = NonNullable<Awaited<ReturnType<typeof compilePlan>>>
+    export type CompilePlanMutationBody = ItemsForm
+    export type CompilePlanMutationError = ErrorType<ErrorBody>
+    export type CompilePlanMutationVariables = {plan: string;data: ItemsForm}
+
+    /**
+ * @summary Compile Plan
+ */
+export const useCompilePlan = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof compilePlan>>, TError,CompilePlanMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof compilePlan>>,
+        TError,
+        CompilePlanMutationVariables,
+        TContext
+      > => {
+      return useMutation(getCompilePlanMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getPublishPlanUrl = (plan: string,) => {
+
+
+
+
+  return `/api/plans/${encodeURIComponent(String(plan))}/publish`
+}
+
+/**
+ * Publish: the version before is superseded, the items become obligations.
+ * @summary Publish Plan
+ */
+export const publishPlan = async (plan: string,
+    publicationForm: PublicationForm, ): Promise<PlanPageOut> => {
+
+  return ask<PlanPageOut>(getPublishPlanUrl(plan),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(publicationForm)
+  }
+);}
+
+
+
+
+
+export const getPublishPlanMutationKey = () => ['publishPlan'] as const;
+
+export const getPublishPlanMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof publishPlan>>, TError,PublishPlanMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof publishPlan>>, TError,PublishPlanMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof publishPlan>>, PublishPlanMutationVariables> = (props) => {
+          const {plan,data} = props ?? {};
+
+          return  publishPlan(plan,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type PublishPlanMutationResult = NonNullable<Awaited<ReturnType<typeof publishPlan>>>
+    export type PublishPlanMutationBody = PublicationForm
+    export type PublishPlanMutationError = ErrorType<ErrorBody>
+    export type PublishPlanMutationVariables = {plan: string;data: PublicationForm}
+
+    /**
+ * @summary Publish Plan
+ */
+export const usePublishPlan = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof publishPlan>>, TError,PublishPlanMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof publishPlan>>,
+        TError,
+        PublishPlanMutationVariables,
+        TContext
+      > => {
+      return useMutation(getPublishPlanMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getReturnPlanUrl = (plan: string,) => {
+
+
+
+
+  return `/api/plans/${encodeURIComponent(String(plan))}/return`
+}
+
+/**
+ * @summary Return Plan
+ */
+export const returnPlan = async (plan: string,
+    mingjianWebPlansWhyForm: MingjianWebPlansWhyForm, ): Promise<PlanPageOut> => {
+
+  return ask<PlanPageOut>(getReturnPlanUrl(plan),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(mingjianWebPlansWhyForm)
+  }
+);}
+
+
+
+
+
+export const getReturnPlanMutationKey = () => ['returnPlan'] as const;
+
+export const getReturnPlanMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof returnPlan>>, TError,ReturnPlanMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof returnPlan>>, TError,ReturnPlanMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof returnPlan>>, ReturnPlanMutationVariables> = (props) => {
+          const {plan,data} = props ?? {};
+
+          return  returnPlan(plan,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ReturnPlanMutationResult = NonNullable<Awaited<ReturnType<typeof returnPlan>>>
+    export type ReturnPlanMutationBody = MingjianWebPlansWhyForm
+    export type ReturnPlanMutationError = ErrorType<ErrorBody>
+    export type ReturnPlanMutationVariables = {plan: string;data: MingjianWebPlansWhyForm}
+
+    /**
+ * @summary Return Plan
+ */
+export const useReturnPlan = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof returnPlan>>, TError,ReturnPlanMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof returnPlan>>,
+        TError,
+        ReturnPlanMutationVariables,
+        TContext
+      > => {
+      return useMutation(getReturnPlanMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getRevisePlanUrl = (plan: string,) => {
+
+
+
+
+  return `/api/plans/${encodeURIComponent(String(plan))}/revise`
+}
+
+/**
+ * @summary Revise Plan
+ */
+export const revisePlan = async (plan: string,
+    mingjianWebPlansWhyForm: MingjianWebPlansWhyForm, ): Promise<PlanPageOut> => {
+
+  return ask<PlanPageOut>(getRevisePlanUrl(plan),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(mingjianWebPlansWhyForm)
+  }
+);}
+
+
+
+
+
+export const getRevisePlanMutationKey = () => ['revisePlan'] as const;
+
+export const getRevisePlanMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof revisePlan>>, TError,RevisePlanMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof revisePlan>>, TError,RevisePlanMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof revisePlan>>, RevisePlanMutationVariables> = (props) => {
+          const {plan,data} = props ?? {};
+
+          return  revisePlan(plan,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type RevisePlanMutationResult = NonNullable<Awaited<ReturnType<typeof revisePlan>>>
+    export type RevisePlanMutationBody = MingjianWebPlansWhyForm
+    export type RevisePlanMutationError = ErrorType<ErrorBody>
+    export type RevisePlanMutationVariables = {plan: string;data: MingjianWebPlansWhyForm}
+
+    /**
+ * @summary Revise Plan
+ */
+export const useRevisePlan = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof revisePlan>>, TError,RevisePlanMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof revisePlan>>,
+        TError,
+        RevisePlanMutationVariables,
+        TContext
+      > => {
+      return useMutation(getRevisePlanMutationOptions(mutationOptions), queryClient);
     }
 
 export const getListRegisterUrl = (params?: ListRegisterParams,) => {
@@ -6826,6 +8492,568 @@ export function useReadHealth<TData = Awaited<ReturnType<typeof readHealth>>, TE
 
 
 
+
+export const getLinkPlanItemUrl = (system: string,) => {
+
+
+
+
+  return `/api/systems/${encodeURIComponent(String(system))}/plan-item`
+}
+
+/**
+ * Say which item of a published plan the system fulfils.
+ * @summary Link Plan Item
+ */
+export const linkPlanItem = async (system: string,
+    planItemForm: PlanItemForm, ): Promise<PlannedOut> => {
+
+  return ask<PlannedOut>(getLinkPlanItemUrl(system),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(planItemForm)
+  }
+);}
+
+
+
+
+
+export const getLinkPlanItemMutationKey = () => ['linkPlanItem'] as const;
+
+export const getLinkPlanItemMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof linkPlanItem>>, TError,LinkPlanItemMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof linkPlanItem>>, TError,LinkPlanItemMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof linkPlanItem>>, LinkPlanItemMutationVariables> = (props) => {
+          const {system,data} = props ?? {};
+
+          return  linkPlanItem(system,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type LinkPlanItemMutationResult = NonNullable<Awaited<ReturnType<typeof linkPlanItem>>>
+    export type LinkPlanItemMutationBody = PlanItemForm
+    export type LinkPlanItemMutationError = ErrorType<ErrorBody>
+    export type LinkPlanItemMutationVariables = {system: string;data: PlanItemForm}
+
+    /**
+ * @summary Link Plan Item
+ */
+export const useLinkPlanItem = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof linkPlanItem>>, TError,LinkPlanItemMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof linkPlanItem>>,
+        TError,
+        LinkPlanItemMutationVariables,
+        TContext
+      > => {
+      return useMutation(getLinkPlanItemMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getListProcurementsUrl = (system: string,) => {
+
+
+
+
+  return `/api/systems/${encodeURIComponent(String(system))}/procurement`
+}
+
+/**
+ * The unit's own record; nobody else's.
+ * @summary List Procurements
+ */
+export const listProcurements = async (system: string, ): Promise<ProcurementOut[]> => {
+
+  return ask<ProcurementOut[]>(getListProcurementsUrl(system),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListProcurementsQueryKey = (system: string,) => {
+    return [
+    'api','systems',system,'procurement'
+    ] as const;
+    }
+
+
+export const getListProcurementsQueryOptions = <TData = Awaited<ReturnType<typeof listProcurements>>, TError = ErrorType<ErrorBody>>(system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listProcurements>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListProcurementsQueryKey(system);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listProcurements>>> = () => listProcurements(system, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: system !== null && system !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listProcurements>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListProcurementsQueryResult = NonNullable<Awaited<ReturnType<typeof listProcurements>>>
+export type ListProcurementsQueryError = ErrorType<ErrorBody>
+
+
+export function useListProcurements<TData = Awaited<ReturnType<typeof listProcurements>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listProcurements>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listProcurements>>,
+          TError,
+          Awaited<ReturnType<typeof listProcurements>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListProcurements<TData = Awaited<ReturnType<typeof listProcurements>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listProcurements>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listProcurements>>,
+          TError,
+          Awaited<ReturnType<typeof listProcurements>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListProcurements<TData = Awaited<ReturnType<typeof listProcurements>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listProcurements>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Procurements
+ */
+
+export function useListProcurements<TData = Awaited<ReturnType<typeof listProcurements>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listProcurements>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListProcurementsQueryOptions(system,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getRecordProcurementUrl = (system: string,) => {
+
+
+
+
+  return `/api/systems/${encodeURIComponent(String(system))}/procurement`
+}
+
+/**
+ * @summary Record Procurement
+ */
+export const recordProcurement = async (system: string,
+    procurementForm: ProcurementForm, ): Promise<ProcurementOut> => {
+
+  return ask<ProcurementOut>(getRecordProcurementUrl(system),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(procurementForm)
+  }
+);}
+
+
+
+
+
+export const getRecordProcurementMutationKey = () => ['recordProcurement'] as const;
+
+export const getRecordProcurementMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof recordProcurement>>, TError,RecordProcurementMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof recordProcurement>>, TError,RecordProcurementMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof recordProcurement>>, RecordProcurementMutationVariables> = (props) => {
+          const {system,data} = props ?? {};
+
+          return  recordProcurement(system,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type RecordProcurementMutationResult = NonNullable<Awaited<ReturnType<typeof recordProcurement>>>
+    export type RecordProcurementMutationBody = ProcurementForm
+    export type RecordProcurementMutationError = ErrorType<ErrorBody>
+    export type RecordProcurementMutationVariables = {system: string;data: ProcurementForm}
+
+    /**
+ * @summary Record Procurement
+ */
+export const useRecordProcurement = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof recordProcurement>>, TError,RecordProcurementMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof recordProcurement>>,
+        TError,
+        RecordProcurementMutationVariables,
+        TContext
+      > => {
+      return useMutation(getRecordProcurementMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getReadChecklistUrl = (system: string,) => {
+
+
+
+
+  return `/api/systems/${encodeURIComponent(String(system))}/standards`
+}
+
+/**
+ * @summary Read Checklist
+ */
+export const readChecklist = async (system: string, ): Promise<CheckOut[]> => {
+
+  return ask<CheckOut[]>(getReadChecklistUrl(system),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadChecklistQueryKey = (system: string,) => {
+    return [
+    'api','systems',system,'standards'
+    ] as const;
+    }
+
+
+export const getReadChecklistQueryOptions = <TData = Awaited<ReturnType<typeof readChecklist>>, TError = ErrorType<ErrorBody>>(system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readChecklist>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadChecklistQueryKey(system);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readChecklist>>> = () => readChecklist(system, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: system !== null && system !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readChecklist>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadChecklistQueryResult = NonNullable<Awaited<ReturnType<typeof readChecklist>>>
+export type ReadChecklistQueryError = ErrorType<ErrorBody>
+
+
+export function useReadChecklist<TData = Awaited<ReturnType<typeof readChecklist>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readChecklist>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readChecklist>>,
+          TError,
+          Awaited<ReturnType<typeof readChecklist>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadChecklist<TData = Awaited<ReturnType<typeof readChecklist>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readChecklist>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readChecklist>>,
+          TError,
+          Awaited<ReturnType<typeof readChecklist>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadChecklist<TData = Awaited<ReturnType<typeof readChecklist>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readChecklist>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Checklist
+ */
+
+export function useReadChecklist<TData = Awaited<ReturnType<typeof readChecklist>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readChecklist>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadChecklistQueryOptions(system,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getCheckStandardUrl = (system: string,) => {
+
+
+
+
+  return `/api/systems/${encodeURIComponent(String(system))}/standards`
+}
+
+/**
+ * @summary Check Standard
+ */
+export const checkStandard = async (system: string,
+    checkForm: CheckForm, ): Promise<CheckOut[]> => {
+
+  return ask<CheckOut[]>(getCheckStandardUrl(system),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(checkForm)
+  }
+);}
+
+
+
+
+
+export const getCheckStandardMutationKey = () => ['checkStandard'] as const;
+
+export const getCheckStandardMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof checkStandard>>, TError,CheckStandardMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof checkStandard>>, TError,CheckStandardMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof checkStandard>>, CheckStandardMutationVariables> = (props) => {
+          const {system,data} = props ?? {};
+
+          return  checkStandard(system,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type CheckStandardMutationResult = NonNullable<Awaited<ReturnType<typeof checkStandard>>>
+    export type CheckStandardMutationBody = CheckForm
+    export type CheckStandardMutationError = ErrorType<ErrorBody>
+    export type CheckStandardMutationVariables = {system: string;data: CheckForm}
+
+    /**
+ * @summary Check Standard
+ */
+export const useCheckStandard = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof checkStandard>>, TError,CheckStandardMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof checkStandard>>,
+        TError,
+        CheckStandardMutationVariables,
+        TContext
+      > => {
+      return useMutation(getCheckStandardMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getReadWorksUrl = (system: string,) => {
+
+
+
+
+  return `/api/systems/${encodeURIComponent(String(system))}/works`
+}
+
+/**
+ * @summary Read Works
+ */
+export const readWorks = async (system: string, ): Promise<WorksOut> => {
+
+  return ask<WorksOut>(getReadWorksUrl(system),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadWorksQueryKey = (system: string,) => {
+    return [
+    'api','systems',system,'works'
+    ] as const;
+    }
+
+
+export const getReadWorksQueryOptions = <TData = Awaited<ReturnType<typeof readWorks>>, TError = ErrorType<ErrorBody>>(system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readWorks>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadWorksQueryKey(system);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readWorks>>> = () => readWorks(system, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: system !== null && system !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readWorks>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadWorksQueryResult = NonNullable<Awaited<ReturnType<typeof readWorks>>>
+export type ReadWorksQueryError = ErrorType<ErrorBody>
+
+
+export function useReadWorks<TData = Awaited<ReturnType<typeof readWorks>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readWorks>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readWorks>>,
+          TError,
+          Awaited<ReturnType<typeof readWorks>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadWorks<TData = Awaited<ReturnType<typeof readWorks>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readWorks>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readWorks>>,
+          TError,
+          Awaited<ReturnType<typeof readWorks>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadWorks<TData = Awaited<ReturnType<typeof readWorks>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readWorks>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Works
+ */
+
+export function useReadWorks<TData = Awaited<ReturnType<typeof readWorks>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readWorks>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadWorksQueryOptions(system,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getRecordWorksUrl = (system: string,) => {
+
+
+
+
+  return `/api/systems/${encodeURIComponent(String(system))}/works`
+}
+
+/**
+ * @summary Record Works
+ */
+export const recordWorks = async (system: string,
+    worksForm: WorksForm, ): Promise<WorksOut> => {
+
+  return ask<WorksOut>(getRecordWorksUrl(system),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(worksForm)
+  }
+);}
+
+
+
+
+
+export const getRecordWorksMutationKey = () => ['recordWorks'] as const;
+
+export const getRecordWorksMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof recordWorks>>, TError,RecordWorksMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof recordWorks>>, TError,RecordWorksMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof recordWorks>>, RecordWorksMutationVariables> = (props) => {
+          const {system,data} = props ?? {};
+
+          return  recordWorks(system,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type RecordWorksMutationResult = NonNullable<Awaited<ReturnType<typeof recordWorks>>>
+    export type RecordWorksMutationBody = WorksForm
+    export type RecordWorksMutationError = ErrorType<ErrorBody>
+    export type RecordWorksMutationVariables = {system: string;data: WorksForm}
+
+    /**
+ * @summary Record Works
+ */
+export const useRecordWorks = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof recordWorks>>, TError,RecordWorksMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof recordWorks>>,
+        TError,
+        RecordWorksMutationVariables,
+        TContext
+      > => {
+      return useMutation(getRecordWorksMutationOptions(mutationOptions), queryClient);
+    }
 
 export const getTrustAnchorsUrl = () => {
 
