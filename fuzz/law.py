@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from fuzz.harness import Harness
 from mingjian.kernel.errors import Invalid
+from mingjian.law.calendar import MOST_DAYS, parse_days
 from mingjian.law.check import check
 from mingjian.law.citation import parse_articles, parse_citation, text_of
 from mingjian.law.instrument import parse
@@ -106,10 +107,29 @@ def citation_seeds() -> Iterator[bytes]:
     )
 
 
+def days(data: bytes) -> bool:
+    """A list of days is bounded and every day of it a date, or Invalid names the setting."""
+    try:
+        found = parse_days(data.decode("utf-8", "replace"), "rest_days")
+    except Invalid as error:
+        assert error.field == "rest_days"
+        return False
+    assert len(found) <= MOST_DAYS
+    return bool(found)
+
+
+def day_seeds() -> Iterator[bytes]:
+    yield b"2027-01-01..2027-01-03, 2027-02-05"
+    yield b"2027-01-03..2027-01-01"
+    yield b"0001-01-01..9999-12-31"
+    yield b"9999-12-30..9999-12-31"
+
+
 WORDS = (b"[[duty]]\n", b"[[place]]\n", b"[[penalty]]\n", b"[[setting]]\n", b"days = ", b"parts = [", b"2017-01-01")
 NUMERALS = tuple(word.encode() for word in ("第", "条", "款", "项", "十", "百", "零", "一", "（", "）"))
 HARNESSES = (
     Harness("law-instrument", instrument, instrument_seeds, (parse,), WORDS),
     Harness("law-text", official_text, text_seeds, (parse_articles,), NUMERALS),
+    Harness("law-days", days, day_seeds, (parse_days,), (b"2027-", b"..", b", "), 256),
     Harness("law-citation", citation, citation_seeds, (parse_citation,), NUMERALS, 256),
 )

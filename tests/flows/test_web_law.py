@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+import mingjian
+from mingjian.cli.main import app
+from mingjian.governance.obligations import Obligation
 from web_world import World
 
 
@@ -68,3 +73,38 @@ async def test_what_leads_nowhere_is_told(world: World, path: str, status: int, 
 
 async def test_nobody_reads_without_a_session(world: World, tmp_path: Path) -> None:
     assert (await world.client().get("/api/law/place-kinds")).status_code == 401
+
+
+def test_A28_a_new_version_names_the_open_clocks_it_would_move(world: World, tmp_path: Path) -> None:
+    """`mingjian law diff --data`: the same rows with other days, and what is owed now."""
+    home = Path(mingjian.__file__).parent / "law"
+    text = (home / "instruments" / "anhui-2017.toml").read_text()
+    (tmp_path / "draft.toml").write_text(text.replace("days = 30\nroll", "days = 20\nroll", 1))
+    (tmp_path / "draft.txt").write_bytes((home / "texts" / "anhui-2017.txt").read_bytes())
+    with world.store.writing() as uow:
+        for row in ("A13.2.file", "A13.2.visit"):
+            uow.obligations.add(owed(world, row))
+    data = str(world.opened.places.root)
+    done = CliRunner().invoke(app, ["law", "diff", "anhui-2017", str(tmp_path / "draft.toml"), "--data", data])
+    assert done.exception is None, done.exception
+    assert "~ A13.2.file  days: 30 → 20" in done.output
+    assert "A13.2.file  obligation-A13.2.file  2026-04-01 → 2026-03-23" in done.output
+    assert done.output.endswith("1 / 2 项期限变动 clocks move\n")
+
+
+def owed(world: World, row: str) -> Obligation:
+    """By a row of thirty days from 2 March 2026."""
+    return Obligation(
+        id=f"obligation-{row}",
+        duty=row,
+        row=row,
+        instrument="anhui-2017",
+        unit=world.manager.unit,
+        owner=world.manager.unit,
+        subject_kind="system",
+        subject="system-1",
+        subject_name="大厅系统",
+        trigger_on=date(2026, 3, 2),
+        due_on=date(2026, 4, 1),
+        opened=world.clock.now(),
+    )

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from law_world import ANHUI, BOTH, NATIONAL, Unannounced
 
-from mingjian.bootstrap.law import packaged
+from mingjian.bootstrap.law import packaged, rulebook
+from mingjian.kernel.errors import Invalid
+from mingjian.law.calendar import Announced, parse_days
 from mingjian.law.rulebook import Deadline, Rulebook
 
 DAYS = st.dates(date(2017, 1, 1), date(2040, 12, 31))
@@ -104,7 +106,9 @@ def test_N9_the_exemption_is_not_undone_by_the_stricter_province() -> None:
     day = date(2026, 3, 2)
     assert NATIONAL.deadline("filing", day, regime="art9") is None
     assert BOTH.deadline("filing", day, regime="art9") is None
-    assert BOTH.retention(day, regime="art9").floor_days == 0
+    storage = BOTH.retention(day, regime="art9")
+    assert (storage.floor_days, storage.kept_days) == (0, 30)
+    assert storage.exempt is not None
     found = BOTH.exempt("filing", day, "art9")
     assert found is not None
     assert found.article == "第九条第二款"
@@ -121,6 +125,28 @@ def test_a_year_that_is_not_announced_moves_nothing_and_says_so() -> None:
     found = book.deadline("filing", date(2026, 1, 18))
     assert found is not None
     assert (found.last_day, found.calendar_known) == (date(2026, 2, 17), False)
+
+
+def test_A13_2_an_announced_year_moves_its_last_days_again() -> None:
+    """Delivered on 2 December 2026 the last day is 1 January 2027, which this version's calendar does not know."""
+    delivered = date(2026, 12, 2)
+    unknown = ANHUI.deadline("filing", delivered)
+    known = rulebook("2027-01-01..2027-01-03", "2027-01-09").deadline("filing", delivered)
+    assert unknown is not None and known is not None
+    assert (unknown.last_day, unknown.calendar_known) == (date(2027, 1, 1), False)
+    assert (known.last_day, known.calendar_known) == (date(2027, 1, 4), True)
+    calendar = Announced(Unannounced(), parse_days("2027-01-01", ""), parse_days("2027-01-09", ""))
+    assert [calendar.working(date(2027, 1, day)) for day in (1, 4, 9, 10)] == [False, True, True, False]
+    assert calendar.working(date(2028, 1, 3)) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["2027", "2027-01-03..2027-01-01", "2027-02-30", "x, 2027-01-01", "2027-01-01..2040-01-01"]
+)
+def test_a_list_of_days_that_cannot_be_read_is_told(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse_days(text, "rest_days")
+    assert refused.value.field == "rest_days"
 
 
 @pytest.mark.parametrize("regime", ["art7", "art9", "non-public"])

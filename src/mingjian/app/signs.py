@@ -121,7 +121,7 @@ def _public(uow: UnitOfWork, law: Rulebook, place: Place, now: UtcNs) -> PublicS
     systems = [one for one in uow.systems.of_place(place.id) if one.state is not Life.RETIRED]
     builders = {_BUILDERS[one.builder] for one in systems} or {kind.builder}
     floors = [
-        law.retention(today, builder=builder, regime=kind.regime, anti_terror=place.anti_terror).floor_days
+        law.retention(today, builder=builder, regime=kind.regime, anti_terror=place.anti_terror).kept_days
         for builder in builders
     ]
     asked = [

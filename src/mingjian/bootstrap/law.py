@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from mingjian.kernel.errors import Invalid
-from mingjian.law.calendar import china
+from mingjian.law.calendar import Announced, china, parse_days
 from mingjian.law.instrument import Instrument, parse
 from mingjian.law.rulebook import Rulebook
 from mingjian.law.trace import Proofs
@@ -59,6 +59,10 @@ def proofs_known() -> Proofs:
 
 
 @lru_cache
-def rulebook() -> Rulebook:
-    """The law of this installation. Every process reads it once; it does not change while it runs."""
-    return Rulebook((packaged(name) for name in PACKAGED), china())
+def rulebook(rest_days: str = "", work_days: str = "") -> Rulebook:
+    """The law of this installation. Every process reads it once; it does not change while it runs.
+
+    `rest_days` and `work_days` are the settings of that name: years announced after this version was made.
+    """
+    rest, worked = parse_days(rest_days, "rest_days"), parse_days(work_days, "work_days")
+    return Rulebook((packaged(name) for name in PACKAGED), Announced(china(), rest, worked) if rest else china())

@@ -8,11 +8,12 @@ import tomllib
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from mingjian.adapters.time_stamps import certificates_in
 from mingjian.bootstrap.law import rulebook
 from mingjian.kernel.errors import Invalid
+from mingjian.law.calendar import parse_days
 
 PREFIX = "MINGJIAN_"
 FILE = "mingjian.toml"
@@ -46,6 +47,10 @@ class Settings(BaseModel):
     """Playable, marked copies are made for packages of at most so much footage."""
     retention_floor_days: float = Field(STORAGE_TERM.days, gt=0, allow_inf_nan=False)
     """Nobody deletes younger footage. Longer where another law says so; shorter in a demonstration only."""
+    rest_days: str = ""
+    """Holidays of years that the State Council announced after this version was made; see `law.calendar`."""
+    work_days: str = ""
+    """Saturdays and Sundays of those years that are worked."""
     preview_cpu_share: float = Field(0.25, gt=0, le=1)
     """Share of one core that scrub previews may take before they are shed."""
     transcode_cap: int = Field(2, ge=0, le=16)
@@ -62,6 +67,12 @@ class Settings(BaseModel):
         if pem:
             certificates_in(pem)
         return pem
+
+    @field_validator("rest_days", "work_days")
+    @classmethod
+    def _days(cls, text: str, info: ValidationInfo) -> str:
+        parse_days(text, info.field_name or "")
+        return text
 
     @model_validator(mode="after")
     def _lawful(self) -> Self:

@@ -120,7 +120,7 @@ def services(opened: Opened, recordings: InstallationRecordings, viewings: Viewi
         cameras=camera_rules(opened),
         clock=opened.clock,
         random=secrets.token_bytes,
-        law=rulebook(),
+        law=rulebook(settings.rest_days, settings.work_days),
         recordings=recordings,
         probe=StreamTest(opened.clock),
         snapshots=InstallationSnapshots(opened),

@@ -13,7 +13,6 @@ from mingjian.bootstrap.law import PACKAGED, instrument_from, packaged, proofs_k
 from mingjian.bootstrap.opened import open_installation
 from mingjian.bootstrap.settings import load
 from mingjian.kernel.errors import Invalid, LocalError
-from mingjian.law.calendar import china
 from mingjian.law.check import check
 from mingjian.law.difference import Changed, changes, moves
 from mingjian.law.instrument import Instrument, kind_of
@@ -89,10 +88,11 @@ def diff(
         typer.echo(_change(changed))
     if data is None:
         return
-    opened = open_installation(data.absolute(), load(data.absolute(), dict(os.environ)))
+    settings = load(data.absolute(), dict(os.environ))
+    opened = open_installation(data.absolute(), settings)
     with opened.store.reading() as uow:
         owed = uow.obligations.all_open()
-    moved = list(moves(before, after, owed, china()))
+    moved = list(moves(before, after, owed, rulebook(settings.rest_days, settings.work_days).calendar))
     for one in moved:
         typer.echo(f"{one.owed.row}  {one.owed.id}  {one.owed.due_on} → {one.due_on or '无期限 no day'}")
     typer.echo(f"{len(moved)} / {len(owed)} 项期限变动 clocks move")

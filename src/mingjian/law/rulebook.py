@@ -71,6 +71,8 @@ class Retention:
     delete_after: bool
     exempt: Exemption | None = None
     shown: tuple[Shown, ...] = ()
+    kept_days: int = 0
+    """What is kept in any case: an installation never deletes inside the longest unconditional term, exempt or not."""
 
 
 class Rulebook:
@@ -236,8 +238,10 @@ class Rulebook:
         once = {row.condition: row for row in reversed(others)}  # both instruments let the same law prevail
         every: list[RetentionRule | Override] = [*own, *once.values()]
         rows = sorted(every, key=lambda row: -row.days)
+        floor = rows[0].days if rows else 0
         return Retention(
-            floor_days=rows[0].days if rows else 0,
+            floor_days=floor,
+            kept_days=max(floor, self.storage_rule().days),
             rows=tuple(rows),
             delete_after=any(row.delete_after for row in own),
             exempt=self.exempt("retention", on, regime),
