@@ -12,6 +12,7 @@ QUICK_S: dict[str, int | None] = {
     "recording": 95,
     "growth": 40,
     "crowd": None,
+    "overload": None,
     "screens": 60,
     "stores_timeline": 14,
     "stores_verify": 10,

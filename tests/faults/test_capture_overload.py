@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 
 from mingjian.audit.chain import EntryKind, coverage, parse
 from mingjian.bootstrap.health import recorder_said
-from mingjian.bootstrap.overload import Overload, Pulled
+from mingjian.bootstrap.overload import Overload, Pulled, wanted_core_ns
 from mingjian.bootstrap.recorder_slot import RecorderSlot
 from mingjian.capture.keeper import Keeper
 from mingjian.capture.shedding import Load, Shed, Shedder
@@ -309,6 +310,17 @@ async def test_video_that_is_not_taken_in_time_is_overload_only_of_a_machine_tha
             media += round(speed * 90_000)
             overload.look(0.0)
         assert (overload.report() is not None) is sheds
+
+
+def test_a_core_that_was_waited_for_is_no_leisure(tmp_path: Path) -> None:
+    """Where others have the machine, or a container's limit holds, an overloaded process has little of a core."""
+    scheduled = tmp_path / "schedstat"
+    for text, waited_ns in (("5 7000000000 3\n", 7 * SECOND_NS), ("", 0)):
+        scheduled.write_text(text)
+        before = time.process_time_ns()
+        assert before + waited_ns <= wanted_core_ns(scheduled) <= time.process_time_ns() + waited_ns
+    assert wanted_core_ns(tmp_path / "nothing") <= time.process_time_ns()
+    assert wanted_core_ns() >= time.process_time_ns() - SECOND_NS, "as this kernel tells it"
 
 
 def test_what_a_slow_disk_is_writing_counts_as_waiting(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -18,6 +19,20 @@ LOOK_S = 1.0
 """How often the load is read: some microseconds a camera."""
 WINDOW_LOOKS = 5
 """Over so many looks the video taken is compared with the clock: the frames of a second come in bursts."""
+SCHEDULED = Path("/proc/self/schedstat")
+"""Of the first thread, which runs the event loop: nanoseconds on a core, and ready for one without getting it."""
+
+
+def wanted_core_ns(scheduled: Path = SCHEDULED) -> int:
+    """Core time that this process had, and for which its event loop stood ready in vain.
+
+    Where other processes use the machine, or a container's limit holds, what it had alone would look like leisure.
+    """
+    try:
+        waited_ns = int(scheduled.read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError, IndexError):  # a kernel that does not tell
+        waited_ns = 0
+    return time.process_time_ns() + waited_ns
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +49,15 @@ class Overload:
     """Acts for one recorder process; `look` about every `LOOK_S` on its event loop."""
 
     def __init__(
-        self, clock: Clock, cpu_time_ns: Callable[[], int] = time.process_time_ns, shedder: Shedder | None = None
+        self, clock: Clock, core_time_ns: Callable[[], int] = wanted_core_ns, shedder: Shedder | None = None
     ) -> None:
-        self._clock, self._cpu_time_ns = clock, cpu_time_ns
+        self._clock, self._core_time_ns = clock, core_time_ns
         self._cameras: dict[str, Pulled] = {}
         self._shedder = shedder or Shedder()
         self._shed = Shed()
         self._since = 0
         self._looked_ns = clock.monotonic_ns()
-        self._cpu_ns = cpu_time_ns()
+        self._core_ns = core_time_ns()
         self._media: deque[tuple[int, Mapping[str, int]]] = deque(maxlen=WINDOW_LOOKS + 1)
 
     def add(self, camera: str, pulled: Pulled) -> None:
@@ -83,11 +98,11 @@ class Overload:
         return sorted(sorted(told, reverse=True), key=lambda name: self._cameras[name].watched())
 
     def _load(self, unwritten_share: float, every_s: float, now_ns: int) -> Load:
-        cpu_ns = self._cpu_time_ns()
+        core_ns = self._core_time_ns()
         passed_ns = max(1, now_ns - self._looked_ns)
-        busy = (cpu_ns - self._cpu_ns) / passed_ns
+        busy = (core_ns - self._core_ns) / passed_ns
         late_s = max(0.0, passed_ns / SECOND_NS - every_s)
-        self._looked_ns, self._cpu_ns = now_ns, cpu_ns
+        self._looked_ns, self._core_ns = now_ns, core_ns
         return Load(late_s, unwritten_share, self._taken_share(now_ns), busy)
 
     def _taken_share(self, now_ns: int) -> float | None:

@@ -18,7 +18,7 @@ UNWRITTEN_HEAVY, UNWRITTEN_LIGHT = 0.4, 0.2
 BEHIND_HEAVY, BEHIND_LIGHT = 0.95, 0.98
 """Media seconds taken per second: below 0.95 sockets fill by more than a frame a second."""
 BUSY = 0.9
-"""Share of a core. Cameras that send too little are no overload of a machine that is idle."""
+"""Share of a core, had or waited for. Cameras that send too little are no overload of a machine that is idle."""
 LASTING_NS = 3 * SECOND_NS
 """A burst of reconnecting cameras, or a process that was stopped for a while, is over within it."""
 EFFECT_NS = 5 * SECOND_NS
@@ -42,7 +42,7 @@ class Load:
     taken_share: float | None
     """Media seconds taken per second, the median of its streams; None where none tells."""
     busy_share: float
-    """CPU seconds per second, all threads."""
+    """Seconds of a core per second: those it had, and those for which it stood ready and got none."""
 
     def heavy(self) -> str:
         """Which reading says that the machine cannot keep up, as evidence for the chain; empty where none does."""
