@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
@@ -107,6 +107,8 @@ class FileTiles:
     def __init__(self, root: Path, files: Files | None = None) -> None:
         self._root = root
         self._files = files or OsFiles()
+        self._durable: set[Path] = set()
+        """Folders whose names were synced by this process; it syncs itself what it makes afterwards."""
 
     def tile(self, tile: Tile) -> bytes | None:
         """A tile or bundle; None where it is missing or, for a hash tile, not of its length."""
@@ -120,10 +122,11 @@ class FileTiles:
 
         The same content again is no change. `signed` is the size of the last signed head. Raises LocalError
         (`ledger.tile-changed`) where a signed head covers a tile of another content: what was published is never
-        overwritten. What a crash left beyond it was never promised.
+        overwritten. What a crash left beyond it was never promised: it may be there and yet not be durable.
         """
         changed = {self._root / tile.path(): data for tile, data in tiles.items() if self._changes(tile, data, signed)}
         self._write(changed)
+        self._settle({self._root / tile.path() for tile in tiles if not _covered(tile, signed)}, changed)
         for tile in tiles:
             if tile.width == TILE_WIDTH:
                 path = self._root / tile.path()
@@ -133,8 +136,7 @@ class FileTiles:
         present = self._files.read(self._root / tile.path())
         if present == data:
             return False
-        covered = (tile.index * TILE_WIDTH + tile.width) << TILE_LEVELS * (tile.level or 0) <= signed
-        if present is not None and len(present) == len(data) and covered:
+        if present is not None and len(present) == len(data) and _covered(tile, signed):
             raise LocalError(
                 "ledger.tile-changed",
                 f"账本文件 {tile.path()} 与数据库内容不符",
@@ -189,6 +191,19 @@ class FileTiles:
             self._files.replace(source, path)
         for folder in dict.fromkeys(path.parent for path in contents):
             self._files.sync_directory(folder)
+
+    def _settle(self, unsigned: Set[Path], written: Container[Path]) -> None:
+        """The names of `unsigned` files and of the folders above them are durable, whoever made them and then died."""
+        left = {path.parent for path in unsigned if path not in written}
+        above = {up for path in unsigned for up in path.parent.parents if up.is_relative_to(self._root)}
+        for folder in sorted(left | above - self._durable):
+            self._files.sync_directory(folder)
+        self._durable |= above
+
+
+def _covered(tile: Tile, signed: int) -> bool:
+    """Whether all of a tile's leaves are under a signed head of `signed` leaves."""
+    return (tile.index * TILE_WIDTH + tile.width) << TILE_LEVELS * (tile.level or 0) <= signed
 
 
 def subtree(hashes: list[bytes]) -> bytes:
