@@ -131,7 +131,7 @@ def test_A13_2_an_announced_year_moves_its_last_days_again() -> None:
     """Delivered on 2 December 2026 the last day is 1 January 2027, which this version's calendar does not know."""
     delivered = date(2026, 12, 2)
     unknown = ANHUI.deadline("filing", delivered)
-    known = rulebook("2027-01-01..2027-01-03", "2027-01-09").deadline("filing", delivered)
+    known = rulebook(rest_days="2027-01-01..2027-01-03", work_days="2027-01-09").deadline("filing", delivered)
     assert unknown is not None and known is not None
     assert (unknown.last_day, unknown.calendar_known) == (date(2027, 1, 1), False)
     assert (known.last_day, known.calendar_known) == (date(2027, 1, 4), True)

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from mingjian.kernel.errors import Invalid
 from mingjian.law.calendar import Announced, china, parse_days
+from mingjian.law.check import check
 from mingjian.law.instrument import Instrument, parse
 from mingjian.law.rulebook import Rulebook
 from mingjian.law.trace import Proofs
 
 PACKAGED = ("anhui-2017", "cn-799-2025")
-"""The province's text first: it is the one whose words an installation there cites."""
+"""What an installation goes by unless its settings say otherwise; the province's text first: its words are cited."""
 
 
 def packaged(name: str) -> Instrument:
@@ -58,11 +59,40 @@ def proofs_known() -> Proofs:
     return {article: tuple(tests) for article, tests in found.items()}
 
 
-@lru_cache
-def rulebook(rest_days: str = "", work_days: str = "") -> Rulebook:
-    """The law of this installation. Every process reads it once; it does not change while it runs.
+def named(instrument: str) -> Instrument:
+    """One that ships, by its name, or the one of a TOML file. Raises Invalid where there is neither."""
+    if instrument in (
+        path.name.removesuffix(".toml") for path in files("mingjian.law").joinpath("instruments").iterdir()
+    ):
+        return packaged(instrument)
+    path = Path(instrument)
+    if not path.is_file():
+        raise Invalid(
+            "law.no-file",
+            f"没有法规或文件 {instrument}",
+            text_en=f"There is neither an instrument nor a file {instrument}",
+            remedy=f"给出 TOML 文件，或 {'、'.join(PACKAGED)}",
+            remedy_en=f"Give a TOML file, or one of {', '.join(PACKAGED)}",
+            field="instruments",
+        )
+    return instrument_from(path)
 
-    `rest_days` and `work_days` are the settings of that name: years announced after this version was made.
+
+@lru_cache
+def rulebook(instruments: str = ", ".join(PACKAGED), rest_days: str = "", work_days: str = "") -> Rulebook:
+    """The law of an installation by its settings of these names. Read once: it does not change while a process runs.
+
+    Raises Invalid for an instrument whose rows are not as its text has them: nobody works by a misquoted law.
     """
+    found = [named(name.strip()) for name in instruments.split(",")]
+    for doubt in (doubt for instrument in found for doubt in check(instrument)):
+        raise Invalid(
+            "law.misquoted",
+            f"法规数据 {doubt.where}：{doubt.text}",
+            text_en=f"instrument, {doubt.where}: {doubt.text_en}",
+            remedy="改正后运行 mingjian law check",
+            remedy_en="Correct it, then run mingjian law check",
+            field="instruments",
+        )
     rest, worked = parse_days(rest_days, "rest_days"), parse_days(work_days, "work_days")
-    return Rulebook((packaged(name) for name in PACKAGED), Announced(china(), rest, worked) if rest else china())
+    return Rulebook(found, Announced(china(), rest, worked) if rest else china())

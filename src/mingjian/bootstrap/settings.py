@@ -11,15 +11,16 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from mingjian.adapters.time_stamps import certificates_in
-from mingjian.bootstrap.law import rulebook
+from mingjian.bootstrap.law import PACKAGED, rulebook
 from mingjian.kernel.errors import Invalid
 from mingjian.law.calendar import parse_days
+from mingjian.law.rulebook import Rulebook
 
 PREFIX = "MINGJIAN_"
 FILE = "mingjian.toml"
 DEMONSTRATION = "demonstration"
 STORAGE_TERM = rulebook().storage_rule()
-"""The row of the instruments below which no real installation stores."""
+"""The row of the instruments that ship below which no real installation stores."""
 KIND_VARIABLE = f"{PREFIX}INSTALLATION"
 
 
@@ -47,6 +48,8 @@ class Settings(BaseModel):
     """Playable, marked copies are made for packages of at most so much footage."""
     retention_floor_days: float = Field(STORAGE_TERM.days, gt=0, allow_inf_nan=False)
     """Nobody deletes younger footage. Longer where another law says so; shorter in a demonstration only."""
+    instruments: str = ", ".join(PACKAGED)
+    """The texts of law in force here, the province's first: names that ship, or TOML files with their official text."""
     rest_days: str = ""
     """Holidays of years that the State Council announced after this version was made; see `law.calendar`."""
     work_days: str = ""
@@ -68,6 +71,10 @@ class Settings(BaseModel):
             certificates_in(pem)
         return pem
 
+    def law(self) -> Rulebook:
+        """The law of this installation. Raises Invalid for an instrument that cannot be read or misquotes its text."""
+        return rulebook(self.instruments, self.rest_days, self.work_days)
+
     @field_validator("rest_days", "work_days")
     @classmethod
     def _days(cls, text: str, info: ValidationInfo) -> str:
@@ -77,17 +84,18 @@ class Settings(BaseModel):
     @model_validator(mode="after")
     def _lawful(self) -> Self:
         """Raises Invalid where a setting would break the law or send passwords in the clear."""
-        if self.installation != DEMONSTRATION and self.retention_floor_days < STORAGE_TERM.days:
+        term = self.law().storage_rule()
+        if self.installation != DEMONSTRATION and self.retention_floor_days < term.days:
             raise Invalid(
                 "settings.retention-floor",
                 f"retention_floor_days 为 {self.retention_floor_days:g} 天，正式系统的有效存储期限不得少于 "
-                f"{STORAGE_TERM.days} 天",
+                f"{term.days} 天",
                 text_en=f"retention_floor_days is {self.retention_floor_days:g}; a real installation stores "
-                f"{STORAGE_TERM.days} days or more",
+                f"{term.days} days or more",
                 remedy="删去该设置，或改为不少于法定天数",
                 remedy_en="remove the setting, or set it to the legal number of days or more",
                 field="retention_floor_days",
-                article=STORAGE_TERM.article,
+                article=term.article,
             )
         if not self.tls and not _loopback(self.host):
             raise Invalid(

@@ -17,7 +17,6 @@ from typing import Any
 from mingjian.adapters import whole_file
 from mingjian.adapters.disk import OsDisk
 from mingjian.adapters.identity_keys import Ed25519Identity, Ed25519Verifier
-from mingjian.bootstrap.law import rulebook
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import DEMONSTRATION, Settings
 from mingjian.bootstrap.volume_probes import Probes
@@ -156,7 +155,7 @@ def _opened(root: str, trusted: set[bytes], expected_id: str | None, settings: S
 
 def _keeps_long_enough(volume: Volume, settings: Settings) -> None:
     """Raises Refused in a real installation for an identity that promises less than the term of article 17."""
-    term = rulebook().storage_rule()
+    term = settings.law().storage_rule()
     if settings.installation != DEMONSTRATION and volume.identity.floor_s < term.days * DAY_S:
         raise Refused(
             "volume.floor",

@@ -21,7 +21,6 @@ from mingjian.bootstrap.assignment import recorder_of
 from mingjian.bootstrap.camera_rules import camera_rules
 from mingjian.bootstrap.demo import identity_keeper
 from mingjian.bootstrap.input_end import until_input_ends
-from mingjian.bootstrap.law import rulebook
 from mingjian.bootstrap.local_authority import server_certificate
 from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.published import PackageFiles, PublishedLedger
@@ -120,7 +119,7 @@ def services(opened: Opened, recordings: InstallationRecordings, viewings: Viewi
         cameras=camera_rules(opened),
         clock=opened.clock,
         random=secrets.token_bytes,
-        law=rulebook(settings.rest_days, settings.work_days),
+        law=settings.law(),
         recordings=recordings,
         probe=StreamTest(opened.clock),
         snapshots=InstallationSnapshots(opened),

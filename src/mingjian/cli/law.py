@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from mingjian.bootstrap.law import PACKAGED, instrument_from, packaged, proofs_known, rulebook
+from mingjian.bootstrap.law import PACKAGED, instrument_from, named, packaged, proofs_known, rulebook
 from mingjian.bootstrap.opened import open_installation
 from mingjian.bootstrap.settings import load
-from mingjian.kernel.errors import Invalid, LocalError
+from mingjian.kernel.errors import LocalError
 from mingjian.law.check import check
 from mingjian.law.difference import Changed, changes, moves
 from mingjian.law.instrument import Instrument, kind_of
@@ -83,7 +83,7 @@ def diff(
     ] = None,
 ) -> None:
     """Rows that differ and, with --data, the open obligations whose last day would move."""
-    before, after = _named(old), _named(new)
+    before, after = named(old), named(new)
     for changed in changes(before, after):
         typer.echo(_change(changed))
     if data is None:
@@ -92,7 +92,7 @@ def diff(
     opened = open_installation(data.absolute(), settings)
     with opened.store.reading() as uow:
         owed = uow.obligations.all_open()
-    moved = list(moves(before, after, owed, rulebook(settings.rest_days, settings.work_days).calendar))
+    moved = list(moves(before, after, owed, settings.law().calendar))
     for one in moved:
         typer.echo(f"{one.owed.row}  {one.owed.id}  {one.owed.due_on} → {one.due_on or '无期限 no day'}")
     typer.echo(f"{len(moved)} / {len(owed)} 项期限变动 clocks move")
@@ -121,22 +121,6 @@ def trace(root: Checkout = Path()) -> None:
 
 def _sources(folder: Path, pattern: str, root: Path) -> Mapping[str, str]:
     return {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob(pattern)}
-
-
-def _named(name: str) -> Instrument:
-    if name in PACKAGED:
-        return packaged(name)
-    path = Path(name)
-    if not path.is_file():
-        raise Invalid(
-            "law.no-file",
-            f"没有法规或文件 {name}",
-            text_en=f"There is neither an instrument nor a file {name}",
-            remedy=f"给出 TOML 文件，或 {'、'.join(PACKAGED)}",
-            remedy_en=f"Give a TOML file, or one of {', '.join(PACKAGED)}",
-            field="instrument",
-        )
-    return instrument_from(path)
 
 
 def _passage(instrument: Instrument, article: str) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import hashlib
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 import mingjian
 from mingjian.adapters.system_clock import SystemClock
+from mingjian.bootstrap.law import rulebook
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import FILE, STORAGE_TERM, Settings, load
 from mingjian.bootstrap.volumes import DAY_S, create_volume, find_registered
@@ -121,3 +124,28 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) -> 
     with pytest.raises(Invalid) as caught:
         load(tmp_path, {})
     assert (caught.value.code, caught.value.field) == ("settings.unreadable", FILE)
+
+
+def test_another_province_is_a_file_and_its_text(tmp_path: Path) -> None:
+    """Forty days to file, sixty of storage: clocks, floor and refusals follow, without a line of code."""
+    home = Path(mingjian.__file__).parent / "law"
+    text = (home / "texts" / "anhui-2017.txt").read_text()
+    words = text.replace("交付使用之日起30日内", "交付使用之日起40日内").replace("期限不少于30日", "期限不少于60日")
+    rows = (home / "instruments" / "anhui-2017.toml").read_text()
+    rows = rows.replace(hashlib.sha256(text.encode()).hexdigest(), hashlib.sha256(words.encode()).hexdigest())
+    rows = rows.replace("交付使用之日起30日内", "交付使用之日起40日内").replace("期限不少于30日", "期限不少于60日")
+    rows = rows.replace("days = 30\nroll", "days = 40\nroll", 1).replace(
+        'duty = "retention"\ndays = 30', 'duty = "retention"\ndays = 60'
+    )
+    (tmp_path / "other.toml").write_text(rows)
+    (tmp_path / "other.txt").write_text(words)
+    path = str(tmp_path / "other.toml")
+    law = read(tmp_path, RETENTION_FLOOR_DAYS="60", INSTRUMENTS=path).law()
+    found = law.deadline("filing", date(2026, 3, 2))
+    assert found is not None
+    assert found.last_day == date(2026, 4, 13)  # 11 April is a Saturday
+    assert refused(tmp_path, INSTRUMENTS=path).field == "retention_floor_days"
+    (tmp_path / "other.toml").write_text(rows.replace('says = "应当设置明显的标识"', 'says = "应当设置标识"', 1))
+    rulebook.cache_clear()
+    assert refused(tmp_path, INSTRUMENTS=path).code == "law.misquoted"
+    assert refused(tmp_path, INSTRUMENTS="nowhere").code == "law.no-file"
