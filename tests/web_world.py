@@ -239,6 +239,13 @@ class World:
         added = cameras.add_camera(self.store, self.rules, actor=actor, clock=self.clock, random=token_bytes, form=form)
         return added.id
 
+    def unit(self, account: str) -> UnitId:
+        """The unit of an account."""
+        with self.store.reading() as uow:
+            person = uow.people.named(account)
+        assert person is not None
+        return person.unit
+
     def attachment(self, content: bytes = b"%PDF-1.7 design", **about: str) -> Attachment:
         """A paper of the own unit, or about what `about` names."""
         unit = {"subject_kind": "unit", "subject": self.manager.unit}

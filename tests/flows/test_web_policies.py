@@ -17,6 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 import planning_town
+from filing_world import OPERATIONS, ROUTE_FORMS, put, route_form
 from mingjian.app import access, clock_freeze, views
 from mingjian.app.records import ExportJob, JobState
 from mingjian.bootstrap.web import media_services
@@ -289,7 +290,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "probe_camera": {"url": "rtsp://192.0.2.7/x"},
     "refuse_request": {"reason": "材料不全"},
     "reply_to_complaint": {"text": "已经核查，情况属实"},
+    **ROUTE_FORMS,
 }
+OF_SYSTEMS = ("system", "filing", "removal")
+ABOUT_A_SYSTEM = ("draft_filing", "earliest_removal")
 
 
 async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
@@ -317,9 +321,13 @@ async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
         known["place"] = await town.place()
     if "{part}" in path:
         known["part"] = await town.part(known["place"])
+    form, asking = FORMS.get(way.name, planned), {"from_ms": 0, "to_ms": 1000} if way.name == "camera_timeline" else {}
+    if way.name in OPERATIONS:
+        standing = put(world, town.unit(), way.name)
+        known |= {one: getattr(standing, one) for one in OF_SYSTEMS}
+        form, asking = route_form(way.name, standing), {"system": standing.system}
     for name in way.route.param_convertors:
         path = path.replace("{" + name + "}", known[name]).replace("{" + name + ":path}", known[name])
-    form = FORMS.get(way.name, planned)
     match way.name:
         case "open_view":
             form = town.viewing(act.removeprefix("view."))
@@ -336,7 +344,7 @@ async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
         method,
         path,
         json=form if method in ("POST", "PATCH", "PUT") else None,
-        params={"from_ms": 0, "to_ms": 1000} if way.name == "camera_timeline" else {},
+        params=asking if way.name in (*ABOUT_A_SYSTEM, "camera_timeline") else {},
     )
 
 

@@ -217,10 +217,11 @@ class LedgerStore:
 
 
 def _references(entry: LedgerEntry) -> set[str]:
-    """What the entry can be found by: its subject and the cameras named in its facts."""
+    """What the entry can be found by: its subject, and the cameras and the system named in its facts."""
     cameras = entry.facts.get("cameras", ())
     named = {str(camera) for camera in cameras} if isinstance(cameras, list | tuple) else set()
-    return {ref[:80] for ref in named | {entry.subject, str(entry.facts.get("camera", ""))} if ref}
+    named |= {entry.subject, *(str(entry.facts.get(one, "")) for one in ("camera", "system"))}
+    return {ref[:80] for ref in named if ref}
 
 
 def _no_counter() -> LocalError:

@@ -12,6 +12,7 @@ from mingjian.adapters.access_store import SqlExports, SqlRequests
 from mingjian.adapters.camera_store import SqlCameras
 from mingjian.adapters.clock_store import SqlClockFreezes
 from mingjian.adapters.complaint_store import SqlComplaints
+from mingjian.adapters.filing_store import SqlChanges, SqlFilings, SqlRemovals, SqlVisits
 from mingjian.adapters.ledger_store import LedgerStore
 from mingjian.adapters.name_index import SqlNames
 from mingjian.adapters.people_store import SqlPeople
@@ -89,6 +90,10 @@ class SqlUnitOfWork:
         self.acceptances = SqlOfSystem(connection, ACCEPTANCES)
         self.reuse = SqlOfSystem(connection, REUSE)
         self.designations = SqlDesignations(connection)
+        self.filings = SqlFilings(connection)
+        self.visits = SqlVisits(connection)
+        self.changes = SqlChanges(connection)
+        self.removals = SqlRemovals(connection)
         self.ledger = SqlLedger(ledger, connection)
 
 

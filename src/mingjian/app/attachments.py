@@ -55,10 +55,18 @@ def _system(doing: Performance, subject: str) -> UnitId:
     return system.unit
 
 
+def _filing(doing: Performance, subject: str) -> UnitId:
+    if (filing := doing.uow.filings.one(subject)) is None:
+        raise _unknown()
+    doing.permit_near(filing.unit, filing.territory, filing.sector)
+    return filing.unit
+
+
 SUBJECTS: Mapping[str, Reach] = {
     "unit": _unit,
     "place": _place,
     "system": _system,
+    "filing": _filing,
 }
 """What papers can be about, and who reaches them there. `unit` is for what belongs to no object yet."""
 

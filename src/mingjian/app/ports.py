@@ -9,6 +9,7 @@ from typing import Protocol
 
 from mingjian.app.complaint_ports import Complaints
 from mingjian.app.planning_ports import Designations, OfSystem, Plans, Works
+from mingjian.app.filing_ports import Changes, Filings, Removals, Visits
 from mingjian.app.records import (
     AccessRequest,
     Camera,
@@ -309,6 +310,18 @@ class UnitOfWork(Protocol):
 
     @property
     def designations(self) -> Designations: ...
+
+    @property
+    def filings(self) -> Filings: ...
+
+    @property
+    def visits(self) -> Visits: ...
+
+    @property
+    def changes(self) -> Changes: ...
+
+    @property
+    def removals(self) -> Removals: ...
 
     @property
     def ledger(self) -> Ledger: ...

@@ -90,7 +90,13 @@ class Act(StrEnum):
     SYSTEM_CHANGE = "system.change"
     SYSTEM_TAKE_DOWN = "system.take_down"
     SYSTEM_RETIRE = "system.retire"
+    SYSTEM_LIST = "system.list"
+    FILING_LIST = "filing.list"
     FILING_SUBMIT = "filing.submit"
+    FILING_RECEIVE = "filing.receive"
+    FILING_RETURN = "filing.return"
+    VISIT_RECORD = "visit.record"
+    REMOVAL_LIST = "removal.list"
     REMOVAL_NOTICE = "removal.notice"
     REMOVAL_SUPERVISE = "removal.supervise"
     PLACE_SIGN = "place.sign"
@@ -319,14 +325,20 @@ RULES: dict[Act, Rule] = {
     Act.SYSTEM_BUILD: _rule(_MANAGER, _PLANNER),
     Act.SYSTEM_ACCEPT: _rule(_PLANNER, denial="system.acceptance", to="government"),
     Act.SYSTEM_USE: _rule(_MANAGER, _PLANNER),
-    Act.SYSTEM_CHANGE: _rule(_MANAGER),
-    Act.SYSTEM_TAKE_DOWN: _rule(_MANAGER),
-    Act.SYSTEM_RETIRE: _rule(_MANAGER),
-    Act.FILING_SUBMIT: _rule(_MANAGER),
-    Act.REMOVAL_NOTICE: _rule(_MANAGER),
     Act.PLACE_SIGN: _rule(_MANAGER, _PLANNER),
     Act.COMPLAINT_LIST: _rule(_MANAGER, _REGISTRAR, when=(_managers_at_home,), to="own competent superior"),
     Act.COMPLAINT_REPLY: _rule(_MANAGER, _REGISTRAR, when=(_managers_at_home,), to="own competent superior"),
+    Act.SYSTEM_CHANGE: _rule(_MANAGER, _PLANNER),
+    Act.SYSTEM_TAKE_DOWN: _rule(_MANAGER, _PLANNER),
+    Act.SYSTEM_RETIRE: _rule(_MANAGER, _PLANNER),
+    Act.SYSTEM_LIST: _rule(_MANAGER, _AUDITOR, _REGISTRAR, _PLANNER, to=_ANY_NEAR),
+    Act.FILING_LIST: _rule(_MANAGER, _AUDITOR, _REGISTRAR, to=_ANY_NEAR),
+    Act.FILING_SUBMIT: _rule(_MANAGER, _PLANNER),
+    Act.FILING_RECEIVE: _rule(_REGISTRAR, denial="filing.organ", to="competent"),
+    Act.FILING_RETURN: _rule(_REGISTRAR, denial="filing.organ", to="competent"),
+    Act.VISIT_RECORD: _rule(_REGISTRAR, denial="filing.organ", to="competent"),
+    Act.REMOVAL_LIST: _rule(_MANAGER, _AUDITOR, _REGISTRAR, to=_ANY_NEAR),
+    Act.REMOVAL_NOTICE: _rule(_MANAGER, _PLANNER),
     Act.REMOVAL_SUPERVISE: _rule(_REGISTRAR, denial="removal.supervision", to="competent"),
     Act.PLAN_LIST: _rule(_MANAGER, _APPROVER, _OFFICER, _AUDITOR, _REGISTRAR, _PLANNER, to=_ANY_NEAR),
     Act.PLAN_ORGANISE: _rule(_PLANNER, denial="plan.organise"),

@@ -52,6 +52,8 @@ class LifeStep(StrEnum):
     NOTICE = "notice"
     WITHDRAW = "withdraw"
     TAKE_DOWN = "take_down"
+    REMOVED = "removed"
+    """Taken down without notice: a fact that is put on record, and a finding."""
     DISPOSE = "dispose"
     RETIRE = "retire"
 
@@ -83,6 +85,8 @@ LIFE: tuple[Row, ...] = (
     Row(Life.NOTICED, LifeStep.WITHDRAW, Life.FILED, Act.REMOVAL_NOTICE, filed=True),
     Row(Life.NOTICED, LifeStep.WITHDRAW, Life.IN_USE, Act.REMOVAL_NOTICE, filed=False),
     Row(Life.NOTICED, LifeStep.TAKE_DOWN, Life.TAKEN_DOWN, Act.SYSTEM_TAKE_DOWN),
+    Row(Life.IN_USE, LifeStep.REMOVED, Life.TAKEN_DOWN, Act.SYSTEM_TAKE_DOWN),
+    Row(Life.FILED, LifeStep.REMOVED, Life.TAKEN_DOWN, Act.SYSTEM_TAKE_DOWN),
     Row(Life.TAKEN_DOWN, LifeStep.DISPOSE, Life.DISPOSED, Act.REMOVAL_SUPERVISE),
     Row(Life.DISPOSED, LifeStep.RETIRE, Life.RETIRED, Act.SYSTEM_RETIRE),
 )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, WithJsonSchema
 
 from mingjian.app.records import Actor, PastAct
 from mingjian.governance.obligations import LegalFinding, Obligation, Standing, standing
 from mingjian.kernel.errors import Missing
 from mingjian.law.rulebook import Rulebook
 from mingjian.web.forms import milliseconds
+
+ClockStanding = Annotated[str, WithJsonSchema({"type": "string", "enum": [one.value for one in Standing]})]
+"""Described in place: the part of a machine that stands well or ill has a standing of its own."""
 
 
 class ObligationOut(BaseModel):
@@ -29,12 +33,12 @@ class ObligationOut(BaseModel):
     due_on: date | None
     met_on: date | None
     dropped: str
-    standing: Standing
+    standing: ClockStanding
     days_left: int | None
     calendar_known: bool
 
 
-class FindingOut(BaseModel):
+class LegalFindingOut(BaseModel):
     """What was found not to accord with the law."""
 
     id: str
@@ -79,9 +83,9 @@ def obligation_out(one: Obligation, law: Rulebook, today: date, actor: Actor) ->
     )
 
 
-def finding_out(one: LegalFinding, law: Rulebook) -> FindingOut:
+def finding_out(one: LegalFinding, law: Rulebook) -> LegalFindingOut:
     """A finding as screens show it."""
-    return FindingOut(
+    return LegalFindingOut(
         id=one.id,
         code=one.code,
         row=one.row,

@@ -42,6 +42,7 @@ STEPS: dict[str, Words] = {
     "notice": Words("提交拆除通知", "Give notice of removal", "第十五条"),
     "withdraw": Words("撤回拆除通知", "Withdraw the notice", "第十五条"),
     "take_down": Words("登记拆除", "Record the removal", "第十五条"),
+    "removed": Words("登记未通知的拆除", "Record a removal without notice", "第十五条"),
     "dispose": Words("监督处理存储资料", "Supervise disposal of stored data", "第十五条"),
     "retire": Words("注销系统记录", "Retire the record", "第十五条"),
     "compile": Words("编制规划项目", "Compile the items", "第六条"),
@@ -56,6 +57,10 @@ STEPS: dict[str, Words] = {
     "sanction": Words("给予处分", "Sanction", "第二十七条"),
     "transfer": Words("移送", "Transfer", "第二十七条"),
     "close": Words("办结", "Close", "第二十七条"),
+    "receive": Words("登记收到", "Record receipt", "第十三条第二款"),
+    "send_back": Words("退回补正", "Return with reasons", "第十三条第二款"),
+    "resubmit": Words("补正后重新提交", "Hand in again", "第十三条第二款"),
+    "visit": Words("登记实地查看", "Record a site visit", "第十三条第二款"),
 }
 """By step. A slice adds the words of its own steps here; a step without words is a defect, and raises KeyError."""
 

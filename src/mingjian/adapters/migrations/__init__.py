@@ -16,6 +16,7 @@ from mingjian.adapters.tables import (
     clock,
     complaints,
     exports,
+    filing,
     ledger,
     metadata,
     people,
@@ -26,7 +27,7 @@ from mingjian.adapters.tables import (
 
 TABLES = metadata
 """Complete once the modules above are imported; migrations are compared with it in the tests."""
-MODULES = (access, cameras, clock, complaints, exports, ledger, people, planning, registry, views)
+MODULES = (access, cameras, clock, complaints, exports, filing, ledger, people, planning, registry, views)
 
 
 def _config() -> Config:
