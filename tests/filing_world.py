@@ -203,7 +203,7 @@ ROUTE_FORMS: dict[str, dict[str, Any]] = {
 """A good form of each operation; an empty `system` is to be filled in."""
 
 
-OPERATIONS = (
+ABOUT_SYSTEMS = (
     *ROUTE_FORMS, "read_system", "retire_system", "draft_filing", "read_filing", "earliest_removal", "withdraw_removal",
 )  # fmt: skip
 """Those about a system, a filing or a removal that `put` makes."""

@@ -17,7 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 import planning_town
-from filing_world import OPERATIONS, ROUTE_FORMS, put, route_form
+from filing_world import ABOUT_SYSTEMS, ROUTE_FORMS, put, route_form
 from mingjian.app import access, clock_freeze, views
 from mingjian.app.records import ExportJob, JobState
 from mingjian.bootstrap.web import media_services
@@ -322,7 +322,7 @@ async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
     if "{part}" in path:
         known["part"] = await town.part(known["place"])
     form, asking = FORMS.get(way.name, planned), {"from_ms": 0, "to_ms": 1000} if way.name == "camera_timeline" else {}
-    if way.name in OPERATIONS:
+    if way.name in ABOUT_SYSTEMS:
         standing = put(world, town.unit(), way.name)
         known |= {one: getattr(standing, one) for one in OF_SYSTEMS}
         form, asking = route_form(way.name, standing), {"system": standing.system}

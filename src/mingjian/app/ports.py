@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mingjian.app.complaint_ports import Complaints
-from mingjian.app.planning_ports import Designations, OfSystem, Plans, Works
 from mingjian.app.filing_ports import Changes, Filings, Removals, Visits
+from mingjian.app.planning_ports import Designations, OfSystem, Plans, Works
 from mingjian.app.records import (
     AccessRequest,
     Camera,
