@@ -214,6 +214,56 @@ export interface CertificateFacts {
 }
 
 /**
+ * What changes.
+ */
+export type ChangedMatter = 'purpose' | 'position' | 'cameras' | 'retention' | 'unit';
+/**
+ * One matter before and after.
+ */
+export interface ChangedForm {
+  /** @maxLength 20000 */
+  after: string;
+  /** @maxLength 20000 */
+  before?: string;
+  matter: ChangedMatter;
+}
+
+/**
+ * A decision to change something.
+ */
+export interface ChangeForm {
+  /** @maxItems 10 */
+  changes: ChangedForm[];
+  /** @maxLength 20000 */
+  decided_by: string;
+  decided_on: string;
+  /** @maxLength 20000 */
+  why: string;
+}
+
+/**
+ * One matter before and after.
+ */
+export interface ChangedOut {
+  after: string;
+  before: string;
+  matter: ChangedMatter;
+}
+
+/**
+ * A recorded decision.
+ */
+export interface ChangeOut {
+  changes: ChangedOut[];
+  decided_by: string;
+  decided_on: string;
+  filing: string;
+  id: string;
+  recorded_ms: number;
+  why: string;
+}
+
+/**
  * How a system stands to a standard. Nobody who has not looked says that it passes.
  */
 export type CheckResult = 'not_checked' | 'passes' | 'fails' | 'not_applicable';
@@ -371,9 +421,196 @@ export interface CountersignOut {
 }
 
 /**
+ * What happened to the stored data; each keeps what is inside its term.
+ */
+export type DataFate = 'kept_by_unit' | 'moved' | 'handed_over';
+/**
  * Which coordinates are meant; none is converted silently.
  */
 export type Datum = 'cgcs2000' | 'gcj02' | 'wgs84';
+/**
+ * The day of a step.
+ */
+export interface DayForm {
+  on: string;
+}
+
+/**
+ * How many cameras of one type.
+ */
+export interface DevicesForm {
+  /**
+     * @minimum 1
+     * @maximum 100000
+     */
+  count: number;
+  /** @maxLength 20000 */
+  kind: string;
+  /** @maxLength 20000 */
+  remark?: string;
+}
+
+/**
+ * The suitable form (适当形式) that the police chose.
+ */
+export type Supervision = 'on_site' | 'remote' | 'written';
+/**
+ * How the police supervised what happened to the stored data.
+ */
+export interface DisposalForm {
+  fate: DataFate;
+  form: Supervision;
+  /**
+     * @maxItems 6
+     * @items.maxLength 20000
+     */
+  officers: string[];
+  on: string;
+  /** @maxLength 20000 */
+  result: string;
+}
+
+/**
+ * The supervised disposal.
+ */
+export interface DisposalOut {
+  fate: DataFate;
+  form: Supervision;
+  officers: string[];
+  on: string;
+  result: string;
+}
+
+/**
+ * What is filed.
+ */
+export type FilingKind = 'initial' | 'existing' | 'change';
+/**
+ * A paper as it was handed in.
+ */
+export interface PaperOut {
+  attachment: string;
+  media_type: string;
+  name: string;
+  paper: string;
+  sha256: string;
+  size_bytes: number;
+}
+
+/**
+ * A paper or fact that the law asks for.
+ */
+export interface RequiredOut {
+  article: string;
+  is_fact: boolean;
+  lacking: boolean;
+  name: string;
+  name_en: string;
+  paper: string;
+  row: string;
+}
+
+/**
+ * A firm at work on the system.
+ */
+export interface FilingParty {
+  /** @maxLength 20000 */
+  contact?: string;
+  /** @maxLength 20000 */
+  credit_code?: string;
+  /** @maxLength 20000 */
+  name: string;
+  /** @maxLength 20000 */
+  role: string;
+}
+
+/**
+ * The data sheet: what the law and the national filing site ask for.
+ */
+export interface SheetForm {
+  /** @maxLength 20000 */
+  acceptance?: string;
+  /** @maxLength 20000 */
+  accepted_on?: string;
+  /** @maxLength 20000 */
+  address?: string;
+  /** @maxLength 20000 */
+  agent?: string;
+  /** @maxLength 20000 */
+  agent_telephone?: string;
+  /** @maxLength 20000 */
+  built_by?: string;
+  /** @maxItems 50 */
+  cameras?: DevicesForm[];
+  /** @maxLength 20000 */
+  category?: string;
+  /** @maxLength 20000 */
+  coordinates?: string;
+  /** @maxLength 20000 */
+  delivered_on?: string;
+  /** @maxLength 20000 */
+  duty?: string;
+  /** @maxLength 20000 */
+  entrances?: string;
+  /** @maxLength 20000 */
+  forbidden_places?: string;
+  /** @maxLength 20000 */
+  legal_representative?: string;
+  /** @maxLength 20000 */
+  monitoring_room?: string;
+  /** @maxLength 20000 */
+  network?: string;
+  /** @maxItems 20 */
+  parties?: FilingParty[];
+  /** @maxLength 20000 */
+  place_name?: string;
+  /** @maxLength 20000 */
+  retention?: string;
+  /** @maxLength 20000 */
+  safety_officer?: string;
+  /** @maxLength 20000 */
+  safety_telephone?: string;
+  /** @maxLength 20000 */
+  signs?: string;
+  /** @maxLength 20000 */
+  storage_capacity?: string;
+  /** @maxLength 20000 */
+  storage_kind?: string;
+  /** @maxLength 20000 */
+  system_name?: string;
+  /** @maxLength 20000 */
+  unit_code?: string;
+  /** @maxLength 20000 */
+  unit_kind?: string;
+  /** @maxLength 20000 */
+  unit_name?: string;
+}
+
+/**
+ * The form, filled from the record.
+ */
+export interface DraftOut {
+  change: string;
+  due_on: string | null;
+  kind: FilingKind;
+  organ_name: string;
+  papers: PaperOut[];
+  replaces: string;
+  required: RequiredOut[];
+  sheet: SheetForm;
+  system: string;
+  system_name: string;
+  today: string;
+}
+
+/**
+ * The first lawful day after a notice given today; None where no text in force asks for a notice.
+ */
+export interface EarliestOut {
+  earliest_on: string | null;
+  today: string;
+}
+
 /**
  * An own password, in exchange for the administrator's one-time code.
  */
@@ -453,6 +690,177 @@ export interface ExportOut {
   sha256: string | null;
   state: JobState;
   total_bytes: number;
+}
+
+export type FilingFormPapers = {[key: string]: string};
+
+/**
+ * A filing to be handed in; `papers` names the attachment of each paper.
+ */
+export interface FilingForm {
+  /** @maxLength 20000 */
+  change?: string;
+  papers?: FilingFormPapers;
+  /** @maxLength 20000 */
+  replaces?: string;
+  sheet: SheetForm;
+  /** @maxLength 20000 */
+  system: string;
+}
+
+/**
+ * Where a filing stands.
+ */
+export type FilingState = 'held' | 'received' | 'returned' | 'replaced' | 'visited';
+export type ObligationOutStanding = 'met' | 'due' | 'due_soon' | 'overdue' | 'breached' | 'not_measured' | 'not_applicable';
+/**
+ * A clock with how it stands today.
+ */
+export interface ObligationOut {
+  article: string;
+  calendar_known: boolean;
+  days_left: number | null;
+  dropped: string;
+  due_on: string | null;
+  duty: string;
+  id: string;
+  instrument: string;
+  met_on: string | null;
+  mine: boolean;
+  name: string;
+  name_en: string;
+  row: string;
+  standing: ObligationOutStanding;
+  trigger_on: string;
+}
+
+/**
+ * A filing in a list.
+ */
+export interface FilingLine {
+  due_on: string | null;
+  first: string;
+  id: string;
+  in_time: boolean | null;
+  kind: FilingKind;
+  lacking: number;
+  number: string;
+  received_on: string | null;
+  replaces: string;
+  state: FilingState;
+  submitted_ms: number;
+  system: string;
+  system_name: string;
+  unit: string;
+  unit_name: string;
+  visit?: ObligationOut | null;
+}
+
+export type PastActOutFacts = { [key: string]: unknown };
+
+/**
+ * One line of a history.
+ */
+export interface PastActOut {
+  actor: string;
+  at_ms: number;
+  facts: PastActOutFacts;
+  index: number;
+  kind: string;
+}
+
+/**
+ * What the officers found about one item.
+ */
+export type Seen = 'right' | 'wrong' | 'not_seen' | 'not_applicable';
+/**
+ * An item with its row of the law and what was found.
+ */
+export interface ItemOut {
+  article: string;
+  item: string;
+  name: string;
+  name_en: string;
+  note: string;
+  row: string;
+  seen: Seen;
+}
+
+/**
+ * One step. `may`: the asker may take it now; else `why` says what stands in the way.
+ */
+export interface StepOut {
+  article: string;
+  label: string;
+  label_en: string;
+  may: boolean;
+  step: string;
+  why: string;
+  why_en: string;
+}
+
+/**
+ * An officer with the number of the work ID shown.
+ */
+export interface OfficerForm {
+  /** @maxLength 20000 */
+  name: string;
+  /** @maxLength 20000 */
+  work_id?: string;
+}
+
+/**
+ * A site visit with its guidance.
+ */
+export interface VisitOut {
+  conclusion: string;
+  filing: string;
+  guidance: string;
+  id: string;
+  items: ItemOut[];
+  officers: OfficerForm[];
+  on: string;
+  photographs: string[];
+  present: string;
+  recorded_ms: number;
+}
+
+/**
+ * A filing's page.
+ */
+export interface FilingOut {
+  by_name: string;
+  change: string;
+  due_on: string | null;
+  first: string;
+  history: PastActOut[];
+  id: string;
+  in_time: boolean | null;
+  items: ItemOut[];
+  kind: FilingKind;
+  lacking: number;
+  national_number: string;
+  national_scan: string;
+  number: string;
+  officers_needed: number;
+  organ_name: string;
+  papers: PaperOut[];
+  received_on: string | null;
+  replaces: string;
+  required: RequiredOut[];
+  return_reason: string;
+  returned_on: string | null;
+  sheet: SheetForm;
+  state: FilingState;
+  steps: StepOut[];
+  submitted_ms: number;
+  system: string;
+  system_name: string;
+  today: string;
+  unit: string;
+  unit_name: string;
+  visit?: ObligationOut | null;
+  visits: VisitOut[];
 }
 
 export type FindingOutFigures = {[key: string]: number};
@@ -660,6 +1068,17 @@ export interface InstrumentOut {
 }
 
 /**
+ * What was found about one item.
+ */
+export interface ItemForm {
+  /** @maxLength 20000 */
+  item: string;
+  /** @maxLength 20000 */
+  note?: string;
+  seen: Seen;
+}
+
+/**
  * One item; who builds follows from the kind.
  */
 export interface ItemIn {
@@ -775,6 +1194,24 @@ export interface LedgerLineOut {
 }
 
 /**
+ * What was found not to accord with the law.
+ */
+export interface LegalFindingOut {
+  article: string;
+  code: string;
+  found_ms: number;
+  id: string;
+  row: string;
+  state: string;
+  text: string;
+  text_en: string;
+}
+
+/**
+ * Where a system stands.
+ */
+export type Life = 'planned' | 'designed' | 'built' | 'accepted' | 'in_use' | 'filed' | 'noticed' | 'taken_down' | 'disposed' | 'retired';
+/**
  * What the stream test found.
  */
 export interface MeasuredOut {
@@ -825,6 +1262,16 @@ export interface NamedProblemOut {
   subject: string;
   text: string;
   text_en: string;
+}
+
+/**
+ * The receipt that the national filing site gave.
+ */
+export interface NationalForm {
+  /** @maxLength 20000 */
+  number: string;
+  /** @maxLength 20000 */
+  scan?: string;
 }
 
 /**
@@ -971,6 +1418,19 @@ export interface NewRequest {
 }
 
 /**
+ * A notice of removal.
+ */
+export interface NoticeForm {
+  /** @maxLength 20000 */
+  data_plan: string;
+  /** @maxLength 20000 */
+  ground: string;
+  planned_on: string;
+  /** @maxLength 20000 */
+  system: string;
+}
+
+/**
  * What was bought: article 12 names products and three kinds of firms.
  */
 export type Object = 'products' | 'design' | 'construction' | 'maintenance';
@@ -1013,17 +1473,28 @@ export interface PartFields {
   part: string;
 }
 
-export type PastActOutFacts = { [key: string]: unknown };
+/**
+ * A firm at work on a system, chosen freely by the unit (article 12).
+ */
+export interface PartyForm {
+  /** @maxLength 20000 */
+  contact?: string;
+  /** @maxLength 20000 */
+  credit_code?: string;
+  /** @maxLength 20000 */
+  name: string;
+  /** @maxLength 20000 */
+  role: string;
+}
 
 /**
- * One line of a history.
+ * A firm at work on a system.
  */
-export interface PastActOut {
-  actor: string;
-  at_ms: number;
-  facts: PastActOutFacts;
-  index: number;
-  kind: string;
+export interface PartyOut {
+  contact: string;
+  credit_code: string;
+  name: string;
+  role: string;
 }
 
 /**
@@ -1254,19 +1725,6 @@ export interface PlanOut {
 }
 
 /**
- * One step. `may`: the asker may take it now; else `why` says what stands in the way.
- */
-export interface StepOut {
-  article: string;
-  label: string;
-  label_en: string;
-  may: boolean;
-  step: string;
-  why: string;
-  why_en: string;
-}
-
-/**
  * A version as its page shows it.
  */
 export interface PlanPageOut {
@@ -1400,6 +1858,13 @@ export interface PublicationForm {
 }
 
 /**
+ * The day on which a kept filing came in.
+ */
+export interface ReceiveForm {
+  received_on: string;
+}
+
+/**
  * Why it is refused.
  */
 export interface RefusalForm {
@@ -1437,6 +1902,33 @@ export interface RegisterOut {
   seconds: number | null;
   seconds_by_camera: RegisterOutSecondsByCamera;
   unit: string;
+}
+
+/**
+ * Where a removal stands.
+ */
+export type RemovalState = 'noticed' | 'withdrawn' | 'taken_down' | 'disposed';
+/**
+ * A removal as it stands.
+ */
+export interface RemovalOut {
+  by_name: string;
+  data_plan: string;
+  disposal: DisposalOut | null;
+  earliest_on: string | null;
+  ground: string;
+  id: string;
+  kept_until: string | null;
+  noticed_on: string | null;
+  number: string;
+  planned_on: string | null;
+  recorded_ms: number;
+  short: boolean;
+  state: RemovalState;
+  supervision: ObligationOut | null;
+  system: string;
+  system_name: string;
+  taken_down_on: string | null;
 }
 
 /**
@@ -1526,6 +2018,14 @@ export interface Retirement {
 }
 
 /**
+ * Why a filing is returned.
+ */
+export interface ReturnForm {
+  /** @maxLength 20000 */
+  reason: string;
+}
+
+/**
  * Who is signed in.
  */
 export interface SessionPerson {
@@ -1607,6 +2107,15 @@ export interface SnapshotForm {
 }
 
 /**
+ * The day of a step, and who worked on it.
+ */
+export interface StepForm {
+  on: string;
+  /** @maxItems 20 */
+  parties?: PartyForm[];
+}
+
+/**
  * `throw-away` is for demonstration, tests and bench: a real installation refuses it.
  */
 export type VolumeKind = 'standard' | 'throw-away';
@@ -1646,6 +2155,65 @@ export interface SystemFields {
   plan_item?: string;
   /** @maxLength 20000 */
   purpose?: string;
+}
+
+export type SystemLineDates = {[key: string]: string};
+
+/**
+ * A system in a list.
+ */
+export interface SystemLine {
+  builder: Builder;
+  dates: SystemLineDates;
+  existing: boolean;
+  id: string;
+  name: string;
+  place: string;
+  sector: string;
+  state: Life;
+  territory: string;
+}
+
+export type SystemOutDates = {[key: string]: string};
+
+/**
+ * A system's page.
+ */
+export interface SystemOut {
+  address: string;
+  builder: Builder;
+  changes: ChangeOut[];
+  dates: SystemOutDates;
+  existing: boolean;
+  filings: FilingLine[];
+  findings: LegalFindingOut[];
+  history: PastActOut[];
+  id: string;
+  name: string;
+  obligations: ObligationOut[];
+  papers: AttachmentOut[];
+  parties: PartyOut[];
+  place: string;
+  place_name: string;
+  purpose: string;
+  reason: string;
+  regime: string;
+  removals: RemovalOut[];
+  sector: string;
+  state: Life;
+  steps: StepOut[];
+  territory: string;
+  today: string;
+  unit: string;
+  unit_name: string;
+  visits: VisitOut[];
+}
+
+/**
+ * The day on which the system was taken down.
+ */
+export interface TakenDownForm {
+  on: string;
 }
 
 /**
@@ -1689,6 +2257,19 @@ export interface TotpUri {
 }
 
 /**
+ * A removal that happened without notice.
+ */
+export interface UnnoticedForm {
+  /** @maxLength 20000 */
+  data_plan: string;
+  /** @maxLength 20000 */
+  ground: string;
+  on: string;
+  /** @maxLength 20000 */
+  system: string;
+}
+
+/**
  * What every tile shows: who looks, from where, under which register entry.
  */
 export interface WatermarkOut {
@@ -1706,6 +2287,30 @@ export interface ViewOut {
   grant: string;
   valid_until_ms: number;
   watermark: WatermarkOut;
+}
+
+/**
+ * A visit, as written on the place. `key` is the draft's own name: sent twice, it is one visit.
+ */
+export interface VisitForm {
+  /** @maxLength 20000 */
+  conclusion?: string;
+  /** @maxLength 20000 */
+  guidance: string;
+  /** @maxItems 10 */
+  items?: ItemForm[];
+  /** @maxLength 20000 */
+  key: string;
+  /** @maxItems 6 */
+  officers: OfficerForm[];
+  on: string;
+  /**
+     * @maxItems 20
+     * @items.maxLength 20000
+     */
+  photographs: string[];
+  /** @maxLength 20000 */
+  present?: string;
 }
 
 /**
@@ -1780,6 +2385,21 @@ state?: ComplaintState | null;
 limit?: number;
 };
 
+export type DraftFilingParams = {
+/**
+ * @maxLength 20000
+ */
+system: string;
+/**
+ * @maxLength 20000
+ */
+replaces?: string;
+/**
+ * @maxLength 20000
+ */
+change?: string;
+};
+
 export type ListLedgerEntriesParams = {
 before?: number | null;
 /**
@@ -1838,6 +2458,13 @@ person?: string | null;
 kind?: RegisterKind | null;
 from_ms?: number | null;
 to_ms?: number | null;
+};
+
+export type EarliestRemovalParams = {
+/**
+ * @maxLength 20000
+ */
+system: string;
 };
 
 export type TrustAnchors200 = { [key: string]: unknown };
@@ -4449,6 +5076,646 @@ export function useDownloadPackage<TData = Awaited<ReturnType<typeof downloadPac
 
 
 
+
+export const getListFilingsUrl = () => {
+
+
+
+
+  return `/api/filings`
+}
+
+/**
+ * @summary List Filings
+ */
+export const listFilings = async ( ): Promise<FilingLine[]> => {
+
+  return ask<FilingLine[]>(getListFilingsUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListFilingsQueryKey = () => {
+    return [
+    'api','filings'
+    ] as const;
+    }
+
+
+export const getListFilingsQueryOptions = <TData = Awaited<ReturnType<typeof listFilings>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listFilings>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListFilingsQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listFilings>>> = () => listFilings();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listFilings>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListFilingsQueryResult = NonNullable<Awaited<ReturnType<typeof listFilings>>>
+export type ListFilingsQueryError = ErrorType<ErrorBody>
+
+
+export function useListFilings<TData = Awaited<ReturnType<typeof listFilings>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listFilings>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listFilings>>,
+          TError,
+          Awaited<ReturnType<typeof listFilings>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListFilings<TData = Awaited<ReturnType<typeof listFilings>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listFilings>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listFilings>>,
+          TError,
+          Awaited<ReturnType<typeof listFilings>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListFilings<TData = Awaited<ReturnType<typeof listFilings>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listFilings>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Filings
+ */
+
+export function useListFilings<TData = Awaited<ReturnType<typeof listFilings>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listFilings>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListFilingsQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getSubmitFilingUrl = () => {
+
+
+
+
+  return `/api/filings`
+}
+
+/**
+ * Hand in a filing. It is received as it is; the answer says how many papers and facts lack.
+ * @summary Submit Filing
+ */
+export const submitFiling = async (filingForm: FilingForm, ): Promise<FilingLine> => {
+
+  return ask<FilingLine>(getSubmitFilingUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(filingForm)
+  }
+);}
+
+
+
+
+
+export const getSubmitFilingMutationKey = () => ['submitFiling'] as const;
+
+export const getSubmitFilingMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof submitFiling>>, TError,SubmitFilingMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof submitFiling>>, TError,SubmitFilingMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof submitFiling>>, SubmitFilingMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  submitFiling(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type SubmitFilingMutationResult = NonNullable<Awaited<ReturnType<typeof submitFiling>>>
+    export type SubmitFilingMutationBody = FilingForm
+    export type SubmitFilingMutationError = ErrorType<ErrorBody>
+    export type SubmitFilingMutationVariables = {data: FilingForm}
+
+    /**
+ * @summary Submit Filing
+ */
+export const useSubmitFiling = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof submitFiling>>, TError,SubmitFilingMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof submitFiling>>,
+        TError,
+        SubmitFilingMutationVariables,
+        TContext
+      > => {
+      return useMutation(getSubmitFilingMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getDraftFilingUrl = (params: DraftFilingParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/filings/draft?${stringifiedParams}` : `/api/filings/draft`
+}
+
+/**
+ * What a filing of the system would say now: taken from the record, from earlier filings, from kept papers.
+ * @summary Draft Filing
+ */
+export const draftFiling = async (params: DraftFilingParams, ): Promise<DraftOut> => {
+
+  return ask<DraftOut>(getDraftFilingUrl(params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getDraftFilingQueryKey = (params?: DraftFilingParams,) => {
+    return [
+    'api','filings','draft', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getDraftFilingQueryOptions = <TData = Awaited<ReturnType<typeof draftFiling>>, TError = ErrorType<ErrorBody>>(params: DraftFilingParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof draftFiling>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getDraftFilingQueryKey(params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof draftFiling>>> = () => draftFiling(params, );
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof draftFiling>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type DraftFilingQueryResult = NonNullable<Awaited<ReturnType<typeof draftFiling>>>
+export type DraftFilingQueryError = ErrorType<ErrorBody>
+
+
+export function useDraftFiling<TData = Awaited<ReturnType<typeof draftFiling>>, TError = ErrorType<ErrorBody>>(
+ params: DraftFilingParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof draftFiling>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof draftFiling>>,
+          TError,
+          Awaited<ReturnType<typeof draftFiling>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useDraftFiling<TData = Awaited<ReturnType<typeof draftFiling>>, TError = ErrorType<ErrorBody>>(
+ params: DraftFilingParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof draftFiling>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof draftFiling>>,
+          TError,
+          Awaited<ReturnType<typeof draftFiling>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useDraftFiling<TData = Awaited<ReturnType<typeof draftFiling>>, TError = ErrorType<ErrorBody>>(
+ params: DraftFilingParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof draftFiling>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Draft Filing
+ */
+
+export function useDraftFiling<TData = Awaited<ReturnType<typeof draftFiling>>, TError = ErrorType<ErrorBody>>(
+ params: DraftFilingParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof draftFiling>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getDraftFilingQueryOptions(params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getReadFilingUrl = (filing: string,) => {
+
+
+
+
+  return `/api/filings/${encodeURIComponent(String(filing))}`
+}
+
+/**
+ * @summary Read Filing
+ */
+export const readFiling = async (filing: string, ): Promise<FilingOut> => {
+
+  return ask<FilingOut>(getReadFilingUrl(filing),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadFilingQueryKey = (filing: string,) => {
+    return [
+    'api','filings',filing
+    ] as const;
+    }
+
+
+export const getReadFilingQueryOptions = <TData = Awaited<ReturnType<typeof readFiling>>, TError = ErrorType<ErrorBody>>(filing: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readFiling>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadFilingQueryKey(filing);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readFiling>>> = () => readFiling(filing, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: filing !== null && filing !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readFiling>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadFilingQueryResult = NonNullable<Awaited<ReturnType<typeof readFiling>>>
+export type ReadFilingQueryError = ErrorType<ErrorBody>
+
+
+export function useReadFiling<TData = Awaited<ReturnType<typeof readFiling>>, TError = ErrorType<ErrorBody>>(
+ filing: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readFiling>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readFiling>>,
+          TError,
+          Awaited<ReturnType<typeof readFiling>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadFiling<TData = Awaited<ReturnType<typeof readFiling>>, TError = ErrorType<ErrorBody>>(
+ filing: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readFiling>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readFiling>>,
+          TError,
+          Awaited<ReturnType<typeof readFiling>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadFiling<TData = Awaited<ReturnType<typeof readFiling>>, TError = ErrorType<ErrorBody>>(
+ filing: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readFiling>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Filing
+ */
+
+export function useReadFiling<TData = Awaited<ReturnType<typeof readFiling>>, TError = ErrorType<ErrorBody>>(
+ filing: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readFiling>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadFilingQueryOptions(filing,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getKeepNationalReceiptUrl = (filing: string,) => {
+
+
+
+
+  return `/api/filings/${encodeURIComponent(String(filing))}/national-receipt`
+}
+
+/**
+ * Keep the receipt that the national filing site gave.
+ * @summary Keep National Receipt
+ */
+export const keepNationalReceipt = async (filing: string,
+    nationalForm: NationalForm, ): Promise<FilingLine> => {
+
+  return ask<FilingLine>(getKeepNationalReceiptUrl(filing),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(nationalForm)
+  }
+);}
+
+
+
+
+
+export const getKeepNationalReceiptMutationKey = () => ['keepNationalReceipt'] as const;
+
+export const getKeepNationalReceiptMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof keepNationalReceipt>>, TError,KeepNationalReceiptMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof keepNationalReceipt>>, TError,KeepNationalReceiptMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof keepNationalReceipt>>, KeepNationalReceiptMutationVariables> = (props) => {
+          const {filing,data} = props ?? {};
+
+          return  keepNationalReceipt(filing,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type KeepNationalReceiptMutationResult = NonNullable<Awaited<ReturnType<typeof keepNationalReceipt>>>
+    export type KeepNationalReceiptMutationBody = NationalForm
+    export type KeepNationalReceiptMutationError = ErrorType<ErrorBody>
+    export type KeepNationalReceiptMutationVariables = {filing: string;data: NationalForm}
+
+    /**
+ * @summary Keep National Receipt
+ */
+export const useKeepNationalReceipt = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof keepNationalReceipt>>, TError,KeepNationalReceiptMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof keepNationalReceipt>>,
+        TError,
+        KeepNationalReceiptMutationVariables,
+        TContext
+      > => {
+      return useMutation(getKeepNationalReceiptMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getReturnFilingUrl = (filing: string,) => {
+
+
+
+
+  return `/api/filings/${encodeURIComponent(String(filing))}/return`
+}
+
+/**
+ * Return a filing with reasons; neither its timeliness nor the visit's clock moves.
+ * @summary Return Filing
+ */
+export const returnFiling = async (filing: string,
+    returnForm: ReturnForm, ): Promise<FilingLine> => {
+
+  return ask<FilingLine>(getReturnFilingUrl(filing),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(returnForm)
+  }
+);}
+
+
+
+
+
+export const getReturnFilingMutationKey = () => ['returnFiling'] as const;
+
+export const getReturnFilingMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof returnFiling>>, TError,ReturnFilingMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof returnFiling>>, TError,ReturnFilingMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof returnFiling>>, ReturnFilingMutationVariables> = (props) => {
+          const {filing,data} = props ?? {};
+
+          return  returnFiling(filing,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ReturnFilingMutationResult = NonNullable<Awaited<ReturnType<typeof returnFiling>>>
+    export type ReturnFilingMutationBody = ReturnForm
+    export type ReturnFilingMutationError = ErrorType<ErrorBody>
+    export type ReturnFilingMutationVariables = {filing: string;data: ReturnForm}
+
+    /**
+ * @summary Return Filing
+ */
+export const useReturnFiling = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof returnFiling>>, TError,ReturnFilingMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof returnFiling>>,
+        TError,
+        ReturnFilingMutationVariables,
+        TContext
+      > => {
+      return useMutation(getReturnFilingMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getTakeOverFilingUrl = (filing: string,) => {
+
+
+
+
+  return `/api/filings/${encodeURIComponent(String(filing))}/take-over`
+}
+
+/**
+ * Take over a filing that was kept while no organ was on record for its place.
+ * @summary Take Over Filing
+ */
+export const takeOverFiling = async (filing: string,
+    receiveForm: ReceiveForm, ): Promise<FilingLine> => {
+
+  return ask<FilingLine>(getTakeOverFilingUrl(filing),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(receiveForm)
+  }
+);}
+
+
+
+
+
+export const getTakeOverFilingMutationKey = () => ['takeOverFiling'] as const;
+
+export const getTakeOverFilingMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof takeOverFiling>>, TError,TakeOverFilingMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof takeOverFiling>>, TError,TakeOverFilingMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof takeOverFiling>>, TakeOverFilingMutationVariables> = (props) => {
+          const {filing,data} = props ?? {};
+
+          return  takeOverFiling(filing,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type TakeOverFilingMutationResult = NonNullable<Awaited<ReturnType<typeof takeOverFiling>>>
+    export type TakeOverFilingMutationBody = ReceiveForm
+    export type TakeOverFilingMutationError = ErrorType<ErrorBody>
+    export type TakeOverFilingMutationVariables = {filing: string;data: ReceiveForm}
+
+    /**
+ * @summary Take Over Filing
+ */
+export const useTakeOverFiling = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof takeOverFiling>>, TError,TakeOverFilingMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof takeOverFiling>>,
+        TError,
+        TakeOverFilingMutationVariables,
+        TContext
+      > => {
+      return useMutation(getTakeOverFilingMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getRecordVisitUrl = (filing: string,) => {
+
+
+
+
+  return `/api/filings/${encodeURIComponent(String(filing))}/visits`
+}
+
+/**
+ * Record a site visit. The same draft sent again is the same visit.
+ * @summary Record Visit
+ */
+export const recordVisit = async (filing: string,
+    visitForm: VisitForm, ): Promise<VisitOut> => {
+
+  return ask<VisitOut>(getRecordVisitUrl(filing),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(visitForm)
+  }
+);}
+
+
+
+
+
+export const getRecordVisitMutationKey = () => ['recordVisit'] as const;
+
+export const getRecordVisitMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof recordVisit>>, TError,RecordVisitMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof recordVisit>>, TError,RecordVisitMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof recordVisit>>, RecordVisitMutationVariables> = (props) => {
+          const {filing,data} = props ?? {};
+
+          return  recordVisit(filing,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type RecordVisitMutationResult = NonNullable<Awaited<ReturnType<typeof recordVisit>>>
+    export type RecordVisitMutationBody = VisitForm
+    export type RecordVisitMutationError = ErrorType<ErrorBody>
+    export type RecordVisitMutationVariables = {filing: string;data: VisitForm}
+
+    /**
+ * @summary Record Visit
+ */
+export const useRecordVisit = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof recordVisit>>, TError,RecordVisitMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof recordVisit>>,
+        TError,
+        RecordVisitMutationVariables,
+        TContext
+      > => {
+      return useMutation(getRecordVisitMutationOptions(mutationOptions), queryClient);
+    }
 
 export const getHealthUrl = () => {
 
@@ -7610,6 +8877,548 @@ export function useListRegister<TData = Awaited<ReturnType<typeof listRegister>>
 
 
 
+export const getListRemovalsUrl = () => {
+
+
+
+
+  return `/api/removals`
+}
+
+/**
+ * @summary List Removals
+ */
+export const listRemovals = async ( ): Promise<RemovalOut[]> => {
+
+  return ask<RemovalOut[]>(getListRemovalsUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListRemovalsQueryKey = () => {
+    return [
+    'api','removals'
+    ] as const;
+    }
+
+
+export const getListRemovalsQueryOptions = <TData = Awaited<ReturnType<typeof listRemovals>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRemovals>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListRemovalsQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listRemovals>>> = () => listRemovals();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listRemovals>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListRemovalsQueryResult = NonNullable<Awaited<ReturnType<typeof listRemovals>>>
+export type ListRemovalsQueryError = ErrorType<ErrorBody>
+
+
+export function useListRemovals<TData = Awaited<ReturnType<typeof listRemovals>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRemovals>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listRemovals>>,
+          TError,
+          Awaited<ReturnType<typeof listRemovals>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListRemovals<TData = Awaited<ReturnType<typeof listRemovals>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRemovals>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listRemovals>>,
+          TError,
+          Awaited<ReturnType<typeof listRemovals>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListRemovals<TData = Awaited<ReturnType<typeof listRemovals>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRemovals>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Removals
+ */
+
+export function useListRemovals<TData = Awaited<ReturnType<typeof listRemovals>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRemovals>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListRemovalsQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getGiveRemovalNoticeUrl = () => {
+
+
+
+
+  return `/api/removals`
+}
+
+/**
+ * Give notice. It is received and stamped whatever day it names; a short one is marked.
+ * @summary Give Removal Notice
+ */
+export const giveRemovalNotice = async (noticeForm: NoticeForm, ): Promise<RemovalOut> => {
+
+  return ask<RemovalOut>(getGiveRemovalNoticeUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(noticeForm)
+  }
+);}
+
+
+
+
+
+export const getGiveRemovalNoticeMutationKey = () => ['giveRemovalNotice'] as const;
+
+export const getGiveRemovalNoticeMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof giveRemovalNotice>>, TError,GiveRemovalNoticeMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof giveRemovalNotice>>, TError,GiveRemovalNoticeMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof giveRemovalNotice>>, GiveRemovalNoticeMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  giveRemovalNotice(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type GiveRemovalNoticeMutationResult = NonNullable<Awaited<ReturnType<typeof giveRemovalNotice>>>
+    export type GiveRemovalNoticeMutationBody = NoticeForm
+    export type GiveRemovalNoticeMutationError = ErrorType<ErrorBody>
+    export type GiveRemovalNoticeMutationVariables = {data: NoticeForm}
+
+    /**
+ * @summary Give Removal Notice
+ */
+export const useGiveRemovalNotice = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof giveRemovalNotice>>, TError,GiveRemovalNoticeMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof giveRemovalNotice>>,
+        TError,
+        GiveRemovalNoticeMutationVariables,
+        TContext
+      > => {
+      return useMutation(getGiveRemovalNoticeMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getEarliestRemovalUrl = (params: EarliestRemovalParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/removals/earliest?${stringifiedParams}` : `/api/removals/earliest`
+}
+
+/**
+ * The first day on which taking the system down is lawful when notice is given today.
+ * @summary Earliest Removal
+ */
+export const earliestRemoval = async (params: EarliestRemovalParams, ): Promise<EarliestOut> => {
+
+  return ask<EarliestOut>(getEarliestRemovalUrl(params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getEarliestRemovalQueryKey = (params?: EarliestRemovalParams,) => {
+    return [
+    'api','removals','earliest', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getEarliestRemovalQueryOptions = <TData = Awaited<ReturnType<typeof earliestRemoval>>, TError = ErrorType<ErrorBody>>(params: EarliestRemovalParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof earliestRemoval>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getEarliestRemovalQueryKey(params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof earliestRemoval>>> = () => earliestRemoval(params, );
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof earliestRemoval>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type EarliestRemovalQueryResult = NonNullable<Awaited<ReturnType<typeof earliestRemoval>>>
+export type EarliestRemovalQueryError = ErrorType<ErrorBody>
+
+
+export function useEarliestRemoval<TData = Awaited<ReturnType<typeof earliestRemoval>>, TError = ErrorType<ErrorBody>>(
+ params: EarliestRemovalParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof earliestRemoval>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof earliestRemoval>>,
+          TError,
+          Awaited<ReturnType<typeof earliestRemoval>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useEarliestRemoval<TData = Awaited<ReturnType<typeof earliestRemoval>>, TError = ErrorType<ErrorBody>>(
+ params: EarliestRemovalParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof earliestRemoval>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof earliestRemoval>>,
+          TError,
+          Awaited<ReturnType<typeof earliestRemoval>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useEarliestRemoval<TData = Awaited<ReturnType<typeof earliestRemoval>>, TError = ErrorType<ErrorBody>>(
+ params: EarliestRemovalParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof earliestRemoval>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Earliest Removal
+ */
+
+export function useEarliestRemoval<TData = Awaited<ReturnType<typeof earliestRemoval>>, TError = ErrorType<ErrorBody>>(
+ params: EarliestRemovalParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof earliestRemoval>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getEarliestRemovalQueryOptions(params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getRecordUnnoticedRemovalUrl = () => {
+
+
+
+
+  return `/api/removals/unnoticed`
+}
+
+/**
+ * Record a removal that happened without notice; it is a finding.
+ * @summary Record Unnoticed Removal
+ */
+export const recordUnnoticedRemoval = async (unnoticedForm: UnnoticedForm, ): Promise<RemovalOut> => {
+
+  return ask<RemovalOut>(getRecordUnnoticedRemovalUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(unnoticedForm)
+  }
+);}
+
+
+
+
+
+export const getRecordUnnoticedRemovalMutationKey = () => ['recordUnnoticedRemoval'] as const;
+
+export const getRecordUnnoticedRemovalMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof recordUnnoticedRemoval>>, TError,RecordUnnoticedRemovalMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof recordUnnoticedRemoval>>, TError,RecordUnnoticedRemovalMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof recordUnnoticedRemoval>>, RecordUnnoticedRemovalMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  recordUnnoticedRemoval(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type RecordUnnoticedRemovalMutationResult = NonNullable<Awaited<ReturnType<typeof recordUnnoticedRemoval>>>
+    export type RecordUnnoticedRemovalMutationBody = UnnoticedForm
+    export type RecordUnnoticedRemovalMutationError = ErrorType<ErrorBody>
+    export type RecordUnnoticedRemovalMutationVariables = {data: UnnoticedForm}
+
+    /**
+ * @summary Record Unnoticed Removal
+ */
+export const useRecordUnnoticedRemoval = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof recordUnnoticedRemoval>>, TError,RecordUnnoticedRemovalMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof recordUnnoticedRemoval>>,
+        TError,
+        RecordUnnoticedRemovalMutationVariables,
+        TContext
+      > => {
+      return useMutation(getRecordUnnoticedRemovalMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getSuperviseDisposalUrl = (removal: string,) => {
+
+
+
+
+  return `/api/removals/${encodeURIComponent(String(removal))}/disposal`
+}
+
+/**
+ * Record the supervised disposal of the stored data. Deletes nothing.
+ * @summary Supervise Disposal
+ */
+export const superviseDisposal = async (removal: string,
+    disposalForm: DisposalForm, ): Promise<RemovalOut> => {
+
+  return ask<RemovalOut>(getSuperviseDisposalUrl(removal),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(disposalForm)
+  }
+);}
+
+
+
+
+
+export const getSuperviseDisposalMutationKey = () => ['superviseDisposal'] as const;
+
+export const getSuperviseDisposalMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof superviseDisposal>>, TError,SuperviseDisposalMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof superviseDisposal>>, TError,SuperviseDisposalMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof superviseDisposal>>, SuperviseDisposalMutationVariables> = (props) => {
+          const {removal,data} = props ?? {};
+
+          return  superviseDisposal(removal,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type SuperviseDisposalMutationResult = NonNullable<Awaited<ReturnType<typeof superviseDisposal>>>
+    export type SuperviseDisposalMutationBody = DisposalForm
+    export type SuperviseDisposalMutationError = ErrorType<ErrorBody>
+    export type SuperviseDisposalMutationVariables = {removal: string;data: DisposalForm}
+
+    /**
+ * @summary Supervise Disposal
+ */
+export const useSuperviseDisposal = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof superviseDisposal>>, TError,SuperviseDisposalMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof superviseDisposal>>,
+        TError,
+        SuperviseDisposalMutationVariables,
+        TContext
+      > => {
+      return useMutation(getSuperviseDisposalMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getTakeSystemDownUrl = (removal: string,) => {
+
+
+
+
+  return `/api/removals/${encodeURIComponent(String(removal))}/take-down`
+}
+
+/**
+ * Record that the system was taken down; its cameras retire and their footage stays for its term.
+ * @summary Take System Down
+ */
+export const takeSystemDown = async (removal: string,
+    takenDownForm: TakenDownForm, ): Promise<RemovalOut> => {
+
+  return ask<RemovalOut>(getTakeSystemDownUrl(removal),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(takenDownForm)
+  }
+);}
+
+
+
+
+
+export const getTakeSystemDownMutationKey = () => ['takeSystemDown'] as const;
+
+export const getTakeSystemDownMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof takeSystemDown>>, TError,TakeSystemDownMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof takeSystemDown>>, TError,TakeSystemDownMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof takeSystemDown>>, TakeSystemDownMutationVariables> = (props) => {
+          const {removal,data} = props ?? {};
+
+          return  takeSystemDown(removal,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type TakeSystemDownMutationResult = NonNullable<Awaited<ReturnType<typeof takeSystemDown>>>
+    export type TakeSystemDownMutationBody = TakenDownForm
+    export type TakeSystemDownMutationError = ErrorType<ErrorBody>
+    export type TakeSystemDownMutationVariables = {removal: string;data: TakenDownForm}
+
+    /**
+ * @summary Take System Down
+ */
+export const useTakeSystemDown = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof takeSystemDown>>, TError,TakeSystemDownMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof takeSystemDown>>,
+        TError,
+        TakeSystemDownMutationVariables,
+        TContext
+      > => {
+      return useMutation(getTakeSystemDownMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getWithdrawRemovalUrl = (removal: string,) => {
+
+
+
+
+  return `/api/removals/${encodeURIComponent(String(removal))}/withdraw`
+}
+
+/**
+ * Take a notice back.
+ * @summary Withdraw Removal
+ */
+export const withdrawRemoval = async (removal: string, ): Promise<RemovalOut> => {
+
+  return ask<RemovalOut>(getWithdrawRemovalUrl(removal),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getWithdrawRemovalMutationKey = () => ['withdrawRemoval'] as const;
+
+export const getWithdrawRemovalMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof withdrawRemoval>>, TError,WithdrawRemovalMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof withdrawRemoval>>, TError,WithdrawRemovalMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof withdrawRemoval>>, WithdrawRemovalMutationVariables> = (props) => {
+          const {removal} = props ?? {};
+
+          return  withdrawRemoval(removal,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type WithdrawRemovalMutationResult = NonNullable<Awaited<ReturnType<typeof withdrawRemoval>>>
+
+    export type WithdrawRemovalMutationError = ErrorType<ErrorBody>
+    export type WithdrawRemovalMutationVariables = {removal: string}
+
+    /**
+ * @summary Withdraw Removal
+ */
+export const useWithdrawRemoval = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof withdrawRemoval>>, TError,WithdrawRemovalMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof withdrawRemoval>>,
+        TError,
+        WithdrawRemovalMutationVariables,
+        TContext
+      > => {
+      return useMutation(getWithdrawRemovalMutationOptions(mutationOptions), queryClient);
+    }
+
 export const getSignOutUrl = () => {
 
 
@@ -8493,6 +10302,474 @@ export function useReadHealth<TData = Awaited<ReturnType<typeof readHealth>>, TE
 
 
 
+export const getListSystemsUrl = () => {
+
+
+
+
+  return `/api/systems`
+}
+
+/**
+ * @summary List Systems
+ */
+export const listSystems = async ( ): Promise<SystemLine[]> => {
+
+  return ask<SystemLine[]>(getListSystemsUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListSystemsQueryKey = () => {
+    return [
+    'api','systems'
+    ] as const;
+    }
+
+
+export const getListSystemsQueryOptions = <TData = Awaited<ReturnType<typeof listSystems>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listSystems>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListSystemsQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listSystems>>> = () => listSystems();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listSystems>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListSystemsQueryResult = NonNullable<Awaited<ReturnType<typeof listSystems>>>
+export type ListSystemsQueryError = ErrorType<ErrorBody>
+
+
+export function useListSystems<TData = Awaited<ReturnType<typeof listSystems>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listSystems>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listSystems>>,
+          TError,
+          Awaited<ReturnType<typeof listSystems>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListSystems<TData = Awaited<ReturnType<typeof listSystems>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listSystems>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listSystems>>,
+          TError,
+          Awaited<ReturnType<typeof listSystems>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListSystems<TData = Awaited<ReturnType<typeof listSystems>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listSystems>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Systems
+ */
+
+export function useListSystems<TData = Awaited<ReturnType<typeof listSystems>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listSystems>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListSystemsQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getReadSystemUrl = (system: string,) => {
+
+
+
+
+  return `/api/systems/${encodeURIComponent(String(system))}`
+}
+
+/**
+ * @summary Read System
+ */
+export const readSystem = async (system: string, ): Promise<SystemOut> => {
+
+  return ask<SystemOut>(getReadSystemUrl(system),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadSystemQueryKey = (system: string,) => {
+    return [
+    'api','systems',system
+    ] as const;
+    }
+
+
+export const getReadSystemQueryOptions = <TData = Awaited<ReturnType<typeof readSystem>>, TError = ErrorType<ErrorBody>>(system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readSystem>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadSystemQueryKey(system);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readSystem>>> = () => readSystem(system, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: system !== null && system !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readSystem>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadSystemQueryResult = NonNullable<Awaited<ReturnType<typeof readSystem>>>
+export type ReadSystemQueryError = ErrorType<ErrorBody>
+
+
+export function useReadSystem<TData = Awaited<ReturnType<typeof readSystem>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readSystem>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readSystem>>,
+          TError,
+          Awaited<ReturnType<typeof readSystem>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadSystem<TData = Awaited<ReturnType<typeof readSystem>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readSystem>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readSystem>>,
+          TError,
+          Awaited<ReturnType<typeof readSystem>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadSystem<TData = Awaited<ReturnType<typeof readSystem>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readSystem>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read System
+ */
+
+export function useReadSystem<TData = Awaited<ReturnType<typeof readSystem>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readSystem>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadSystemQueryOptions(system,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getBuildSystemUrl = (system: string,) => {
+
+
+
+
+  return `/api/systems/${encodeURIComponent(String(system))}/build`
+}
+
+/**
+ * Record that the system is built.
+ * @summary Build System
+ */
+export const buildSystem = async (system: string,
+    stepForm: StepForm, ): Promise<SystemLine> => {
+
+  return ask<SystemLine>(getBuildSystemUrl(system),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(stepForm)
+  }
+);}
+
+
+
+
+
+export const getBuildSystemMutationKey = () => ['buildSystem'] as const;
+
+export const getBuildSystemMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof buildSystem>>, TError,BuildSystemMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof buildSystem>>, TError,BuildSystemMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof buildSystem>>, BuildSystemMutationVariables> = (props) => {
+          const {system,data} = props ?? {};
+
+          return  buildSystem(system,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type BuildSystemMutationResult = NonNullable<Awaited<ReturnType<typeof buildSystem>>>
+    export type BuildSystemMutationBody = StepForm
+    export type BuildSystemMutationError = ErrorType<ErrorBody>
+    export type BuildSystemMutationVariables = {system: string;data: StepForm}
+
+    /**
+ * @summary Build System
+ */
+export const useBuildSystem = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof buildSystem>>, TError,BuildSystemMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof buildSystem>>,
+        TError,
+        BuildSystemMutationVariables,
+        TContext
+      > => {
+      return useMutation(getBuildSystemMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getChangeSystemUrl = (system: string,) => {
+
+
+
+
+  return `/api/systems/${encodeURIComponent(String(system))}/changes`
+}
+
+/**
+ * Record a decision before something changes.
+ * @summary Change System
+ */
+export const changeSystem = async (system: string,
+    changeForm: ChangeForm, ): Promise<ChangeOut> => {
+
+  return ask<ChangeOut>(getChangeSystemUrl(system),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(changeForm)
+  }
+);}
+
+
+
+
+
+export const getChangeSystemMutationKey = () => ['changeSystem'] as const;
+
+export const getChangeSystemMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof changeSystem>>, TError,ChangeSystemMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof changeSystem>>, TError,ChangeSystemMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof changeSystem>>, ChangeSystemMutationVariables> = (props) => {
+          const {system,data} = props ?? {};
+
+          return  changeSystem(system,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ChangeSystemMutationResult = NonNullable<Awaited<ReturnType<typeof changeSystem>>>
+    export type ChangeSystemMutationBody = ChangeForm
+    export type ChangeSystemMutationError = ErrorType<ErrorBody>
+    export type ChangeSystemMutationVariables = {system: string;data: ChangeForm}
+
+    /**
+ * @summary Change System
+ */
+export const useChangeSystem = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof changeSystem>>, TError,ChangeSystemMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof changeSystem>>,
+        TError,
+        ChangeSystemMutationVariables,
+        TContext
+      > => {
+      return useMutation(getChangeSystemMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getDeliverSystemUrl = (system: string,) => {
+
+
+
+
+  return `/api/systems/${encodeURIComponent(String(system))}/deliver`
+}
+
+/**
+ * Record the day of delivery for use; the clock of filing starts.
+ * @summary Deliver System
+ */
+export const deliverSystem = async (system: string,
+    dayForm: DayForm, ): Promise<SystemLine> => {
+
+  return ask<SystemLine>(getDeliverSystemUrl(system),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(dayForm)
+  }
+);}
+
+
+
+
+
+export const getDeliverSystemMutationKey = () => ['deliverSystem'] as const;
+
+export const getDeliverSystemMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof deliverSystem>>, TError,DeliverSystemMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof deliverSystem>>, TError,DeliverSystemMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof deliverSystem>>, DeliverSystemMutationVariables> = (props) => {
+          const {system,data} = props ?? {};
+
+          return  deliverSystem(system,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type DeliverSystemMutationResult = NonNullable<Awaited<ReturnType<typeof deliverSystem>>>
+    export type DeliverSystemMutationBody = DayForm
+    export type DeliverSystemMutationError = ErrorType<ErrorBody>
+    export type DeliverSystemMutationVariables = {system: string;data: DayForm}
+
+    /**
+ * @summary Deliver System
+ */
+export const useDeliverSystem = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof deliverSystem>>, TError,DeliverSystemMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof deliverSystem>>,
+        TError,
+        DeliverSystemMutationVariables,
+        TContext
+      > => {
+      return useMutation(getDeliverSystemMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getDesignSystemUrl = (system: string,) => {
+
+
+
+
+  return `/api/systems/${encodeURIComponent(String(system))}/design`
+}
+
+/**
+ * Record that the design is made.
+ * @summary Design System
+ */
+export const designSystem = async (system: string,
+    stepForm: StepForm, ): Promise<SystemLine> => {
+
+  return ask<SystemLine>(getDesignSystemUrl(system),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(stepForm)
+  }
+);}
+
+
+
+
+
+export const getDesignSystemMutationKey = () => ['designSystem'] as const;
+
+export const getDesignSystemMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof designSystem>>, TError,DesignSystemMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof designSystem>>, TError,DesignSystemMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof designSystem>>, DesignSystemMutationVariables> = (props) => {
+          const {system,data} = props ?? {};
+
+          return  designSystem(system,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type DesignSystemMutationResult = NonNullable<Awaited<ReturnType<typeof designSystem>>>
+    export type DesignSystemMutationBody = StepForm
+    export type DesignSystemMutationError = ErrorType<ErrorBody>
+    export type DesignSystemMutationVariables = {system: string;data: StepForm}
+
+    /**
+ * @summary Design System
+ */
+export const useDesignSystem = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof designSystem>>, TError,DesignSystemMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof designSystem>>,
+        TError,
+        DesignSystemMutationVariables,
+        TContext
+      > => {
+      return useMutation(getDesignSystemMutationOptions(mutationOptions), queryClient);
+    }
+
 export const getLinkPlanItemUrl = (system: string,) => {
 
 
@@ -8725,6 +11002,74 @@ export const useRecordProcurement = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getRecordProcurementMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getRetireSystemUrl = (system: string,) => {
+
+
+
+
+  return `/api/systems/${encodeURIComponent(String(system))}/retire`
+}
+
+/**
+ * Close the record after supervised disposal.
+ * @summary Retire System
+ */
+export const retireSystem = async (system: string, ): Promise<SystemLine> => {
+
+  return ask<SystemLine>(getRetireSystemUrl(system),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getRetireSystemMutationKey = () => ['retireSystem'] as const;
+
+export const getRetireSystemMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof retireSystem>>, TError,RetireSystemMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof retireSystem>>, TError,RetireSystemMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof retireSystem>>, RetireSystemMutationVariables> = (props) => {
+          const {system} = props ?? {};
+
+          return  retireSystem(system,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type RetireSystemMutationResult = NonNullable<Awaited<ReturnType<typeof retireSystem>>>
+
+    export type RetireSystemMutationError = ErrorType<ErrorBody>
+    export type RetireSystemMutationVariables = {system: string}
+
+    /**
+ * @summary Retire System
+ */
+export const useRetireSystem = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof retireSystem>>, TError,RetireSystemMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof retireSystem>>,
+        TError,
+        RetireSystemMutationVariables,
+        TContext
+      > => {
+      return useMutation(getRetireSystemMutationOptions(mutationOptions), queryClient);
     }
 
 export const getReadChecklistUrl = (system: string,) => {
