@@ -285,6 +285,7 @@ class World:
         return complaints.taken(
             self.store,
             self.vault,
+            self.services.law,
             clock=self.clock,
             random=token_bytes,
             code=place.sign_code,

@@ -22,6 +22,7 @@ from mingjian.app import access, clock_freeze, views
 from mingjian.app.records import ExportJob, JobState
 from mingjian.bootstrap.web import media_services
 from mingjian.governance.authority import RULES, Act, Role, role_allows
+from mingjian.governance.obligations import Attachment
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import LocalError
 from mingjian.kernel.grant import MediaAct
@@ -225,6 +226,16 @@ class Town:
             uow.attachments.add(own)
         return own.id
 
+    def sign_photograph(self, place: str) -> str:
+        """A picture of a mounted sign, kept with its place."""
+        now = self.world.clock.now()
+        kept = Attachment(
+            str(uuid4()), self.unit(), "place", place, "sign", "标识.jpg", "image/jpeg", 3, "ab" * 32, "某人", now
+        )
+        with self.world.store.writing() as uow:
+            uow.attachments.add(kept)
+        return kept.id
+
     async def view(self, act: str) -> str:
         """A viewing of the person himself where he may view, else of the manager."""
         own = role_allows(views.ACTS[MediaAct(act)], frozenset({self.role}))
@@ -289,6 +300,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "retire_camera": {"reason": "设备更换"},
     "probe_camera": {"url": "rtsp://192.0.2.7/x"},
     "refuse_request": {"reason": "材料不全"},
+    "mount_sign": {"attachment": UNKNOWN},
     "reply_to_complaint": {"text": "已经核查，情况属实"},
     **ROUTE_FORMS,
 }
@@ -329,6 +341,8 @@ async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
     for name in way.route.param_convertors:
         path = path.replace("{" + name + "}", known[name]).replace("{" + name + ":path}", known[name])
     match way.name:
+        case "mount_sign":
+            form = {"attachment": town.sign_photograph(known["place"])}
         case "open_view":
             form = town.viewing(act.removeprefix("view."))
         case "submit_request":

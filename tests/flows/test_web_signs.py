@@ -13,7 +13,8 @@ import httpx
 import pytest
 from pypdf import PdfReader
 
-from mingjian.app.complaints import PLACE_DAY_MAX
+from mingjian.app import duties
+from mingjian.app.complaints import PLACE_DAY_MAX, Received
 from mingjian.app.records import Unit
 from mingjian.governance.complaints import LETTERS
 from mingjian.governance.organs import Organ, OrganKind
@@ -111,6 +112,27 @@ async def test_A14_a_sign_is_made_once_printed_and_its_code_leads_to_the_page(wo
     assert "本局大厅" in shown(page)
 
 
+async def test_A14_the_mounted_sign_is_on_record_by_its_picture_which_meets_the_duty(world: World) -> None:
+    place = own(world)
+    manager = await world.signed_in("manager")
+    law, today = world.services.law, world.services.law.day(world.clock.now())
+    with world.store.writing() as uow:
+        begun = Received(uow, world.clock.now())
+        about = {"debtor": place.unit, "owner": place.unit, "subject_kind": "place", "subject_name": place.name}
+        duties.open_duty(begun, law, duty="sign", subject=place.id, trigger=today, **about)  # type: ignore[arg-type]  # a mapping of texts
+    about = {"subject_kind": "place", "subject": place.id, "kind": "sign"}
+    for name, content in (("sign.pdf", b"%PDF-1.7"), ("sign.jpg", b"\xff\xd8\xff picture")):
+        kept = await manager.post("/api/attachments", data=about, files={"file": (name, content)})
+        answer = await manager.post(f"/api/places/{place.id}/sign/photograph", json={"attachment": kept.json()["id"]})
+        assert answer.status_code == (200 if name.endswith("jpg") else 422), answer.text
+    assert (await manager.get(f"/api/places/{place.id}/sign")).json()["photograph"] == kept.json()["id"]
+    (entry,) = world.entries("sign.mounted")
+    with world.store.reading() as uow:
+        assert uow.obligations.open_of(place.id, "sign") is None
+        (met,) = uow.obligations.of_subject(place.id)
+    assert met.met_entry == entry["index"]
+
+
 async def test_the_address_on_a_sign_is_that_of_the_settings_where_they_name_one(world: World) -> None:
     place = own(world)
     world.app = create_app(replace(world.services, public_url="https://video.example.cn"))
@@ -159,7 +181,7 @@ async def test_A14_the_page_says_who_why_how_long_and_where_to_complain_and_noth
 async def test_the_page_is_whole_in_english(world: World, headers: dict[str, str], query: str) -> None:
     answer = await world.client().get(address(hotel(world)) + query, headers=headers)
     assert '<html lang="en">' in answer.text
-    for expected in ("Video surveillance area", "at least 30 days", "Operator", "Complain"):
+    for expected in ("Video surveillance area", "at least 30 days", "Operator", "Complain", "art. 14"):
         assert expected in shown(answer)
 
 
@@ -193,10 +215,17 @@ async def test_N24_a_complaint_is_received_read_by_both_and_answered(world: Worl
     assert (found["number"], found["text"], found["contact"], found["organ"]) == (
         number, TEXT, CONTACT, "示范县公安局视频管理",
     )  # fmt: skip
+    with world.store.reading() as uow:
+        owed = uow.obligations.open_of(found["id"], "complaint")
+    assert owed is not None
+    assert (owed.row, owed.unit, owed.due_on) == ("N24.complaint", world.manager.unit, None)
+    assert (await police.get(f"/api/complaints/{found['id']}")).json() == found
     told = await police.post(f"/api/complaints/{found['id']}/replies", json={"text": "已派员到场查看，未发现设备。"})
     assert told.json()["state"] == "answered"
     (entry,) = world.entries("complaint.replied")
     assert entry["subject"] == found["id"]
+    with world.store.reading() as uow:
+        assert uow.obligations.open_of(found["id"], "complaint") is None
 
     page = await citizen.get(f"{address(place)}/complaints", params={"number": number.lower()})
     assert "已派员到场查看，未发现设备。" in shown(page)
@@ -245,6 +274,7 @@ async def test_only_the_registrar_of_the_organ_sees_complaints_about_others(worl
     manager = await world.signed_in("manager")
     assert (await manager.get("/api/complaints")).json() == []
     (found,) = (await (await world.signed_in("registrar")).get("/api/complaints")).json()
+    assert (await manager.get(f"/api/complaints/{found['id']}")).status_code == 404
     refused = await manager.post(f"/api/complaints/{found['id']}/replies", json={"text": "不应当由我答复"})
     assert refused.status_code in (403, 404)
     assert world.entries("complaint.replied") == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from mingjian.app import duties
 from mingjian.app.performing import Performance, asking, entry, performing
 from mingjian.app.ports import Random, Store, UnitOfWork, Vault
 from mingjian.app.records import Actor
@@ -34,12 +35,23 @@ from mingjian.governance.organs import Organ, OrganKind
 from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import Missing, Overloaded
 from mingjian.kernel.ids import RANDOM_BYTES, UnitId, uuid7
+from mingjian.law.rulebook import Rulebook
 
 PLACE_DAY_MAX = 200
 """Complaints about one place within a day: more is a flood, and those that came are enough to act on."""
 DAY_NS = 86_400 * SECOND_NS
+DUTY = "complaint"
+"""The organ's duty to deal with it promptly: the law sets no day."""
 NUMBER_PREFIX = "TS"
 """投诉: tells a receipt number of a complaint from any other number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A complaint under way in its transaction, sent by nobody whom the installation knows."""
+
+    uow: UnitOfWork
+    now: UtcNs
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +66,15 @@ class ShownComplaint:
 
 
 def taken(
-    store: Store, vault: Vault, *, clock: Clock, random: Random, code: str, text: str, contact: str = ""
+    store: Store,
+    vault: Vault,
+    law: Rulebook,
+    *,
+    clock: Clock,
+    random: Random,
+    code: str,
+    text: str,
+    contact: str = "",
 ) -> Complaint:
     """Take a complaint about the place whose sign carries `code`. Raises Missing, Invalid, or Overloaded by the day."""
     text = line(text, "text", shortest=TEXT_SHORTEST, longest=TEXT_LONGEST)
@@ -87,6 +107,21 @@ def taken(
         uow.complaints.add(complaint)
         facts = {"number": complaint.number, "place": place.id, "organ": complaint.organ or ""}
         uow.ledger.append(entry("complaint.received", now, identity, facts, unit=place.unit, personal={"text": text}))
+        if complaint.organ is not None:
+            duties.open_duty(
+                Received(uow, now),
+                law,
+                duty=DUTY,
+                debtor=complaint.organ,
+                owner=complaint.organ,  # nobody learns from a clock what was said about him
+                subject_kind="complaint",
+                subject=identity,
+                subject_name=f"{complaint.number} {place.name}",
+                trigger=law.day(now),
+                regime=law.place_kind(place.kind).regime,
+                territory=place.territory,
+                sector=place.sector,
+            )
         return complaint
 
 
@@ -117,7 +152,18 @@ def listed(
         return [_shown(doing, vault, organ, one) for one in newest]
 
 
-def reply(store: Store, vault: Vault, *, actor: Actor, clock: Clock, complaint: str, text: str) -> ShownComplaint:
+def one(store: Store, vault: Vault, *, actor: Actor, clock: Clock, complaint: str) -> ShownComplaint:
+    """One of those `listed`. Raises Missing for any other."""
+    with asking(store, Act.COMPLAINT_LIST, actor=actor, clock=clock) as doing:
+        found, organ = doing.uow.complaints.one(complaint), _organ(doing)
+        if found is None or not _allowed(doing, organ, found, Act.COMPLAINT_LIST):
+            raise _unknown()
+        return _shown(doing, vault, organ, found)
+
+
+def reply(
+    store: Store, vault: Vault, law: Rulebook, *, actor: Actor, clock: Clock, complaint: str, text: str
+) -> ShownComplaint:
     """Reply to a complaint. The organ's word answers it; what the unit says is a statement beside it."""
     text = line(text, "text", shortest=TEXT_SHORTEST, longest=TEXT_LONGEST)
     with performing(store, Act.COMPLAINT_REPLY, complaint, actor=actor, clock=clock) as doing:
@@ -139,7 +185,9 @@ def reply(store: Store, vault: Vault, *, actor: Actor, clock: Clock, complaint: 
         after = replace(before, replies=(*before.replies, said), state=answered_by(organ, before))
         doing.uow.complaints.save(after, replies=len(before.replies))
         facts = {"number": after.number, "place": after.place, "state": after.state}
-        doing.enter("complaint.replied", complaint, facts, personal={"text": text})
+        index = doing.enter("complaint.replied", complaint, facts, personal={"text": text})
+        if after.state is ComplaintState.ANSWERED:
+            duties.meet_duty(doing, complaint, DUTY, on=law.day(doing.now), entry=index)
         return _shown(doing, vault, organ, after)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import date
+from typing import Protocol
 
-from mingjian.app.performing import Performance
 from mingjian.app.ports import UnitOfWork
 from mingjian.governance.obligations import FindingState, LegalFinding, Obligation
 from mingjian.governance.organs import Organ
@@ -22,13 +22,23 @@ from mingjian.law.rows import Builder, Duty, Regime
 from mingjian.law.rulebook import Rulebook
 
 
+class Doing(Protocol):
+    """What is under way in one transaction: an act (`Performance`), or what somebody without account sets going."""
+
+    @property
+    def uow(self) -> UnitOfWork: ...
+
+    @property
+    def now(self) -> UtcNs: ...
+
+
 def today(law: Rulebook, now: UtcNs) -> date:
     """The legal day of `now`: days are counted in the instrument's own zone."""
     return law.day(now)
 
 
 def open_duty(
-    doing: Performance,
+    doing: Doing,
     law: Rulebook,
     *,
     duty: str,
@@ -86,20 +96,20 @@ def open_duty(
     return opened
 
 
-def meet_duty(doing: Performance, subject: str, duty: str, *, on: date, entry: int) -> Obligation | None:
+def meet_duty(doing: Doing, subject: str, duty: str, *, on: date, entry: int) -> Obligation | None:
     """Stop the clock: met on the day `on` by the act of ledger index `entry`. None where none was running."""
     found = doing.uow.obligations.open_of(subject, duty)
     return _saved(doing.uow, replace(found, met_on=on, met_entry=entry)) if found is not None else None
 
 
-def drop_duty(doing: Performance, subject: str, duty: str, why: str) -> Obligation | None:
+def drop_duty(doing: Doing, subject: str, duty: str, why: str) -> Obligation | None:
     """The duty does not apply any more, for the reason `why` (not empty). None where none was running."""
     found = doing.uow.obligations.open_of(subject, duty)
     return _saved(doing.uow, replace(found, dropped=why)) if found is not None else None
 
 
 def find(
-    doing: Performance,
+    doing: Doing,
     *,
     code: str,
     row: str,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from mingjian.app.performing import asking, performing
+from mingjian.app import duties
+from mingjian.app.performing import Performance, asking, performing
 from mingjian.app.ports import Random, Store, UnitOfWork
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
@@ -14,8 +15,9 @@ from mingjian.governance.organs import OrganKind
 from mingjian.governance.places import Place
 from mingjian.governance.systems import Builder, Life
 from mingjian.kernel.clock import Clock, UtcNs
-from mingjian.kernel.errors import Missing
+from mingjian.kernel.errors import Invalid, Missing
 from mingjian.law import rows
+from mingjian.law.citation import parse_citation
 from mingjian.law.rulebook import Rulebook
 
 DUTY = "sign"
@@ -51,11 +53,7 @@ class PublicSign:
 def issue(store: Store, *, actor: Actor, clock: Clock, random: Random, place: str) -> Place:
     """Give a place the code of its public page; one that has it keeps it, for signs already hang on the wall."""
     with performing(store, Act.PLACE_SIGN, place, actor=actor, clock=clock) as doing:
-        doing.permit(None)
-        before = doing.uow.places.one(place)
-        if before is None:
-            raise _unknown_place()
-        doing.permit(before.unit)
+        before = _own(doing, place)
         if before.sign_code:
             return before
         after = replace(before, sign_code=letters(random(CODE_BYTES)))
@@ -64,13 +62,39 @@ def issue(store: Store, *, actor: Actor, clock: Clock, random: Random, place: st
         return after
 
 
+def mounted(store: Store, law: Rulebook, *, actor: Actor, clock: Clock, place: str, photograph: str) -> Place:
+    """Put the picture of the mounted sign on record, an attachment of the place: the duty to have one is then met."""
+    with performing(store, Act.PLACE_SIGN, place, actor=actor, clock=clock) as doing:
+        before = _own(doing, place)
+        kept = doing.uow.attachments.one(photograph)
+        of_place = kept is not None and (kept.subject_kind, kept.subject) == ("place", place)
+        if kept is None or not of_place or not kept.media_type.startswith("image/"):
+            raise Invalid(
+                "sign.photograph",
+                "请上传标识牌的照片",
+                text_en="A picture of the mounted sign is needed",
+                remedy="在本场所上传 JPEG 或 PNG 照片",
+                remedy_en="Upload a JPEG or PNG picture to this place",
+                field="attachment",
+            )
+        after = replace(before, sign_photo=kept.id)
+        doing.uow.places.save(after)
+        index = doing.enter("sign.mounted", place, {"place": place, "attachment": kept.id, "sha256": kept.sha256})
+        for subject in (place, *(system.id for system in doing.uow.systems.of_place(place))):
+            duties.meet_duty(doing, subject, DUTY, on=law.day(doing.now), entry=index)
+        return after
+
+
+def one(store: Store, *, actor: Actor, clock: Clock, place: str) -> Place:
+    """The place with what its sign is. Raises Missing for a foreign one."""
+    with asking(store, Act.PLACE_SIGN, actor=actor, clock=clock) as doing:
+        return _own(doing, place)
+
+
 def sheet(store: Store, law: Rulebook, *, actor: Actor, clock: Clock, place: str, base: str) -> Sign:
     """The sign of a place to be printed; `base` is the address of this installation as citizens reach it."""
     with asking(store, Act.PLACE_SIGN, actor=actor, clock=clock) as doing:
-        found = doing.uow.places.one(place)
-        if found is None:
-            raise _unknown_place()
-        doing.permit(found.unit)
+        found = _own(doing, place)
         if not found.sign_code:
             raise Missing(
                 "sign.none",
@@ -78,7 +102,6 @@ def sheet(store: Store, law: Rulebook, *, actor: Actor, clock: Clock, place: str
                 text_en="This place has no sign yet",
                 remedy="先生成标识",
                 remedy_en="Make the sign first",
-                article="",
             )
         public = _public(doing.uow, law, found, doing.now)
         return Sign(
@@ -141,9 +164,19 @@ def _public(uow: UnitOfWork, law: Rulebook, place: Place, now: UtcNs) -> PublicS
         telephone=place.telephone,
         organ=organ.name if organ is not None and organ.id != place.unit else "",
         basis=tuple(dict.fromkeys((head.title, article) for head, article in asked)),
-        basis_en=tuple(dict.fromkeys((head.title_en, article) for head, article in asked)),
+        basis_en=tuple(dict.fromkeys((head.title_en, _in_english(article)) for head, article in asked)),
     )
 
 
-def _unknown_place() -> Missing:
-    return Missing("place.unknown", "没有这个场所", text_en="There is no such place")
+def _in_english(article: str) -> str:
+    cited = parse_citation(article)
+    return f"art. {cited.article}" + (f"({cited.paragraph})" if cited.paragraph else "")
+
+
+def _own(doing: Performance, place: str) -> Place:
+    doing.permit(None)
+    found = doing.uow.places.one(place)
+    if found is None:
+        raise Missing("place.unknown", "没有这个场所", text_en="There is no such place")
+    doing.permit(found.unit)
+    return found

@@ -63,6 +63,15 @@ def list_complaints(
     return [_out(one) for one in found]
 
 
+@router.get("/{complaint}", operation_id="read_complaint")
+def read_complaint(
+    request: Request, complaint: str, actor: Annotated[Actor, Depends(Policy(Act.COMPLAINT_LIST))]
+) -> ComplaintOut:
+    services = services_of(request)
+    vault = services.identity.vault
+    return _out(complaints.one(services.store, vault, actor=actor, clock=services.clock, complaint=complaint))
+
+
 @router.post("/{complaint}/replies", operation_id="reply_to_complaint")
 def reply_to_complaint(
     request: Request,
@@ -75,6 +84,7 @@ def reply_to_complaint(
         complaints.reply(
             services.store,
             services.identity.vault,
+            services.law,
             actor=actor,
             clock=services.clock,
             complaint=complaint,

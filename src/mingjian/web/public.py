@@ -51,6 +51,7 @@ def send_complaint(
         return complaints.taken(
             services.store,
             services.identity.vault,
+            services.law,
             clock=services.clock,
             random=services.random,
             code=code,

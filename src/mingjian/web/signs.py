@@ -13,6 +13,8 @@ from mingjian.app.printing import SignFormat
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
 from mingjian.governance.documents import Paper
+from mingjian.governance.places import Place
+from mingjian.web.forms import Form, Text
 from mingjian.web.guard import Policy, services_of
 from mingjian.web.services import Services
 
@@ -22,10 +24,23 @@ MEDIA_TYPES = {SignFormat.PDF: "application/pdf", SignFormat.SVG: "image/svg+xml
 
 
 class SignOut(BaseModel):
-    """The sign of a place: its code and where its QR code leads."""
+    """The sign of a place: its code, where its QR code leads, the picture of it at the wall. Empty: not yet."""
 
     code: str
     address: str
+    photograph: str
+
+
+class Mounted(Form):
+    """The picture of the mounted sign, an attachment of the place."""
+
+    attachment: Text
+
+
+@router.get("/sign", operation_id="read_sign")
+def read_sign(request: Request, place: str, actor: Signing) -> SignOut:
+    services = services_of(request)
+    return _out(request, services, signs.one(services.store, actor=actor, clock=services.clock, place=place))
 
 
 @router.post("/sign", operation_id="issue_sign")
@@ -33,7 +48,17 @@ def issue_sign(request: Request, place: str, actor: Signing) -> SignOut:
     """Give the place its public page; asked again, the same one."""
     services = services_of(request)
     found = signs.issue(services.store, actor=actor, clock=services.clock, random=services.random, place=place)
-    return SignOut(code=found.sign_code, address=f"{base_of(request, services)}/p/{found.sign_code}")
+    return _out(request, services, found)
+
+
+@router.post("/sign/photograph", operation_id="mount_sign")
+def mount_sign(request: Request, place: str, form: Mounted, actor: Signing) -> SignOut:
+    """Say that the sign hangs, with its picture."""
+    services = services_of(request)
+    found = signs.mounted(
+        services.store, services.law, actor=actor, clock=services.clock, place=place, photograph=form.attachment
+    )
+    return _out(request, services, found)
 
 
 @router.get("/sign.pdf", operation_id="print_sign", response_class=Response)
@@ -51,6 +76,11 @@ def draw_sign(request: Request, place: str, actor: Signing, paper: Paper = Paper
 def base_of(request: Request, services: Services) -> str:
     """Under which address citizens find the public pages."""
     return services.public_url or str(request.base_url).rstrip("/")
+
+
+def _out(request: Request, services: Services, place: Place) -> SignOut:
+    address = f"{base_of(request, services)}/p/{place.sign_code}" if place.sign_code else ""
+    return SignOut(code=place.sign_code, address=address, photograph=place.sign_photo)
 
 
 def _printed(request: Request, place: str, actor: Actor, paper: Paper, form: SignFormat) -> Response:

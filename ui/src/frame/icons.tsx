@@ -1,5 +1,5 @@
 import {
-  AuditOutlined, BookOutlined, DatabaseOutlined, DesktopOutlined, ExportOutlined, FileProtectOutlined, HistoryOutlined,
+  AuditOutlined, BookOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, ExportOutlined, FileProtectOutlined, HistoryOutlined,
   SafetyCertificateOutlined, TeamOutlined, VideoCameraOutlined, HomeOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
@@ -13,6 +13,7 @@ export const NAV_ICONS: Record<Page, ReactNode> = {
   cameras: <VideoCameraOutlined />,
   register: <BookOutlined />,
   requests: <FileProtectOutlined />,
+  complaints: <CommentOutlined />,
   exports: <ExportOutlined />,
   ledger: <AuditOutlined />,
   storage: <DatabaseOutlined />,

@@ -2,7 +2,7 @@
 import type { Role, SessionState } from '../api/generated'
 
 export type Page =
-  | 'workbench' | 'live' | 'playback' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people'
+  | 'workbench' | 'live' | 'playback' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people' | 'complaints'
 
 const EVERYONE: readonly Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor']
 
@@ -13,6 +13,7 @@ export const PAGE_ROLES: Record<Page, readonly Role[]> = {
   cameras: ['administrator', 'unit_manager', 'duty', 'auditor'],
   register: ['unit_manager', 'auditor'],
   requests: ['unit_manager', 'approver', 'officer', 'auditor'],
+  complaints: ['unit_manager', 'registrar'],
   exports: ['unit_manager', 'approver', 'officer', 'auditor'],
   ledger: ['auditor'],
   storage: ['administrator', 'unit_manager', 'duty', 'auditor'],

@@ -15,7 +15,7 @@ import { Shell } from './shell'
 import { SignIn } from './sign_in'
 
 const PAGES = new Set<string>([
-  'live', 'playback', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people',
+  'live', 'playback', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people', 'complaints',
 ])
 
 /** First setup, then sign-in, then the frame; verifying a package needs no account. */
@@ -121,6 +121,8 @@ const tree = root.addChildren([
         }) as RequestSearch,
     }),
     page('/requests/$id', lazyRouteComponent(() => import('../access/page'), 'RequestPage')),
+    page('/complaints', lazyRouteComponent(() => import('../complaints/list'), 'ComplaintsPage')),
+    page('/complaints/$id', lazyRouteComponent(() => import('../complaints/page'), 'ComplaintPage')),
     page('/exports', lazyRouteComponent(() => import('../access/exports'), 'ExportsPage')),
     createRoute({
       getParentRoute: () => allowed,

@@ -38,7 +38,7 @@ export const assets = {
       viewing_opened: '打开查看', viewing_closed: '结束查看', viewing_supplemented: '补记查看', snapshot_taken: '抓拍', snapshot_failed: '抓拍未成', copy_registered: '复制登记',
       access_submitted: '提交申请', access_approved: '批准申请', access_refused: '驳回申请', access_withdrawn: '撤回申请', officer_present: '执法人员签到', package_built: '证据包制作完成', package_handed_over: '交付证据包', access_completed: '申请办结', export_cancelled: '取消制作', export_failed: '制作失败',
       camera_added: '登记摄像机', camera_changed: '修改摄像机', camera_probed: '测试码流', camera_retired: '停用摄像机', person_added: '增加人员', person_changed: '修改人员', person_enrolled: '本人设置凭据', person_seeded: '演示人员', credentials_reset: '重置凭据', administrator_created: '建立首任管理员',
-      session_opened: '登录', session_closed: '退出', act_refused: '拒绝的操作', recorder_heads: '录像链首',
+      session_opened: '登录', session_closed: '退出', act_refused: '拒绝的操作', sign_issued: '生成标识', sign_mounted: '标识牌已张贴', complaint_received: '收到投诉', complaint_replied: '答复投诉', recorder_heads: '录像链首',
     },
   },
   'en-US': {
@@ -79,7 +79,7 @@ export const assets = {
       viewing_opened: 'Viewing opened', viewing_closed: 'Viewing ended', viewing_supplemented: 'Viewing supplemented', snapshot_taken: 'Snapshot', snapshot_failed: 'Snapshot failed', copy_registered: 'Copy registered',
       access_submitted: 'Request submitted', access_approved: 'Request approved', access_refused: 'Request refused', access_withdrawn: 'Request withdrawn', officer_present: 'Officer signed', package_built: 'Package built', package_handed_over: 'Package handed over', access_completed: 'Request completed', export_cancelled: 'Building cancelled', export_failed: 'Building failed',
       camera_added: 'Camera registered', camera_changed: 'Camera changed', camera_probed: 'Stream tested', camera_retired: 'Camera retired', person_added: 'Person added', person_changed: 'Person changed', person_enrolled: 'Credentials set', person_seeded: 'Demonstration person', credentials_reset: 'Credentials reset', administrator_created: 'First administrator',
-      session_opened: 'Signed in', session_closed: 'Signed out', act_refused: 'Act refused', recorder_heads: 'Heads of recordings',
+      session_opened: 'Signed in', session_closed: 'Signed out', act_refused: 'Act refused', sign_issued: 'Sign made', sign_mounted: 'Sign put up', complaint_received: 'Complaint received', complaint_replied: 'Complaint answered', recorder_heads: 'Heads of recordings',
     },
   },
 }

@@ -4,6 +4,7 @@ import { initReactI18next } from 'react-i18next'
 
 import { access } from './access'
 import { assets } from './assets'
+import { complaints } from './complaints'
 import { display } from './display'
 import { evidence } from './evidence'
 import { frame } from './frame'
@@ -14,7 +15,7 @@ import { parts } from './parts'
 
 export type Language = 'zh-CN' | 'en-US'
 
-export const areas = [frame, display, assets, access, evidence, health, keeping, law, parts]
+export const areas = [frame, display, assets, access, evidence, health, keeping, law, parts, complaints]
 
 export const texts: Record<Language, Record<string, unknown>> = {
   'zh-CN': Object.assign({}, ...areas.map((area) => area['zh-CN'])),
