@@ -1253,6 +1253,14 @@ export interface MilestoneOut {
 }
 
 /**
+ * The picture of the mounted sign, an attachment of the place.
+ */
+export interface Mounted {
+  /** @maxLength 20000 */
+  attachment: string;
+}
+
+/**
  * Something to see to, and where.
  */
 export interface NamedProblemOut {
@@ -2090,11 +2098,12 @@ export interface SignInForm {
 }
 
 /**
- * The sign of a place: its code and where its QR code leads.
+ * The sign of a place: its code, where its QR code leads, the picture of it at the wall. Empty: not yet.
  */
 export interface SignOut {
   address: string;
   code: string;
+  photograph: string;
 }
 
 /**
@@ -4151,6 +4160,102 @@ export function useListComplaints<TData = Awaited<ReturnType<typeof listComplain
  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
 
   const options = getListComplaintsQueryOptions(params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getReadComplaintUrl = (complaint: string,) => {
+
+
+
+
+  return `/api/complaints/${encodeURIComponent(String(complaint))}`
+}
+
+/**
+ * @summary Read Complaint
+ */
+export const readComplaint = async (complaint: string, ): Promise<ComplaintOut> => {
+
+  return ask<ComplaintOut>(getReadComplaintUrl(complaint),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadComplaintQueryKey = (complaint: string,) => {
+    return [
+    'api','complaints',complaint
+    ] as const;
+    }
+
+
+export const getReadComplaintQueryOptions = <TData = Awaited<ReturnType<typeof readComplaint>>, TError = ErrorType<ErrorBody>>(complaint: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readComplaint>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadComplaintQueryKey(complaint);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readComplaint>>> = () => readComplaint(complaint, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: complaint !== null && complaint !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readComplaint>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadComplaintQueryResult = NonNullable<Awaited<ReturnType<typeof readComplaint>>>
+export type ReadComplaintQueryError = ErrorType<ErrorBody>
+
+
+export function useReadComplaint<TData = Awaited<ReturnType<typeof readComplaint>>, TError = ErrorType<ErrorBody>>(
+ complaint: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readComplaint>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readComplaint>>,
+          TError,
+          Awaited<ReturnType<typeof readComplaint>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadComplaint<TData = Awaited<ReturnType<typeof readComplaint>>, TError = ErrorType<ErrorBody>>(
+ complaint: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readComplaint>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readComplaint>>,
+          TError,
+          Awaited<ReturnType<typeof readComplaint>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadComplaint<TData = Awaited<ReturnType<typeof readComplaint>>, TError = ErrorType<ErrorBody>>(
+ complaint: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readComplaint>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Complaint
+ */
+
+export function useReadComplaint<TData = Awaited<ReturnType<typeof readComplaint>>, TError = ErrorType<ErrorBody>>(
+ complaint: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readComplaint>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadComplaintQueryOptions(complaint,queryOptions)
 
   const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
 
@@ -7608,6 +7713,102 @@ export const useWithdrawPart = <TError = ErrorType<ErrorBody>,
       return useMutation(getWithdrawPartMutationOptions(mutationOptions), queryClient);
     }
 
+export const getReadSignUrl = (place: string,) => {
+
+
+
+
+  return `/api/places/${encodeURIComponent(String(place))}/sign`
+}
+
+/**
+ * @summary Read Sign
+ */
+export const readSign = async (place: string, ): Promise<SignOut> => {
+
+  return ask<SignOut>(getReadSignUrl(place),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadSignQueryKey = (place: string,) => {
+    return [
+    'api','places',place,'sign'
+    ] as const;
+    }
+
+
+export const getReadSignQueryOptions = <TData = Awaited<ReturnType<typeof readSign>>, TError = ErrorType<ErrorBody>>(place: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readSign>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadSignQueryKey(place);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readSign>>> = () => readSign(place, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: place !== null && place !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readSign>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadSignQueryResult = NonNullable<Awaited<ReturnType<typeof readSign>>>
+export type ReadSignQueryError = ErrorType<ErrorBody>
+
+
+export function useReadSign<TData = Awaited<ReturnType<typeof readSign>>, TError = ErrorType<ErrorBody>>(
+ place: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readSign>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readSign>>,
+          TError,
+          Awaited<ReturnType<typeof readSign>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadSign<TData = Awaited<ReturnType<typeof readSign>>, TError = ErrorType<ErrorBody>>(
+ place: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readSign>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readSign>>,
+          TError,
+          Awaited<ReturnType<typeof readSign>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadSign<TData = Awaited<ReturnType<typeof readSign>>, TError = ErrorType<ErrorBody>>(
+ place: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readSign>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Sign
+ */
+
+export function useReadSign<TData = Awaited<ReturnType<typeof readSign>>, TError = ErrorType<ErrorBody>>(
+ place: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readSign>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadSignQueryOptions(place,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
 export const getIssueSignUrl = (place: string,) => {
 
 
@@ -7899,6 +8100,75 @@ export function useDrawSign<TData = Awaited<ReturnType<typeof drawSign>>, TError
 
 
 
+
+export const getMountSignUrl = (place: string,) => {
+
+
+
+
+  return `/api/places/${encodeURIComponent(String(place))}/sign/photograph`
+}
+
+/**
+ * Say that the sign hangs, with its picture.
+ * @summary Mount Sign
+ */
+export const mountSign = async (place: string,
+    mounted: Mounted, ): Promise<SignOut> => {
+
+  return ask<SignOut>(getMountSignUrl(place),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(mounted)
+  }
+);}
+
+
+
+
+
+export const getMountSignMutationKey = () => ['mountSign'] as const;
+
+export const getMountSignMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof mountSign>>, TError,MountSignMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof mountSign>>, TError,MountSignMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof mountSign>>, MountSignMutationVariables> = (props) => {
+          const {place,data} = props ?? {};
+
+          return  mountSign(place,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type MountSignMutationResult = NonNullable<Awaited<ReturnType<typeof mountSign>>>
+    export type MountSignMutationBody = Mounted
+    export type MountSignMutationError = ErrorType<ErrorBody>
+    export type MountSignMutationVariables = {place: string;data: Mounted}
+
+    /**
+ * @summary Mount Sign
+ */
+export const useMountSign = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof mountSign>>, TError,MountSignMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof mountSign>>,
+        TError,
+        MountSignMutationVariables,
+        TContext
+      > => {
+      return useMutation(getMountSignMutationOptions(mutationOptions), queryClient);
+    }
 
 export const getAddSystemUrl = (place: string,) => {
 
