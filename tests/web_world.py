@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_bytes
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from fastapi import FastAPI
@@ -43,6 +44,7 @@ from mingjian.governance.authority import Role
 from mingjian.governance.complaints import CODE_BYTES, Complaint, letters
 from mingjian.governance.health import Finding, findings
 from mingjian.governance.obligations import Attachment
+from mingjian.governance.organs import Organ
 from mingjian.governance.places import Place
 from mingjian.governance.readings import Readings
 from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
@@ -239,21 +241,26 @@ class World:
         added = cameras.add_camera(self.store, self.rules, actor=actor, clock=self.clock, random=token_bytes, form=form)
         return added.id
 
+    def actor(self, name: str) -> Actor:
+        """The person of an account, acting without a session."""
+        with self.store.reading() as uow:
+            person = uow.people.named(name)
+        assert person is not None
+        return Actor(person.id, name, person.display_name, person.unit, person.unit_name, person.roles, "test")
+
     def unit(self, account: str) -> UnitId:
         """The unit of an account."""
-        with self.store.reading() as uow:
-            person = uow.people.named(account)
-        assert person is not None
-        return person.unit
+        return self.actor(account).unit
 
-    def attachment(self, content: bytes = b"%PDF-1.7 design", **about: str) -> Attachment:
-        """A paper of the own unit, or about what `about` names."""
-        unit = {"subject_kind": "unit", "subject": self.manager.unit}
+    def attachment(self, content: bytes = b"%PDF-1.7 design", *, by: str = "manager", **about: str) -> Attachment:
+        """A paper of the unit of account `by`, or about what `about` names."""
+        actor = self.actor(by)
+        unit = {"subject_kind": "unit", "subject": actor.unit}
         fields = {**unit, "kind": "design", "name": "设计方案.pdf"}
         return attachments.attach(
             self.store,
             self.services.attachments,
-            actor=self.manager,
+            actor=actor,
             clock=self.clock,
             random=token_bytes,
             content=content,
@@ -292,6 +299,21 @@ class World:
             text="摄像头似乎对着更衣室的门",
             contact="13800000000",
         )
+
+    def organ(self, name: str) -> Organ:
+        """An organ or unit of the county by its name."""
+        with self.store.reading() as uow:
+            return next(organ for organ in uow.organs.listed() if organ.name == name)
+
+    def organ_form(self, **changes: Any) -> dict[str, Any]:
+        form = {
+            "name": "示范幼儿园",
+            "kind": "unit",
+            "territory": "340421",
+            "sector": "education",
+            "administrator": {"name": "nursery", "display_name": "幼儿园管理员"},
+        }
+        return {**form, **changes}
 
     def foreign_manager(self) -> Actor:
         """A manager of another unit in the same installation, with a session of its own."""
@@ -383,6 +405,14 @@ class World:
         answer = await client.post("/api/session", json=self.credentials(name))
         assert answer.status_code == 200, answer.text
         self.clock.advance(60)  # the next code of this person is then in reach
+        return client
+
+    async def enrolled(self, name: str, password: str, totp_uri: str) -> httpx.AsyncClient:
+        """A session of a person who has just enrolled."""
+        secret = parse_qs(urlsplit(totp_uri).query)["secret"][0]
+        client, code = self.client(), next_code(secret, self.clock, spent=0)
+        answer = await client.post("/api/session", json={"name": name, "password": password, "code": code})
+        assert answer.status_code == 200, answer.text
         return client
 
     def entries(self, kind: str = "") -> list[dict[str, Any]]:

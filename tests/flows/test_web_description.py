@@ -92,6 +92,12 @@ class Asked:
             "probe_stored_camera": {"name": "门口"},
             "retire_camera": {"reason": "设备更换"},
             "refuse_request": {"reason": "材料不全"},
+            "add_organ": world.organ_form(),
+            "change_organ": {"name": "示范县公安局", "kind": "public_security", "territory": "340421"},
+            "move_organ": {"parent": None},
+            "appoint_administrator": {"name": "boss", "display_name": "首任管理员"},
+            "give_post": {"title": "值守", "roles": ["duty"], "decision": "任〔2026〕1号", "begins_on": "2026-01-01"},
+            "end_post": {"ends_on": "2026-01-01", "why": "轮岗"},
             "submit_request": world.request_form(),
             "open_view": {"act": "live", "cameras": world.cameras[:1]},
             "take_snapshot": {"camera": world.cameras[0]},
@@ -106,12 +112,18 @@ class Asked:
             "person": self.world.accounts["duty"].person,
             "access_request": self._made("/api/access-requests", self.forms["submit_request"])["id"],
             "grant": self._made("/api/views", self.forms["open_view"])["grant"],
+            "organ": self.world.manager.unit,
             "index": 0,
             "path": "checkpoint",
             "instrument": "local",
             "citation": "第十三条第二款",
             "row": "A13.2.file",
         }
+        if operation == "appoint_administrator":
+            self.known["organ"] = self.world.organ("示范县卫生健康委员会").id
+        if operation == "end_post":
+            path = f"/api/people/{self.known['person']}/posts"
+            self.known["post"] = self._made(path, self.forms["give_post"], by="admin")["id"]
         if operation in CLOCK_STEPS:
             self.forms[operation] = self._jumped(vouched=operation != "vouch_for_clock")
 
@@ -151,9 +163,9 @@ class Asked:
 
         return self._loop.run(asked())
 
-    def _made(self, path: str, form: dict[str, Any]) -> dict[str, Any]:
-        """What a POST of `form` by the manager made."""
-        answer = self.answer("POST", path, cookies=self.session("manager"), json=form)
+    def _made(self, path: str, form: dict[str, Any], *, by: str = "manager") -> dict[str, Any]:
+        """What a POST of `form` made."""
+        answer = self.answer("POST", path, cookies=self.session(by), json=form)
         assert answer.status_code == 201, answer.text
         found: dict[str, Any] = answer.json()
         return found

@@ -214,10 +214,12 @@ class Town:
 
     def unit(self) -> UnitId:
         """The unit of the person."""
-        with self.world.store.reading() as uow:
-            person = uow.people.named(NAMES[self.role])
-        assert person is not None
-        return person.unit
+        return self.world.actor(NAMES[self.role]).unit
+
+    async def post(self) -> str:
+        """A running post of the duty officer."""
+        admin, duty = await self.person("admin"), self.world.accounts["duty"].person
+        return str((await self.does(admin, f"/api/people/{duty}/posts", FORMS["give_post"]))["id"])
 
     def paper(self) -> str:
         """A paper of the person's own unit."""
@@ -303,6 +305,11 @@ FORMS: dict[str, dict[str, Any]] = {
     "mount_sign": {"attachment": UNKNOWN},
     "reply_to_complaint": {"text": "已经核查，情况属实"},
     **ROUTE_FORMS,
+    "change_organ": {"name": "示范县公安局", "kind": "public_security", "territory": "340421"},
+    "move_organ": {"parent": None},
+    "appoint_administrator": {"name": "boss", "display_name": "首任管理员"},
+    "give_post": {"title": "视频值守", "roles": ["duty"], "decision": "示范任〔2026〕1号", "begins_on": "2026-01-01"},
+    "end_post": {"ends_on": "2026-01-01", "why": "轮岗"},
 }
 OF_SYSTEMS = ("system", "filing", "removal")
 ABOUT_A_SYSTEM = ("draft_filing", "earliest_removal")
@@ -311,7 +318,7 @@ ABOUT_A_SYSTEM = ("draft_filing", "earliest_removal")
 async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
     """What an operation answers to a call that must succeed for whoever may do `act`."""
     world, path = town.world, str(way.route.path)
-    known = {"person": world.accounts["duty"].person, "index": "0", "path": "checkpoint"}
+    known = {"person": world.accounts["duty"].person, "index": "0", "path": "checkpoint", "organ": world.manager.unit}
     if way.name == "add_attachment":
         about = {"subject_kind": "unit", "subject": town.unit(), "kind": "design"}
         return await town.client.post(path, data=about, files={"file": ("方案.pdf", b"%PDF-1.7 design")})
@@ -338,11 +345,17 @@ async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
         standing = put(world, town.unit(), way.name)
         known |= {one: getattr(standing, one) for one in OF_SYSTEMS}
         form, asking = route_form(way.name, standing), {"system": standing.system}
+    if "{post}" in path:
+        known["post"] = await town.post()
+    if way.name == "appoint_administrator":
+        known["organ"] = world.organ("示范县卫生健康委员会").id
     for name in way.route.param_convertors:
         path = path.replace("{" + name + "}", known[name]).replace("{" + name + ":path}", known[name])
     match way.name:
         case "mount_sign":
             form = {"attachment": town.sign_photograph(known["place"])}
+        case "add_organ":
+            form = world.organ_form()
         case "open_view":
             form = town.viewing(act.removeprefix("view."))
         case "submit_request":
@@ -373,9 +386,7 @@ async def test_a_route_opens_to_exactly_the_roles_that_the_table_opens_it_to(wor
             if role_allows(act, frozenset({role})):
                 assert answer.status_code < 300, told
             elif role is Role.PLANNER and answer.status_code == 404:
-                assert len(world.entries("act.refused")) == before, (
-                    told
-                )  # of another unit: nothing shows, nothing is said
+                assert len(world.entries("act.refused")) == before, told  # of another unit: nothing is told
             else:
                 assert answer.status_code == 403, told
                 assert answer.json()["error"]["code"] == RULES[act].denial, told

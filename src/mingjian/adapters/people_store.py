@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from mingjian.adapters.tables.people import failures, people, sessions, setup_code, units
+from mingjian.adapters.rows import Rows, Shape
+from mingjian.adapters.tables.people import failures, people, posts, sessions, setup_code, units
 from mingjian.app.records import Failures, Person, Session, Unit
 from mingjian.governance.authority import Role
+from mingjian.governance.posts import Post, in_office
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import Invalid
 from mingjian.kernel.ids import PersonId, UnitId
 
 _WITH_UNIT = select(people, units.c.name.label("unit_name")).join(units, units.c.id == people.c.unit_id)
+_POSTS = Shape(posts, Post)
 
 
 class SqlPeople:
@@ -23,6 +27,8 @@ class SqlPeople:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._posts = Rows(connection, _POSTS)
+        self.add_post, self.save_post = self._posts.add, self._posts.save
 
     def empty(self) -> bool:
         return self._connection.execute(select(people.c.id).limit(1)).first() is None
@@ -61,6 +67,21 @@ class SqlPeople:
     def of_unit(self, unit: UnitId) -> Sequence[Person]:
         query = _WITH_UNIT.where(people.c.unit_id == unit).order_by(people.c.name)
         return [_person(row) for row in self._connection.execute(query).mappings()]
+
+    def post(self, post: str) -> Post | None:
+        return self._posts.one(posts.c.id == post)
+
+    def posts_of(self, person: PersonId) -> Sequence[Post]:
+        of_person = select(posts).where(posts.c.person_id == person)
+        return self._posts.found(of_person.order_by(posts.c.given_ns.desc(), posts.c.id.desc()))
+
+    def posts_in(self, unit: UnitId) -> Sequence[Post]:
+        running = select(posts).join(people).where(posts.c.unit_id == unit, posts.c.ended_ns.is_(None))
+        return self._posts.found(running.order_by(people.c.name, posts.c.given_ns))
+
+    def heads(self, unit: UnitId, on: date) -> Sequence[Post]:
+        found = self._posts.found(select(posts).where(posts.c.unit_id == unit, posts.c.head).order_by(posts.c.given_ns))
+        return [post for post in found if in_office(post, on)]
 
     def spend_step(self, person: PersonId, step: int) -> bool:
         later = update(people).where(people.c.id == person, people.c.totp_step < step).values(totp_step=step)

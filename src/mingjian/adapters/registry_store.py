@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from mingjian.adapters.name_index import index
 from mingjian.adapters.rows import Rows, Shape
@@ -45,15 +45,16 @@ class SqlOrgans:
     """The tenants of one transaction."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
         self._rows = Rows(connection, _ORGANS)
 
     def one(self, unit: UnitId) -> Organ | None:
         return self._rows.one(units.c.id == unit)
 
     def save(self, organ: Organ) -> None:
-        known = {"kind": organ.kind, "territory": organ.territory, "parent_id": organ.parent, "sector": organ.sector}
-        self._connection.execute(update(units).where(units.c.id == organ.id).values(name=organ.name, **known))
+        self._rows.save(organ)
+
+    def keeper(self) -> Organ | None:
+        return self._rows.one(units.c.keeps)
 
     def listed(self) -> Sequence[Organ]:
         return self._rows.found(select(units).order_by(units.c.territory, units.c.kind, units.c.name, units.c.id))

@@ -18,12 +18,14 @@ from mingjian.app.credentials import (
     totp_uri,
     typed_code,
 )
+from mingjian.app.organs import placed
 from mingjian.app.performing import entry
 from mingjian.app.ports import PasswordHasher, Random, Store, UnitOfWork, Vault
 from mingjian.app.records import Actor, ClosingCause, Failures, Person, Session, Unit
 from mingjian.app.texts import line
 from mingjian.app.views import close_in
 from mingjian.governance.authority import Role
+from mingjian.governance.organs import Organ, OrganKind
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import Invalid, MingjianError, Overloaded, Refused
 from mingjian.kernel.ids import RANDOM_BYTES, PersonId, UnitId, uuid7
@@ -77,8 +79,13 @@ def create_first_administrator(
     address: str,
     clock: Clock,
     random: Random,
+    kind: OrganKind = OrganKind.UNIT,
+    territory: str = "",
+    sector: str = "",
 ) -> str:
     """The first account and its unit, in exchange for the code of the first start; returns the TOTP URI.
+
+    That unit keeps the installation: its administrator puts further organs and units on record.
 
     Raises Refused `setup.done` when an account exists, Refused `setup.code` for a wrong code, Invalid for a field.
     """
@@ -110,6 +117,9 @@ def create_first_administrator(
             unit = Unit(UnitId(uuid7(now, random(RANDOM_BYTES))), unit_name.strip()[:64] or DEFAULT_UNIT, now)
             person_id = PersonId(uuid7(now, random(RANDOM_BYTES)))
             uow.people.add_unit(unit)
+            uow.organs.save(
+                placed(Organ(unit.id, unit.name, kind, territory.strip(), None, sector, keeps=True), others=())
+            )
             uow.people.add(
                 Person(
                     person_id,

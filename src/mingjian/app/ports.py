@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from mingjian.app.complaint_ports import Complaints
@@ -39,6 +40,7 @@ from mingjian.audit.ledger import LedgerEntry
 from mingjian.governance.acceptance import Acceptance
 from mingjian.governance.clock_freeze import FreezeState
 from mingjian.governance.coverage import ReuseDecision
+from mingjian.governance.posts import Post
 from mingjian.governance.procedure import State
 from mingjian.governance.procurement import Procurement
 from mingjian.governance.works import StandardCheck
@@ -87,6 +89,24 @@ class People(Protocol):
     def named(self, name: str) -> Person | None: ...
 
     def of_unit(self, unit: UnitId) -> Sequence[Person]: ...
+
+    def add_post(self, post: Post) -> None: ...
+
+    def save_post(self, post: Post) -> None: ...
+
+    def post(self, post: str) -> Post | None: ...
+
+    def posts_of(self, person: PersonId) -> Sequence[Post]:
+        """All of a person, the latest first."""
+        ...
+
+    def posts_in(self, unit: UnitId) -> Sequence[Post]:
+        """Those of a unit that have not ended, by the person's sign-in name."""
+        ...
+
+    def heads(self, unit: UnitId, on: date) -> Sequence[Post]:
+        """Who was or is the head (主要负责人) of a unit on a day: one, two on the day of a change, or none."""
+        ...
 
     def spend_step(self, person: PersonId, step: int) -> bool:
         """Mark a TOTP step as used. False when this or a later step was spent before, also by a parallel caller."""

@@ -36,6 +36,10 @@ class Organs(Protocol):
         """Set what the law needs to know of an existing unit."""
         ...
 
+    def keeper(self) -> Organ | None:
+        """The one that keeps this installation; None before the first start."""
+        ...
+
     def listed(self) -> Sequence[Organ]:
         """All, by territory, kind and name."""
         ...

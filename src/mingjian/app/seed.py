@@ -67,7 +67,7 @@ def seed_demonstration(keeper: IdentityKeeper, *, clock: Clock, random: Random, 
         if not uow.people.empty():
             raise Refused("setup.done", "已有账号", text_en="There are accounts already")
         uow.people.add_unit(unit)
-        uow.organs.save(Organ(unit.id, unit.name, OrganKind.PUBLIC_SECURITY, COUNTY))
+        uow.organs.save(Organ(unit.id, unit.name, OrganKind.PUBLIC_SECURITY, COUNTY, keeps=True))
         seat(uow, keeper, unit, people)
     accounts = tuple(account for account, _ in people)
     chief = accounts[1]

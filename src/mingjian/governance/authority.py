@@ -34,10 +34,16 @@ class Role(StrEnum):
 class Act(StrEnum):
     """Every act of the system; the value is the declared policy of its route and the noun of its ledger kind."""
 
+    ORGAN_LIST = "organ.list"
+    ORGAN_ADD = "organ.add"
+    ORGAN_CHANGE = "organ.change"
+    ORGAN_MOVE = "organ.move"
     PEOPLE_LIST = "people.list"
     PEOPLE_ADD = "people.add"
     PEOPLE_CHANGE = "people.change"
     PEOPLE_RESET = "people.reset"
+    POST_GIVE = "post.give"
+    POST_END = "post.end"
     CAMERA_LIST = "camera.list"
     CAMERA_ADD = "camera.add"
     CAMERA_CHANGE = "camera.change"
@@ -172,6 +178,8 @@ class Facts:
     purpose: str = ""
     relations: frozenset[Relation] = frozenset()
     """What the subject's unit is to an object of another unit: `organs.relations`."""
+    keeps: bool = False
+    """The subject's unit keeps the installation: `organs.Organ.keeps`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +219,10 @@ def _another_than_who_vouched(subject: Subject, facts: Facts, now: UtcNs) -> Rea
 
 def _is_owner(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
     return None if facts.owner == subject.person else reason("access.not-yours")
+
+
+def _keeps_the_installation(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
+    return None if facts.keeps else reason("organ.keeper")
 
 
 def _another_than_self(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
@@ -270,10 +282,16 @@ _VIEWING = "register-entry watermark"
 _ANY_NEAR = "own competent superior government sector"
 
 RULES: dict[Act, Rule] = {
+    Act.ORGAN_LIST: _rule(*Role, to="own competent superior government sector"),
+    Act.ORGAN_ADD: _rule(_ADMIN, denial="organ.administrator", when=(_keeps_the_installation,)),
+    Act.ORGAN_CHANGE: _rule(_ADMIN, denial="organ.administrator"),
+    Act.ORGAN_MOVE: _rule(_ADMIN, denial="organ.administrator", when=(_keeps_the_installation,)),
     Act.PEOPLE_LIST: _rule(_ADMIN, _AUDITOR),
     Act.PEOPLE_ADD: _rule(_ADMIN),
     Act.PEOPLE_CHANGE: _rule(_ADMIN, when=(_another_than_self,)),
     Act.PEOPLE_RESET: _rule(_ADMIN, when=(_another_than_self,)),
+    Act.POST_GIVE: _rule(_ADMIN, when=(_another_than_self,)),
+    Act.POST_END: _rule(_ADMIN, when=(_another_than_self,)),
     Act.CAMERA_LIST: _rule(*_STAFF),
     Act.CAMERA_ADD: _rule(_ADMIN, _MANAGER),
     Act.CAMERA_CHANGE: _rule(_ADMIN, _MANAGER),

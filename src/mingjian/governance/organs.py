@@ -62,6 +62,13 @@ class Organ:
     parent: UnitId | None = None
     sector: str = ""
     """Of a department: the sector it administers; of a unit: the one it belongs to (`education`, `health`, …)."""
+    credit_code: str = ""
+    """统一社会信用代码 (GB 32100)."""
+    address: str = ""
+    contact: str = ""
+    """Telephone or person to ask for."""
+    keeps: bool = False
+    """The unit that keeps this installation; its administrator administers the tree."""
 
 
 def area_relation(organ: Organ) -> Relation | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
@@ -15,6 +15,7 @@ from mingjian.kernel.ids import CameraId
 from mingjian.web.exports import ExportOut, export_out
 from mingjian.web.forms import Form, Milliseconds, Secret, Text, milliseconds, period
 from mingjian.web.guard import Policy, address_of, services_of
+from mingjian.web.history import HistoryOut, history_of
 
 router = APIRouter(prefix="/api/access-requests", tags=["access"])
 CameraName = Annotated[str, Field(max_length=64)]
@@ -73,17 +74,6 @@ class PresenceOut(BaseModel):
 
     person: str
     at_ms: int
-
-
-class HistoryOut(BaseModel):
-    """One ledger entry about the request; `step` is its kind, `index` its number."""
-
-    index: int
-    at_ms: int
-    step: str
-    person: str
-    comment: str | None
-    facts: dict[str, Any]
 
 
 class RequestOut(BaseModel):
@@ -261,24 +251,9 @@ def _page(request: Request, actor: Actor, access_request: str) -> RequestOut:
         )
         for step in page.steps
     ]
-    history = [
-        HistoryOut(
-            index=past.index,
-            at_ms=past.at // 1_000_000,
-            step=past.kind,
-            person=past.person_name,
-            comment=_comment(past.facts),
-            facts=past.facts,
-        )
-        for past in page.history
-    ]
+    history = history_of(page.history)
     export = export_out(page.export, services.clock.now()) if page.export is not None else None
     return _listed(page.request).model_copy(update={"steps": steps, "history": history, "export": export})
-
-
-def _comment(facts: dict[str, object]) -> str | None:
-    found = next((facts[name] for name in ("comment", "reason", "text", "officer") if facts.get(name)), None)
-    return str(found) if found is not None else None
 
 
 def _listed(found: AccessRequest) -> RequestOut:

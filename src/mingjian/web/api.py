@@ -20,6 +20,7 @@ from mingjian.web import (
     health,
     law,
     ledger,
+    organs,
     people,
     places,
     plans,
@@ -44,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
     module.router
     for module in (
         session,
+        organs,
         people,
         places,
         cameras,

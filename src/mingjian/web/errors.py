@@ -34,6 +34,7 @@ _CONFLICTS = (
     "clock.believed",
     "place.in-use",
     "siting.signed",
+    "post.",
 )
 """Not a question of right: the state of things is in the way."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import Invalid
@@ -22,7 +23,16 @@ Milliseconds = Annotated[int, Field(ge=0, le=LATEST_MS)]
 Index = Annotated[int, Field(ge=0, le=INDEX_MAX)]
 Text = Annotated[str, Field(max_length=20_000)]
 """Bounded here only against floods; the acts say how long each text may be."""
-Day = Annotated[date, Field(strict=False, ge=date(1949, 10, 1), le=date(2100, 1, 1))]
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _day(text: object) -> date:
+    if not isinstance(text, str) or not _DAY.fullmatch(text):
+        raise ValueError("a day is written YYYY-MM-DD, a number is none")
+    return date.fromisoformat(text)
+
+
+Day = Annotated[date, BeforeValidator(_day), Field(ge=date(1949, 10, 1), le=date(2100, 1, 1))]
 """A legal day as `2026-11-25`; a year outside is a slip of the key."""
 Secret = Annotated[str, Field(max_length=512)]
 

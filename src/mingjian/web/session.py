@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from mingjian.app import identity
+from mingjian.app import identity, organs
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Role
+from mingjian.governance.organs import Organ, OrganKind
 from mingjian.web.forms import Form, Secret, Text
 from mingjian.web.guard import COOKIE, Public, SignedIn, address_of, services_of
 from mingjian.web.services import Services
@@ -32,6 +33,9 @@ class SetupForm(Form):
     display_name: Text
     password: Secret
     unit_name: Text = ""
+    unit_kind: Annotated[OrganKind, Field(strict=False)] = OrganKind.UNIT
+    territory: Annotated[str, Field(max_length=12)] = ""
+    sector: Annotated[str, Field(max_length=32)] = ""
 
 
 class EnrolmentForm(Form):
@@ -66,10 +70,14 @@ class SessionPerson(BaseModel):
 
 
 class SessionUnit(BaseModel):
-    """The unit the person belongs to."""
+    """The organ or unit the person belongs to; `keeps`: it keeps this installation and the tree of organs."""
 
     id: str
     name: str
+    kind: OrganKind
+    territory: str
+    sector: str
+    keeps: bool
 
 
 class Banner(BaseModel):
@@ -107,6 +115,9 @@ def set_up(request: Request, form: SetupForm) -> TotpUri:
         display_name=form.display_name,
         password=form.password,
         unit_name=form.unit_name,
+        kind=form.unit_kind,
+        territory=form.territory,
+        sector=form.sector,
         address=address_of(request),
         clock=services.clock,
         random=services.random,
@@ -172,8 +183,19 @@ def _state(services: Services, actor: Actor) -> SessionState:
         person=SessionPerson(
             id=actor.person, name=actor.name, display_name=actor.display_name, roles=sorted(actor.roles)
         ),
-        unit=SessionUnit(id=actor.unit, name=actor.unit_name),
+        unit=_unit(organs.of(services.store, actor)),
         banner=Banner(kind="throw-away") if services.throw_away else None,
         version=services.version,
         server_ms=services.clock.now() // 1_000_000,
+    )
+
+
+def _unit(organ: Organ) -> SessionUnit:
+    return SessionUnit(
+        id=organ.id,
+        name=organ.name,
+        kind=organ.kind,
+        territory=organ.territory,
+        sector=organ.sector,
+        keeps=organ.keeps,
     )

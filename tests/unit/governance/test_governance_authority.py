@@ -42,9 +42,9 @@ def subject(*roles: Role, enabled: bool = True) -> Subject:
 
 
 def generous(owner: PersonId) -> Facts:
-    """Facts under which every condition that can hold does: the subject's unit is all that it can be to the object."""
+    """Facts under which every condition that can hold does: the subject's unit is all that it can be."""
     presences = (Presence(OTHER, "s", NOW), Presence(THIRD, "s", NOW))
-    return Facts(owner, OTHER, "s", presences, CEREMONY, UtcNs(NOW + 1), "a purpose", frozenset(Relation))
+    return Facts(owner, OTHER, "s", presences, CEREMONY, UtcNs(NOW + 1), "a purpose", frozenset(Relation), keeps=True)
 
 
 def allowed(act: Act, who: Subject, facts: Facts | None = None, unit: UnitId | None = UNIT) -> bool:

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    false,
+)
 
 from mingjian.adapters.tables import metadata
 
@@ -16,6 +29,10 @@ units = Table(
     Column("territory", String(6), nullable=False, server_default=""),
     Column("parent_id", String(36)),
     Column("sector", String(32), nullable=False, server_default=""),
+    Column("credit_code", Text, nullable=False, server_default=""),
+    Column("address", Text, nullable=False, server_default=""),
+    Column("contact", Text, nullable=False, server_default=""),
+    Column("keeps", Boolean, nullable=False, server_default=false()),
 )
 
 people = Table(
@@ -33,6 +50,22 @@ people = Table(
     Column("totp_step", BigInteger, nullable=False),
     Column("enrolment_hash", String(64), nullable=False),
     Column("enrolment_until_ns", BigInteger),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("unit_id", ForeignKey("units.id"), nullable=False, index=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("head", Boolean, nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("begins_on", String(10), nullable=False),
+    Column("given_ns", BigInteger, nullable=False),
+    Column("ends_on", String(10)),
+    Column("ended_ns", BigInteger),
 )
 
 sessions = Table(
