@@ -35,6 +35,66 @@ export interface AccusableOut {
 }
 
 /**
+ * What a person is trusted with. A person may hold several, but see `exclusive_roles`.
+ */
+export type Role = 'administrator' | 'unit_manager' | 'duty' | 'approver' | 'officer' | 'auditor' | 'registrar' | 'planner';
+/**
+ * An account; `enrolled` tells whether its person has set the own password.
+ */
+export interface PersonOut {
+  disabled: boolean;
+  disabled_ms: number | null;
+  display_name: string;
+  enrolled: boolean;
+  id: string;
+  name: string;
+  roles: Role[];
+}
+
+/**
+ * The one-time code to hand over in person; shown once.
+ */
+export interface EnrolmentOut {
+  code: string;
+  person: PersonOut;
+  valid_until_ms: number;
+}
+
+/**
+ * What a tenant of the installation is by law.
+ */
+export type OrganKind = 'unit' | 'government' | 'public_security' | 'state_security' | 'department';
+/**
+ * How large the area of an organ is; it follows from the code.
+ */
+export type Level = 'province' | 'city' | 'county';
+/**
+ * An organ or a unit. `area` is its territory in words, as far as governments on record name it.
+ */
+export interface MingjianWebOrgansOrganOut {
+  address: string;
+  area: string;
+  contact: string;
+  credit_code: string;
+  id: string;
+  keeps: boolean;
+  kind: OrganKind;
+  level: Level | null;
+  name: string;
+  parent: string | null;
+  sector: string;
+  territory: string;
+}
+
+/**
+ * The organ, and its administrator's one-time code; shown once.
+ */
+export interface AddedOrgan {
+  enrolment: EnrolmentOut;
+  organ: MingjianWebOrgansOrganOut;
+}
+
+/**
  * The urban and rural plan of which the construction plan is part (article 3).
  */
 export interface UrbanPlanForm {
@@ -404,7 +464,7 @@ export interface CountersignForm {
 /**
  * An organ or unit by name.
  */
-export interface OrganOut {
+export interface MingjianWebPlansOrganOut {
   id: string;
   name: string;
 }
@@ -417,7 +477,7 @@ export interface CountersignOut {
   by: string;
   on: string | null;
   opinion: string;
-  organ: OrganOut;
+  organ: MingjianWebPlansOrganOut;
 }
 
 /**
@@ -621,32 +681,6 @@ export interface EnrolmentForm {
   name: string;
   /** @maxLength 512 */
   password: string;
-}
-
-/**
- * What a person is trusted with. A person may hold several, but see `exclusive_roles`.
- */
-export type Role = 'administrator' | 'unit_manager' | 'duty' | 'approver' | 'officer' | 'auditor' | 'registrar' | 'planner';
-/**
- * An account; `enrolled` tells whether its person has set the own password.
- */
-export interface PersonOut {
-  disabled: boolean;
-  disabled_ms: number | null;
-  display_name: string;
-  enrolled: boolean;
-  id: string;
-  name: string;
-  roles: Role[];
-}
-
-/**
- * The one-time code to hand over in person; shown once.
- */
-export interface EnrolmentOut {
-  code: string;
-  person: PersonOut;
-  valid_until_ms: number;
 }
 
 /**
@@ -1038,10 +1072,26 @@ export interface HealthOut {
   server_ms: number;
 }
 
+/**
+ * A post with the name of who holds it.
+ */
+export interface HeldPost {
+  begins_on: string;
+  decision: string;
+  ends_on: string | null;
+  head: boolean;
+  id: string;
+  person: string;
+  person_name: string;
+  roles: Role[];
+  running: boolean;
+  title: string;
+}
+
 export type HistoryOutFacts = { [key: string]: unknown };
 
 /**
- * One ledger entry about the request; `step` is its kind, `index` its number.
+ * One ledger entry about the entity; `step` is its kind, `index` its number.
  */
 export interface HistoryOut {
   at_ms: number;
@@ -1261,6 +1311,13 @@ export interface Mounted {
 }
 
 /**
+ * The organ above; none: it stands on its own.
+ */
+export interface Move {
+  parent: string | null;
+}
+
+/**
  * Something to see to, and where.
  */
 export interface NamedProblemOut {
@@ -1313,6 +1370,16 @@ export interface NeededOut {
   part: string;
 }
 
+/**
+ * The first administrator of a unit, who enrols with the one-time code.
+ */
+export interface NewAdministrator {
+  /** @maxLength 20000 */
+  display_name: string;
+  /** @maxLength 20000 */
+  name: string;
+}
+
 export type NewCameraEngine = 'native' | 'av';
 export type NewCameraTransport = 'tcp' | 'udp';
 /**
@@ -1350,6 +1417,27 @@ export interface NewCamera {
 }
 
 /**
+ * A further organ or unit.
+ */
+export interface NewOrgan {
+  /** @maxLength 20000 */
+  address?: string;
+  administrator: NewAdministrator;
+  /** @maxLength 20000 */
+  contact?: string;
+  /** @maxLength 40 */
+  credit_code?: string;
+  kind: OrganKind;
+  /** @maxLength 20000 */
+  name: string;
+  parent?: string | null;
+  /** @maxLength 32 */
+  sector?: string;
+  /** @maxLength 12 */
+  territory?: string;
+}
+
+/**
  * A new account.
  */
 export interface NewPerson {
@@ -1373,6 +1461,20 @@ export interface NewPlan {
   /** @maxLength 20000 */
   title: string;
   urban_plan?: UrbanPlanForm;
+}
+
+/**
+ * A post that has begun, by a decision; `roles` come with it and go with it.
+ */
+export interface NewPost {
+  begins_on: string;
+  /** @maxLength 20000 */
+  decision: string;
+  head?: boolean;
+  /** @maxItems 8 */
+  roles?: Role[];
+  /** @maxLength 20000 */
+  title: string;
 }
 
 /**
@@ -1461,6 +1563,53 @@ export interface OpenViewForm {
 }
 
 /**
+ * What is on record of an organ.
+ */
+export interface OrganFacts {
+  /** @maxLength 20000 */
+  address?: string;
+  /** @maxLength 20000 */
+  contact?: string;
+  /** @maxLength 40 */
+  credit_code?: string;
+  kind: OrganKind;
+  /** @maxLength 20000 */
+  name: string;
+  /** @maxLength 32 */
+  sector?: string;
+  /** @maxLength 12 */
+  territory?: string;
+}
+
+/**
+ * A sector of article 4.
+ */
+export interface SectorOut {
+  article: string;
+  id: string;
+  name: string;
+  name_en: string;
+}
+
+/**
+ * Organs and the units that the reader may see; the sectors to choose from.
+ */
+export interface OrganList {
+  organs: MingjianWebOrgansOrganOut[];
+  sectors: SectorOut[];
+}
+
+/**
+ * One organ: of the own unit all posts, of another its heads.
+ */
+export interface OrganPageOut {
+  below: MingjianWebOrgansOrganOut[];
+  history: HistoryOut[];
+  organ: MingjianWebOrgansOrganOut;
+  posts: HeldPost[];
+}
+
+/**
  * A sheet size for signs; forms are A4.
  */
 export type Paper = 'a4' | 'a5';
@@ -1512,6 +1661,30 @@ export interface PersonChange {
   disabled?: boolean | null;
   display_name?: string | null;
   roles?: Role[] | null;
+}
+
+/**
+ * A post of a person; days as YYYY-MM-DD. `head`: of the organ or unit (主要负责人).
+ */
+export interface PostOut {
+  begins_on: string;
+  decision: string;
+  ends_on: string | null;
+  head: boolean;
+  id: string;
+  person: string;
+  roles: Role[];
+  running: boolean;
+  title: string;
+}
+
+/**
+ * One person: account, posts with the latest first, and the acts about the person.
+ */
+export interface PersonPageOut {
+  history: HistoryOut[];
+  person: PersonOut;
+  posts: PostOut[];
 }
 
 /**
@@ -1709,7 +1882,7 @@ export interface PlanItemOut {
   place: string;
   reason: string;
   territory: string;
-  unit: OrganOut | null;
+  unit: MingjianWebPlansOrganOut | null;
 }
 
 /**
@@ -1762,6 +1935,15 @@ export interface PlanPageOut {
 export interface PlannedOut {
   plan_item: string;
   system: string;
+}
+
+/**
+ * Its last day, and why it ends.
+ */
+export interface PostEnd {
+  ends_on: string;
+  /** @maxLength 20000 */
+  why: string;
 }
 
 /**
@@ -2044,11 +2226,15 @@ export interface SessionPerson {
 }
 
 /**
- * The unit the person belongs to.
+ * The organ or unit the person belongs to; `keeps`: it keeps this installation and the tree of organs.
  */
 export interface SessionUnit {
   id: string;
+  keeps: boolean;
+  kind: OrganKind;
   name: string;
+  sector: string;
+  territory: string;
 }
 
 /**
@@ -2074,6 +2260,11 @@ export interface SetupForm {
   name: string;
   /** @maxLength 512 */
   password: string;
+  /** @maxLength 32 */
+  sector?: string;
+  /** @maxLength 12 */
+  territory?: string;
+  unit_kind?: OrganKind;
   /** @maxLength 20000 */
   unit_name?: string;
 }
@@ -6707,6 +6898,471 @@ export function useReadProof<TData = Awaited<ReturnType<typeof readProof>>, TErr
 
 
 
+export const getListOrgansUrl = () => {
+
+
+
+
+  return `/api/organs`
+}
+
+/**
+ * @summary List Organs
+ */
+export const listOrgans = async ( ): Promise<OrganList> => {
+
+  return ask<OrganList>(getListOrgansUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListOrgansQueryKey = () => {
+    return [
+    'api','organs'
+    ] as const;
+    }
+
+
+export const getListOrgansQueryOptions = <TData = Awaited<ReturnType<typeof listOrgans>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listOrgans>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListOrgansQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listOrgans>>> = () => listOrgans();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listOrgans>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListOrgansQueryResult = NonNullable<Awaited<ReturnType<typeof listOrgans>>>
+export type ListOrgansQueryError = ErrorType<ErrorBody>
+
+
+export function useListOrgans<TData = Awaited<ReturnType<typeof listOrgans>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listOrgans>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listOrgans>>,
+          TError,
+          Awaited<ReturnType<typeof listOrgans>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListOrgans<TData = Awaited<ReturnType<typeof listOrgans>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listOrgans>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listOrgans>>,
+          TError,
+          Awaited<ReturnType<typeof listOrgans>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListOrgans<TData = Awaited<ReturnType<typeof listOrgans>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listOrgans>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Organs
+ */
+
+export function useListOrgans<TData = Awaited<ReturnType<typeof listOrgans>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listOrgans>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListOrgansQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getAddOrganUrl = () => {
+
+
+
+
+  return `/api/organs`
+}
+
+/**
+ * @summary Add Organ
+ */
+export const addOrgan = async (newOrgan: NewOrgan, ): Promise<AddedOrgan> => {
+
+  return ask<AddedOrgan>(getAddOrganUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(newOrgan)
+  }
+);}
+
+
+
+
+
+export const getAddOrganMutationKey = () => ['addOrgan'] as const;
+
+export const getAddOrganMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof addOrgan>>, TError,AddOrganMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof addOrgan>>, TError,AddOrganMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof addOrgan>>, AddOrganMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  addOrgan(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type AddOrganMutationResult = NonNullable<Awaited<ReturnType<typeof addOrgan>>>
+    export type AddOrganMutationBody = NewOrgan
+    export type AddOrganMutationError = ErrorType<ErrorBody>
+    export type AddOrganMutationVariables = {data: NewOrgan}
+
+    /**
+ * @summary Add Organ
+ */
+export const useAddOrgan = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof addOrgan>>, TError,AddOrganMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof addOrgan>>,
+        TError,
+        AddOrganMutationVariables,
+        TContext
+      > => {
+      return useMutation(getAddOrganMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getReadOrganUrl = (organ: string,) => {
+
+
+
+
+  return `/api/organs/${encodeURIComponent(String(organ))}`
+}
+
+/**
+ * @summary Read Organ
+ */
+export const readOrgan = async (organ: string, ): Promise<OrganPageOut> => {
+
+  return ask<OrganPageOut>(getReadOrganUrl(organ),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadOrganQueryKey = (organ: string,) => {
+    return [
+    'api','organs',organ
+    ] as const;
+    }
+
+
+export const getReadOrganQueryOptions = <TData = Awaited<ReturnType<typeof readOrgan>>, TError = ErrorType<ErrorBody>>(organ: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readOrgan>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadOrganQueryKey(organ);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readOrgan>>> = () => readOrgan(organ, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: organ !== null && organ !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readOrgan>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadOrganQueryResult = NonNullable<Awaited<ReturnType<typeof readOrgan>>>
+export type ReadOrganQueryError = ErrorType<ErrorBody>
+
+
+export function useReadOrgan<TData = Awaited<ReturnType<typeof readOrgan>>, TError = ErrorType<ErrorBody>>(
+ organ: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readOrgan>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readOrgan>>,
+          TError,
+          Awaited<ReturnType<typeof readOrgan>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadOrgan<TData = Awaited<ReturnType<typeof readOrgan>>, TError = ErrorType<ErrorBody>>(
+ organ: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readOrgan>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readOrgan>>,
+          TError,
+          Awaited<ReturnType<typeof readOrgan>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadOrgan<TData = Awaited<ReturnType<typeof readOrgan>>, TError = ErrorType<ErrorBody>>(
+ organ: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readOrgan>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Organ
+ */
+
+export function useReadOrgan<TData = Awaited<ReturnType<typeof readOrgan>>, TError = ErrorType<ErrorBody>>(
+ organ: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readOrgan>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadOrganQueryOptions(organ,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getChangeOrganUrl = (organ: string,) => {
+
+
+
+
+  return `/api/organs/${encodeURIComponent(String(organ))}`
+}
+
+/**
+ * All facts anew; a unit's own administrator may change credit code, address and contact.
+ * @summary Change Organ
+ */
+export const changeOrgan = async (organ: string,
+    organFacts: OrganFacts, ): Promise<MingjianWebOrgansOrganOut> => {
+
+  return ask<MingjianWebOrgansOrganOut>(getChangeOrganUrl(organ),
+  {
+
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(organFacts)
+  }
+);}
+
+
+
+
+
+export const getChangeOrganMutationKey = () => ['changeOrgan'] as const;
+
+export const getChangeOrganMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof changeOrgan>>, TError,ChangeOrganMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof changeOrgan>>, TError,ChangeOrganMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof changeOrgan>>, ChangeOrganMutationVariables> = (props) => {
+          const {organ,data} = props ?? {};
+
+          return  changeOrgan(organ,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ChangeOrganMutationResult = NonNullable<Awaited<ReturnType<typeof changeOrgan>>>
+    export type ChangeOrganMutationBody = OrganFacts
+    export type ChangeOrganMutationError = ErrorType<ErrorBody>
+    export type ChangeOrganMutationVariables = {organ: string;data: OrganFacts}
+
+    /**
+ * @summary Change Organ
+ */
+export const useChangeOrgan = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof changeOrgan>>, TError,ChangeOrganMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof changeOrgan>>,
+        TError,
+        ChangeOrganMutationVariables,
+        TContext
+      > => {
+      return useMutation(getChangeOrganMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getAppointAdministratorUrl = (organ: string,) => {
+
+
+
+
+  return `/api/organs/${encodeURIComponent(String(organ))}/administrator`
+}
+
+/**
+ * For a unit whose administrator has not enrolled in time, or has left.
+ * @summary Appoint Administrator
+ */
+export const appointAdministrator = async (organ: string,
+    newAdministrator: NewAdministrator, ): Promise<EnrolmentOut> => {
+
+  return ask<EnrolmentOut>(getAppointAdministratorUrl(organ),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(newAdministrator)
+  }
+);}
+
+
+
+
+
+export const getAppointAdministratorMutationKey = () => ['appointAdministrator'] as const;
+
+export const getAppointAdministratorMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof appointAdministrator>>, TError,AppointAdministratorMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof appointAdministrator>>, TError,AppointAdministratorMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof appointAdministrator>>, AppointAdministratorMutationVariables> = (props) => {
+          const {organ,data} = props ?? {};
+
+          return  appointAdministrator(organ,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type AppointAdministratorMutationResult = NonNullable<Awaited<ReturnType<typeof appointAdministrator>>>
+    export type AppointAdministratorMutationBody = NewAdministrator
+    export type AppointAdministratorMutationError = ErrorType<ErrorBody>
+    export type AppointAdministratorMutationVariables = {organ: string;data: NewAdministrator}
+
+    /**
+ * @summary Appoint Administrator
+ */
+export const useAppointAdministrator = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof appointAdministrator>>, TError,AppointAdministratorMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof appointAdministrator>>,
+        TError,
+        AppointAdministratorMutationVariables,
+        TContext
+      > => {
+      return useMutation(getAppointAdministratorMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getMoveOrganUrl = (organ: string,) => {
+
+
+
+
+  return `/api/organs/${encodeURIComponent(String(organ))}/move`
+}
+
+/**
+ * @summary Move Organ
+ */
+export const moveOrgan = async (organ: string,
+    move: Move, ): Promise<MingjianWebOrgansOrganOut> => {
+
+  return ask<MingjianWebOrgansOrganOut>(getMoveOrganUrl(organ),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(move)
+  }
+);}
+
+
+
+
+
+export const getMoveOrganMutationKey = () => ['moveOrgan'] as const;
+
+export const getMoveOrganMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof moveOrgan>>, TError,MoveOrganMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof moveOrgan>>, TError,MoveOrganMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof moveOrgan>>, MoveOrganMutationVariables> = (props) => {
+          const {organ,data} = props ?? {};
+
+          return  moveOrgan(organ,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type MoveOrganMutationResult = NonNullable<Awaited<ReturnType<typeof moveOrgan>>>
+    export type MoveOrganMutationBody = Move
+    export type MoveOrganMutationError = ErrorType<ErrorBody>
+    export type MoveOrganMutationVariables = {organ: string;data: Move}
+
+    /**
+ * @summary Move Organ
+ */
+export const useMoveOrgan = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof moveOrgan>>, TError,MoveOrganMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof moveOrgan>>,
+        TError,
+        MoveOrganMutationVariables,
+        TContext
+      > => {
+      return useMutation(getMoveOrganMutationOptions(mutationOptions), queryClient);
+    }
+
 export const getListPeopleUrl = () => {
 
 
@@ -6870,6 +7526,199 @@ export const useAddPerson = <TError = ErrorType<ErrorBody>,
       return useMutation(getAddPersonMutationOptions(mutationOptions), queryClient);
     }
 
+export const getListPostsUrl = () => {
+
+
+
+
+  return `/api/people/posts`
+}
+
+/**
+ * The posts that people of the own unit hold now.
+ * @summary List Posts
+ */
+export const listPosts = async ( ): Promise<PostOut[]> => {
+
+  return ask<PostOut[]>(getListPostsUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListPostsQueryKey = () => {
+    return [
+    'api','people','posts'
+    ] as const;
+    }
+
+
+export const getListPostsQueryOptions = <TData = Awaited<ReturnType<typeof listPosts>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPosts>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListPostsQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listPosts>>> = () => listPosts();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listPosts>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListPostsQueryResult = NonNullable<Awaited<ReturnType<typeof listPosts>>>
+export type ListPostsQueryError = ErrorType<ErrorBody>
+
+
+export function useListPosts<TData = Awaited<ReturnType<typeof listPosts>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPosts>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listPosts>>,
+          TError,
+          Awaited<ReturnType<typeof listPosts>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListPosts<TData = Awaited<ReturnType<typeof listPosts>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPosts>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listPosts>>,
+          TError,
+          Awaited<ReturnType<typeof listPosts>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListPosts<TData = Awaited<ReturnType<typeof listPosts>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPosts>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Posts
+ */
+
+export function useListPosts<TData = Awaited<ReturnType<typeof listPosts>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPosts>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListPostsQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getReadPersonUrl = (person: string,) => {
+
+
+
+
+  return `/api/people/${encodeURIComponent(String(person))}`
+}
+
+/**
+ * @summary Read Person
+ */
+export const readPerson = async (person: string, ): Promise<PersonPageOut> => {
+
+  return ask<PersonPageOut>(getReadPersonUrl(person),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadPersonQueryKey = (person: string,) => {
+    return [
+    'api','people',person
+    ] as const;
+    }
+
+
+export const getReadPersonQueryOptions = <TData = Awaited<ReturnType<typeof readPerson>>, TError = ErrorType<ErrorBody>>(person: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPerson>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadPersonQueryKey(person);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readPerson>>> = () => readPerson(person, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: person !== null && person !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readPerson>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadPersonQueryResult = NonNullable<Awaited<ReturnType<typeof readPerson>>>
+export type ReadPersonQueryError = ErrorType<ErrorBody>
+
+
+export function useReadPerson<TData = Awaited<ReturnType<typeof readPerson>>, TError = ErrorType<ErrorBody>>(
+ person: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPerson>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readPerson>>,
+          TError,
+          Awaited<ReturnType<typeof readPerson>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadPerson<TData = Awaited<ReturnType<typeof readPerson>>, TError = ErrorType<ErrorBody>>(
+ person: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPerson>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readPerson>>,
+          TError,
+          Awaited<ReturnType<typeof readPerson>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadPerson<TData = Awaited<ReturnType<typeof readPerson>>, TError = ErrorType<ErrorBody>>(
+ person: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPerson>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Person
+ */
+
+export function useReadPerson<TData = Awaited<ReturnType<typeof readPerson>>, TError = ErrorType<ErrorBody>>(
+ person: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPerson>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadPersonQueryOptions(person,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
 export const getChangePersonUrl = (person: string,) => {
 
 
@@ -7003,6 +7852,144 @@ export const useResetCredentials = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getResetCredentialsMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getGivePostUrl = (person: string,) => {
+
+
+
+
+  return `/api/people/${encodeURIComponent(String(person))}/posts`
+}
+
+/**
+ * @summary Give Post
+ */
+export const givePost = async (person: string,
+    newPost: NewPost, ): Promise<PostOut> => {
+
+  return ask<PostOut>(getGivePostUrl(person),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(newPost)
+  }
+);}
+
+
+
+
+
+export const getGivePostMutationKey = () => ['givePost'] as const;
+
+export const getGivePostMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof givePost>>, TError,GivePostMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof givePost>>, TError,GivePostMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof givePost>>, GivePostMutationVariables> = (props) => {
+          const {person,data} = props ?? {};
+
+          return  givePost(person,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type GivePostMutationResult = NonNullable<Awaited<ReturnType<typeof givePost>>>
+    export type GivePostMutationBody = NewPost
+    export type GivePostMutationError = ErrorType<ErrorBody>
+    export type GivePostMutationVariables = {person: string;data: NewPost}
+
+    /**
+ * @summary Give Post
+ */
+export const useGivePost = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof givePost>>, TError,GivePostMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof givePost>>,
+        TError,
+        GivePostMutationVariables,
+        TContext
+      > => {
+      return useMutation(getGivePostMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getEndPostUrl = (person: string,
+    post: string,) => {
+
+
+
+
+  return `/api/people/${encodeURIComponent(String(person))}/posts/${encodeURIComponent(String(post))}/end`
+}
+
+/**
+ * @summary End Post
+ */
+export const endPost = async (person: string,
+    post: string,
+    postEnd: PostEnd, ): Promise<PostOut> => {
+
+  return ask<PostOut>(getEndPostUrl(person,post),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(postEnd)
+  }
+);}
+
+
+
+
+
+export const getEndPostMutationKey = () => ['endPost'] as const;
+
+export const getEndPostMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof endPost>>, TError,EndPostMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof endPost>>, TError,EndPostMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof endPost>>, EndPostMutationVariables> = (props) => {
+          const {person,post,data} = props ?? {};
+
+          return  endPost(person,post,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type EndPostMutationResult = NonNullable<Awaited<ReturnType<typeof endPost>>>
+    export type EndPostMutationBody = PostEnd
+    export type EndPostMutationError = ErrorType<ErrorBody>
+    export type EndPostMutationVariables = {person: string;post: string;data: PostEnd}
+
+    /**
+ * @summary End Post
+ */
+export const useEndPost = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof endPost>>, TError,EndPostMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof endPost>>,
+        TError,
+        EndPostMutationVariables,
+        TContext
+      > => {
+      return useMutation(getEndPostMutationOptions(mutationOptions), queryClient);
     }
 
 export const getListPlacesUrl = (params?: ListPlacesParams,) => {
