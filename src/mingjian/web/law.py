@@ -59,6 +59,15 @@ class RowOut(BaseModel):
     min_yuan: int | None
     max_yuan: int | None
     precondition: str | None
+    law: str | None
+    """Of an override: the other law that prevails, with `law_en` and `law_article`."""
+    law_en: str | None
+    law_article: str | None
+    source: str | None
+    """Of a rule that is only shown."""
+    value: int | None
+    approver: str | None
+    organ: str | None
 
 
 class PassageOut(BaseModel):

@@ -11,6 +11,9 @@ const Passage = lazy(async () => ({ default: (await import('./passage')).Passage
 /** Once, when it opens: keys then scroll and close it. */
 const focused = (dialog: HTMLDivElement | null): void => dialog?.focus({ preventScroll: true })
 
+/** A dialog keeps the focus inside itself: there the words open inside it, or no key would reach them. */
+const home = (chip: HTMLElement): HTMLElement => chip.closest<HTMLElement>('.ant-modal-root, .ant-drawer') ?? document.body
+
 /** `article` is a key of the texts or a citation; `instrument` where it is not the local one; `row` for one row alone. */
 export function ArticleChip(props: { article: string; instrument?: string; row?: string }) {
   const { t, i18n } = useTranslation()
@@ -31,6 +34,7 @@ export function ArticleChip(props: { article: string; instrument?: string; row?:
       onOpenChange={setOpen}
       destroyOnHidden
       placement="bottom"
+      getPopupContainer={home}
       autoAdjustOverflow
       classNames={{ root: 'law-popover' }}
       content={

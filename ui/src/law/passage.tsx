@@ -30,7 +30,12 @@ function Head(props: { instrument: InstrumentOut; article: string }) {
 function Figures(props: { row: RowOut }) {
   const { t } = useTranslation()
   const { row } = props
+  const english = useEnglish()
   const said: string[] = []
+  if (row.law !== null) said.push(english ? `${row.law_en ?? row.law} ${cited(row.law_article ?? '', 'en-US')}` : `${row.law}${row.law_article ?? ''}`)
+  if (row.source !== null) said.push(row.source)
+  if (row.organ !== null && row.approver !== null) said.push(t(`law.organ.${row.organ}`), t(`law.approver.${row.approver}`))
+  if (row.value !== null) said.push(t('law.value', { value: row.value }))
   if (row.debtor !== null) said.push(t(`law.debtor.${row.debtor}`, { defaultValue: row.debtor }))
   if (row.days !== null && row.kind === 'duty') {
     said.push(t(row.direction === 'before' ? 'law.daysBefore' : 'law.daysAfter', { days: row.days, trigger: t(`law.trigger.${row.trigger}`) }))
