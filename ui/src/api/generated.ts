@@ -1184,6 +1184,7 @@ export interface KeyPartOut {
  * One row: what it quotes, how it is read, and its figures where it has some.
  */
 export interface RowOut {
+  approver: string | null;
   article: string;
   days: number | null;
   debtor: string | null;
@@ -1191,18 +1192,24 @@ export interface RowOut {
   id: string;
   instrument: string;
   kind: string;
+  law: string | null;
+  law_article: string | null;
+  law_en: string | null;
   max_yuan: number | null;
   min_yuan: number | null;
   name: string;
   name_en: string;
+  organ: string | null;
   party: string | null;
   precondition: string | null;
   reading: string;
   reading_en: string;
   roll: string | null;
   says: string;
+  source: string | null;
   trigger: string | null;
   unit: string | null;
+  value: number | null;
 }
 
 /**
