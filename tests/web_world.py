@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_bytes
@@ -28,6 +29,7 @@ from mingjian.adapters.vault import AesVault
 from mingjian.adapters.witnessing import Witnesses
 from mingjian.app import attachments, cameras, complaints, exports
 from mingjian.app.identity import IdentityKeeper
+from mingjian.app.performing import Performance, performing
 from mingjian.app.records import Actor, Camera, Person, Unit
 from mingjian.app.seed import COUNTY, DemoAccount, next_code, seed_demonstration
 from mingjian.app.seed_county import seed_county
@@ -40,7 +42,7 @@ from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.web import media_services
 from mingjian.capture.address import CameraAddress
 from mingjian.display.timeline import GapList
-from mingjian.governance.authority import Role
+from mingjian.governance.authority import Act, Role
 from mingjian.governance.complaints import CODE_BYTES, Complaint, letters
 from mingjian.governance.health import Finding, findings
 from mingjian.governance.obligations import Attachment
@@ -314,6 +316,13 @@ class World:
             "administrator": {"name": "nursery", "display_name": "幼儿园管理员"},
         }
         return {**form, **changes}
+
+    @contextmanager
+    def acting(self, actor: Actor | None = None) -> Iterator[Performance]:
+        """A transaction as acts have it, for putting things on record that have no act of their own."""
+        who = actor or self.manager
+        with performing(self.store, Act.WORKBENCH_SEE, "", actor=who, clock=self.clock) as doing:
+            yield doing
 
     def foreign_manager(self) -> Actor:
         """A manager of another unit in the same installation, with a session of its own."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from mingjian.adapters.name_index import index
 from mingjian.adapters.rows import Rows, Shape
@@ -20,7 +21,7 @@ from mingjian.adapters.tables.registry import (
     places,
     systems,
 )
-from mingjian.app.registry_ports import Named
+from mingjian.app.registry_ports import Debtor, Named
 from mingjian.governance.obligations import Attachment, LegalFinding, Obligation
 from mingjian.governance.organs import Organ, OrganKind, Scope, contains, significant
 from mingjian.governance.places import KeyPart, Place
@@ -199,16 +200,26 @@ class SqlObligations:
         query = select(obligations).where(obligations.c.subject == subject)
         return self._rows.found(query.order_by(obligations.c.opened_ns, obligations.c.id))
 
-    def open(self, unit: UnitId, *, limit: int, due_until: date | None = None) -> Sequence[Obligation]:
-        query = select(obligations).where(obligations.c.unit_id == unit, _OPEN)
-        if due_until is not None:
-            query = query.where(obligations.c.due_on <= due_until.isoformat())
+    def open(self, unit: UnitId, *, limit: int, offset: int = 0, due_until: date | None = None) -> Sequence[Obligation]:
+        query = _due_until(select(obligations).where(obligations.c.unit_id == unit, _OPEN), due_until)
         earliest = query.order_by(obligations.c.due_on.is_(None), obligations.c.due_on, obligations.c.id)
-        return self._rows.found(earliest.limit(limit))
+        return self._rows.found(earliest.limit(limit).offset(offset))
 
-    def count_open(self, unit: UnitId) -> int:
+    def count_open(self, unit: UnitId, *, due_until: date | None = None) -> int:
         query = select(func.count()).select_from(obligations).where(obligations.c.unit_id == unit, _OPEN)
-        return int(self._connection.execute(query).scalar_one())
+        return int(self._connection.execute(_due_until(query, due_until)).scalar_one())
+
+    def late(self, scope: Scope, before: date, *, limit: int, offset: int = 0) -> Sequence[Obligation]:
+        query = select(obligations).where(*_late(scope, before)).order_by(obligations.c.due_on, obligations.c.id)
+        return self._rows.found(query.limit(limit).offset(offset))
+
+    def debtors(self, scope: Scope, before: date) -> Sequence[Debtor]:
+        earliest = func.min(obligations.c.due_on)
+        query = select(obligations.c.unit_id, func.count(), earliest).where(*_late(scope, before))
+        found = self._connection.execute(
+            query.group_by(obligations.c.unit_id).order_by(earliest, obligations.c.unit_id)
+        )
+        return [Debtor(UnitId(unit), duties, date.fromisoformat(day)) for unit, duties, day in found]
 
     def settled(self, unit: UnitId, *, limit: int) -> Sequence[Obligation]:
         query = select(obligations).where(obligations.c.unit_id == unit, ~_OPEN)
@@ -219,6 +230,15 @@ class SqlObligations:
 
 
 _OPEN = and_(obligations.c.met_on.is_(None), obligations.c.dropped == "")
+
+
+def _due_until(query: Select[Any], day: date | None) -> Select[Any]:
+    return query if day is None else query.where(obligations.c.due_on <= day.isoformat())
+
+
+def _late(scope: Scope, before: date) -> list[ColumnElement[bool]]:
+    shown = in_scope(obligations, scope, owner=obligations.c.owner_id)
+    return [_OPEN, shown, obligations.c.due_on < before.isoformat()]
 
 
 class SqlLegalFindings:

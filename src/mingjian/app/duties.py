@@ -12,14 +12,17 @@ from datetime import date
 from typing import Protocol
 
 from mingjian.app.ports import UnitOfWork
-from mingjian.governance.obligations import FindingState, LegalFinding, Obligation
+from mingjian.governance.obligations import FindingState, LegalFinding, Obligation, Standing, standing
 from mingjian.governance.organs import Organ
 from mingjian.governance.places import Place
 from mingjian.governance.systems import VideoSystem
 from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.errors import Missing
 from mingjian.kernel.ids import RANDOM_BYTES, UnitId, uuid7
-from mingjian.law.rows import Builder, Duty, Regime
+from mingjian.law.rows import Builder, Duty, Regime, Row
 from mingjian.law.rulebook import Rulebook
+
+SOON, SOON_SHORT = "due_soon_days", "due_soon_short_days"
 
 
 class Doing(Protocol):
@@ -35,6 +38,30 @@ class Doing(Protocol):
 def today(law: Rulebook, now: UtcNs) -> date:
     """The legal day of `now`: days are counted in the instrument's own zone."""
     return law.day(now)
+
+
+def row_of(law: Rulebook, name: str) -> Row | None:
+    """A row of the law as it is now; None where an instrument does not have it any more."""
+    try:
+        return law.row(name)
+    except Missing:
+        return None
+
+
+def soon_days(law: Rulebook, obligation: Obligation) -> int:
+    """How many days before its last one a duty shows as due soon: by the instrument, fewer for a short term.
+
+    A term is short when it is not longer than twice the usual warning.
+    """
+    usual = law.setting(SOON)
+    if obligation.due_on is None or (obligation.due_on - obligation.trigger_on).days > 2 * usual:
+        return usual
+    return law.setting(SOON_SHORT)
+
+
+def standing_of(law: Rulebook, obligation: Obligation, day: date) -> Standing:
+    """How it stands on the legal day `day`."""
+    return standing(obligation, day, soon_days=soon_days(law, obligation))
 
 
 def open_duty(

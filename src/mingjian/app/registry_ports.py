@@ -135,6 +135,15 @@ class Names(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Debtor:
+    """Who is late: with how many duties, since which last day."""
+
+    unit: UnitId
+    duties: int
+    earliest: date
+
+
 class Obligations(Protocol):
     """Obligations with their clocks."""
 
@@ -150,11 +159,19 @@ class Obligations(Protocol):
 
     def of_subject(self, subject: str) -> Sequence[Obligation]: ...
 
-    def open(self, unit: UnitId, *, limit: int, due_until: date | None = None) -> Sequence[Obligation]:
+    def open(self, unit: UnitId, *, limit: int, offset: int = 0, due_until: date | None = None) -> Sequence[Obligation]:
         """What `unit` owes, the earliest day first, those without a day last."""
         ...
 
-    def count_open(self, unit: UnitId) -> int: ...
+    def count_open(self, unit: UnitId, *, due_until: date | None = None) -> int: ...
+
+    def late(self, scope: Scope, before: date, *, limit: int, offset: int = 0) -> Sequence[Obligation]:
+        """What is open with a last day before `before` of those that `scope.shows`, the earliest first."""
+        ...
+
+    def debtors(self, scope: Scope, before: date) -> Sequence[Debtor]:
+        """Who owes what `late` lists, the earliest day first."""
+        ...
 
     def settled(self, unit: UnitId, *, limit: int) -> Sequence[Obligation]:
         """What it has met or what was dropped, the latest first."""

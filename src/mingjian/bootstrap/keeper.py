@@ -10,6 +10,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import structlog
@@ -18,10 +19,11 @@ from mingjian.adapters import database
 from mingjian.adapters.clock_file import boot_id
 from mingjian.adapters.publisher import LedgerPublisher
 from mingjian.adapters.tiles import FileTiles
-from mingjian.app import exports, views
+from mingjian.app import duties, duty_sweep, exports, views
 from mingjian.app.records import JobState
 from mingjian.bootstrap.clock_watch import ClockWatch, settle
 from mingjian.bootstrap.input_end import until_input_ends
+from mingjian.bootstrap.law import rulebook
 from mingjian.bootstrap.ledger_keys import configured_witnesses
 from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.reports import KeeperReport
@@ -48,6 +50,7 @@ class Keeper:
     def __init__(self, opened: Opened) -> None:
         self._opened = opened
         self._log = structlog.get_logger("keeper")
+        self._swept: date | None = None
         self._tailing = Tailing(opened)
         self._watch = ClockWatch(opened.places.run, opened.disk, opened.clock, boot_id(), secrets.token_bytes)
         self._export: asyncio.subprocess.Process | None = None
@@ -70,14 +73,14 @@ class Keeper:
             loop.add_signal_handler(number, stopping.set)
         released = await asyncio.to_thread(exports.release_unfinished, self._opened.store)
         self._log.info("keeper started", exports_resumed=released)
-        duties: list[tuple[str, float, Callable[[], None]]] = [
+        loops: list[tuple[str, float, Callable[[], None]]] = [
             (Part.CATALOGUE, TAIL_S, self._tailing.once),
             (Part.LEDGER, PUBLISH_S, self._publish),
             (Part.HEADS, HEADS_S, self._append_heads),
             (Part.HOUSE, HOUSE_S, self._house),
             (Part.CLOCK, CLOCK_S, self._look_at_clock),
         ]
-        tasks = [asyncio.create_task(self._every(*duty)) for duty in duties]
+        tasks = [asyncio.create_task(self._every(*duty)) for duty in loops]
         tasks += [asyncio.create_task(self._exports()), asyncio.create_task(until_input_ends(stopping))]
         await stopping.wait()
         for task in tasks:
@@ -125,6 +128,16 @@ class Keeper:
         views.close_expired(self._opened.store, clock=self._opened.clock)
         with database.writing(self._opened.engine) as connection:
             self._opened.ledger.thin(connection, now=self._opened.clock.now())
+        self._sweep_duties()
+
+    def _sweep_duties(self) -> None:
+        """Once a legal day, and at each start: a new version of the law comes with a restart."""
+        law, clock = rulebook(), self._opened.clock
+        day = duties.today(law, clock.now())
+        if day != self._swept:
+            swept = duty_sweep.sweep(self._opened.store, clock=clock, law=law)
+            self._log.info("duties swept", reckoned=swept.reckoned, found=swept.found)
+            self._swept = day
 
     def _look_at_clock(self) -> None:
         """Enter what the clock did, and let expiry go on once two persons have confirmed it."""

@@ -86,9 +86,12 @@ class Act(StrEnum):
     EXPORT_CANCEL = "export.cancel"
     ATTACHMENT_ADD = "attachment.add"
     ATTACHMENT_READ = "attachment.read"
+    DUTY_LIST = "duty.list"
+    DUTY_WATCH = "duty.watch"
     REGISTER_READ = "register.read"
     LEDGER_READ = "ledger.read"
     SYSTEM_ADD = "system.add"
+    WORKBENCH_SEE = "workbench.see"
     SYSTEM_DESIGN = "system.design"
     SYSTEM_BUILD = "system.build"
     SYSTEM_ACCEPT = "system.accept"
@@ -336,9 +339,12 @@ RULES: dict[Act, Rule] = {
     Act.EXPORT_CANCEL: _rule(_MANAGER, denial="access.staff"),
     Act.ATTACHMENT_ADD: _rule(_MANAGER, _REGISTRAR, _PLANNER, when=(_managers_at_home,), to="own competent government"),
     Act.ATTACHMENT_READ: _rule(_MANAGER, _AUDITOR, _REGISTRAR, _PLANNER, to="own competent superior government sector"),
+    Act.DUTY_LIST: _rule(_MANAGER, _APPROVER, _AUDITOR, _REGISTRAR, _PLANNER),
+    Act.DUTY_WATCH: _rule(_REGISTRAR, _PLANNER, to="competent superior government sector"),
     Act.REGISTER_READ: _rule(_MANAGER, _AUDITOR),
     Act.LEDGER_READ: _rule(_AUDITOR),
     Act.SYSTEM_ADD: _rule(_MANAGER, _PLANNER, denial="siting.role", to="own government"),
+    Act.WORKBENCH_SEE: _rule(*Role),
     Act.SYSTEM_DESIGN: _rule(_MANAGER, _PLANNER),
     Act.SYSTEM_BUILD: _rule(_MANAGER, _PLANNER),
     Act.SYSTEM_ACCEPT: _rule(_PLANNER, denial="system.acceptance", to="government"),

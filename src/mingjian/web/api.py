@@ -33,6 +33,7 @@ from mingjian.web import (
     storage_clock,
     systems,
     views,
+    workbench,
     works,
 )
 from mingjian.web.guard import OriginGuard, Public, SecurityHeaders, require_policies
@@ -64,6 +65,7 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
         systems,
         filings,
         removals,
+        workbench,
         law,
         signs,
         complaints,

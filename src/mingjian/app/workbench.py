@@ -1,0 +1,274 @@
+"""What a person has to do, has done and has begun: one list from many sources, what is overdue first.
+
+A source is one function; a new kind of work adds a line to `SOURCES` and nothing else. Every source decides by the
+table of authority what its asker may see; a person without a right simply has less on the bench.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from mingjian.app.duties import SOON, row_of, standing_of, today
+from mingjian.app.performing import Performance, asking
+from mingjian.app.ports import Store
+from mingjian.app.records import AccessRequest, Actor
+from mingjian.app.registry_ports import Debtor
+from mingjian.governance.authority import Act, Allow, Facts, Subject, decide, role_allows, sees_only_own
+from mingjian.governance.obligations import Obligation, Standing
+from mingjian.governance.organs import Scope
+from mingjian.governance.procedure import LABELS, Step, ended, possible
+from mingjian.kernel.clock import Clock, UtcNs
+from mingjian.kernel.ids import UnitId
+from mingjian.law.rows import Duty
+from mingjian.law.rulebook import Rulebook
+
+MOST_SHOWN = 100
+"""Of each list: what nobody reads to its end is paged on its own page."""
+MOST_DEBTORS = 20
+"""Units named on the bench; the rest is a count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One piece of work. Links are made of `subject_kind` and `subject`."""
+
+    kind: str
+    """`duty` or `request`; what a slice adds."""
+    subject_kind: str
+    subject: str
+    subject_name: str
+    label: str
+    """What is to be done, or was done."""
+    label_en: str
+    article: str = ""
+    standing: Standing = Standing.NOT_MEASURED
+    due_on: date | None = None
+    days: int | None = None
+    """Left until the last day, negative when it is over."""
+    calendar_known: bool = True
+    since: UtcNs | None = None
+    done_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The three lists and what stands above them."""
+
+    day: date
+    """The legal day of the instrument's zone on which everything was reckoned."""
+    soon_days: int
+    todo: Sequence[Item]
+    done: Sequence[Item]
+    started: Sequence[Item]
+    open: int
+    overdue: int
+    soon: int
+    """Open duties that end within `soon_days`."""
+    area: AreaCount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AreaCount:
+    """Who is late in the area of an organ."""
+
+    scope: Scope
+    units: int
+    duties: int
+    first: Sequence[tuple[Debtor, str]] = field(default_factory=tuple)
+    """The earliest ones, with their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at the bench: what every source is given."""
+
+    doing: Performance
+    law: Rulebook
+    day: date
+
+    @property
+    def unit(self) -> UnitId:
+        return self.doing.person.unit
+
+    def may(self, act: Act) -> bool:
+        """Whether the table opens `act` to the person at all."""
+        return role_allows(act, self.doing.person.roles)
+
+
+Items = Callable[[Look], Iterable[Item]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One kind of work: what awaits the person, what is done, what he began."""
+
+    todo: Items
+    done: Items
+    started: Items
+
+
+def bench(store: Store, *, actor: Actor, clock: Clock, law: Rulebook) -> Bench:
+    """The workbench of `actor` as of now."""
+    with asking(store, Act.WORKBENCH_SEE, actor=actor, clock=clock) as doing:
+        look = Look(doing, law, today(law, doing.now))
+        owed = doing.uow.obligations
+        sees = look.may(Act.DUTY_LIST)
+        soon = law.setting(SOON)
+        overdue = owed.count_open(look.unit, due_until=_day(look.day, -1)) if sees else 0
+        return Bench(
+            day=look.day,
+            soon_days=soon,
+            todo=by_urgency(item for source in SOURCES for item in source.todo(look))[:MOST_SHOWN],
+            done=_latest(item for source in SOURCES for item in source.done(look)),
+            started=_latest(item for source in SOURCES for item in source.started(look)),
+            open=owed.count_open(look.unit) if sees else 0,
+            overdue=overdue,
+            soon=owed.count_open(look.unit, due_until=_day(look.day, soon)) - overdue if sees else 0,
+            area=_area_count(look),
+        )
+
+
+def owed(
+    store: Store, *, actor: Actor, clock: Clock, law: Rulebook, limit: int, offset: int
+) -> tuple[date, Sequence[tuple[Obligation, Item]]]:
+    """The legal day and a page of the own unit's open duties, the earliest day first."""
+    with asking(store, Act.DUTY_LIST, actor=actor, clock=clock) as doing:
+        look = Look(doing, law, today(law, doing.now))
+        found = doing.uow.obligations.open(look.unit, limit=limit, offset=offset)
+        return look.day, [(one, duty_item(look, one)) for one in found]
+
+
+def late_around(
+    store: Store, *, actor: Actor, clock: Clock, law: Rulebook, limit: int, offset: int
+) -> tuple[date, Sequence[tuple[Obligation, Item]]]:
+    """The legal day and a page of what is overdue where the actor's organ has a say, whoever owes it."""
+    with asking(store, Act.DUTY_WATCH, actor=actor, clock=clock) as doing:
+        look = Look(doing, law, today(law, doing.now))
+        found = doing.uow.obligations.late(doing.scope(), look.day, limit=limit, offset=offset)
+        return look.day, [(one, duty_item(look, one)) for one in found]
+
+
+def by_urgency(items: Iterable[Item]) -> list[Item]:
+    """What is overdue first and longest, then by what is left of its term; what has no term last, the oldest first."""
+    return sorted(items, key=lambda item: (item.days is None, item.days or 0, item.since or 0, item.subject))
+
+
+def duty_item(look: Look, obligation: Obligation) -> Item:
+    """A duty as a piece of work: its name and article are those of its row."""
+    row = row_of(look.law, obligation.row)
+    due = obligation.due_on
+    return Item(
+        kind="duty",
+        subject_kind=obligation.subject_kind,
+        subject=obligation.subject,
+        subject_name=obligation.subject_name,
+        label=row.name if isinstance(row, Duty) else obligation.duty,
+        label_en=row.name_en if isinstance(row, Duty) else obligation.duty,
+        article=row.article if row is not None else "",
+        standing=standing_of(look.law, obligation, look.day),
+        due_on=due,
+        days=(due - look.day).days if due is not None else None,
+        calendar_known=obligation.calendar_known,
+        since=obligation.opened,
+        done_on=obligation.met_on,
+    )
+
+
+def _duties_todo(look: Look) -> Iterable[Item]:
+    if not look.may(Act.DUTY_LIST):
+        return []
+    return [duty_item(look, one) for one in look.doing.uow.obligations.open(look.unit, limit=MOST_SHOWN)]
+
+
+def _duties_done(look: Look) -> Iterable[Item]:
+    if not look.may(Act.DUTY_LIST):
+        return []
+    return [duty_item(look, one) for one in look.doing.uow.obligations.settled(look.unit, limit=MOST_SHOWN)]
+
+
+def _nothing(look: Look) -> Iterable[Item]:
+    return ()
+
+
+_UNSEEN_STEPS = frozenset({Step.WITHDRAW, Step.REFUSE})
+"""Open to somebody, but nobody waits for them."""
+
+
+def _requests(look: Look) -> Sequence[AccessRequest]:
+    if not look.may(Act.ACCESS_LIST):
+        return ()
+    person = look.doing.person
+    own = person.id if sees_only_own(Act.ACCESS_LIST, person.roles) else None
+    return look.doing.uow.requests.listed(look.unit, own)
+
+
+def _requests_todo(look: Look) -> Iterable[Item]:
+    for request in _requests(look):
+        if not ended(request.state) and (step := _awaited(look, request)) is not None:
+            yield _request_item(look, request, *LABELS[step])
+
+
+def _awaited(look: Look, request: AccessRequest) -> Step | None:
+    """The first step that waits for this person. What a ceremony still lacks is told on the request's page."""
+    person = look.doing.person
+    asker = Subject(person.id, person.unit, person.roles)
+    for step, act in possible(request.state):
+        if step in _UNSEEN_STEPS:
+            continue
+        if isinstance(decide(asker, act, request.unit, Facts(owner=request.requester), look.doing.now), Allow):
+            return step
+    return None
+
+
+def _requests_done(look: Look) -> Iterable[Item]:
+    for request in _requests(look):
+        if request.approver == look.doing.person.id or (ended(request.state) and look.may(Act.ACCESS_COMPLETE)):
+            yield _request_item(look, request, "申请", "Request")
+
+
+def _requests_started(look: Look) -> Iterable[Item]:
+    for request in _requests(look):
+        if request.requester == look.doing.person.id:
+            yield _request_item(look, request, "申请", "Request")
+
+
+def _request_item(look: Look, request: AccessRequest, label: str, label_en: str) -> Item:
+    return Item(
+        kind="request",
+        subject_kind="request",
+        subject=request.id,
+        subject_name=f"{request.number} {request.purpose}",
+        label=label,
+        label_en=label_en,
+        article="第二十一条",
+        standing=Standing.MET if ended(request.state) else Standing.NOT_MEASURED,
+        since=request.submitted,
+        done_on=today(look.law, request.submitted) if ended(request.state) else None,
+    )
+
+
+SOURCES: tuple[Source, ...] = (
+    Source(todo=_duties_todo, done=_duties_done, started=_nothing),
+    Source(todo=_requests_todo, done=_requests_done, started=_requests_started),
+)
+"""Each slice adds its own."""
+
+
+def _area_count(look: Look) -> AreaCount | None:
+    scope = look.doing.scope(Act.DUTY_WATCH)
+    if not scope.territory:
+        return None
+    late = look.doing.uow.obligations.debtors(scope, look.day)
+    named = [(debtor, unit.name) for debtor in late[:MOST_DEBTORS] if (unit := look.doing.uow.people.unit(debtor.unit))]
+    return AreaCount(scope, len(late), sum(debtor.duties for debtor in late), named)
+
+
+def _latest(items: Iterable[Item]) -> list[Item]:
+    found = sorted(items, key=lambda item: (item.done_on or date.min, item.since or 0), reverse=True)
+    return found[:MOST_SHOWN]
+
+
+def _day(day: date, further: int) -> date:
+    return date.fromordinal(day.toordinal() + further)

@@ -1,0 +1,228 @@
+"""The workbench and the clocks behind it. Days are legal days of the instrument's zone, reckoned by the server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel
+
+from mingjian.app import workbench
+from mingjian.app.duties import row_of, standing_of
+from mingjian.app.records import Actor
+from mingjian.governance.authority import Act
+from mingjian.governance.obligations import LegalFinding, Obligation, Standing
+from mingjian.law.rows import Duty
+from mingjian.law.rulebook import Rulebook
+from mingjian.web.forms import milliseconds
+from mingjian.web.guard import Policy, services_of
+
+router = APIRouter(prefix="/api", tags=["workbench"])
+Limit = Annotated[int, Query(ge=1, le=200)]
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
+
+
+class ItemOut(BaseModel):
+    """One piece of work. `days` are those left until `due_on`, negative when it is over."""
+
+    kind: str
+    subject_kind: str
+    subject: str
+    subject_name: str
+    label: str
+    label_en: str
+    article: str
+    standing: Standing
+    due_on: date | None
+    days: int | None
+    calendar_known: bool
+    since_ms: int | None
+    done_on: date | None
+
+
+class DebtorOut(BaseModel):
+    """A unit that is late in the organ's area."""
+
+    unit: str
+    name: str
+    duties: int
+    earliest: date
+
+
+class AreaOut(BaseModel):
+    """Who is late in the organ's area; `first` names the earliest ones."""
+
+    territory: str
+    sector: str
+    units: int
+    duties: int
+    first: list[DebtorOut]
+
+
+class WorkbenchOut(BaseModel):
+    """What is to be done, is done, was begun; `open`, `overdue` and `soon` count the unit's duties, all of them."""
+
+    day: date
+    soon_days: int
+    todo: list[ItemOut]
+    done: list[ItemOut]
+    started: list[ItemOut]
+    open: int
+    overdue: int
+    soon: int
+    area: AreaOut | None
+
+
+class ObligationOut(BaseModel):
+    """A duty about an entity, as its page shows it."""
+
+    id: str
+    duty: str
+    label: str
+    label_en: str
+    row: str
+    article: str
+    instrument: str
+    standing: Standing
+    trigger_on: date
+    due_on: date | None
+    days: int | None
+    met_on: date | None
+    calendar_known: bool
+    dropped: str
+
+
+class FindingOut(BaseModel):
+    """Something that does not accord with the law: a fact with its row."""
+
+    id: str
+    code: str
+    article: str
+    text: str
+    text_en: str
+    found_ms: int
+    settled: bool
+
+
+class DutyLineOut(ItemOut):
+    """A duty in a list that may hold those of several units."""
+
+    id: str
+    unit: str
+    owner: str
+
+
+class DutiesOut(BaseModel):
+    """A page of open duties on the legal day `day`."""
+
+    day: date
+    duties: list[DutyLineOut]
+
+
+@router.get("/workbench", operation_id="read_workbench")
+def read_workbench(request: Request, actor: Annotated[Actor, Depends(Policy(Act.WORKBENCH_SEE))]) -> WorkbenchOut:
+    """The own work; each list is bounded, the counts are of all."""
+    services = services_of(request)
+    found = workbench.bench(services.store, actor=actor, clock=services.clock, law=services.law)
+    return WorkbenchOut(
+        day=found.day,
+        soon_days=found.soon_days,
+        todo=[ItemOut(**_item(item)) for item in found.todo],
+        done=[ItemOut(**_item(item)) for item in found.done],
+        started=[ItemOut(**_item(item)) for item in found.started],
+        open=found.open,
+        overdue=found.overdue,
+        soon=found.soon,
+        area=_area(found.area) if found.area is not None else None,
+    )
+
+
+@router.get("/duties", operation_id="list_duties")
+def list_duties(
+    request: Request,
+    actor: Annotated[Actor, Depends(Policy(Act.DUTY_LIST))],
+    limit: Limit = 100,
+    offset: Offset = 0,
+) -> DutiesOut:
+    """The unit's open duties, the earliest day first."""
+    services = services_of(request)
+    return _duties(
+        *workbench.owed(services.store, actor=actor, clock=services.clock, law=services.law, limit=limit, offset=offset)
+    )
+
+
+@router.get("/duties/late-around", operation_id="list_late_around")
+def list_late_around(
+    request: Request,
+    actor: Annotated[Actor, Depends(Policy(Act.DUTY_WATCH))],
+    limit: Limit = 100,
+    offset: Offset = 0,
+) -> DutiesOut:
+    """What is overdue in the territory or sector of the organ, whoever owes it."""
+    services = services_of(request)
+    return _duties(
+        *workbench.late_around(
+            services.store, actor=actor, clock=services.clock, law=services.law, limit=limit, offset=offset
+        )
+    )
+
+
+def obligation_out(law: Rulebook, obligation: Obligation, day: date) -> ObligationOut:
+    """A duty for an entity's page, as it stands on the legal day `day`."""
+    row = row_of(law, obligation.row)
+    due = obligation.due_on
+    return ObligationOut(
+        id=obligation.id,
+        duty=obligation.duty,
+        label=row.name if isinstance(row, Duty) else obligation.duty,
+        label_en=row.name_en if isinstance(row, Duty) else obligation.duty,
+        row=obligation.row,
+        article=row.article if row is not None else "",
+        instrument=obligation.instrument,
+        standing=standing_of(law, obligation, day),
+        trigger_on=obligation.trigger_on,
+        due_on=due,
+        days=(due - day).days if due is not None else None,
+        met_on=obligation.met_on,
+        calendar_known=obligation.calendar_known,
+        dropped=obligation.dropped,
+    )
+
+
+def finding_out(law: Rulebook, finding: LegalFinding) -> FindingOut:
+    """A finding for an entity's page."""
+    row = row_of(law, finding.row)
+    return FindingOut(
+        id=finding.id,
+        code=finding.code,
+        article=row.article if row is not None else "",
+        text=finding.text,
+        text_en=finding.text_en,
+        found_ms=milliseconds(finding.found) or 0,
+        settled=finding.settled is not None,
+    )
+
+
+def _duties(day: date, found: Sequence[tuple[Obligation, workbench.Item]]) -> DutiesOut:
+    lines = [DutyLineOut(**_item(item), id=one.id, unit=one.unit, owner=one.owner) for one, item in found]
+    return DutiesOut(day=day, duties=lines)
+
+
+def _item(item: workbench.Item) -> dict[str, Any]:
+    shown = {name: getattr(item, name) for name in ItemOut.model_fields if name != "since_ms"}
+    return {**shown, "since_ms": milliseconds(item.since)}
+
+
+def _area(area: workbench.AreaCount) -> AreaOut:
+    return AreaOut(
+        territory=area.scope.territory,
+        sector=area.scope.sector,
+        units=area.units,
+        duties=area.duties,
+        first=[
+            DebtorOut(unit=debtor.unit, name=name, duties=debtor.duties, earliest=debtor.earliest)
+            for debtor, name in area.first
+        ],
+    )
