@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, WithJsonSchema
 
 from mingjian.app import workbench
 from mingjian.app.duties import row_of, standing_of
@@ -20,6 +20,8 @@ from mingjian.web.forms import milliseconds
 from mingjian.web.guard import Policy, services_of
 
 router = APIRouter(prefix="/api", tags=["workbench"])
+DutyStanding = Annotated[Standing, WithJsonSchema({"type": "string", "enum": [one.value for one in Standing]})]
+"""Described in place: the description has a `Standing` of devices already."""
 Limit = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 
@@ -34,7 +36,7 @@ class ItemOut(BaseModel):
     label: str
     label_en: str
     article: str
-    standing: Standing
+    standing: DutyStanding
     due_on: date | None
     days: int | None
     calendar_known: bool
@@ -85,7 +87,7 @@ class ObligationOut(BaseModel):
     row: str
     article: str
     instrument: str
-    standing: Standing
+    standing: DutyStanding
     trigger_on: date
     due_on: date | None
     days: int | None
