@@ -130,6 +130,27 @@ export interface ApprovalForm {
 }
 
 /**
+ * A unit that is late in the organ's area.
+ */
+export interface DebtorOut {
+  duties: number;
+  earliest: string;
+  name: string;
+  unit: string;
+}
+
+/**
+ * Who is late in the organ's area; `first` names the earliest ones.
+ */
+export interface AreaOut {
+  duties: number;
+  first: DebtorOut[];
+  sector: string;
+  territory: string;
+  units: number;
+}
+
+/**
  * One kept file; its bytes are at `/api/attachments/{id}`.
  */
 export interface AttachmentOut {
@@ -663,6 +684,37 @@ export interface DraftOut {
   today: string;
 }
 
+export type DutyLineOutStanding = 'met' | 'due' | 'due_soon' | 'overdue' | 'breached' | 'not_measured' | 'not_applicable';
+/**
+ * A duty in a list that may hold those of several units.
+ */
+export interface DutyLineOut {
+  article: string;
+  calendar_known: boolean;
+  days: number | null;
+  done_on: string | null;
+  due_on: string | null;
+  id: string;
+  kind: string;
+  label: string;
+  label_en: string;
+  owner: string;
+  since_ms: number | null;
+  standing: DutyLineOutStanding;
+  subject: string;
+  subject_kind: string;
+  subject_name: string;
+  unit: string;
+}
+
+/**
+ * A page of open duties on the legal day `day`.
+ */
+export interface DutiesOut {
+  day: string;
+  duties: DutyLineOut[];
+}
+
 /**
  * The first lawful day after a notice given today; None where no text in force asks for a notice.
  */
@@ -810,7 +862,7 @@ export type Seen = 'right' | 'wrong' | 'not_seen' | 'not_applicable';
 /**
  * An item with its row of the law and what was found.
  */
-export interface ItemOut {
+export interface MingjianWebFilingsItemOut {
   article: string;
   item: string;
   name: string;
@@ -851,7 +903,7 @@ export interface VisitOut {
   filing: string;
   guidance: string;
   id: string;
-  items: ItemOut[];
+  items: MingjianWebFilingsItemOut[];
   officers: OfficerForm[];
   on: string;
   photographs: string[];
@@ -870,7 +922,7 @@ export interface FilingOut {
   history: PastActOut[];
   id: string;
   in_time: boolean | null;
-  items: ItemOut[];
+  items: MingjianWebFilingsItemOut[];
   kind: FilingKind;
   lacking: number;
   national_number: string;
@@ -917,7 +969,7 @@ export interface ProblemOut {
 /**
  * Where a duty stands.
  */
-export type Standing = 'met' | 'due-soon' | 'breached' | 'not-measured';
+export type MingjianGovernanceHealthStanding = 'met' | 'due-soon' | 'breached' | 'not-measured';
 /**
  * What is said of a part.
  */
@@ -933,7 +985,7 @@ export interface FindingOut {
   part: Part;
   problem: ProblemOut | null;
   since_ms: number | null;
-  standing: Standing;
+  standing: MingjianGovernanceHealthStanding;
   word: Word;
 }
 
@@ -2520,6 +2572,41 @@ export interface VisitForm {
   present?: string;
 }
 
+export type MingjianWebWorkbenchItemOutStanding = 'met' | 'due' | 'due_soon' | 'overdue' | 'breached' | 'not_measured' | 'not_applicable';
+/**
+ * One piece of work. `days` are those left until `due_on`, negative when it is over.
+ */
+export interface MingjianWebWorkbenchItemOut {
+  article: string;
+  calendar_known: boolean;
+  days: number | null;
+  done_on: string | null;
+  due_on: string | null;
+  kind: string;
+  label: string;
+  label_en: string;
+  since_ms: number | null;
+  standing: MingjianWebWorkbenchItemOutStanding;
+  subject: string;
+  subject_kind: string;
+  subject_name: string;
+}
+
+/**
+ * What is to be done, is done, was begun; `open`, `overdue` and `soon` count the unit's duties, all of them.
+ */
+export interface WorkbenchOut {
+  area: AreaOut | null;
+  day: string;
+  done: MingjianWebWorkbenchItemOut[];
+  open: number;
+  overdue: number;
+  soon: number;
+  soon_days: number;
+  started: MingjianWebWorkbenchItemOut[];
+  todo: MingjianWebWorkbenchItemOut[];
+}
+
 /**
  * The main works of which the system is part.
  */
@@ -2549,6 +2636,10 @@ export interface WorksOut {
   number: string;
 }
 
+/**
+ * How an obligation stands (义务的状态).
+ */
+export type MingjianGovernanceObligationsStanding = 'met' | 'due' | 'due_soon' | 'overdue' | 'breached' | 'not_measured' | 'not_applicable';
 /**
  * Why something is closed or withdrawn.
  */
@@ -2590,6 +2681,32 @@ state?: ComplaintState | null;
  * @maximum 500
  */
 limit?: number;
+};
+
+export type ListDutiesParams = {
+/**
+ * @minimum 1
+ * @maximum 200
+ */
+limit?: number;
+/**
+ * @minimum 0
+ * @maximum 1000000
+ */
+offset?: number;
+};
+
+export type ListLateAroundParams = {
+/**
+ * @minimum 1
+ * @maximum 200
+ */
+limit?: number;
+/**
+ * @minimum 0
+ * @maximum 1000000
+ */
+offset?: number;
 };
 
 export type DraftFilingParams = {
@@ -4956,6 +5073,214 @@ export const useHandleDesignationReport = <TError = ErrorType<ErrorBody>,
       > => {
       return useMutation(getHandleDesignationReportMutationOptions(mutationOptions), queryClient);
     }
+
+export const getListDutiesUrl = (params?: ListDutiesParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/duties?${stringifiedParams}` : `/api/duties`
+}
+
+/**
+ * The unit's open duties, the earliest day first.
+ * @summary List Duties
+ */
+export const listDuties = async (params?: ListDutiesParams, ): Promise<DutiesOut> => {
+
+  return ask<DutiesOut>(getListDutiesUrl(params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListDutiesQueryKey = (params?: ListDutiesParams,) => {
+    return [
+    'api','duties', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getListDutiesQueryOptions = <TData = Awaited<ReturnType<typeof listDuties>>, TError = ErrorType<ErrorBody>>(params?: ListDutiesParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listDuties>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListDutiesQueryKey(params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listDuties>>> = () => listDuties(params, );
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listDuties>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListDutiesQueryResult = NonNullable<Awaited<ReturnType<typeof listDuties>>>
+export type ListDutiesQueryError = ErrorType<ErrorBody>
+
+
+export function useListDuties<TData = Awaited<ReturnType<typeof listDuties>>, TError = ErrorType<ErrorBody>>(
+ params: undefined |  ListDutiesParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listDuties>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listDuties>>,
+          TError,
+          Awaited<ReturnType<typeof listDuties>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListDuties<TData = Awaited<ReturnType<typeof listDuties>>, TError = ErrorType<ErrorBody>>(
+ params?: ListDutiesParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listDuties>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listDuties>>,
+          TError,
+          Awaited<ReturnType<typeof listDuties>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListDuties<TData = Awaited<ReturnType<typeof listDuties>>, TError = ErrorType<ErrorBody>>(
+ params?: ListDutiesParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listDuties>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Duties
+ */
+
+export function useListDuties<TData = Awaited<ReturnType<typeof listDuties>>, TError = ErrorType<ErrorBody>>(
+ params?: ListDutiesParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listDuties>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListDutiesQueryOptions(params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getListLateAroundUrl = (params?: ListLateAroundParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/duties/late-around?${stringifiedParams}` : `/api/duties/late-around`
+}
+
+/**
+ * What is overdue in the territory or sector of the organ, whoever owes it.
+ * @summary List Late Around
+ */
+export const listLateAround = async (params?: ListLateAroundParams, ): Promise<DutiesOut> => {
+
+  return ask<DutiesOut>(getListLateAroundUrl(params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListLateAroundQueryKey = (params?: ListLateAroundParams,) => {
+    return [
+    'api','duties','late-around', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getListLateAroundQueryOptions = <TData = Awaited<ReturnType<typeof listLateAround>>, TError = ErrorType<ErrorBody>>(params?: ListLateAroundParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listLateAround>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListLateAroundQueryKey(params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listLateAround>>> = () => listLateAround(params, );
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listLateAround>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListLateAroundQueryResult = NonNullable<Awaited<ReturnType<typeof listLateAround>>>
+export type ListLateAroundQueryError = ErrorType<ErrorBody>
+
+
+export function useListLateAround<TData = Awaited<ReturnType<typeof listLateAround>>, TError = ErrorType<ErrorBody>>(
+ params: undefined |  ListLateAroundParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listLateAround>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listLateAround>>,
+          TError,
+          Awaited<ReturnType<typeof listLateAround>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListLateAround<TData = Awaited<ReturnType<typeof listLateAround>>, TError = ErrorType<ErrorBody>>(
+ params?: ListLateAroundParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listLateAround>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listLateAround>>,
+          TError,
+          Awaited<ReturnType<typeof listLateAround>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListLateAround<TData = Awaited<ReturnType<typeof listLateAround>>, TError = ErrorType<ErrorBody>>(
+ params?: ListLateAroundParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listLateAround>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Late Around
+ */
+
+export function useListLateAround<TData = Awaited<ReturnType<typeof listLateAround>>, TError = ErrorType<ErrorBody>>(
+ params?: ListLateAroundParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listLateAround>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListLateAroundQueryOptions(params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
 
 export const getEnrolUrl = () => {
 
@@ -12963,6 +13288,103 @@ export const useTakeSnapshot = <TError = ErrorType<ErrorBody>,
       > => {
       return useMutation(getTakeSnapshotMutationOptions(mutationOptions), queryClient);
     }
+
+export const getReadWorkbenchUrl = () => {
+
+
+
+
+  return `/api/workbench`
+}
+
+/**
+ * The own work; each list is bounded, the counts are of all.
+ * @summary Read Workbench
+ */
+export const readWorkbench = async ( ): Promise<WorkbenchOut> => {
+
+  return ask<WorkbenchOut>(getReadWorkbenchUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadWorkbenchQueryKey = () => {
+    return [
+    'api','workbench'
+    ] as const;
+    }
+
+
+export const getReadWorkbenchQueryOptions = <TData = Awaited<ReturnType<typeof readWorkbench>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readWorkbench>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadWorkbenchQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readWorkbench>>> = () => readWorkbench();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readWorkbench>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadWorkbenchQueryResult = NonNullable<Awaited<ReturnType<typeof readWorkbench>>>
+export type ReadWorkbenchQueryError = ErrorType<ErrorBody>
+
+
+export function useReadWorkbench<TData = Awaited<ReturnType<typeof readWorkbench>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readWorkbench>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readWorkbench>>,
+          TError,
+          Awaited<ReturnType<typeof readWorkbench>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadWorkbench<TData = Awaited<ReturnType<typeof readWorkbench>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readWorkbench>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readWorkbench>>,
+          TError,
+          Awaited<ReturnType<typeof readWorkbench>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadWorkbench<TData = Awaited<ReturnType<typeof readWorkbench>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readWorkbench>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Workbench
+ */
+
+export function useReadWorkbench<TData = Awaited<ReturnType<typeof readWorkbench>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readWorkbench>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadWorkbenchQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
 
 export const getReadTileUrl = (path: string,) => {
 
