@@ -7,21 +7,17 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, WithJsonSchema
+from pydantic import BaseModel
 
 from mingjian.app import workbench
-from mingjian.app.duties import row_of, standing_of
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
-from mingjian.governance.obligations import LegalFinding, Obligation, Standing
-from mingjian.law.rows import Duty
-from mingjian.law.rulebook import Rulebook
+from mingjian.governance.obligations import Obligation
+from mingjian.web.clocks import ClockStanding
 from mingjian.web.forms import milliseconds
 from mingjian.web.guard import Policy, services_of
 
 router = APIRouter(prefix="/api", tags=["workbench"])
-DutyStanding = Annotated[Standing, WithJsonSchema({"type": "string", "enum": [one.value for one in Standing]})]
-"""Described in place: the description has a `Standing` of devices already."""
 Limit = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 
@@ -36,7 +32,7 @@ class ItemOut(BaseModel):
     label: str
     label_en: str
     article: str
-    standing: DutyStanding
+    standing: ClockStanding
     due_on: date | None
     days: int | None
     calendar_known: bool
@@ -75,37 +71,6 @@ class WorkbenchOut(BaseModel):
     overdue: int
     soon: int
     area: AreaOut | None
-
-
-class ObligationOut(BaseModel):
-    """A duty about an entity, as its page shows it."""
-
-    id: str
-    duty: str
-    label: str
-    label_en: str
-    row: str
-    article: str
-    instrument: str
-    standing: DutyStanding
-    trigger_on: date
-    due_on: date | None
-    days: int | None
-    met_on: date | None
-    calendar_known: bool
-    dropped: str
-
-
-class FindingOut(BaseModel):
-    """Something that does not accord with the law: a fact with its row."""
-
-    id: str
-    code: str
-    article: str
-    text: str
-    text_en: str
-    found_ms: int
-    settled: bool
 
 
 class DutyLineOut(ItemOut):
@@ -168,42 +133,6 @@ def list_late_around(
         *workbench.late_around(
             services.store, actor=actor, clock=services.clock, law=services.law, limit=limit, offset=offset
         )
-    )
-
-
-def obligation_out(law: Rulebook, obligation: Obligation, day: date) -> ObligationOut:
-    """A duty for an entity's page, as it stands on the legal day `day`."""
-    row = row_of(law, obligation.row)
-    due = obligation.due_on
-    return ObligationOut(
-        id=obligation.id,
-        duty=obligation.duty,
-        label=row.name if isinstance(row, Duty) else obligation.duty,
-        label_en=row.name_en if isinstance(row, Duty) else obligation.duty,
-        row=obligation.row,
-        article=row.article if row is not None else "",
-        instrument=obligation.instrument,
-        standing=standing_of(law, obligation, day),
-        trigger_on=obligation.trigger_on,
-        due_on=due,
-        days=(due - day).days if due is not None else None,
-        met_on=obligation.met_on,
-        calendar_known=obligation.calendar_known,
-        dropped=obligation.dropped,
-    )
-
-
-def finding_out(law: Rulebook, finding: LegalFinding) -> FindingOut:
-    """A finding for an entity's page."""
-    row = row_of(law, finding.row)
-    return FindingOut(
-        id=finding.id,
-        code=finding.code,
-        article=row.article if row is not None else "",
-        text=finding.text,
-        text_en=finding.text_en,
-        found_ms=milliseconds(finding.found) or 0,
-        settled=finding.settled is not None,
     )
 
 
