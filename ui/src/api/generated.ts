@@ -969,7 +969,7 @@ export interface ProblemOut {
 /**
  * Where a duty stands.
  */
-export type MingjianGovernanceHealthStanding = 'met' | 'due-soon' | 'breached' | 'not-measured';
+export type Standing = 'met' | 'due-soon' | 'breached' | 'not-measured';
 /**
  * What is said of a part.
  */
@@ -985,7 +985,7 @@ export interface FindingOut {
   part: Part;
   problem: ProblemOut | null;
   since_ms: number | null;
-  standing: MingjianGovernanceHealthStanding;
+  standing: Standing;
   word: Word;
 }
 
@@ -2636,10 +2636,6 @@ export interface WorksOut {
   number: string;
 }
 
-/**
- * How an obligation stands (义务的状态).
- */
-export type MingjianGovernanceObligationsStanding = 'met' | 'due' | 'due_soon' | 'overdue' | 'breached' | 'not_measured' | 'not_applicable';
 /**
  * Why something is closed or withdrawn.
  */
