@@ -40,7 +40,7 @@ async def present(world: World, staff: httpx.AsyncClient, request: str, name: st
     return await staff.post(f"/api/access-requests/{request}/presence", json=world.credentials(name))
 
 
-async def test_the_whole_way_from_request_to_completion(world: World) -> None:
+async def test_A21_A22_the_whole_way_from_request_to_completion(world: World) -> None:
     request, staff = await approved(world)
     for name in ("officer1", "officer2"):
         answer = await present(world, staff, request, name)
@@ -83,7 +83,7 @@ async def test_the_whole_way_from_request_to_completion(world: World) -> None:
     assert register[0]["closed"]
 
 
-async def test_an_applicant_with_both_roles_cannot_approve_the_own_request(world: World) -> None:
+async def test_A21_an_applicant_with_both_roles_cannot_approve_the_own_request(world: World) -> None:
     admin = await world.signed_in("admin")
     person = world.accounts["approver"].person
     changed = await admin.patch(f"/api/people/{person}", json={"roles": ["approver", "officer"]})
@@ -101,7 +101,7 @@ async def test_an_applicant_with_both_roles_cannot_approve_the_own_request(world
     assert refused["actor"]["id"] == person
 
 
-async def test_one_officer_twice_is_refused_and_export_stays_closed(world: World) -> None:
+async def test_A22_1_1_one_officer_twice_is_refused_and_export_stays_closed(world: World) -> None:
     request, staff = await approved(world)
     assert (await present(world, staff, request, "officer1")).status_code == 200
     world.clock.advance(60)
@@ -112,7 +112,7 @@ async def test_one_officer_twice_is_refused_and_export_stays_closed(world: World
     assert export.json()["error"]["article"] == "第二十二条第一款第一项"
 
 
-async def test_presence_counts_only_in_the_session_in_which_it_was_given(world: World) -> None:
+async def test_A22_1_1_presence_counts_only_in_the_session_in_which_it_was_given(world: World) -> None:
     request, staff = await approved(world)
     assert (await present(world, staff, request, "officer1")).status_code == 200
     elsewhere = await world.signed_in("manager")
@@ -122,7 +122,7 @@ async def test_presence_counts_only_in_the_session_in_which_it_was_given(world: 
         assert answer.json()["error"]["code"] == "access.two-officers"
 
 
-async def test_presence_runs_out_after_ten_minutes_and_can_be_given_again(world: World) -> None:
+async def test_A22_1_1_presence_runs_out_after_ten_minutes_and_can_be_given_again(world: World) -> None:
     request, staff = await approved(world)
     await present(world, staff, request, "officer1")
     await present(world, staff, request, "officer2")
@@ -134,7 +134,7 @@ async def test_presence_runs_out_after_ten_minutes_and_can_be_given_again(world:
     assert (await staff.post(f"/api/access-requests/{request}/export", json={})).status_code == 200
 
 
-async def test_an_officer_disabled_after_signing_no_longer_counts(world: World) -> None:
+async def test_A22_1_1_an_officer_disabled_after_signing_no_longer_counts(world: World) -> None:
     request, staff = await approved(world)
     await present(world, staff, request, "officer1")
     await present(world, staff, request, "officer2")
@@ -179,7 +179,7 @@ async def test_step_up_cannot_be_skipped_by_calling_the_inner_address(world: Wor
         assert (await other.get(f"/api/exports/{job}/package")).status_code == 403
 
 
-async def test_an_approval_may_narrow_but_never_widen(world: World) -> None:
+async def test_A21_an_approval_may_narrow_but_never_widen(world: World) -> None:
     officer, approver = await world.signed_in("officer1"), await world.signed_in("approver")
     request = await submitted(world, officer, cameras=world.cameras)
     for wider in ({"start_ms": world.ago_ms(9000), "end_ms": world.ago_ms(480)}, {"cameras": []}):
@@ -192,7 +192,7 @@ async def test_an_approval_may_narrow_but_never_widen(world: World) -> None:
     assert kept["start_ms"] == asked["start_ms"] + 10_000
 
 
-async def test_an_approval_is_spent_once_and_expires(world: World) -> None:
+async def test_A21_an_approval_is_spent_once_and_expires(world: World) -> None:
     request, staff = await approved(world)
     for name in ("officer1", "officer2"):
         await present(world, staff, request, name)
@@ -291,7 +291,7 @@ async def test_a_request_that_cannot_be_read_names_its_field(world: World, chang
 
 
 @pytest.mark.parametrize("twice", [["执法人员甲", "执法 人员 甲"], ["Li Ming", "ＬＩ ＭＩＮＧ"], ["李明"]])
-async def test_one_officer_however_often_named_is_refused_at_filing_with_the_article(
+async def test_A22_1_1_one_officer_however_often_named_is_refused_at_filing_with_the_article(
     world: World, twice: list[str]
 ) -> None:
     officer = await world.signed_in("officer1")

@@ -46,7 +46,7 @@ def seconds(world: World, ago: int, length: float) -> Period:
     return Period(UtcNs(start), UtcNs(start + round(length * SECOND_NS)))
 
 
-async def test_the_entry_is_committed_before_the_grant_is_told(world: World) -> None:
+async def test_A17_2_2_the_entry_is_committed_before_the_grant_is_told(world: World) -> None:
     duty = await world.signed_in("duty")
     view = (await duty.post("/api/views", json={"act": "live", "cameras": world.cameras})).json()
     (opened,) = world.entries("viewing.opened")
@@ -58,7 +58,7 @@ async def test_the_entry_is_committed_before_the_grant_is_told(world: World) -> 
     assert (register[0]["index"], register[0]["kind"], register[0]["closed"]) == (view["entry"], "live", False)
 
 
-async def test_a_viewing_closes_with_exactly_the_seconds_that_were_delivered(world: World) -> None:
+async def test_A17_2_2_a_viewing_closes_with_exactly_the_seconds_that_were_delivered(world: World) -> None:
     duty = await world.signed_in("duty")
     view = (await duty.post("/api/views", json=playback(world, cameras=world.cameras))).json()
     first, second = world.cameras
@@ -179,7 +179,7 @@ async def test_signing_out_closes_what_is_being_viewed(world: World) -> None:
     assert world.entries("viewing.closed")[-1]["facts"]["cause"] == "signed-out"
 
 
-async def test_playback_without_purpose_is_refused_with_its_article_and_entered(world: World) -> None:
+async def test_A17_2_2_playback_without_purpose_is_refused_with_its_article_and_entered(world: World) -> None:
     duty = await world.signed_in("duty")
     answer = await duty.post("/api/views", json=playback(world, purpose="   "))
     assert (answer.status_code, answer.json()["error"]["article"]) == (403, "第十七条第二款第二项")
@@ -292,7 +292,7 @@ def view_start(world: World) -> int:
     return world.ago_ms(500)
 
 
-async def test_the_register_can_be_searched_and_not_changed(world: World) -> None:
+async def test_A17_2_2_the_register_can_be_searched_and_not_changed(world: World) -> None:
     duty = await world.signed_in("duty")
     for camera in world.cameras:
         await duty.post("/api/views", json={"act": "live", "cameras": [camera]})
@@ -306,7 +306,7 @@ async def test_the_register_can_be_searched_and_not_changed(world: World) -> Non
         assert (await auditor.request(method, "/api/ledger/entries")).status_code == 405
 
 
-async def test_without_a_ledger_there_is_no_picture(world: World) -> None:
+async def test_A17_2_2_without_a_ledger_there_is_no_picture(world: World) -> None:
     duty = await world.signed_in("duty")
     with world.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM ledger_counter")

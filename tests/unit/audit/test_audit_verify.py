@@ -95,7 +95,7 @@ def test_without_anchors_damage_is_still_named(made: tuple[Path, dict[str, dict[
     assert verify.verify(str(folder / "foreign-key.zip"), None)["verdict"] == "NOT VERIFIED"
 
 
-def test_one_bit_changed_anywhere_is_seen(made: tuple[Path, dict[str, dict[str, Any]]]) -> None:
+def test_A18_2_one_bit_changed_anywhere_is_seen(made: tuple[Path, dict[str, dict[str, Any]]]) -> None:
     """Some places in each member's bytes and header, and every byte of directory and end."""
     folder, _ = made
     data = (folder / "good.zip").read_bytes()

@@ -34,7 +34,7 @@ def refused(data: Path, content: str = "", **environment: str) -> Invalid:
 
 
 @pytest.mark.parametrize("days", ["29.99", "0.01"])
-def test_a_real_installation_keeps_the_legal_term(tmp_path: Path, days: str) -> None:
+def test_A17_2_3_a_real_installation_keeps_the_legal_term(tmp_path: Path, days: str) -> None:
     for error in (
         refused(tmp_path, RETENTION_FLOOR_DAYS=days),
         refused(tmp_path, f"retention_floor_days = {days}"),
@@ -59,7 +59,7 @@ def test_no_variable_turns_a_real_installation_into_a_demonstration(tmp_path: Pa
     assert read(tmp_path, DEMONSTRATION, INSTALLATION="standard").installation == "standard"
 
 
-def test_a_volume_marked_for_less_is_refused_by_a_real_installation(tmp_path: Path) -> None:
+def test_A17_2_3_a_volume_marked_for_less_is_refused_by_a_real_installation(tmp_path: Path) -> None:
     places = DataDirectory(tmp_path / "data")
     places.create()
     demonstration = read(tmp_path, DEMONSTRATION, RETENTION_FLOOR_DAYS="0.5")

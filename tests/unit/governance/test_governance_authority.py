@@ -56,7 +56,7 @@ def allowed(act: Act, who: Subject, facts: Facts | None = None, unit: UnitId | N
 
 @pytest.mark.parametrize("act", VIDEO)
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR, Role.APPROVER, Role.OFFICER])
-def test_no_administrator_auditor_approver_or_officer_reaches_video_by_the_role(act: Act, role: Role) -> None:
+def test_A5_no_administrator_auditor_approver_or_officer_reaches_video_by_the_role(act: Act, role: Role) -> None:
     assert not allowed(act, subject(role))
 
 
@@ -100,7 +100,7 @@ def test_a_missing_fact_never_enlarges_a_right(act: Act, roles: frozenset[Role])
         assert allowed(act, who)
 
 
-def test_an_applicant_does_not_approve_the_own_request() -> None:
+def test_A21_an_applicant_does_not_approve_the_own_request() -> None:
     denied = decide(subject(Role.APPROVER), Act.ACCESS_APPROVE, UNIT, Facts(owner=ME), NOW)
     assert isinstance(denied, Deny)
     assert denied.reasons[0].code == "access.own-request"
@@ -120,7 +120,7 @@ def test_an_applicant_does_not_approve_the_own_request() -> None:
         ((Presence(OTHER, "s", NOW), Presence(THIRD, "s", UtcNs(NOW - CEREMONY.window_s * SECOND_NS))), True),
     ],
 )
-def test_export_needs_two_different_officers_in_this_session_within_ten_minutes(
+def test_A22_1_1_export_needs_two_different_officers_in_this_session_within_ten_minutes(
     presences: tuple[Presence, ...], enough: bool
 ) -> None:
     facts = Facts(owner=OTHER, session="s", presences=presences, ceremony=CEREMONY, approved_until=UtcNs(NOW + 1))

@@ -40,7 +40,7 @@ def test_without_a_bitrate_there_is_no_reckoning() -> None:
         admit([volume(2)], [], camera(megabits=0))
 
 
-def test_the_forecast_warns_a_week_ahead() -> None:
+def test_A17_2_3_the_forecast_warns_a_week_ahead() -> None:
     demand = [camera(str(number)) for number in range(3)]
     late = forecast([volume(2, used=1.5)], demand)
     assert not late.fits

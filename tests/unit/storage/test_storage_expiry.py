@@ -29,7 +29,7 @@ def containers(house: House) -> list[str]:
     return [path for path in house.disk.files if path.endswith(".mp4")]
 
 
-def test_past_the_ceiling_the_entry_is_durable_before_the_file_goes(house: House) -> None:
+def test_N17_past_the_ceiling_the_entry_is_durable_before_the_file_goes(house: House) -> None:
     recorder = house.open()
     house.feed(recorder, 20)
     expiry = Expiry(house.disk, house.volumes[0], house.committer)
@@ -67,7 +67,7 @@ def test_a_hold_keeps_what_it_touches(house: House) -> None:
     assert Expiry(house.disk, house.volumes[0], house.committer).once([STREAM], house.clock.now(), [hold]) == []
 
 
-def test_a_clock_set_forward_does_not_delete(house: House) -> None:
+def test_A17_2_3_a_clock_set_forward_does_not_delete(house: House) -> None:
     recorder = house.open()
     house.feed(recorder, 20)
     expiry = Expiry(house.disk, house.volumes[0], house.committer)
@@ -103,7 +103,7 @@ def test_a_long_pause_of_one_camera_is_believed_when_another_recorded_through_it
     assert len(expiry.once([STREAM], house.clock.now())) == 1
 
 
-def test_the_footage_of_a_removed_camera_expires_too(house: House) -> None:
+def test_A17_2_3_the_footage_of_a_removed_camera_expires_too(house: House) -> None:
     removed, steady = house.open(), house.open("cam-2")
     house.feed(removed, 20)
     removed.close()
@@ -145,7 +145,7 @@ def test_a_crash_between_entry_and_unlink_is_finished(house: House) -> None:
     st.integers(0, 10**5),
     st.lists(st.integers(1, 10**6)),
 )
-def test_nothing_inside_the_floor_is_ever_due(
+def test_A17_2_3_nothing_inside_the_floor_is_ever_due(
     age: int, shortfall: int, floor: int, over: int, steps: list[int]
 ) -> None:
     end = UtcNs(10**9 * SECOND_NS)
