@@ -52,7 +52,7 @@ function Filing(props: { draft: DraftOut }) {
   return (
     <div className="page">
       <PageHead title={`${t('filingForm.title')} · ${draft.system_name}`} purpose={t('filingForm.purpose')} act={draft.due_on !== null && <StateMark standing={draft.due_on < draft.today ? 'overdue' : 'active'}>{t('filings.due')} {draft.due_on}</StateMark>} />
-      <Alert className="spaced" showIcon type={draft.organ_name === '' ? 'warning' : 'info'} title={draft.organ_name === '' ? t('filingForm.noOrgan') : t('filingForm.toOrgan', { organ: draft.organ_name })} description={<>{t('filingForm.will')} <ArticleChip article="第十三条第二款" /></>} />
+      <Alert className="spaced" showIcon type={draft.organ_name === '' ? 'warning' : 'info'} title={draft.organ_name === '' ? t('filingForm.noOrgan') : t('filingForm.toOrgan', { organ: draft.organ_name })} description={<>{t('filingForm.will')} <ArticleChip article="a13_2" /></>} />
       {files.length > 0 && (
         <section className="panel">
           <div className="panel-head"><h2>{t('filingForm.papers')}</h2><span className="secondary">{t('filingForm.progress', { have, of: files.length })}</span></div>

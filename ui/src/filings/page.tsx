@@ -41,7 +41,7 @@ function Shown(props: { filing: FilingOut; asOf: number }) {
       clock={filing.visit !== null && filing.visit !== undefined && <Clock clock={filing.visit} />}
       steps={filing.steps}
       onStep={begin}
-      factsArticle="第十三条第二款"
+      factsArticle="a13_2"
       facts={[
         { key: 'unit', label: t('filings.unit'), value: filing.unit_name },
         { key: 'system', label: t('filings.system'), value: <Link to="/systems/$id" params={{ id: filing.system }}>{filing.system_name}</Link> },
@@ -89,8 +89,8 @@ function Shown(props: { filing: FilingOut; asOf: number }) {
       )}
       {filing.visits.map((visit) => (
         <section key={visit.id} className="panel">
-          <div className="panel-head"><h2>{t('visit.title')} · {visit.on}</h2><ArticleChip article="第十三条第二款" /></div>
-          <p className="wrap"><strong>{t('visit.guidance')}</strong>：{visit.guidance}</p>
+          <div className="panel-head"><h2>{t('visit.title')} · {visit.on}</h2><ArticleChip article="a13_2" /></div>
+          <p className="wrap"><strong>{t('visit.guidance')}</strong> {visit.guidance}</p>
           <ul className="plain">
             {visit.items.filter((item) => item.seen !== 'not_seen').map((item) => (
               <li key={item.item}>

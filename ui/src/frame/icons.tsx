@@ -1,5 +1,5 @@
 import {
-  AuditOutlined, BookOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, ExportOutlined, FileProtectOutlined, HistoryOutlined,
+  ClusterOutlined, SolutionOutlined, AuditOutlined, BookOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, ExportOutlined, FileProtectOutlined, HistoryOutlined,
   SafetyCertificateOutlined, TeamOutlined, VideoCameraOutlined, HomeOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
@@ -12,6 +12,8 @@ export const NAV_ICONS: Record<Page, ReactNode> = {
   playback: <HistoryOutlined />,
   cameras: <VideoCameraOutlined />,
   register: <BookOutlined />,
+  systems: <ClusterOutlined />,
+  filings: <SolutionOutlined />,
   requests: <FileProtectOutlined />,
   complaints: <CommentOutlined />,
   exports: <ExportOutlined />,

@@ -3,8 +3,9 @@ import type { Role, SessionState } from '../api/generated'
 
 export type Page =
   | 'workbench' | 'live' | 'playback' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people' | 'complaints'
+  | 'systems' | 'filings'
 
-const EVERYONE: readonly Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor']
+const EVERYONE: readonly Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor', 'registrar', 'planner']
 
 export const PAGE_ROLES: Record<Page, readonly Role[]> = {
   workbench: EVERYONE,
@@ -14,6 +15,8 @@ export const PAGE_ROLES: Record<Page, readonly Role[]> = {
   register: ['unit_manager', 'auditor'],
   requests: ['unit_manager', 'approver', 'officer', 'auditor'],
   complaints: ['unit_manager', 'registrar'],
+  systems: ['unit_manager', 'auditor', 'registrar', 'planner'],
+  filings: ['unit_manager', 'auditor', 'registrar'],
   exports: ['unit_manager', 'approver', 'officer', 'auditor'],
   ledger: ['auditor'],
   storage: ['administrator', 'unit_manager', 'duty', 'auditor'],

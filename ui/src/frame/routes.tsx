@@ -6,6 +6,7 @@ import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { sessionQuery, setupQuery, type Asked } from '../api/queries'
+import type { FilingSearch } from '../filings/form'
 import { learnServerClock, SessionContext } from './context'
 import { Door } from './door'
 import { Loading, Problem } from './parts'
@@ -15,7 +16,7 @@ import { Shell } from './shell'
 import { SignIn } from './sign_in'
 
 const PAGES = new Set<string>([
-  'live', 'playback', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people', 'complaints',
+  'live', 'playback', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people', 'complaints', 'systems', 'filings',
 ])
 
 /** First setup, then sign-in, then the frame; verifying a package needs no account. */
@@ -108,6 +109,18 @@ const tree = root.addChildren([
       component: lazyRouteComponent(() => import('../ledger/register'), 'RegisterPage'),
       validateSearch: audit,
     }),
+    page('/systems', lazyRouteComponent(() => import('../systems/list'), 'SystemsPage')),
+    page('/systems/$id', lazyRouteComponent(() => import('../systems/page'), 'SystemPage')),
+    page('/filings', lazyRouteComponent(() => import('../filings/list'), 'FilingsPage')),
+    createRoute({
+      getParentRoute: () => allowed,
+      path: '/filings/new',
+      component: lazyRouteComponent(() => import('../filings/form'), 'FilingFormPage'),
+      validateSearch: (search: Record<string, unknown>): FilingSearch =>
+        present({ system: word(search['system']), replaces: word(search['replaces']), change: word(search['change']) }) as FilingSearch,
+    }),
+    page('/filings/$id', lazyRouteComponent(() => import('../filings/page'), 'FilingPage')),
+    page('/filings/$id/visit', lazyRouteComponent(() => import('../filings/visit'), 'VisitPage')),
     page('/requests', lazyRouteComponent(() => import('../access/list'), 'RequestsPage')),
     createRoute({
       getParentRoute: () => allowed,

@@ -16,8 +16,8 @@ import { serves, type Page } from './roles'
 
 const GROUPS: { key: string; pages: Page[] }[] = [
   { key: 'watch', pages: ['live', 'playback'] },
-  { key: 'record', pages: ['cameras', 'register'] },
-  { key: 'act', pages: ['requests', 'exports', 'complaints'] },
+  { key: 'record', pages: ['systems', 'cameras', 'register'] },
+  { key: 'act', pages: ['filings', 'requests', 'exports', 'complaints'] },
   { key: 'check', pages: ['ledger', 'storage', 'verify'] },
   { key: 'set', pages: ['people'] },
 ]

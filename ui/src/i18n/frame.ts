@@ -4,7 +4,7 @@ export const frame = {
     app: { name: '明鉴', full: '明鉴 · 公共安全视频图像信息系统', skip: '跳到正文' },
     nav: {
       workbench: '工作台', watch: '看', live: '实时', playback: '回放', record: '账', cameras: '摄像机',
-      register: '登记簿', act: '办', requests: '调取复制申请', exports: '证据包导出', complaints: '投诉举报', check: '查', ledger: '账本',
+      register: '登记簿', act: '办', requests: '调取复制申请', exports: '证据包导出', systems: '视频系统', filings: '备案', complaints: '投诉举报', check: '查', ledger: '账本',
       storage: '存储与健康', verify: '核验证据包', set: '设', people: '人员', menu: '导航', main: '主导航',
     },
     banner: { throwAway: '演示数据：可丢弃卷，录像只保留数十分钟' },
@@ -13,7 +13,7 @@ export const frame = {
       todoHint: '待办的申请', themeHint: '切换日间/夜间显示', version: '版本 {{version}}',
     },
     role: {
-      administrator: '管理员', unit_manager: '单位负责人', duty: '值守人员', approver: '批准人', officer: '承办人员', auditor: '审计人员',
+      administrator: '管理员', unit_manager: '单位负责人', duty: '值守人员', approver: '批准人', officer: '承办人员', auditor: '审计人员', registrar: '备案民警', planner: '规划专员',
     },
     error: {
       unexpected: '服务未能处理此请求（状态 {{status}}）', unreachable: '连接不上服务', unreachableRemedy: '请检查网络，稍后重试；录像不受影响',
@@ -42,13 +42,13 @@ export const frame = {
       recording: '正在录像', of: '{{n}} / {{total}} 路',
       free: '可用空间', watchLive: '看实时', watchBack: '看回放',
     },
-    article: { a16_1: '第十六条第一项', a17_2_2: '第十七条第二款第二项', a17_2_3: '第十七条第二款第三项', a14: '第十四条', a21: '第二十一条', a22_1: '第二十二条第一款', a22_1_1: '第二十二条第一款第一项', a22_1_4: '第二十二条第一款第四项', a18: '第十八条', a24_2: '第二十四条第二款' },
+    article: { a13_2: '第十三条第二款', a15: '第十五条', a16_3: '第十六条第三项', a16_1: '第十六条第一项', a17_2_2: '第十七条第二款第二项', a17_2_3: '第十七条第二款第三项', a14: '第十四条', a21: '第二十一条', a22_1: '第二十二条第一款', a22_1_1: '第二十二条第一款第一项', a22_1_4: '第二十二条第一款第四项', a18: '第十八条', a24_2: '第二十四条第二款' },
   },
   'en-US': {
     app: { name: 'Mingjian', full: 'Mingjian · public security video system', skip: 'Skip to content' },
     nav: {
       workbench: 'Workbench', watch: 'Watch', live: 'Live', playback: 'Playback', record: 'Records', cameras: 'Cameras',
-      register: 'Register', act: 'Act', requests: 'Copy requests', exports: 'Evidence exports', complaints: 'Complaints', check: 'Check', ledger: 'Ledger',
+      register: 'Register', act: 'Act', requests: 'Copy requests', exports: 'Evidence exports', systems: 'Video systems', filings: 'Filings', complaints: 'Complaints', check: 'Check', ledger: 'Ledger',
       storage: 'Storage, health', verify: 'Verify a package', set: 'Set up', people: 'People', menu: 'Navigation', main: 'Main navigation',
     },
     banner: { throwAway: 'Demonstration data: throw-away volume, recordings are kept for some tens of minutes only' },
@@ -57,7 +57,7 @@ export const frame = {
       todoHint: 'Open requests', themeHint: 'Switch between light and dark', version: 'Version {{version}}',
     },
     role: {
-      administrator: 'Administrator', unit_manager: 'Unit manager', duty: 'Duty staff', approver: 'Approver', officer: 'Officer', auditor: 'Auditor',
+      administrator: 'Administrator', unit_manager: 'Unit manager', duty: 'Duty staff', approver: 'Approver', officer: 'Officer', auditor: 'Auditor', registrar: 'Registrar', planner: 'Planner',
     },
     error: {
       unexpected: 'The server could not handle this request (status {{status}})', unreachable: 'The server cannot be reached', unreachableRemedy: 'Check the network and try again; recording is not affected',
@@ -86,6 +86,6 @@ export const frame = {
       recording: 'Recording', of: '{{n}} of {{total}}',
       free: 'Free space', watchLive: 'Watch live', watchBack: 'Play back',
     },
-    article: { a16_1: 'Art. 16(i)', a17_2_2: 'Art. 17(2)(ii)', a17_2_3: 'Art. 17(2)(iii)', a14: 'Art. 14', a21: 'Art. 21', a22_1: 'Art. 22(1)', a22_1_1: 'Art. 22(1)(i)', a22_1_4: 'Art. 22(1)(iv)', a18: 'Art. 18', a24_2: 'Art. 24(2)' },
+    article: { a13_2: 'Art. 13(2)', a15: 'Art. 15', a16_3: 'Art. 16(iii)', a16_1: 'Art. 16(i)', a17_2_2: 'Art. 17(2)(ii)', a17_2_3: 'Art. 17(2)(iii)', a14: 'Art. 14', a21: 'Art. 21', a22_1: 'Art. 22(1)', a22_1_1: 'Art. 22(1)(i)', a22_1_4: 'Art. 22(1)(iv)', a18: 'Art. 18', a24_2: 'Art. 24(2)' },
   },
 }

@@ -7,6 +7,7 @@ import { assets } from './assets'
 import { complaints } from './complaints'
 import { display } from './display'
 import { evidence } from './evidence'
+import { filing } from './filing'
 import { frame } from './frame'
 import { health } from './health'
 import { keeping } from './keeping'
@@ -15,7 +16,7 @@ import { parts } from './parts'
 
 export type Language = 'zh-CN' | 'en-US'
 
-export const areas = [frame, display, assets, access, evidence, health, keeping, law, parts, complaints]
+export const areas = [frame, display, assets, access, evidence, health, keeping, law, parts, complaints, filing]
 
 export const texts: Record<Language, Record<string, unknown>> = {
   'zh-CN': Object.assign({}, ...areas.map((area) => area['zh-CN'])),

@@ -91,11 +91,11 @@ function Shown(props: { system: SystemOut; asOf: number; refetch: () => void }) 
       )}
       {system.changes.length > 0 && (
         <section className="panel">
-          <div className="panel-head"><h2>{t('systems.changes')}</h2><ArticleChip article="第十六条第三项" /></div>
+          <div className="panel-head"><h2>{t('systems.changes')}</h2><ArticleChip article="a16_3" /></div>
           <ul className="plain">
             {system.changes.map((change) => (
               <li key={change.id}>
-                <span className="wrap">{change.changes.map((one) => `${t(`change.${one.matter}`)}：${one.before} → ${one.after}`).join('；')}</span>
+                <span className="wrap">{change.changes.map((one) => `${t(`change.${one.matter}`)} ${one.before} → ${one.after}`).join('; ')}</span>
                 <span className="spring" />
                 <span className="secondary">{change.decided_by} · {change.decided_on}</span>
                 {change.filing === '' && own && <Link to="/filings/new" search={{ system: system.id, change: change.id }}>{t('systems.fileChange')}</Link>}
@@ -106,13 +106,13 @@ function Shown(props: { system: SystemOut; asOf: number; refetch: () => void }) 
       )}
       {system.removals.map((removal) => (
         <section key={removal.id} className="panel">
-          <div className="panel-head"><h2>{t('systems.removals')} · {t(`removal.state.${removal.state}`)}</h2><ArticleChip article="第十五条" /></div>
+          <div className="panel-head"><h2>{t('systems.removals')} · {t(`removal.state.${removal.state}`)}</h2><ArticleChip article="a15" /></div>
           <Facts
             facts={[
               { key: 'number', label: t('removal.number'), value: removal.number || (removal.noticed_on === null ? t('removal.unnoticed') : '') },
               { key: 'noticed', label: t('removal.noticed'), value: removal.noticed_on },
               { key: 'planned', label: t('removal.planned'), value: removal.planned_on === null ? '' : `${removal.planned_on}${removal.short ? ` · ${t('removal.marked')}` : ''}` },
-              { key: 'earliest', label: t('removal.earliest', { day: '' }), value: removal.earliest_on },
+              { key: 'earliest', label: t('removal.earliestDay'), value: removal.earliest_on },
               { key: 'ground', label: t('removal.ground'), value: removal.ground },
               { key: 'plan', label: t('removal.plan'), value: removal.data_plan },
               { key: 'down', label: t('removal.down'), value: removal.taken_down_on },
