@@ -45,6 +45,7 @@ class LegalFindingOut(BaseModel):
     code: str
     row: str
     article: str
+    instrument: str
     text: str
     text_en: str
     found_ms: int
@@ -90,6 +91,7 @@ def finding_out(one: LegalFinding, law: Rulebook) -> LegalFindingOut:
         code=one.code,
         row=one.row,
         article=law.row(one.row).article,
+        instrument=law.row(one.row).instrument,
         text=one.text,
         text_en=one.text_en,
         found_ms=milliseconds(one.found) or 0,

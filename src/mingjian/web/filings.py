@@ -153,6 +153,7 @@ class RequiredOut(BaseModel):
     name: str
     name_en: str
     article: str
+    instrument: str
     is_fact: bool
     """Stated on the data sheet, not by a file."""
     lacking: bool
@@ -467,6 +468,7 @@ def _required(row: PaperKind, lacks: bool) -> RequiredOut:
         name=row.name,
         name_en=row.name_en,
         article=row.article,
+        instrument=row.instrument,
         is_fact=row.act != "filing",
         lacking=lacks,
     )

@@ -61,7 +61,7 @@ function Filing(props: { draft: DraftOut }) {
             {files.map((one) => (
               <li key={one.row}>
                 <StateMark standing={one.paper in papers ? 'met' : 'soon'}>{english ? one.name_en : one.name}</StateMark>
-                <ArticleChip article={one.article} />
+                <ArticleChip article={one.article} instrument={one.instrument} />
                 <span className="wrap">{papers[one.paper]?.name}</span>
                 <span className="spring" />
                 <Upload

@@ -81,7 +81,7 @@ function Shown(props: { filing: FilingOut; asOf: number }) {
               <li key={one.row}>
                 <StateMark standing={one.lacking ? 'overdue' : 'met'}>{t(one.lacking ? 'filings.missing' : 'filings.there')}</StateMark>
                 <span>{english ? one.name_en : one.name}</span>
-                <ArticleChip article={one.article} />
+                <ArticleChip article={one.article} instrument={one.instrument} />
               </li>
             ))}
           </ul>

@@ -65,8 +65,8 @@ function Visit(props: { filing: FilingOut }) {
         {filing.items.map((one) => (
           <fieldset key={one.item} className="spaced" style={{ border: 0, padding: 0 }}>
             <legend>{english ? one.name_en : one.name} {one.article !== '' && <ArticleChip article={one.article} />}</legend>
-            <Radio.Group size="large" value={item(one.item).seen} onChange={(event) => set(one.item, { seen: event.target.value as Seen })}>
-              {SEEN.map((seen) => <Radio.Button key={seen} value={seen}>{t(`visit.seen.${seen}`)}</Radio.Button>)}
+            <Radio.Group size="large" style={{ display: 'flex' }} value={item(one.item).seen} onChange={(event) => set(one.item, { seen: event.target.value as Seen })}>
+              {SEEN.map((seen) => <Radio.Button key={seen} value={seen} style={{ flex: 1, paddingInline: 4, textAlign: 'center', height: 44, lineHeight: '42px' }}>{t(`visit.seen.${seen}`)}</Radio.Button>)}
             </Radio.Group>
             {item(one.item).seen === 'wrong' && <Input size="large" aria-label={t('visit.note')} placeholder={t('visit.note')} maxLength={500} value={item(one.item).note ?? ''} onChange={(event) => set(one.item, { note: event.target.value })} />}
           </fieldset>

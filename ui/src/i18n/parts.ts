@@ -9,7 +9,7 @@ export const parts = {
     },
     upload: { pick: '上传文件', kinds: 'PDF、JPEG、PNG、XLSX、DOCX、ZIP，每个不超过 32 MiB', photographs: 'JPEG、PNG，每张不超过 32 MiB', drop: '不再上传' },
     query: { nothing: '没有符合条件的记录' },
-    paper: { design: '设计方案', technical_test: '技术检测材料', works_acceptance: '工程验收材料', photograph: '照片', reference_picture: '基准画面', floor_plan: '平面图', sign: '标识牌照片' },
+    paper: { design: '设计方案', technical_test: '技术检测材料', works_acceptance: '工程验收材料', other: '其他材料', national_receipt: '全国平台回执', photograph: '照片', reference_picture: '基准画面', floor_plan: '平面图', sign: '标识牌照片' },
   },
   'en-US': {
     dutyClock: {
@@ -20,6 +20,6 @@ export const parts = {
     },
     upload: { pick: 'Upload a file', kinds: 'PDF, JPEG, PNG, XLSX, DOCX or ZIP, 32 MiB at most each', photographs: 'JPEG or PNG, 32 MiB at most each', drop: 'Do not upload' },
     query: { nothing: 'Nothing on record is like that' },
-    paper: { design: 'design', technical_test: 'technical test', works_acceptance: 'works acceptance', photograph: 'photograph', reference_picture: 'reference picture', floor_plan: 'floor plan', sign: 'photograph of the sign' },
+    paper: { design: 'design', technical_test: 'technical test', works_acceptance: 'works acceptance', other: 'other paper', national_receipt: 'receipt of the national site', photograph: 'photograph', reference_picture: 'reference picture', floor_plan: 'floor plan', sign: 'photograph of the sign' },
   },
 }

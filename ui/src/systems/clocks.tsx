@@ -20,7 +20,7 @@ export function Clocks(props: { clocks: readonly ObligationOut[] }) {
       {props.clocks.map((clock) => (
         <li key={clock.id}>
           <span>{english ? clock.name_en : clock.name}</span>
-          <ArticleChip article={clock.article} />
+          <ArticleChip article={clock.article} instrument={clock.instrument} />
           <span className="spring" />
           <span className="secondary">
             {t('systems.since', { day: clock.trigger_on })} · {clock.due_on === null ? t('systems.noDay') : t('systems.till', { day: clock.due_on })}
@@ -44,7 +44,7 @@ export function Findings(props: { findings: readonly LegalFindingOut[] }) {
             {i18n.language === 'en-US' ? finding.text_en : finding.text}
             {finding.state !== 'open' && ` · ${t('systems.settled')}`}
           </StateMark>
-          <ArticleChip article={finding.article} />
+          <ArticleChip article={finding.article} instrument={finding.instrument} />
           <span className="spring" />
           <span className="secondary">{stamp(finding.found_ms)}</span>
         </li>

@@ -1,0 +1,186 @@
+"""Change and removal through the API: articles 15 and 16, item 3, and article 14 of the national regulation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from filing_world import DELIVERED, Hotel, does, refused
+from mingjian.governance.obligations import FindingState
+from mingjian.governance.systems import Life
+
+Make = Callable[..., Hotel]
+NOTICE = date(2026, 3, 18)
+FORM = {"ground": "经营场所拆迁", "data_plan": "保存在本单位机房至期限届满"}
+CHANGE = {
+    "changes": [{"matter": "purpose", "before": "治安防范", "after": "治安防范和消防巡查"}],
+    "why": "消防部门要求", "decided_by": "旅馆经理", "decided_on": "2026-03-12",
+}  # fmt: skip
+DISPOSAL = {
+    "form": "on_site", "fate": "kept_by_unit", "officers": ["民警甲", "民警乙"], "result": "录像完整保存，未见删改",
+}  # fmt: skip
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    made: list[Hotel] = []
+
+    def one(*instruments: str) -> Hotel:
+        made.append(Hotel.built(tmp_path / str(len(made)), *instruments))
+        return made[-1]
+
+    yield one
+    for hotel in made:
+        hotel.world.close()
+
+
+async def noticed(hotel: Hotel, days: int) -> dict[str, Any]:
+    """Notice on NOTICE of a removal so many days ahead."""
+    await hotel.deliver()
+    hotel.go(NOTICE)
+    form = {"system": hotel.system, "planned_on": (NOTICE + timedelta(days=days)).isoformat(), **FORM}
+    return await does(await hotel.person("hotel"), "/api/removals", form)
+
+
+async def test_A15_a_notice_nine_days_ahead_is_received_marked_and_found(make: Make) -> None:
+    hotel = make()
+    removal = await noticed(hotel, 9)
+    assert (removal["number"], removal["short"], removal["earliest_on"]) == ("拆通收〔2026〕0001号", True, "2026-03-28")
+    assert hotel.stored().state is Life.NOTICED
+    found = hotel.findings(removal["id"])["removal.short-notice"]
+    assert (found.row, found.state) == ("A15.notice", FindingState.OPEN)
+    (listed,) = (await (await hotel.person("registrar")).get("/api/removals")).json()
+    assert (listed["short"], listed["supervision"]["due_on"]) == (True, None)
+    owed = hotel.obligations(removal["id"])["removal.supervision"]
+    assert (owed.unit, owed.trigger_on, owed.due_on) == (hotel.unit("registrar"), NOTICE, None)
+    hotel.go(NOTICE + timedelta(days=9))
+    down = {"on": (NOTICE + timedelta(days=9)).isoformat()}
+    await does(await hotel.person("hotel"), f"/api/removals/{removal['id']}/take-down", down)
+    assert set(hotel.findings(removal["id"])) == {"removal.short-notice", "removal.early"}
+
+
+async def test_A15_ten_days_are_enough_and_the_police_are_never_waited_for(make: Make) -> None:
+    hotel = make()
+    removal = await noticed(hotel, 10)
+    assert (removal["short"], removal["earliest_on"]) == (False, removal["planned_on"])
+    path = f"/api/removals/{removal['id']}"
+    manager = await hotel.person("hotel")
+    early = {"on": (NOTICE + timedelta(days=10)).isoformat()}
+    assert refused(await manager.post(f"{path}/take-down", json=early)) == (422, "day.future")
+    hotel.go(NOTICE + timedelta(days=10))
+    manager = await hotel.person("hotel")
+    down = await does(manager, f"{path}/take-down", early)
+    assert (down["state"], down["kept_until"]) == ("taken_down", "2026-04-27")
+    assert hotel.findings(removal["id"]) == {}
+    assert refused(await manager.post(f"/api/systems/{hotel.system}/retire")) == (409, "procedure.step")
+    assert refused(await manager.post(f"{path}/disposal", json={"on": early["on"], **DISPOSAL})) == (
+        403, "removal.supervision",
+    )  # fmt: skip
+    registrar = await hotel.person("registrar")
+    done = await does(registrar, f"{path}/disposal", {"on": early["on"], **DISPOSAL})
+    assert done["disposal"]["officers"] == ["民警甲", "民警乙"]
+    (entry,) = hotel.world.entries("removal.supervised")
+    assert hotel.obligations(removal["id"])["removal.supervision"].met_entry == entry["index"]
+    retired = await does(await hotel.person("hotel"), f"/api/systems/{hotel.system}/retire", {})
+    assert retired["state"] == "retired"
+    for kind, unit in (("removal.noticed", "hotel"), ("removal.taken_down", "hotel"), ("system.retire", "hotel")):
+        assert [one["actor"]["unit"] for one in hotel.world.entries(kind)] == [hotel.unit(unit)], kind
+
+
+async def test_A15_a_short_notice_whose_term_was_kept_after_all_is_settled(make: Make) -> None:
+    hotel = make()
+    removal = await noticed(hotel, 3)
+    hotel.go(NOTICE + timedelta(days=10))
+    down = {"on": (NOTICE + timedelta(days=10)).isoformat()}
+    await does(await hotel.person("hotel"), f"/api/removals/{removal['id']}/take-down", down)
+    found = hotel.findings(removal["id"])
+    assert {code: one.state for code, one in found.items()} == {"removal.short-notice": FindingState.SETTLED}
+
+
+async def test_A15_a_withdrawn_notice_leaves_nothing_to_supervise(make: Make) -> None:
+    hotel = make()
+    removal = await noticed(hotel, 3)
+    path = f"/api/removals/{removal['id']}/withdraw"
+    withdrawn = await does(await hotel.person("hotel"), path, {})
+    assert (withdrawn["state"], hotel.stored().state) == ("withdrawn", Life.IN_USE)
+    assert hotel.obligations(removal["id"])["removal.supervision"].dropped
+    assert hotel.findings(removal["id"])["removal.short-notice"].state is FindingState.SETTLED
+
+
+async def test_A15_removal_without_notice_is_on_record_as_that_and_leads_to_A24_3(make: Make) -> None:
+    hotel = make()
+    await hotel.deliver()
+    hotel.go(NOTICE)
+    form = {"system": hotel.system, "on": "2026-03-15", **FORM}
+    removal = await does(await hotel.person("hotel"), "/api/removals/unnoticed", form)
+    assert (removal["noticed_on"], removal["number"], removal["state"]) == (None, "", "taken_down")
+    found = hotel.findings(removal["id"])["removal.no-notice"]
+    assert found.row == "A15.notice"
+    assert any(fine.id.startswith("A24.3") for fine in hotel.world.services.law.fines("removal.no-notice", NOTICE))
+    assert hotel.obligations(removal["id"])["removal.supervision"].unit == hotel.unit("registrar")
+
+
+async def test_A15_the_earliest_day_is_right_across_the_end_of_the_year(make: Make) -> None:
+    hotel = make()
+    await hotel.deliver()
+    hotel.go(date(2026, 12, 25))
+    answer = await does(await hotel.person("hotel"), f"/api/removals/earliest?system={hotel.system}")
+    assert answer == {"today": "2026-12-25", "earliest_on": "2027-01-04"}
+
+
+async def test_N14_the_national_regulation_alone_asks_for_no_notice_and_finds_none_short(make: Make) -> None:
+    hotel = make("cn-799-2025")
+    removal = await noticed(hotel, 1)
+    assert (removal["earliest_on"], removal["short"]) == (None, False)
+    assert hotel.findings(removal["id"]) == {}
+    assert hotel.obligations(removal["id"]) == {}
+
+
+async def test_A16_3_a_change_needs_a_recorded_decision_and_N14_a_filing_of_it(make: Make) -> None:
+    hotel = make()
+    await hotel.deliver()
+    await hotel.file()
+    hotel.go(date(2026, 3, 20))
+    manager = await hotel.person("hotel")
+    assert refused(await manager.post(f"/api/systems/{hotel.system}/changes", json={**CHANGE, "changes": []})) == (
+        422, "change.matters",
+    )  # fmt: skip
+    change = await does(manager, f"/api/systems/{hotel.system}/changes", CHANGE)
+    assert hotel.stored().purpose == "治安防范和消防巡查"
+    owed = hotel.obligations()["filing.change"]
+    assert (owed.row, owed.due_on, owed.trigger_on) == ("N14.change", None, date(2026, 3, 12))
+    draft = await does(manager, f"/api/filings/draft?system={hotel.system}&change={change['id']}")
+    assert draft["kind"] == "change"
+    form = {"system": hotel.system, "sheet": draft["sheet"], "change": change["id"]}
+    filed = await does(manager, "/api/filings", form)
+    assert (filed["kind"], filed["state"]) == ("change", "received")
+    assert hotel.obligations()["filing.change"].met_on == date(2026, 3, 20)
+    assert hotel.obligations(filed["id"]) == {}, "a change is no reason for another visit"
+    page = await does(manager, f"/api/systems/{hotel.system}")
+    assert page["changes"][0]["filing"] == filed["id"]
+
+
+async def test_A16_3_under_the_provincial_text_alone_no_change_filing_is_owed(make: Make) -> None:
+    hotel = make("anhui-2017")
+    await hotel.deliver()
+    await hotel.file()
+    hotel.go(date(2026, 3, 20))
+    await does(await hotel.person("hotel"), f"/api/systems/{hotel.system}/changes", CHANGE)
+    assert "filing.change" not in hotel.obligations()
+    assert hotel.world.entries("system.change")
+
+
+async def test_no_clock_of_a_system_ends_before_its_trigger(make: Make) -> None:
+    hotel = make()
+    await hotel.deliver()
+    filing = await hotel.file()
+    hotel.go(NOTICE)
+    form = {"system": hotel.system, "planned_on": NOTICE.isoformat(), **FORM}
+    removal = await does(await hotel.person("hotel"), "/api/removals", form)
+    clocks = [one for about in (hotel.system, filing["id"], removal["id"]) for one in hotel.obligations(about).values()]
+    assert len(clocks) == 3
+    assert all(one.due_on is None or one.due_on > one.trigger_on >= DELIVERED for one in clocks)
