@@ -583,6 +583,7 @@ export interface PaperOut {
  */
 export interface RequiredOut {
   article: string;
+  instrument: string;
   is_fact: boolean;
   lacking: boolean;
   name: string;
@@ -1310,6 +1311,7 @@ export interface LegalFindingOut {
   code: string;
   found_ms: number;
   id: string;
+  instrument: string;
   row: string;
   state: string;
   text: string;
