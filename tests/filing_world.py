@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from mingjian.app.records import Actor
 from mingjian.bootstrap.law import packaged
 from mingjian.governance.filing import DataSheet, Filing, FilingKind, FilingState
 from mingjian.governance.obligations import Attachment, LegalFinding, Obligation
@@ -92,6 +93,12 @@ class Hotel:
         at = int(datetime(day.year, day.month, day.day, hour, tzinfo=UTC).timestamp()) * SECOND_NS
         assert at >= self.world.clock.now()
         self.world.clock.wall = UtcNs(at)
+
+    def actor(self, account: str) -> Actor:
+        """An account as acts take it, without session."""
+        known = self.world.accounts[account]
+        roles = frozenset({known.role})
+        return Actor(known.person, known.name, known.display_name, self.unit(account), "", roles, "test")
 
     async def person(self, name: str) -> httpx.AsyncClient:
         return await self.world.signed_in(name)
@@ -204,7 +211,8 @@ ROUTE_FORMS: dict[str, dict[str, Any]] = {
 
 
 ABOUT_SYSTEMS = (
-    *ROUTE_FORMS, "read_system", "retire_system", "draft_filing", "read_filing", "earliest_removal", "withdraw_removal",
+    *ROUTE_FORMS, "read_system", "retire_system", "draft_filing", "read_filing", "print_receipt", "print_filing",
+    "earliest_removal", "withdraw_removal",
 )  # fmt: skip
 """Those about a system, a filing or a removal that `put` makes."""
 
@@ -234,7 +242,7 @@ def put(world: World, unit: UnitId, operation: str, *, territory: str = COUNTY) 
         filing, removal = f"filing-{system[-27:]}", f"removal-{system[-27:]}"
         filed = Filing(
             id=filing, first=filing, kind=FilingKind.INITIAL, state=held, sheet=DataSheet(), papers=(), lacking=(),
-            submitted=world.clock.now(), year=2000 + number, serial=number, **common,
+            submitted=world.clock.now(), number=f"备收{number}", year=2000 + number, serial=number, **common,
         )  # fmt: skip
         if operation not in ("submit_filing", "draft_filing"):
             uow.filings.add(filed)

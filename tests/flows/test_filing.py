@@ -10,6 +10,11 @@ from typing import Any
 import pytest
 
 from filing_world import DELIVERED, SHEET, Hotel, does, refused
+from mingjian.app import systems
+from mingjian.app.filing_papers import receipt_of
+from mingjian.app.performing import performing
+from mingjian.governance.authority import Act
+from mingjian.governance.documents import Language, texts
 from mingjian.governance.obligations import Standing, standing
 from mingjian.governance.organs import OrganKind
 from mingjian.governance.systems import Builder, Life, LifeStep
@@ -98,6 +103,31 @@ async def test_A13_2_a_filing_with_a_paper_missing_is_received_and_says_what_lac
     assert [one["paper"] for one in page["required"] if one["lacking"]] == ["technical_test"]
     assert stands(hotel, hotel.system, "filing") is Standing.MET
     assert hotel.world.entries("filing.received")[0]["facts"]["lacking"] == ["A13.2.technical_test"]
+
+
+async def test_A13_2_the_receipt_is_a_paper_that_says_what_lacks(make: Make) -> None:
+    hotel = make()
+    await hotel.deliver()
+    filing = await hotel.file("design")
+    client = await hotel.person("hotel")
+    for name in ("receipt", "form"):
+        printed = await client.get(f"/api/filings/{filing['id']}/{name}.pdf")
+        assert printed.status_code == 200, printed.text
+        assert printed.content.startswith(b"%PDF-")
+    paper = receipt_of(
+        hotel.world.store, actor=hotel.actor("hotel"), clock=hotel.world.clock, law=hotel.world.services.law,
+        filing=filing["id"], language=Language.ZH,
+    )  # fmt: skip
+    said = " ".join(text for _, _, text in texts(paper))
+    for word in (
+        "备收〔2026〕0001号",
+        "技术检测材料",
+        "工程验收材料",
+        "期限至 2026-04-09，按期",
+        "实地查看",
+        "第十三条第二款",
+    ):
+        assert word in said, word
 
 
 async def test_A13_2_a_return_with_reasons_never_makes_a_timely_filing_late(make: Make) -> None:
@@ -330,13 +360,7 @@ async def test_N14_a_government_system_is_filed_under_the_national_regulation_on
         hotel.unit("planner"), kind="7.12.square", builder=Builder.GOVERNMENT, state=Life.IN_USE,
         dates={LifeStep.USE: DELIVERED},
     )  # fmt: skip
-    from mingjian.app import systems
-    from mingjian.app.performing import performing
-    from mingjian.app.records import Actor
-    from mingjian.governance.authority import Act, Role
-
-    account = hotel.world.accounts["planner"]
-    actor = Actor(account.person, "planner", "", hotel.unit("planner"), "", frozenset({Role.PLANNER}), "s")
+    actor = hotel.actor("planner")
     with performing(hotel.world.store, Act.SYSTEM_USE, hotel.system, actor=actor, clock=hotel.world.clock) as doing:
         systems.open_filing_duties(doing, hotel.world.services.law, hotel.stored(), DELIVERED)
     assert ("filing" in hotel.obligations()) is owed

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from filing_world import DELIVERED, Hotel, does, refused
+from filing_world import COUNTY, DELIVERED, Hotel, does, refused
 from mingjian.governance.obligations import FindingState
+from mingjian.governance.siting import Siting
 from mingjian.governance.systems import Life
 
 Make = Callable[..., Hotel]
@@ -89,6 +90,22 @@ async def test_A15_ten_days_are_enough_and_the_police_are_never_waited_for(make:
     assert retired["state"] == "retired"
     for kind, unit in (("removal.noticed", "hotel"), ("removal.taken_down", "hotel"), ("system.retire", "hotel")):
         assert [one["actor"]["unit"] for one in hotel.world.entries(kind)] == [hotel.unit(unit)], kind
+
+
+async def test_A15_the_cameras_of_a_system_taken_down_retire_and_no_other(make: Make) -> None:
+    hotel = make()
+    actor = hotel.actor("hotel")
+    own, other = (hotel.world.add_camera(actor, name) for name in ("大堂", "办公室"))
+    with hotel.world.store.writing() as uow:
+        now, unit = hotel.world.clock.now(), hotel.unit("hotel")
+        uow.sitings.add(Siting(own, unit, hotel.place, hotel.system, COUNTY, "", now))
+    removal = await noticed(hotel, 10)
+    hotel.go(NOTICE + timedelta(days=10))
+    down = {"on": (NOTICE + timedelta(days=10)).isoformat()}
+    await does(await hotel.person("hotel"), f"/api/removals/{removal['id']}/take-down", down)
+    with hotel.world.store.reading() as uow:
+        assert [one.id for one in uow.cameras.of_unit(unit)] == [other]
+    assert [one["subject"] for one in hotel.world.entries("camera.retired")] == [own]
 
 
 async def test_A15_a_short_notice_whose_term_was_kept_after_all_is_settled(make: Make) -> None:

@@ -12,6 +12,7 @@ from mingjian.app.texts import line
 from mingjian.capture.address import CameraAddress, is_secure, normalized_fingerprint
 from mingjian.capture.hosts import MAX_REDIRECT_HOSTS, checked_hosts
 from mingjian.governance.authority import Act
+from mingjian.governance.systems import VideoSystem
 from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import Invalid, Missing
 from mingjian.kernel.ids import RANDOM_BYTES, CameraId, UnitId, uuid7
@@ -199,9 +200,21 @@ def retire_camera(store: Store, *, actor: Actor, clock: Clock, camera: CameraId,
     with performing(store, Act.CAMERA_CHANGE, camera, actor=actor, clock=clock) as doing:
         before = _of_unit(doing, camera)
         doing.permit(before.unit)
-        if before.retired is None:
-            doing.uow.cameras.save(replace(before, retired=doing.now))
-            doing.enter("camera.retired", camera, personal={"reason": reason})
+        _retire(doing, before, reason)
+
+
+def retire_of_system(doing: Performance, system: VideoSystem, reason: str) -> None:
+    """Stop recording every camera of a system that is taken down, in the same act. Their footage stays for its term."""
+    for siting in doing.uow.sitings.of_system(system.id):
+        camera = doing.uow.cameras.one(siting.id, system.unit)
+        if camera is not None:
+            _retire(doing, camera, reason)
+
+
+def _retire(doing: Performance, camera: Camera, reason: str) -> None:
+    if camera.retired is None:
+        doing.uow.cameras.save(replace(camera, retired=doing.now))
+        doing.enter("camera.retired", camera.id, personal={"reason": reason})
 
 
 def connections(store: Store, vault: Vault) -> list[CameraConnection]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from mingjian.app import duties, systems
+from mingjian.app.cameras import retire_of_system
 from mingjian.app.performing import Performance, asking, performing, refusal
 from mingjian.app.ports import Random, Store
 from mingjian.app.records import Actor
@@ -255,6 +256,7 @@ def _taken_down(
     else:
         doing.uow.removals.add(down)
     systems.advanced(doing, law, system, row, day, about={"removal": down.id})
+    retire_of_system(doing, system, f"系统拆除 {down.number}".strip())
     doing.enter("removal.taken_down", down.id, _facts(down))
     unlawful = on_taking_down(down, day)
     if Unlawful.EARLY not in unlawful:

@@ -5,7 +5,7 @@ import { Alert, App, Button, Form, Input, Modal } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { getReadAttachmentUrl, getReadFilingQueryOptions, keepNationalReceipt, returnFiling, takeOverFiling, type FilingOut } from '../api/generated'
+import { getPrintFilingUrl, getPrintReceiptUrl, getReadAttachmentUrl, getReadFilingQueryOptions, keepNationalReceipt, returnFiling, takeOverFiling, type FilingOut } from '../api/generated'
 import { useSession } from '../frame/context'
 import { EntityPage, Facts } from '../frame/entity'
 import { Answered, ArticleChip, Problem, StateMark } from '../frame/parts'
@@ -51,6 +51,16 @@ function Shown(props: { filing: FilingOut; asOf: number }) {
         { key: 'inTime', label: t('filings.inTime'), value: filing.received_on === null ? '' : <InTime filing={filing} /> },
         { key: 'lacking', label: t('filings.lacking'), value: <Lacking count={filing.lacking} /> },
         { key: 'by', label: t('filings.by'), value: filing.by_name },
+        {
+          key: 'printed',
+          label: t('filings.printed'),
+          value: (
+            <span className="row">
+              {filing.number !== '' && <a href={getPrintReceiptUrl(filing.id)} target="_blank" rel="noreferrer">{t('filings.receipt')}</a>}
+              <a href={getPrintFilingUrl(filing.id)} target="_blank" rel="noreferrer">{t('filings.form')}</a>
+            </span>
+          ),
+        },
         { key: 'national', label: t('filings.national'), value: filing.national_number },
       ]}
       papers={
