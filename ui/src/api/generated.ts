@@ -1234,6 +1234,10 @@ export interface KeyPartOut {
 }
 
 /**
+ * The language of labels and fixed phrases; what people entered stays as it is.
+ */
+export type Language = 'zh' | 'en';
+/**
  * One row: what it quotes, how it is read, and its figures where it has some.
  */
 export interface RowOut {
@@ -2720,6 +2724,14 @@ replaces?: string;
  * @maxLength 20000
  */
 change?: string;
+};
+
+export type PrintFilingParams = {
+language?: Language;
+};
+
+export type PrintReceiptParams = {
+language?: Language;
 };
 
 export type ListLedgerEntriesParams = {
@@ -6067,6 +6079,118 @@ export function useReadFiling<TData = Awaited<ReturnType<typeof readFiling>>, TE
 
 
 
+export const getPrintFilingUrl = (filing: string,
+    params?: PrintFilingParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/filings/${encodeURIComponent(String(filing))}/form.pdf?${stringifiedParams}` : `/api/filings/${encodeURIComponent(String(filing))}/form.pdf`
+}
+
+/**
+ * The filing form as it was handed in, to be signed and sealed.
+ * @summary Print Filing
+ */
+export const printFiling = async (filing: string,
+    params?: PrintFilingParams, ): Promise<Blob> => {
+
+  return ask<Blob>(getPrintFilingUrl(filing,params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getPrintFilingQueryKey = (filing: string,
+    params?: PrintFilingParams,) => {
+    return [
+    'api','filings',filing,'form.pdf', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getPrintFilingQueryOptions = <TData = Awaited<ReturnType<typeof printFiling>>, TError = ErrorType<ErrorBody>>(filing: string,
+    params?: PrintFilingParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printFiling>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getPrintFilingQueryKey(filing,params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof printFiling>>> = () => printFiling(filing,params, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: filing !== null && filing !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof printFiling>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type PrintFilingQueryResult = NonNullable<Awaited<ReturnType<typeof printFiling>>>
+export type PrintFilingQueryError = ErrorType<ErrorBody>
+
+
+export function usePrintFiling<TData = Awaited<ReturnType<typeof printFiling>>, TError = ErrorType<ErrorBody>>(
+ filing: string,
+    params: undefined |  PrintFilingParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof printFiling>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printFiling>>,
+          TError,
+          Awaited<ReturnType<typeof printFiling>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintFiling<TData = Awaited<ReturnType<typeof printFiling>>, TError = ErrorType<ErrorBody>>(
+ filing: string,
+    params?: PrintFilingParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printFiling>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printFiling>>,
+          TError,
+          Awaited<ReturnType<typeof printFiling>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintFiling<TData = Awaited<ReturnType<typeof printFiling>>, TError = ErrorType<ErrorBody>>(
+ filing: string,
+    params?: PrintFilingParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printFiling>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Print Filing
+ */
+
+export function usePrintFiling<TData = Awaited<ReturnType<typeof printFiling>>, TError = ErrorType<ErrorBody>>(
+ filing: string,
+    params?: PrintFilingParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printFiling>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getPrintFilingQueryOptions(filing,params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
 export const getKeepNationalReceiptUrl = (filing: string,) => {
 
 
@@ -6135,6 +6259,118 @@ export const useKeepNationalReceipt = <TError = ErrorType<ErrorBody>,
       > => {
       return useMutation(getKeepNationalReceiptMutationOptions(mutationOptions), queryClient);
     }
+
+export const getPrintReceiptUrl = (filing: string,
+    params?: PrintReceiptParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/filings/${encodeURIComponent(String(filing))}/receipt.pdf?${stringifiedParams}` : `/api/filings/${encodeURIComponent(String(filing))}/receipt.pdf`
+}
+
+/**
+ * The receipt, for keeping: number, day, papers with their hashes, what lacks and what follows.
+ * @summary Print Receipt
+ */
+export const printReceipt = async (filing: string,
+    params?: PrintReceiptParams, ): Promise<Blob> => {
+
+  return ask<Blob>(getPrintReceiptUrl(filing,params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getPrintReceiptQueryKey = (filing: string,
+    params?: PrintReceiptParams,) => {
+    return [
+    'api','filings',filing,'receipt.pdf', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getPrintReceiptQueryOptions = <TData = Awaited<ReturnType<typeof printReceipt>>, TError = ErrorType<ErrorBody>>(filing: string,
+    params?: PrintReceiptParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printReceipt>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getPrintReceiptQueryKey(filing,params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof printReceipt>>> = () => printReceipt(filing,params, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: filing !== null && filing !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof printReceipt>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type PrintReceiptQueryResult = NonNullable<Awaited<ReturnType<typeof printReceipt>>>
+export type PrintReceiptQueryError = ErrorType<ErrorBody>
+
+
+export function usePrintReceipt<TData = Awaited<ReturnType<typeof printReceipt>>, TError = ErrorType<ErrorBody>>(
+ filing: string,
+    params: undefined |  PrintReceiptParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof printReceipt>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printReceipt>>,
+          TError,
+          Awaited<ReturnType<typeof printReceipt>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintReceipt<TData = Awaited<ReturnType<typeof printReceipt>>, TError = ErrorType<ErrorBody>>(
+ filing: string,
+    params?: PrintReceiptParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printReceipt>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printReceipt>>,
+          TError,
+          Awaited<ReturnType<typeof printReceipt>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintReceipt<TData = Awaited<ReturnType<typeof printReceipt>>, TError = ErrorType<ErrorBody>>(
+ filing: string,
+    params?: PrintReceiptParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printReceipt>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Print Receipt
+ */
+
+export function usePrintReceipt<TData = Awaited<ReturnType<typeof printReceipt>>, TError = ErrorType<ErrorBody>>(
+ filing: string,
+    params?: PrintReceiptParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printReceipt>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getPrintReceiptQueryOptions(filing,params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
 
 export const getReturnFilingUrl = (filing: string,) => {
 
