@@ -19,6 +19,7 @@ QUICK_S: dict[str, int | None] = {
     "stores_fsck": 14,
     "stores_ledger": 8,
     "stores_restart": 50,
+    "forms": 4,
 }
 """Each section and the seconds that it may take under QUICK=1, five minutes in all; None: it is no part of that."""
 

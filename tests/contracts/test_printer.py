@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +15,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from filled_sheets import FORMS, ISSUED, PICTURE, filled, words
-from mingjian.adapters.typst_printer import CODE_MM, PAGES_MAX, TEXT_MAX, TypstPrinter
+from mingjian.adapters.typst_printer import AT_ONCE, CODE_MM, PAGES_MAX, TEXT_MAX, TypstPrinter
 from mingjian.app.printing import SignFormat
 from mingjian.governance import forms
 from mingjian.governance.documents import (
@@ -123,6 +124,18 @@ def test_a_machine_without_chinese_letters_says_what_to_install(tmp_path: Path) 
         TypstPrinter((tmp_path,), machine_fonts=False).pdf(paper("字"))
     assert told.value.code == "print.no-font"
     assert "fonts-noto-cjk" in told.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("program", "told"), [("import time; time.sleep(600)", "within"), ("import os; os.abort()", "exit -6")]
+)
+def test_a_compiler_that_hangs_or_dies_costs_one_paper_and_says_so(program: str, told: str) -> None:
+    broken = TypstPrinter(command=(sys.executable, "-c", program), patience_s=1.0)
+    for _ in range(AT_ONCE + 1):  # each gives its turn back
+        with pytest.raises(LocalError) as failed:
+            broken.pdf(paper("字"))
+        assert failed.value.code == "print.failed"
+        assert told in failed.value.text
 
 
 def test_equal_papers_give_equal_bytes(printer: TypstPrinter) -> None:

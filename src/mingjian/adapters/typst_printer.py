@@ -37,6 +37,7 @@ PICTURE_BYTES_MAX = 32 << 20
 PAGES_MAX = 100
 PRINT_S = 20.0
 """Wall time of one paper on a loaded machine; a form alone takes a fifth of a second."""
+CHILD = (sys.executable, "-m", "mingjian.adapters.typst_child")
 AT_ONCE = 2
 WAIT_S = 10.0
 CODE_MM = {Paper.A4: 55, Paper.A5: 40}
@@ -55,6 +56,8 @@ class TypstPrinter:
     font_folders: Sequence[Path] = (FONTS,)
     machine_fonts: bool = True
     """False prints with those folders alone."""
+    command: Sequence[str] = CHILD
+    patience_s: float = PRINT_S
     _turn: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
 
     def pdf(self, document: Document, attachments: Attachments | None = None, /) -> bytes:
@@ -109,28 +112,30 @@ class TypstPrinter:
                 (folder / "job.json").write_text(json.dumps(job, ensure_ascii=False))
                 for file, content in files.items():
                     (folder / file).write_bytes(content)
-                told = _compile(folder)
+                told = self._compile(folder)
                 if "done" in told:
                     return (folder / f"out.{form}").read_bytes()
         finally:
             self._turn.release()
         raise _failure(told, paper)
 
-
-def _compile(folder: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "mingjian.adapters.typst_child", str(folder)]
-    try:
-        child = subprocess.run(  # noqa: S603 - the command is ours, no shell
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PRINT_S, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return {"failed": f"no answer within {PRINT_S:.0f} s", "diagnostic": ""}
-    told: dict[str, Any]
-    try:
-        told = json.loads(child.stdout)
-    except ValueError:
-        told = {"failed": f"exit {child.returncode}", "diagnostic": child.stderr.decode(errors="replace")[-500:]}
-    return told
+    def _compile(self, folder: Path) -> dict[str, Any]:
+        try:
+            child = subprocess.run(  # noqa: S603 - the command is ours, no shell
+                [*self.command, str(folder)],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=self.patience_s,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return {"failed": f"no answer within {self.patience_s:g} s", "diagnostic": ""}
+        told: dict[str, Any]
+        try:
+            told = json.loads(child.stdout)
+        except ValueError:
+            told = {"failed": f"exit {child.returncode}", "diagnostic": child.stderr.decode(errors="replace")[-500:]}
+        return told
 
 
 def _failure(told: Mapping[str, Any], paper: Document | Sign) -> Invalid | LocalError:
