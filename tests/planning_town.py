@@ -12,10 +12,12 @@ import httpx
 
 from mingjian.app.records import Person
 from mingjian.app.seed import COUNTY
+from mingjian.governance.acceptance import SHEET
 from mingjian.governance.organs import OrganKind
 from mingjian.governance.places import Place
 from mingjian.governance.planning import Countersign, Plan, PlanItem, PlanState, UrbanPlan
 from mingjian.governance.procurement import DesignationReport
+from mingjian.governance.siting import Siting
 from mingjian.governance.systems import Builder, Life, VideoSystem
 from mingjian.kernel.ids import UnitId
 from web_world import World
@@ -74,9 +76,10 @@ class PlanningTown:
         return place
 
     def system(
-        self, place: Place, *, state: Life = Life.PLANNED, name: str = "系统", plan_item: str = ""
+        self, place: Place, *, state: Life = Life.PLANNED, plan_item: str = "", government: bool | None = None
     ) -> VideoSystem:
-        government = place.unit == self.government
+        """A system in any state; the government's own, or any that it is said to build, is a government system."""
+        government = place.unit == self.government if government is None else government
         builder, reason = (Builder.GOVERNMENT, "A9.1.build") if government else (Builder.UNIT, "A9.2.build")
         system = VideoSystem(
             f"system-{place.name}"[:36], place.unit, place.id, f"{place.name}系统", builder, reason, COUNTY, "",
@@ -85,6 +88,26 @@ class PlanningTown:
         with self.world.store.writing() as uow:
             uow.systems.add(system)
         return system
+
+    def camera(self, system: VideoSystem, *, part: str = "") -> str:
+        """A camera of the demonstration's unit, on record in its system some metres from where places lie."""
+        camera, now = self.world.cameras[0], self.world.clock.now()
+        siting = Siting(
+            camera, self.world.manager.unit, system.place, system.id, COUNTY, "", now, part=part,
+            longitude=116.7002, latitude=32.7, signed=now,
+        )  # fmt: skip
+        with self.world.store.writing() as uow:
+            if uow.sitings.one(camera) is None:
+                uow.sitings.add(siting)
+        return camera
+
+    def sheet(self, **changes: Any) -> dict[str, Any]:
+        """An acceptance that passes."""
+        measured = {"storage": 31.0, "clock": 0.4}
+        items = [{"item": one.id, "result": "passes", "measured": measured.get(one.id)} for one in SHEET]
+        members = [{"organ": "示范县住房和城乡建设局", "name": "甲"}, {"organ": "示范县公安局", "name": "乙"}]
+        form = {"number": "示建验〔2026〕3号", "on": self.today.isoformat(), "conclusion": "passed", "items": items}
+        return {**form, "members": members, **changes}
 
     def stored_plan(self, state: PlanState, department: UnitId) -> Plan:
         """A plan of the government with one item for it and one for whoever else builds, already countersigned."""
@@ -101,8 +124,11 @@ class PlanningTown:
         return plan
 
     def stored_system(self, unit: UnitId, name: str) -> VideoSystem:
+        """A system of the unit where the operation `name` may be done; acceptance and use are of a government's."""
         kind = SQUARE if unit == self.government else INN
-        return self.system(self.place(unit, kind, f"{name}{uuid4()}"[:24]))
+        place = self.place(unit, kind, f"{name}{uuid4()}"[:24])
+        states = {"accept_system": Life.BUILT, "use_system": Life.ACCEPTED}
+        return self.system(place, state=states.get(name, Life.PLANNED), government=name in states or None)
 
     def stored_report(self, person: Person) -> DesignationReport:
         """A report that the person made and that the own organ received."""
@@ -148,12 +174,17 @@ def good_call(world: World, person: str, name: str, path: str) -> tuple[dict[str
     known: dict[str, str] = {}
     if "{plan}" in path:
         known["plan"] = town.stored_plan(STATES.get(name, PlanState.CIRCULATED), found.unit).id
-    if "{system}" in path and name in FORMS | READ:
+    if "{system}" in path and name in (*FORMS, *READ):
         known["system"] = town.stored_system(found.unit, name).id
     if "{report}" in path:
         known["report"] = town.stored_report(found).id
     today = town.today.isoformat()
     form = {key: today if value == TODAY else value for key, value in FORMS.get(name, {}).items()}
+    if name == "accept_system":
+        form = town.sheet()
+    if name == "decide_reuse":
+        near = town.camera(town.system(town.place(world.manager.unit, INN, str(uuid4())[:20])))
+        form["choices"] = [{"camera": near, "reuse": True, "reason": "覆盖广场北侧"}]
     if name == "organise_plan":
         form["departments"] = [town.education]
     if name == "report_designation":
@@ -164,7 +195,7 @@ def good_call(world: World, person: str, name: str, path: str) -> tuple[dict[str
 
 
 TODAY = "today"
-READ: dict[str, dict[str, Any]] = {"read_works": {}, "read_checklist": {}, "list_procurements": {}}
+READ = ("read_works", "read_checklist", "list_procurements", "read_acceptances", "read_reuse")
 FORMS: dict[str, dict[str, Any]] = {
     "organise_plan": {"title": "示范县建设规划"},
     "compile_plan": {"items": []},
@@ -181,6 +212,9 @@ FORMS: dict[str, dict[str, Any]] = {
         "decided_on": TODAY,
     },
     "link_plan_item": {},
+    "accept_system": {},
+    "use_system": {"on": TODAY},
+    "decide_reuse": {},
     "report_designation": {"way": "superior", "happened_on": TODAY, "text": "备案时被要求购买指定品牌的设备"},
     "handle_designation_report": {"step": "close", "told": "经核查不属实"},
 }  # fmt: skip

@@ -316,35 +316,36 @@ def existing_near(store: Store, law: Rulebook, *, actor: Actor, clock: Clock, pl
     with asking(store, Act.CAMERA_REACH, actor=actor, clock=clock) as doing:
         site = of(doing, place)
         doing.permit(site.unit)
-        if site.longitude is None or site.latitude is None:
-            raise _invalid(
-                "longitude", "场所没有坐标，无法查找附近的摄像机", "The place has no coordinates to look around"
-            )
-        reach = law.setting("reuse_reach_m")
-        uow = doing.uow
-        organ = organ_of(doing)
-        found = []
-        for siting in uow.sitings.within(organ.territory):
-            if siting.longitude is None or siting.latitude is None or siting.place == place:
-                continue
-            if (
-                siting.datum is not site.datum
-            ):  # GCJ-02 lies hundreds of metres off; no distance is better than a wrong one
-                continue
-            metres = metres_between(site.longitude, site.latitude, siting.longitude, siting.latitude)
-            camera = uow.cameras.one(siting.id, siting.unit)
-            if metres <= reach and camera is not None and camera.retired is None:
-                owner, where = uow.organs.one(siting.unit), uow.places.one(siting.place)
-                found.append(
-                    NearCamera(
-                        siting,
-                        camera.name,
-                        owner.name if owner is not None else "",
-                        where.name if where is not None else "",
-                        round(metres),
-                    )
+        return cameras_near(doing, law, site)
+
+
+def cameras_near(doing: Performance, law: Rulebook, site: Place) -> list[NearCamera]:
+    """Cameras within reach of `site`, nearest first; the caller has decided that the asker may see them."""
+    if site.longitude is None or site.latitude is None:
+        raise _invalid("longitude", "场所没有坐标，无法查找附近的摄像机", "The place has no coordinates to look around")
+    reach = law.setting("reuse_reach_m")
+    uow = doing.uow
+    organ = organ_of(doing)
+    found = []
+    for siting in uow.sitings.within(organ.territory):
+        if siting.longitude is None or siting.latitude is None or siting.place == site.id:
+            continue
+        if siting.datum is not site.datum:  # GCJ-02 lies hundreds of metres off; no distance is better than a wrong one
+            continue
+        metres = metres_between(site.longitude, site.latitude, siting.longitude, siting.latitude)
+        camera = uow.cameras.one(siting.id, siting.unit)
+        if metres <= reach and camera is not None and camera.retired is None:
+            owner, where = uow.organs.one(siting.unit), uow.places.one(siting.place)
+            found.append(
+                NearCamera(
+                    siting,
+                    camera.name,
+                    owner.name if owner is not None else "",
+                    where.name if where is not None else "",
+                    round(metres),
                 )
-        return sorted(found, key=lambda one: (one.metres, one.siting.id))
+            )
+    return sorted(found, key=lambda one: (one.metres, one.siting.id))
 
 
 def standing_of(doing: Performance, law: Rulebook, place: Place) -> list[PartStanding]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from mingjian.app import duties
+from mingjian.app import duties, plans, reuse, works
 from mingjian.app.attachments import of_subject
 from mingjian.app.offers import Offer, offered
 from mingjian.app.performing import Performance, asking, performing, refusal
@@ -21,7 +21,7 @@ from mingjian.governance.organs import COUNTY_DIGITS, OrganKind, significant
 from mingjian.governance.places import Place
 from mingjian.governance.reasons import reason
 from mingjian.governance.removal import Removal
-from mingjian.governance.systems import LIFE, LifeStep, Party, Row, VideoSystem, next_life, possible
+from mingjian.governance.systems import LIFE, Life, LifeStep, Party, Row, VideoSystem, next_life, possible
 from mingjian.governance.visit import SiteVisit
 from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import Invalid
@@ -84,6 +84,7 @@ def view(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, system: str
         uow = doing.uow
         unit = uow.organs.one(found.unit)
         rows = possible(found.state, builder=found.builder, filed=is_filed(found))
+        why = reuse.before_design(doing, law, found) if found.state is Life.PLANNED else None
         return SystemView(
             system=found,
             place=uow.places.one(found.place),
@@ -93,6 +94,7 @@ def view(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, system: str
             steps=offered(
                 ((row.step, row.act) for row in rows),
                 lambda act: doing.permit_near(found.unit, found.territory, found.sector, act=act),
+                held={LifeStep.DESIGN: why} if why is not None else {},
             ),
             papers=of_subject(doing, "system", found.id),
             obligations=[one for about in _subjects(doing, found.id) for one in uow.obligations.of_subject(about)],
@@ -108,9 +110,14 @@ def view(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, system: str
 def design(
     store: Store, *, actor: Actor, clock: Clock, law: Rulebook, system: str, on: date, parties: Sequence[Party] = ()
 ) -> VideoSystem:
-    """The design is made, with the parties that the unit chose freely (article 12)."""
+    """The design is made, with the parties that the unit chose freely (article 12).
+
+    That of a government's system waits for its plan item and for the decisions on reuse (articles 6 and 9).
+    """
     with performing(store, Act.SYSTEM_DESIGN, system, actor=actor, clock=clock) as doing:
         found, row = stepping(doing, system, LifeStep.DESIGN)
+        if (why := reuse.before_design(doing, law, found)) is not None:
+            raise refusal(why)
         designed = replace(found, parties=checked_parties(parties) or found.parties)
         return advanced(doing, law, found, row, on, designed)
 
@@ -223,7 +230,11 @@ def advanced(
     day = past_day(doing, law, on, "on", since=_last_day(before))
     stepped = replace(after or before, state=row.next, dates={**before.dates, row.step: day})
     doing.uow.systems.save(stepped, expected=before.state)
-    doing.enter(f"system.{row.step}", before.id, {"state": row.next, "on": day.isoformat(), **(about or {})})
+    facts = {"state": row.next, "on": day.isoformat(), **(about or {})}
+    entry = doing.enter(f"system.{row.step}", before.id, facts)
+    if row.next is Life.IN_USE:
+        plans.fulfil(doing, stepped, on=day, entry=entry)
+        works.reckon(doing, stepped)
     return stepped
 
 

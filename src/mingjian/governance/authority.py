@@ -370,7 +370,7 @@ RULES: dict[Act, Rule] = {
     Act.PLAN_COUNTERSIGN: _rule(_MANAGER, _APPROVER, _OFFICER, denial="plan.countersign", to="sector"),
     Act.PLAN_ADOPT: _rule(_PLANNER, denial="plan.organise"),
     Act.PLAN_PUBLISH: _rule(_PLANNER, denial="plan.organise"),
-    Act.COVERAGE_SEE: _rule(_MANAGER, _APPROVER, _OFFICER, _AUDITOR, _REGISTRAR, _PLANNER),
+    Act.COVERAGE_SEE: _rule(_MANAGER, _APPROVER, _OFFICER, _AUDITOR, _REGISTRAR, _PLANNER, to=_ANY_NEAR),
     Act.REUSE_DECIDE: _rule(_PLANNER, denial="reuse.planner"),
     Act.WORKS_LIST: _rule(_MANAGER, _AUDITOR, _REGISTRAR, _PLANNER, to=_ANY_NEAR),
     Act.WORKS_RECORD: _rule(_MANAGER, _PLANNER),

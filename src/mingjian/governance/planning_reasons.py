@@ -78,6 +78,14 @@ PLANNING: tuple[Reason, ...] = (
         "第九条第一款",
     ),
     Reason(
+        "procedure.site-unlocated",
+        "场所没有坐标，无法查找附近已有的摄像机",
+        "The place has no coordinates, so nobody can look for existing cameras",
+        "先登记场所的坐标",
+        "Put the coordinates of the place on record first",
+        "第九条第一款",
+    ),
+    Reason(
         "procedure.not-planned",
         "政府组织建设的系统须对应已公布规划中的项目",
         "A system built by government fulfils an item of a published plan",
@@ -94,7 +102,7 @@ PLANNING: tuple[Reason, ...] = (
         "第十三条第一款",
     ),
     Reason(
-        "system.builder",
+        "procedure.government-only",
         "本步骤只适用于政府组织建设的系统",
         "This step is only for systems built by government",
         "单位建设的系统交付使用后办理备案",

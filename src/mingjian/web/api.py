@@ -9,10 +9,12 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.responses import Response
 
 from mingjian.web import (
+    acceptances,
     access,
     attachments,
     cameras,
     complaints,
+    coverage,
     designations,
     errors,
     exports,
@@ -61,6 +63,8 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
         health,
         plans,
         works,
+        acceptances,
+        coverage,
         designations,
         systems,
         filings,
