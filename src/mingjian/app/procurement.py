@@ -15,7 +15,7 @@ from mingjian.app.records import Actor
 from mingjian.app.texts import line
 from mingjian.app.works import papers_of, past_day
 from mingjian.governance.authority import Act, role_allows
-from mingjian.governance.organs import OrganKind
+from mingjian.governance.organs import Organ, OrganKind
 from mingjian.governance.procurement import (
     MOST_CANDIDATES,
     DesignationReport,
@@ -198,10 +198,10 @@ def handle(
         return _seen(doing, after)
 
 
-def accusable(store: Store, *, actor: Actor, clock: Clock) -> list[tuple[str, str]]:
-    """The organs that article 12 binds, by id and name: public security and every department."""
+def accusable(store: Store, *, actor: Actor, clock: Clock) -> list[Organ]:
+    """The organs that article 12 binds: public security and every department, with the governments above them."""
     with asking(store, Act.DESIGNATION_LIST, actor=actor, clock=clock) as doing:
-        return [(organ.id, organ.name) for organ in doing.uow.organs.listed() if organ.kind is not OrganKind.UNIT]
+        return [organ for organ in doing.uow.organs.listed() if organ.kind is not OrganKind.UNIT]
 
 
 def _reachable(doing: Performance, report: str) -> DesignationReport:

@@ -31,7 +31,7 @@ MOST_CHOICES = 500
 """Cameras within reach of one site: a square has some dozens."""
 
 
-class ItemIn(Form):
+class FoundIn(Form):
     """What was found of one item of the sheet."""
 
     item: Name
@@ -54,7 +54,7 @@ class AcceptanceForm(Form):
     number: Text
     on: Day
     conclusion: Annotated[Conclusion, Field(strict=False)]
-    items: list[ItemIn] = Field(max_length=2 * len(SHEET))
+    items: list[FoundIn] = Field(max_length=2 * len(SHEET))
     members: list[MemberIn] = Field(max_length=MOST_MEMBERS)
     issues: Text = ""
     attachments: list[Name] = Field(default_factory=list, max_length=MOST_EVIDENCE)

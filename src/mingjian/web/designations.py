@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from mingjian.app import procurement
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
+from mingjian.governance.organs import OrganKind
 from mingjian.governance.procurement import ReportState, ReportStep, Way
 from mingjian.web.forms import Day, Form, Text, milliseconds
 from mingjian.web.guard import Policy, services_of
@@ -65,6 +66,7 @@ class AccusableOut(BaseModel):
 
     id: str
     name: str
+    kind: OrganKind
 
 
 @router.get("", operation_id="list_designation_reports")
@@ -77,7 +79,7 @@ def list_designation_reports(request: Request, actor: Listing) -> list[ReportOut
 def list_accusable_organs(request: Request, actor: Listing) -> list[AccusableOut]:
     services = services_of(request)
     found = procurement.accusable(services.store, actor=actor, clock=services.clock)
-    return [AccusableOut(id=organ, name=name) for organ, name in found]
+    return [AccusableOut(id=organ.id, name=organ.name, kind=organ.kind) for organ in found]
 
 
 @router.post("", operation_id="report_designation", status_code=201)

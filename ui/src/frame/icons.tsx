@@ -1,5 +1,6 @@
 import {
   ClusterOutlined, SolutionOutlined, AuditOutlined, BookOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, ExportOutlined, FileProtectOutlined, HistoryOutlined,
+  AuditOutlined, BookOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, ExportOutlined, FileProtectOutlined, HistoryOutlined, ProfileOutlined,
   SafetyCertificateOutlined, TeamOutlined, VideoCameraOutlined, HomeOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
@@ -16,6 +17,7 @@ export const NAV_ICONS: Record<Page, ReactNode> = {
   filings: <SolutionOutlined />,
   requests: <FileProtectOutlined />,
   complaints: <CommentOutlined />,
+  plan: <ProfileOutlined />,
   exports: <ExportOutlined />,
   ledger: <AuditOutlined />,
   storage: <DatabaseOutlined />,

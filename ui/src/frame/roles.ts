@@ -4,6 +4,7 @@ import type { Role, SessionState } from '../api/generated'
 export type Page =
   | 'workbench' | 'live' | 'playback' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people' | 'complaints'
   | 'systems' | 'filings'
+  | 'workbench' | 'live' | 'playback' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people' | 'complaints' | 'plan'
 
 const EVERYONE: readonly Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor', 'registrar', 'planner']
 
@@ -17,6 +18,7 @@ export const PAGE_ROLES: Record<Page, readonly Role[]> = {
   complaints: ['unit_manager', 'registrar'],
   systems: ['unit_manager', 'auditor', 'registrar', 'planner'],
   filings: ['unit_manager', 'auditor', 'registrar'],
+  plan: ['unit_manager', 'approver', 'officer', 'auditor', 'registrar', 'planner'],
   exports: ['unit_manager', 'approver', 'officer', 'auditor'],
   ledger: ['auditor'],
   storage: ['administrator', 'unit_manager', 'duty', 'auditor'],

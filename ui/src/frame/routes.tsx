@@ -17,6 +17,7 @@ import { SignIn } from './sign_in'
 
 const PAGES = new Set<string>([
   'live', 'playback', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people', 'complaints', 'systems', 'filings',
+  'live', 'playback', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people', 'complaints', 'plan',
 ])
 
 /** First setup, then sign-in, then the frame; verifying a package needs no account. */
@@ -136,6 +137,9 @@ const tree = root.addChildren([
     page('/requests/$id', lazyRouteComponent(() => import('../access/page'), 'RequestPage')),
     page('/complaints', lazyRouteComponent(() => import('../complaints/list'), 'ComplaintsPage')),
     page('/complaints/$id', lazyRouteComponent(() => import('../complaints/page'), 'ComplaintPage')),
+    page('/plan', lazyRouteComponent(() => import('../planning/plan_list'), 'PlansPage')),
+    page('/plan/$id', lazyRouteComponent(() => import('../planning/plan_page'), 'PlanPage')),
+    page('/designation', lazyRouteComponent(() => import('../planning/report'), 'DesignationPage')),
     page('/exports', lazyRouteComponent(() => import('../access/exports'), 'ExportsPage')),
     createRoute({
       getParentRoute: () => allowed,

@@ -18,6 +18,8 @@ const GROUPS: { key: string; pages: Page[] }[] = [
   { key: 'watch', pages: ['live', 'playback'] },
   { key: 'record', pages: ['systems', 'cameras', 'register'] },
   { key: 'act', pages: ['filings', 'requests', 'exports', 'complaints'] },
+  { key: 'record', pages: ['cameras', 'register'] },
+  { key: 'act', pages: ['requests', 'exports', 'complaints', 'plan'] },
   { key: 'check', pages: ['ledger', 'storage', 'verify'] },
   { key: 'set', pages: ['people'] },
 ]
@@ -111,6 +113,7 @@ export function Shell(props: { session: SessionState }) {
               { key: 'who', disabled: true, label: `${session.person.name} · ${roles}` },
               { key: 'version', disabled: true, label: t('bar.version', { version: session.version }) },
               { type: 'divider' },
+              { key: 'designation', label: t('bar.designation'), onClick: () => void navigate({ to: '/designation' }) },
               { key: 'out', label: t('bar.signOut'), onClick: () => void signOut() },
             ],
           }}

@@ -5,12 +5,13 @@ export const frame = {
     nav: {
       workbench: '工作台', watch: '看', live: '实时', playback: '回放', record: '账', cameras: '摄像机',
       register: '登记簿', act: '办', requests: '调取复制申请', exports: '证据包导出', systems: '视频系统', filings: '备案', complaints: '投诉举报', check: '查', ledger: '账本',
+      register: '登记簿', act: '办', requests: '调取复制申请', exports: '证据包导出', complaints: '投诉举报', plan: '规划', check: '查', ledger: '账本',
       storage: '存储与健康', verify: '核验证据包', set: '设', people: '人员', menu: '导航', main: '主导航',
     },
     banner: { throwAway: '演示数据：可丢弃卷，录像只保留数十分钟' },
     bar: {
       todo: '待办 {{count}}', language: 'English', dark: '夜间', light: '日间', signOut: '退出', user: '用户菜单',
-      todoHint: '待办的申请', themeHint: '切换日间/夜间显示', version: '版本 {{version}}',
+      todoHint: '待办的申请', designation: '举报指定情况', themeHint: '切换日间/夜间显示', version: '版本 {{version}}',
     },
     role: {
       administrator: '管理员', unit_manager: '单位负责人', duty: '值守人员', approver: '批准人', officer: '承办人员', auditor: '审计人员', registrar: '备案民警', planner: '规划专员',
@@ -49,12 +50,13 @@ export const frame = {
     nav: {
       workbench: 'Workbench', watch: 'Watch', live: 'Live', playback: 'Playback', record: 'Records', cameras: 'Cameras',
       register: 'Register', act: 'Act', requests: 'Copy requests', exports: 'Evidence exports', systems: 'Video systems', filings: 'Filings', complaints: 'Complaints', check: 'Check', ledger: 'Ledger',
+      register: 'Register', act: 'Act', requests: 'Copy requests', exports: 'Evidence exports', complaints: 'Complaints', plan: 'Plan', check: 'Check', ledger: 'Ledger',
       storage: 'Storage, health', verify: 'Verify a package', set: 'Set up', people: 'People', menu: 'Navigation', main: 'Main navigation',
     },
     banner: { throwAway: 'Demonstration data: throw-away volume, recordings are kept for some tens of minutes only' },
     bar: {
       todo: '{{count}} to do', language: '中文', dark: 'Dark', light: 'Light', signOut: 'Sign out', user: 'User menu',
-      todoHint: 'Open requests', themeHint: 'Switch between light and dark', version: 'Version {{version}}',
+      todoHint: 'Open requests', designation: 'Report a designation', themeHint: 'Switch between light and dark', version: 'Version {{version}}',
     },
     role: {
       administrator: 'Administrator', unit_manager: 'Unit manager', duty: 'Duty staff', approver: 'Approver', officer: 'Officer', auditor: 'Auditor', registrar: 'Registrar', planner: 'Planner',
