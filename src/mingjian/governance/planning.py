@@ -65,8 +65,8 @@ PLAN: tuple[PlanRow, ...] = (
     PlanRow(PlanState.DRAFT, PlanStep.GIVE_UP, PlanState.WITHDRAWN, Act.PLAN_ORGANISE),
     PlanRow(PlanState.CIRCULATED, PlanStep.COUNTERSIGN, PlanState.CIRCULATED, Act.PLAN_COUNTERSIGN),
     PlanRow(PlanState.CIRCULATED, PlanStep.REVISE, PlanState.DRAFT, Act.PLAN_COMPILE),
-    PlanRow(PlanState.CIRCULATED, PlanStep.RETURN, PlanState.DRAFT, Act.PLAN_ADOPT),
     PlanRow(PlanState.CIRCULATED, PlanStep.ADOPT, PlanState.ADOPTED, Act.PLAN_ADOPT),
+    PlanRow(PlanState.CIRCULATED, PlanStep.RETURN, PlanState.DRAFT, Act.PLAN_ADOPT),
     PlanRow(PlanState.ADOPTED, PlanStep.PUBLISH, PlanState.PUBLISHED, Act.PLAN_PUBLISH),
     PlanRow(PlanState.PUBLISHED, PlanStep.SUPERSEDE, PlanState.SUPERSEDED, None),
 )

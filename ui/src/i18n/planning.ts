@@ -1,7 +1,9 @@
 /** Plan, coverage, main works, standards, free choice, acceptance, and reports of designation. Loaded with their pages. */
 export const planning = {
   'zh-CN': {
+    cite: { required: '第七条第一款', urban: '第三条', plan: '第六条', choice: '第十二条', acceptance: '第十三条第一款', together: '第十一条', standards: '第十条', reuse: '第九条第一款' },
     plan: {
+      past: { organised: '组织编制', compiled: '编制项目', circulated: '送会签', countersigned: '会签', revised: '收回修改', returned: '退回修改', adopted: '通过', published: '公布', 'given-up': '撤销草案' },
       title: '规划', purpose: '编制、会签、通过和公布建设规划，查看必装部位的覆盖情况', name: '名称', version: '版本', versionN: '第 {{n}} 版', government: '组织编制的人民政府', territory: '行政区划', items: '项目', itemsN: '{{n}} 项', adopted: '通过日期', published: '公布日期', number: '文号', empty: '还没有可以查看的规划',
       state: { draft: '起草', circulated: '会签中', adopted: '已通过', published: '已公布', superseded: '已被代替', withdrawn: '已撤销' },
       urbanPlan: '所纳入的城乡规划', urbanNumber: '城乡规划文号', departments: '会签部门', note: '说明', supersedes: '代替上一版本',
@@ -14,7 +16,7 @@ export const planning = {
         adopt: '通过后等待公布，不再修改。', publish: '公布后任何单位可以查看；上一版本被代替；每一项目成为建设主体的义务〔第九条〕，不再列入的项目的义务终止。', give_up: '草案撤销后不能恢复，已公布的版本不受影响。',
       },
     },
-    coverage: { title: '必装部位覆盖情况', by: '场所种类', area: '行政区划', required: '应装部位', covered: '已覆盖', uncovered: '未覆盖', unknown: '未测', share: '覆盖率', rule: '覆盖率 = 系统正常的应装部位 ÷ 应装部位；未测的不计为已覆盖', none: '没有应装部位', bar: '{{name}}：应装 {{required}}，已覆盖 {{covered}}，未覆盖 {{uncovered}}，未测 {{unknown}}' },
+    coverage: { title: '必装部位覆盖情况', by: '场所种类', area: '行政区划', required: '应装部位', covered: '已覆盖', uncovered: '未覆盖', unknown: '未测', share: '覆盖率', spread: '分布', rule: '覆盖率 = 系统正常的应装部位 ÷ 应装部位；未测的不计为已覆盖', none: '没有应装部位', bar: '{{name}}：应装 {{required}}，已覆盖 {{covered}}，未覆盖 {{uncovered}}，未测 {{unknown}}' },
     acceptance: {
       title: '验收', notNeeded: '单位建设的系统不经政府验收，交付使用后办理备案', none: '还没有验收', add: '登记验收', use: '投入使用', number: '验收文号', on: '验收日期', item: '验收项目', result: '结果', measured: '实测', days: '天', s: '秒', note: '说明', members: '参加部门和人员', organ: '部门或者单位', person: '姓名', duty: '职务', addMember: '增加一人', removeMember: '移除', issues: '问题与整改要求', conclusion: '结论', papers: '验收材料',
       passes: '合格', fails: '不合格', not_applicable: '不涉及', passed: '验收合格', failed: '验收不合格', floor: '不少于 {{n}} 天', willPass: '验收合格后，系统可以投入使用。', willFail: '有不合格项：系统退回施工，整改后再次验收，在此之前不得投入使用。', useFollows: '投入使用后，备案期限依现行法规起算；对应的规划项目记为完成。', done: '已登记', storageLow: '少于有效存储期限，不能判为合格',
@@ -32,7 +34,9 @@ export const planning = {
     },
   },
   'en-US': {
+    cite: { required: '第七条第一款', urban: '第三条', plan: '第六条', choice: '第十二条', acceptance: '第十三条第一款', together: '第十一条', standards: '第十条', reuse: '第九条第一款' },
     plan: {
+      past: { organised: 'Organised', compiled: 'Items compiled', circulated: 'Circulated', countersigned: 'Countersigned', revised: 'Taken back', returned: 'Returned', adopted: 'Adopted', published: 'Published', 'given-up': 'Given up' },
       title: 'Plan', purpose: 'Compile, countersign, adopt and publish the construction plan; see how far required parts are covered', name: 'Title', version: 'Version', versionN: 'Version {{n}}', government: "People's government that organises it", territory: 'Area code', items: 'Items', itemsN: '{{n}} items', adopted: 'Adopted on', published: 'Published on', number: 'Document number', empty: 'There is no plan that you may see yet',
       state: { draft: 'draft', circulated: 'being countersigned', adopted: 'adopted', published: 'published', superseded: 'superseded', withdrawn: 'given up' },
       urbanPlan: 'Urban and rural plan of which it is part', urbanNumber: 'Its document number', departments: 'Departments that countersign', note: 'Note', supersedes: 'Replaces the version before',
@@ -45,7 +49,7 @@ export const planning = {
         adopt: 'Once adopted it waits for publication and is changed no more.', publish: 'Everyone may read a published plan; the version before is superseded; each item becomes an obligation of its builder (article 9), and those of items listed no more end.', give_up: 'A draft that is given up does not come back; the published version stays.',
       },
     },
-    coverage: { title: 'Coverage of required parts', by: 'Kind of place', area: 'Area code', required: 'Required', covered: 'Covered', uncovered: 'Not covered', unknown: 'Not measured', share: 'Coverage', rule: 'Coverage = required parts with a working system ÷ required parts; what is not measured is not counted as covered', none: 'No part is required', bar: '{{name}}: {{required}} required, {{covered}} covered, {{uncovered}} not covered, {{unknown}} not measured' },
+    coverage: { title: 'Coverage of required parts', by: 'Kind of place', area: 'Area code', required: 'Required', covered: 'Covered', uncovered: 'Not covered', unknown: 'Not measured', share: 'Coverage', spread: 'Spread', rule: 'Coverage = required parts with a working system ÷ required parts; what is not measured is not counted as covered', none: 'No part is required', bar: '{{name}}: {{required}} required, {{covered}} covered, {{uncovered}} not covered, {{unknown}} not measured' },
     acceptance: {
       title: 'Acceptance', notNeeded: "A unit's own system is not accepted by government; it is filed after delivery for use", none: 'There was no acceptance yet', add: 'Record an acceptance', use: 'Put to use', number: 'Document number', on: 'Day of acceptance', item: 'Item', result: 'Result', measured: 'Measured', days: 'd', s: 's', note: 'Note', members: 'Departments and people who took part', organ: 'Department or firm', person: 'Name', duty: 'Post', addMember: 'Add a person', removeMember: 'Remove', issues: 'What is wrong and must be mended', conclusion: 'Conclusion', papers: 'Papers of the acceptance',
       passes: 'passes', fails: 'fails', not_applicable: 'not applicable', passed: 'passed', failed: 'failed', floor: 'at least {{n}} d', willPass: 'Once it has passed, the system may be put to use.', willFail: 'An item fails: construction is reopened; it is accepted again once mended and may not be put to use before.', useFollows: 'Once in use, the term of filing runs where the law in force sets one, and the plan item is met.', done: 'On record', storageLow: 'below the term of the law: cannot pass',

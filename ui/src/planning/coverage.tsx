@@ -30,7 +30,7 @@ export function Coverage() {
   const name = (row: TallyOut): string => (i18n.language === 'en-US' ? row.name_en : row.name)
   return (
     <section className="panel" aria-label={t('coverage.title')}>
-      <div className="panel-head"><h2>{t('coverage.title')}</h2><ArticleChip article="a7_1" /></div>
+      <div className="panel-head"><h2>{t('coverage.title')}</h2><ArticleChip article={t('cite.required')} /></div>
       <Answered answer={answer} rows={3}>
         {({ whole, by_kind }) =>
           whole.required === 0 ? <p className="secondary">{t('coverage.none')}</p> : (
@@ -46,7 +46,7 @@ export function Coverage() {
                 dense
                 columns={[
                   { key: 'name', title: t('coverage.by'), card: 'head', render: name },
-                  { key: 'bar', title: t('coverage.share'), card: 'wide', width: 280, render: (row) => <Bar row={row} name={name(row)} /> },
+                  { key: 'bar', title: t('coverage.spread'), card: 'wide', width: 280, render: (row) => <Bar row={row} name={name(row)} /> },
                   { key: 'share', title: t('coverage.share'), align: 'right', render: (row) => percent(row.share, none) },
                   { key: 'required', title: t('coverage.required'), align: 'right', render: (row) => row.required },
                   { key: 'covered', title: t('coverage.covered'), align: 'right', render: (row) => row.covered },
