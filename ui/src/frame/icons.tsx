@@ -1,7 +1,5 @@
 import {
-  ClusterOutlined, SolutionOutlined, AuditOutlined, BookOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, ExportOutlined, FileProtectOutlined, HistoryOutlined,
-  AuditOutlined, BookOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, ExportOutlined, FileProtectOutlined, HistoryOutlined, ProfileOutlined,
-  SafetyCertificateOutlined, TeamOutlined, VideoCameraOutlined, HomeOutlined,
+  AuditOutlined, BookOutlined, ClusterOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, ExportOutlined, FileProtectOutlined, HistoryOutlined, HomeOutlined, ProfileOutlined, SafetyCertificateOutlined, SolutionOutlined, TeamOutlined, VideoCameraOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 

@@ -3,8 +3,7 @@ import type { Role, SessionState } from '../api/generated'
 
 export type Page =
   | 'workbench' | 'live' | 'playback' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people' | 'complaints'
-  | 'systems' | 'filings'
-  | 'workbench' | 'live' | 'playback' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people' | 'complaints' | 'plan'
+  | 'systems' | 'filings' | 'plan'
 
 const EVERYONE: readonly Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor', 'registrar', 'planner']
 

@@ -17,7 +17,7 @@ import { SignIn } from './sign_in'
 
 const PAGES = new Set<string>([
   'live', 'playback', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people', 'complaints', 'systems', 'filings',
-  'live', 'playback', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people', 'complaints', 'plan',
+  'plan',
 ])
 
 /** First setup, then sign-in, then the frame; verifying a package needs no account. */

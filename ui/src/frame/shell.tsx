@@ -17,9 +17,7 @@ import { serves, type Page } from './roles'
 const GROUPS: { key: string; pages: Page[] }[] = [
   { key: 'watch', pages: ['live', 'playback'] },
   { key: 'record', pages: ['systems', 'cameras', 'register'] },
-  { key: 'act', pages: ['filings', 'requests', 'exports', 'complaints'] },
-  { key: 'record', pages: ['cameras', 'register'] },
-  { key: 'act', pages: ['requests', 'exports', 'complaints', 'plan'] },
+  { key: 'act', pages: ['plan', 'filings', 'requests', 'exports', 'complaints'] },
   { key: 'check', pages: ['ledger', 'storage', 'verify'] },
   { key: 'set', pages: ['people'] },
 ]

@@ -9,11 +9,15 @@ import { useSession } from '../frame/context'
 import { EntityPage, Facts, Papers } from '../frame/entity'
 import { Answered, ArticleChip } from '../frame/parts'
 import { Upload } from '../frame/upload'
+import { PlanningSections } from '../planning/sections'
 import { has } from '../frame/roles'
 import { FilingMark, Lacking } from '../filings/state'
 import { Clock, Clocks, Findings } from './clocks'
 import { LifeMark } from './list'
 import { asks, StepDialog } from './steps'
+
+/** Steps that have their own section on the page. */
+const ELSEWHERE = new Set(['accept', 'fail', 'use'])
 
 export function SystemPage() {
   const { id = '' } = useParams({ strict: false })
@@ -33,7 +37,7 @@ function Shown(props: { system: SystemOut; asOf: number; refetch: () => void }) 
     if (asked === 'file') void navigate({ to: '/filings/new', search: { system: system.id } })
     else if (asks(asked)) setStep(asked)
   }
-  const steps = system.steps.filter((one) => !(one.step === 'file' && one.may && system.state === 'filed'))
+  const steps = system.steps.filter((one) => !(one.may && (ELSEWHERE.has(one.step) || (one.step === 'file' && system.state === 'filed'))))
   return (
     <EntityPage
       title={system.name}
@@ -62,6 +66,7 @@ function Shown(props: { system: SystemOut; asOf: number; refetch: () => void }) 
       history={system.history.map((line) => ({ index: line.index, at_ms: line.at_ms, what: line.kind, person: line.actor }))}
       asOf_ms={props.asOf}
     >
+      <PlanningSections system={system.id} own={own} government={system.builder === 'government'} onChanged={async () => props.refetch()} />
       <section className="panel">
         <h2>{t('systems.clocks')}</h2>
         <Clocks clocks={system.obligations} />
