@@ -27,10 +27,134 @@ import type {
 import { ask } from './client';
 import type { ErrorType } from './client';
 /**
+ * What the acceptance came to.
+ */
+export type Conclusion = 'passed' | 'failed';
+/**
+ * How one item was found.
+ */
+export type ItemResult = 'passes' | 'fails' | 'not_applicable';
+/**
+ * What was found of one item of the sheet.
+ */
+export interface FoundIn {
+  /** @maxLength 64 */
+  item: string;
+  measured?: number | null;
+  /** @maxLength 20000 */
+  note?: string;
+  result: ItemResult;
+}
+
+/**
+ * Who took part, and for whom.
+ */
+export interface MemberIn {
+  /** @maxLength 20000 */
+  name: string;
+  /** @maxLength 20000 */
+  organ: string;
+  /** @maxLength 20000 */
+  title?: string;
+}
+
+/**
+ * The sheet of one acceptance.
+ */
+export interface AcceptanceForm {
+  /**
+     * @maxItems 20
+     * @items.maxLength 64
+     */
+  attachments?: string[];
+  conclusion: Conclusion;
+  /** @maxLength 20000 */
+  issues?: string;
+  /** @maxItems 20 */
+  items: FoundIn[];
+  /** @maxItems 30 */
+  members: MemberIn[];
+  /** @maxLength 20000 */
+  number: string;
+  on: string;
+}
+
+/**
+ * What was found of an item.
+ */
+export interface FoundOut {
+  item: string;
+  measured: number | null;
+  note: string;
+  result: ItemResult;
+}
+
+/**
+ * Who took part.
+ */
+export interface MemberOut {
+  name: string;
+  organ: string;
+  title: string;
+}
+
+/**
+ * One acceptance on record.
+ */
+export interface AcceptanceOut {
+  attachments: string[];
+  by: string;
+  conclusion: Conclusion;
+  created_ms: number;
+  id: string;
+  issues: string;
+  items: FoundOut[];
+  members: MemberOut[];
+  number: string;
+  on: string;
+}
+
+/**
+ * Who builds by article 9: the people's government (paragraph 1) or the unit (paragraph 2).
+ */
+export type Builder = 'government' | 'unit';
+/**
+ * An item of the sheet: its words, its article, and the figure it asks for.
+ */
+export interface SheetItemOut {
+  always: boolean;
+  article: string;
+  id: string;
+  measures: string;
+  name: string;
+  name_en: string;
+}
+
+/**
+ * Where a system stands.
+ */
+export type Life = 'planned' | 'designed' | 'built' | 'accepted' | 'in_use' | 'filed' | 'noticed' | 'taken_down' | 'disposed' | 'retired';
+/**
+ * A system's acceptances, oldest first, with the empty sheet and the storage that a pass needs.
+ */
+export interface AcceptancesOut {
+  acceptances: AcceptanceOut[];
+  builder: Builder;
+  sheet: SheetItemOut[];
+  state: Life;
+  storage_days: number;
+}
+
+/**
+ * What a tenant of the installation is by law.
+ */
+export type OrganKind = 'unit' | 'government' | 'public_security' | 'state_security' | 'department';
+/**
  * An organ that article 12 binds.
  */
 export interface AccusableOut {
   id: string;
+  kind: OrganKind;
   name: string;
 }
 
@@ -60,10 +184,6 @@ export interface EnrolmentOut {
   valid_until_ms: number;
 }
 
-/**
- * What a tenant of the installation is by law.
- */
-export type OrganKind = 'unit' | 'government' | 'public_security' | 'state_security' | 'department';
 /**
  * How large the area of an organ is; it follows from the code.
  */
@@ -184,10 +304,6 @@ export interface BodyAddAttachment {
   subject_kind: string;
 }
 
-/**
- * Who builds by article 9: the people's government (paragraph 1) or the unit (paragraph 2).
- */
-export type Builder = 'government' | 'unit';
 export type CameraChangeEngine = 'native' | 'av' | null;
 export type CameraChangeTransport = 'tcp' | 'udp' | null;
 /**
@@ -392,6 +508,17 @@ export interface CheckpointOut {
 }
 
 /**
+ * A decision on one camera.
+ */
+export interface ChoiceIn {
+  /** @maxLength 64 */
+  camera: string;
+  /** @maxLength 20000 */
+  reason: string;
+  reuse: boolean;
+}
+
+/**
  * Which jump is meant, and how the clock was compared.
  */
 export interface ClockForm {
@@ -501,6 +628,33 @@ export interface CountersignOut {
   organ: MingjianWebPlansOrganOut;
 }
 
+/**
+ * One row: `share` is covered / required, null where nothing is required; unknown never counts as covered.
+ */
+export interface TallyOut {
+  covered: number;
+  key: string;
+  name: string;
+  name_en: string;
+  required: number;
+  share: number | null;
+  uncovered: number;
+  unknown: number;
+}
+
+/**
+ * Of all that the asker answers for.
+ */
+export interface CoverageOut {
+  by_kind: TallyOut[];
+  by_territory: TallyOut[];
+  whole: TallyOut;
+}
+
+/**
+ * How a required part stands.
+ */
+export type Covered = 'covered' | 'uncovered' | 'unknown';
 /**
  * What happened to the stored data; each keeps what is inside its term.
  */
@@ -1156,6 +1310,20 @@ export interface HistoryOut {
 }
 
 /**
+ * An existing camera in reach: where, whose, how far, and what was decided (`reuse` null: nothing yet).
+ */
+export interface InReachOut {
+  by: string;
+  camera: string;
+  metres: number;
+  name: string;
+  place_name: string;
+  reason: string;
+  reuse: boolean | null;
+  unit_name: string;
+}
+
+/**
  * One text of law.
  */
 export interface InstrumentOut {
@@ -1322,10 +1490,6 @@ export interface LegalFindingOut {
   text_en: string;
 }
 
-/**
- * Where a system stands.
- */
-export type Life = 'planned' | 'designed' | 'built' | 'accepted' | 'in_use' | 'filed' | 'noticed' | 'taken_down' | 'disposed' | 'retired';
 /**
  * What the stream test found.
  */
@@ -2265,6 +2429,20 @@ export interface RequestOut {
 }
 
 /**
+ * One required part.
+ */
+export interface RequiredPartOut {
+  kind: string;
+  latitude: number | null;
+  longitude: number | null;
+  name: string;
+  part: string;
+  place: string;
+  standing: Covered;
+  territory: string;
+}
+
+/**
  * Why a camera is taken out of use.
  */
 export interface Retirement {
@@ -2278,6 +2456,14 @@ export interface Retirement {
 export interface ReturnForm {
   /** @maxLength 20000 */
   reason: string;
+}
+
+/**
+ * Decisions on cameras in reach.
+ */
+export interface ReuseForm {
+  /** @maxItems 500 */
+  choices: ChoiceIn[];
 }
 
 /**
@@ -2535,6 +2721,22 @@ export interface UnnoticedForm {
 }
 
 /**
+ * The day on which it is put to use.
+ */
+export interface UseForm {
+  on: string;
+}
+
+/**
+ * Where the system stands now.
+ */
+export interface UsedOut {
+  id: string;
+  on: string;
+  state: Life;
+}
+
+/**
  * What every tile shows: who looks, from where, under which register entry.
  */
 export interface WatermarkOut {
@@ -2683,6 +2885,10 @@ state?: ComplaintState | null;
  * @maximum 500
  */
 limit?: number;
+};
+
+export type ListRequiredPartsParams = {
+standing?: Covered | null;
 };
 
 export type ListDutiesParams = {
@@ -4660,6 +4866,206 @@ export const useReplyToComplaint = <TError = ErrorType<ErrorBody>,
       > => {
       return useMutation(getReplyToComplaintMutationOptions(mutationOptions), queryClient);
     }
+
+export const getReadCoverageUrl = () => {
+
+
+
+
+  return `/api/coverage`
+}
+
+/**
+ * @summary Read Coverage
+ */
+export const readCoverage = async ( ): Promise<CoverageOut> => {
+
+  return ask<CoverageOut>(getReadCoverageUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadCoverageQueryKey = () => {
+    return [
+    'api','coverage'
+    ] as const;
+    }
+
+
+export const getReadCoverageQueryOptions = <TData = Awaited<ReturnType<typeof readCoverage>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readCoverage>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadCoverageQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readCoverage>>> = () => readCoverage();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readCoverage>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadCoverageQueryResult = NonNullable<Awaited<ReturnType<typeof readCoverage>>>
+export type ReadCoverageQueryError = ErrorType<ErrorBody>
+
+
+export function useReadCoverage<TData = Awaited<ReturnType<typeof readCoverage>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readCoverage>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readCoverage>>,
+          TError,
+          Awaited<ReturnType<typeof readCoverage>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadCoverage<TData = Awaited<ReturnType<typeof readCoverage>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readCoverage>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readCoverage>>,
+          TError,
+          Awaited<ReturnType<typeof readCoverage>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadCoverage<TData = Awaited<ReturnType<typeof readCoverage>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readCoverage>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Coverage
+ */
+
+export function useReadCoverage<TData = Awaited<ReturnType<typeof readCoverage>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readCoverage>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadCoverageQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getListRequiredPartsUrl = (params?: ListRequiredPartsParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/coverage/parts?${stringifiedParams}` : `/api/coverage/parts`
+}
+
+/**
+ * Part by part, for the map; those of one standing where it is named.
+ * @summary List Required Parts
+ */
+export const listRequiredParts = async (params?: ListRequiredPartsParams, ): Promise<RequiredPartOut[]> => {
+
+  return ask<RequiredPartOut[]>(getListRequiredPartsUrl(params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListRequiredPartsQueryKey = (params?: ListRequiredPartsParams,) => {
+    return [
+    'api','coverage','parts', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getListRequiredPartsQueryOptions = <TData = Awaited<ReturnType<typeof listRequiredParts>>, TError = ErrorType<ErrorBody>>(params?: ListRequiredPartsParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRequiredParts>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListRequiredPartsQueryKey(params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listRequiredParts>>> = () => listRequiredParts(params, );
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listRequiredParts>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListRequiredPartsQueryResult = NonNullable<Awaited<ReturnType<typeof listRequiredParts>>>
+export type ListRequiredPartsQueryError = ErrorType<ErrorBody>
+
+
+export function useListRequiredParts<TData = Awaited<ReturnType<typeof listRequiredParts>>, TError = ErrorType<ErrorBody>>(
+ params: undefined |  ListRequiredPartsParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRequiredParts>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listRequiredParts>>,
+          TError,
+          Awaited<ReturnType<typeof listRequiredParts>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListRequiredParts<TData = Awaited<ReturnType<typeof listRequiredParts>>, TError = ErrorType<ErrorBody>>(
+ params?: ListRequiredPartsParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRequiredParts>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listRequiredParts>>,
+          TError,
+          Awaited<ReturnType<typeof listRequiredParts>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListRequiredParts<TData = Awaited<ReturnType<typeof listRequiredParts>>, TError = ErrorType<ErrorBody>>(
+ params?: ListRequiredPartsParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRequiredParts>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Required Parts
+ */
+
+export function useListRequiredParts<TData = Awaited<ReturnType<typeof listRequiredParts>>, TError = ErrorType<ErrorBody>>(
+ params?: ListRequiredPartsParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRequiredParts>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListRequiredPartsQueryOptions(params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
 
 export const getListDesignationReportsUrl = () => {
 
@@ -12317,6 +12723,171 @@ export function useReadSystem<TData = Awaited<ReturnType<typeof readSystem>>, TE
 
 
 
+export const getReadAcceptancesUrl = (system: string,) => {
+
+
+
+
+  return `/api/systems/${encodeURIComponent(String(system))}/acceptance`
+}
+
+/**
+ * @summary Read Acceptances
+ */
+export const readAcceptances = async (system: string, ): Promise<AcceptancesOut> => {
+
+  return ask<AcceptancesOut>(getReadAcceptancesUrl(system),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadAcceptancesQueryKey = (system: string,) => {
+    return [
+    'api','systems',system,'acceptance'
+    ] as const;
+    }
+
+
+export const getReadAcceptancesQueryOptions = <TData = Awaited<ReturnType<typeof readAcceptances>>, TError = ErrorType<ErrorBody>>(system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readAcceptances>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadAcceptancesQueryKey(system);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readAcceptances>>> = () => readAcceptances(system, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: system !== null && system !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readAcceptances>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadAcceptancesQueryResult = NonNullable<Awaited<ReturnType<typeof readAcceptances>>>
+export type ReadAcceptancesQueryError = ErrorType<ErrorBody>
+
+
+export function useReadAcceptances<TData = Awaited<ReturnType<typeof readAcceptances>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readAcceptances>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readAcceptances>>,
+          TError,
+          Awaited<ReturnType<typeof readAcceptances>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadAcceptances<TData = Awaited<ReturnType<typeof readAcceptances>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readAcceptances>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readAcceptances>>,
+          TError,
+          Awaited<ReturnType<typeof readAcceptances>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadAcceptances<TData = Awaited<ReturnType<typeof readAcceptances>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readAcceptances>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Acceptances
+ */
+
+export function useReadAcceptances<TData = Awaited<ReturnType<typeof readAcceptances>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readAcceptances>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadAcceptancesQueryOptions(system,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getAcceptSystemUrl = (system: string,) => {
+
+
+
+
+  return `/api/systems/${encodeURIComponent(String(system))}/acceptance`
+}
+
+/**
+ * A pass opens the way into use; a failure reopens construction.
+ * @summary Accept System
+ */
+export const acceptSystem = async (system: string,
+    acceptanceForm: AcceptanceForm, ): Promise<AcceptanceOut> => {
+
+  return ask<AcceptanceOut>(getAcceptSystemUrl(system),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(acceptanceForm)
+  }
+);}
+
+
+
+
+
+export const getAcceptSystemMutationKey = () => ['acceptSystem'] as const;
+
+export const getAcceptSystemMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof acceptSystem>>, TError,AcceptSystemMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof acceptSystem>>, TError,AcceptSystemMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof acceptSystem>>, AcceptSystemMutationVariables> = (props) => {
+          const {system,data} = props ?? {};
+
+          return  acceptSystem(system,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type AcceptSystemMutationResult = NonNullable<Awaited<ReturnType<typeof acceptSystem>>>
+    export type AcceptSystemMutationBody = AcceptanceForm
+    export type AcceptSystemMutationError = ErrorType<ErrorBody>
+    export type AcceptSystemMutationVariables = {system: string;data: AcceptanceForm}
+
+    /**
+ * @summary Accept System
+ */
+export const useAcceptSystem = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof acceptSystem>>, TError,AcceptSystemMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof acceptSystem>>,
+        TError,
+        AcceptSystemMutationVariables,
+        TContext
+      > => {
+      return useMutation(getAcceptSystemMutationOptions(mutationOptions), queryClient);
+    }
+
 export const getBuildSystemUrl = (system: string,) => {
 
 
@@ -12895,6 +13466,171 @@ export const useRetireSystem = <TError = ErrorType<ErrorBody>,
       return useMutation(getRetireSystemMutationOptions(mutationOptions), queryClient);
     }
 
+export const getReadReuseUrl = (system: string,) => {
+
+
+
+
+  return `/api/systems/${encodeURIComponent(String(system))}/reuse`
+}
+
+/**
+ * Existing cameras in reach of a government site, for its planner alone.
+ * @summary Read Reuse
+ */
+export const readReuse = async (system: string, ): Promise<InReachOut[]> => {
+
+  return ask<InReachOut[]>(getReadReuseUrl(system),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadReuseQueryKey = (system: string,) => {
+    return [
+    'api','systems',system,'reuse'
+    ] as const;
+    }
+
+
+export const getReadReuseQueryOptions = <TData = Awaited<ReturnType<typeof readReuse>>, TError = ErrorType<ErrorBody>>(system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readReuse>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadReuseQueryKey(system);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readReuse>>> = () => readReuse(system, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: system !== null && system !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readReuse>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadReuseQueryResult = NonNullable<Awaited<ReturnType<typeof readReuse>>>
+export type ReadReuseQueryError = ErrorType<ErrorBody>
+
+
+export function useReadReuse<TData = Awaited<ReturnType<typeof readReuse>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readReuse>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readReuse>>,
+          TError,
+          Awaited<ReturnType<typeof readReuse>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadReuse<TData = Awaited<ReturnType<typeof readReuse>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readReuse>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readReuse>>,
+          TError,
+          Awaited<ReturnType<typeof readReuse>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadReuse<TData = Awaited<ReturnType<typeof readReuse>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readReuse>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Reuse
+ */
+
+export function useReadReuse<TData = Awaited<ReturnType<typeof readReuse>>, TError = ErrorType<ErrorBody>>(
+ system: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readReuse>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadReuseQueryOptions(system,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getDecideReuseUrl = (system: string,) => {
+
+
+
+
+  return `/api/systems/${encodeURIComponent(String(system))}/reuse`
+}
+
+/**
+ * @summary Decide Reuse
+ */
+export const decideReuse = async (system: string,
+    reuseForm: ReuseForm, ): Promise<InReachOut[]> => {
+
+  return ask<InReachOut[]>(getDecideReuseUrl(system),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(reuseForm)
+  }
+);}
+
+
+
+
+
+export const getDecideReuseMutationKey = () => ['decideReuse'] as const;
+
+export const getDecideReuseMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof decideReuse>>, TError,DecideReuseMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof decideReuse>>, TError,DecideReuseMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof decideReuse>>, DecideReuseMutationVariables> = (props) => {
+          const {system,data} = props ?? {};
+
+          return  decideReuse(system,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type DecideReuseMutationResult = NonNullable<Awaited<ReturnType<typeof decideReuse>>>
+    export type DecideReuseMutationBody = ReuseForm
+    export type DecideReuseMutationError = ErrorType<ErrorBody>
+    export type DecideReuseMutationVariables = {system: string;data: ReuseForm}
+
+    /**
+ * @summary Decide Reuse
+ */
+export const useDecideReuse = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof decideReuse>>, TError,DecideReuseMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof decideReuse>>,
+        TError,
+        DecideReuseMutationVariables,
+        TContext
+      > => {
+      return useMutation(getDecideReuseMutationOptions(mutationOptions), queryClient);
+    }
+
 export const getReadChecklistUrl = (system: string,) => {
 
 
@@ -13057,6 +13793,75 @@ export const useCheckStandard = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getCheckStandardMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getUseSystemUrl = (system: string,) => {
+
+
+
+
+  return `/api/systems/${encodeURIComponent(String(system))}/use`
+}
+
+/**
+ * Refused without a passed acceptance.
+ * @summary Use System
+ */
+export const useSystem = async (system: string,
+    useForm: UseForm, ): Promise<UsedOut> => {
+
+  return ask<UsedOut>(getUseSystemUrl(system),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(useForm)
+  }
+);}
+
+
+
+
+
+export const getUseSystemMutationKey = () => ['useSystem'] as const;
+
+export const getUseSystemMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof useSystem>>, TError,UseSystemMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof useSystem>>, TError,UseSystemMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof useSystem>>, UseSystemMutationVariables> = (props) => {
+          const {system,data} = props ?? {};
+
+          return  useSystem(system,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type UseSystemMutationResult = NonNullable<Awaited<ReturnType<typeof useSystem>>>
+    export type UseSystemMutationBody = UseForm
+    export type UseSystemMutationError = ErrorType<ErrorBody>
+    export type UseSystemMutationVariables = {system: string;data: UseForm}
+
+    /**
+ * @summary Use System
+ */
+export const useUseSystem = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof useSystem>>, TError,UseSystemMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof useSystem>>,
+        TError,
+        UseSystemMutationVariables,
+        TContext
+      > => {
+      return useMutation(getUseSystemMutationOptions(mutationOptions), queryClient);
     }
 
 export const getReadWorksUrl = (system: string,) => {
