@@ -45,6 +45,9 @@ def test_A17_the_words_over_a_form_are_read_and_closed_by_keyboard_and_the_form_
     page = visit("manager", f"/cameras/{town.camera(GATE)['id']}")
     page.get_by_role("button", name="停用").first.click()
     form = page.get_by_role("dialog", name="停用")
+    page.wait_for_function(
+        "document.activeElement.closest('.ant-modal') !== null"
+    )  # it takes the focus when it is open
     form.locator("button.article").first.press("Enter")
     words = page.get_by_role("dialog", name="条文 第十七条第二款第三项")
     expect(words.get_by_text("《中华人民共和国反恐怖主义法》第三十二条第三款")).to_be_attached()

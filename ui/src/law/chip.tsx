@@ -8,9 +8,6 @@ import './law.css'
 
 const Passage = lazy(async () => ({ default: (await import('./passage')).Passage }))
 
-/** Once, when it opens: keys then scroll and close it. */
-const focused = (dialog: HTMLDivElement | null): void => dialog?.focus({ preventScroll: true })
-
 /** A dialog keeps the focus inside itself: there the words open inside it, or no key would reach them. */
 const home = (chip: HTMLElement): HTMLElement => chip.closest<HTMLElement>('.ant-modal-root, .ant-drawer') ?? document.body
 
@@ -19,6 +16,7 @@ export function ArticleChip(props: { article: string; instrument?: string; row?:
   const { t, i18n } = useTranslation()
   const [open, setOpen] = useState(false)
   const chip = useRef<HTMLButtonElement>(null)
+  const dialog = useRef<HTMLDivElement>(null)
   const id = useId()
   const label = cited(props.article, i18n.language)
 
@@ -32,6 +30,7 @@ export function ArticleChip(props: { article: string; instrument?: string; row?:
       trigger="click"
       open={open}
       onOpenChange={setOpen}
+      afterOpenChange={(shown) => shown && dialog.current?.focus({ preventScroll: true })} // keys then scroll and close it
       destroyOnHidden
       placement="bottom"
       getPopupContainer={home}
@@ -44,7 +43,7 @@ export function ArticleChip(props: { article: string; instrument?: string; row?:
           aria-label={t('law.dialog', { article: label })}
           className="law-words"
           tabIndex={-1}
-          ref={focused}
+          ref={dialog}
           onClick={(event) => event.stopPropagation()}
           onKeyDown={(event) => {
             if (event.key !== 'Escape') return
