@@ -47,7 +47,7 @@ export function SignPanel(props: { place: string }) {
                   },
                 ]}
               />
-              <div className="row spaced">
+              <div className="row spaced" style={{ marginTop: 12 }}>
                 <Button href={getPrintSignUrl(place, { paper: 'a4' })} target="_blank">{t('sign.a4')}</Button>
                 <Button href={getPrintSignUrl(place, { paper: 'a5' })} target="_blank">{t('sign.a5')}</Button>
                 <Button href={getDrawSignUrl(place, { paper: 'a4' })} target="_blank">{t('sign.svg')}</Button>
