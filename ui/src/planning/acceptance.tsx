@@ -156,7 +156,7 @@ export function AcceptanceSection(props: { system: string; onChanged?: () => Pro
     await props.onChanged?.()
   }
   return (
-    <section className="panel" aria-label={t('acceptance.title')}>
+    <section id="acceptance" className="panel" aria-label={t('acceptance.title')}>
       <div className="panel-head"><h2>{t('acceptance.title')}</h2><ArticleChip article={t('cite.acceptance')} /></div>
       <Answered answer={answer} rows={2}>
         {(known) => {

@@ -36,7 +36,8 @@ function AddItem(props: { onClose: () => void; onAdd: (item: ItemIn) => void }) 
   const { t } = useTranslation()
   const { kinds, named } = useKinds()
   const [form] = Form.useForm<Words>()
-  const kind = kinds.find((one) => one.id === Form.useWatch('kind', form))
+  const chosen = Form.useWatch('kind', form)
+  const kind = kinds.find((one) => one.id === chosen)
   const required = [{ required: true, message: t('common.required') }]
   const add = (words: Words): void => {
     props.onAdd({

@@ -34,10 +34,11 @@ function Shown(props: { system: SystemOut; asOf: number; refetch: () => void }) 
   const own = session.unit.id === system.unit
   const running = system.obligations.find((clock) => clock.met_on === null && clock.dropped === '')
   const begin = (asked: string): void => {
-    if (asked === 'file') void navigate({ to: '/filings/new', search: { system: system.id } })
+    if (ELSEWHERE.has(asked)) document.getElementById('acceptance')?.scrollIntoView()
+    else if (asked === 'file') void navigate({ to: '/filings/new', search: { system: system.id } })
     else if (asks(asked)) setStep(asked)
   }
-  const steps = system.steps.filter((one) => !(one.may && (ELSEWHERE.has(one.step) || (one.step === 'file' && system.state === 'filed'))))
+  const steps = system.steps.filter((one) => !(one.step === 'file' && one.may && system.state === 'filed'))
   return (
     <EntityPage
       title={system.name}
