@@ -166,6 +166,7 @@ async def test_A10_a_standard_nobody_checked_is_not_checked_and_a_result_needs_i
     assert await town.refused("hotel", path, {**result, "evidence": [UNKNOWN]}) == (422, "system.paper")
     assert await town.refused("registrar", path, {**result, "note": "口头"}) == (403, "authority.role")
     await town.does("hotel", path, {**result, "result": "fails", "note": "信令测试未通过"})
+    town.world.clock.advance(1)
     shown = await town.does("hotel", path, {**result, "note": "第三方检测报告第12号"})
     assert {one["code"]: one["result"] for one in shown}["GB/T 28181"] == "passes"
 
