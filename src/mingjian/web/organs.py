@@ -10,13 +10,14 @@ from pydantic import BaseModel, Field
 from mingjian.app import organs
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
-from mingjian.governance.organ_tree import SECTORS, Level, level
+from mingjian.governance.organ_tree import Level, level
 from mingjian.governance.organs import Organ, OrganKind
 from mingjian.kernel.ids import UnitId
 from mingjian.web.forms import Form, Text
 from mingjian.web.guard import Policy, services_of
 from mingjian.web.history import HistoryOut, history_of
 from mingjian.web.people import EnrolmentOut, PostOut, enrolment_out, post_out
+from mingjian.web.session import SectorOut, sectors_out
 
 router = APIRouter(prefix="/api/organs", tags=["organs"])
 Listing = Annotated[Actor, Depends(Policy(Act.ORGAN_LIST))]
@@ -24,7 +25,7 @@ Adding = Annotated[Actor, Depends(Policy(Act.ORGAN_ADD))]
 Kind = Annotated[OrganKind, Field(strict=False)]
 
 
-class OrganOut(BaseModel):
+class OrganRecord(BaseModel):
     """An organ or a unit. `area` is its territory in words, as far as governments on record name it."""
 
     id: str
@@ -41,19 +42,10 @@ class OrganOut(BaseModel):
     keeps: bool
 
 
-class SectorOut(BaseModel):
-    """A sector of article 4."""
-
-    id: str
-    name: str
-    name_en: str
-    article: str
-
-
 class OrganList(BaseModel):
     """Organs and the units that the reader may see; the sectors to choose from."""
 
-    organs: list[OrganOut]
+    organs: list[OrganRecord]
     sectors: list[SectorOut]
 
 
@@ -66,8 +58,8 @@ class HeldPost(PostOut):
 class OrganPageOut(BaseModel):
     """One organ: of the own unit all posts, of another its heads."""
 
-    organ: OrganOut
-    below: list[OrganOut]
+    organ: OrganRecord
+    below: list[OrganRecord]
     posts: list[HeldPost]
     history: list[HistoryOut]
 
@@ -101,7 +93,7 @@ class NewOrgan(OrganFacts):
 class AddedOrgan(BaseModel):
     """The organ, and its administrator's one-time code; shown once."""
 
-    organ: OrganOut
+    organ: OrganRecord
     enrolment: EnrolmentOut
 
 
@@ -117,7 +109,7 @@ def list_organs(request: Request, actor: Listing) -> OrganList:
     found = organs.listed(services.store, actor=actor, clock=services.clock)
     return OrganList(
         organs=[_out(one.organ, one.area) for one in found],
-        sectors=[SectorOut.model_validate(one, from_attributes=True) for one in SECTORS.values()],
+        sectors=sectors_out(),
     )
 
 
@@ -151,7 +143,7 @@ def read_organ(request: Request, organ: str, actor: Listing) -> OrganPageOut:
 @router.patch("/{organ}", operation_id="change_organ")
 def change_organ(
     request: Request, organ: str, form: OrganFacts, actor: Annotated[Actor, Depends(Policy(Act.ORGAN_CHANGE))]
-) -> OrganOut:
+) -> OrganRecord:
     """All facts anew; a unit's own administrator may change credit code, address and contact."""
     services = services_of(request)
     changed = organs.change(
@@ -163,7 +155,7 @@ def change_organ(
 @router.post("/{organ}/move", operation_id="move_organ")
 def move_organ(
     request: Request, organ: str, form: Move, actor: Annotated[Actor, Depends(Policy(Act.ORGAN_MOVE))]
-) -> OrganOut:
+) -> OrganRecord:
     services = services_of(request)
     parent = UnitId(form.parent) if form.parent is not None else None
     moved = organs.move(services.store, actor=actor, clock=services.clock, organ=UnitId(organ), parent=parent)
@@ -199,8 +191,8 @@ def _form(form: OrganFacts, parent: UnitId | None) -> organs.OrganForm:
     )
 
 
-def _out(organ: Organ, area: str = "") -> OrganOut:
-    return OrganOut(
+def _out(organ: Organ, area: str = "") -> OrganRecord:
+    return OrganRecord(
         id=organ.id,
         name=organ.name,
         kind=organ.kind,

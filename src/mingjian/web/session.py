@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from mingjian.app import identity, organs
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Role
+from mingjian.governance.organ_tree import SECTORS
 from mingjian.governance.organs import Organ, OrganKind
 from mingjian.web.forms import Form, Secret, Text
 from mingjian.web.guard import COOKIE, Public, SignedIn, address_of, services_of
@@ -19,10 +20,20 @@ router = APIRouter(prefix="/api", tags=["session"])
 Mine = Annotated[Actor, Depends(SignedIn())]
 
 
+class SectorOut(BaseModel):
+    """A sector of article 4."""
+
+    id: str
+    name: str
+    name_en: str
+    article: str
+
+
 class SetupState(BaseModel):
-    """Whether nobody has an account yet."""
+    """Whether nobody has an account yet; then also the sectors that a department chooses from."""
 
     needed: bool
+    sectors: list[SectorOut]
 
 
 class SetupForm(Form):
@@ -100,7 +111,8 @@ class SessionState(BaseModel):
     "/setup", operation_id="setup_state", dependencies=[Depends(Public("nobody has an account before the first start"))]
 )
 def setup_state(request: Request) -> SetupState:
-    return SetupState(needed=identity.needs_setup(services_of(request).store))
+    needed = identity.needs_setup(services_of(request).store)
+    return SetupState(needed=needed, sectors=sectors_out() if needed else [])
 
 
 @router.post(
@@ -199,3 +211,8 @@ def _unit(organ: Organ) -> SessionUnit:
         sector=organ.sector,
         keeps=organ.keeps,
     )
+
+
+def sectors_out() -> list[SectorOut]:
+    """The sectors as answers hold them."""
+    return [SectorOut.model_validate(one, from_attributes=True) for one in SECTORS.values()]

@@ -1,5 +1,5 @@
 import {
-  AuditOutlined, BookOutlined, ClusterOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, ExportOutlined, FileProtectOutlined, HistoryOutlined, HomeOutlined, ProfileOutlined, SafetyCertificateOutlined, SolutionOutlined, TeamOutlined, VideoCameraOutlined,
+  ApartmentOutlined, AuditOutlined, BookOutlined, ClusterOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, ExportOutlined, FileProtectOutlined, HistoryOutlined, HomeOutlined, ProfileOutlined, SafetyCertificateOutlined, SolutionOutlined, TeamOutlined, VideoCameraOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 
@@ -21,4 +21,5 @@ export const NAV_ICONS: Record<Page, ReactNode> = {
   storage: <DatabaseOutlined />,
   verify: <SafetyCertificateOutlined />,
   people: <TeamOutlined />,
+  organs: <ApartmentOutlined />,
 }

@@ -2,7 +2,7 @@
 import type { Role, SessionState } from '../api/generated'
 
 export type Page =
-  | 'workbench' | 'live' | 'playback' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people' | 'complaints'
+  | 'workbench' | 'live' | 'playback' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people' | 'complaints' | 'organs'
   | 'systems' | 'filings' | 'plan'
 
 const EVERYONE: readonly Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor', 'registrar', 'planner']
@@ -23,6 +23,7 @@ export const PAGE_ROLES: Record<Page, readonly Role[]> = {
   storage: ['administrator', 'unit_manager', 'duty', 'auditor'],
   verify: EVERYONE,
   people: ['administrator', 'auditor'],
+  organs: EVERYONE,
 }
 
 export function has(session: SessionState, ...roles: Role[]): boolean {

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { Button, Result } from 'antd'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { sessionQuery, setupQuery, type Asked } from '../api/queries'
@@ -11,14 +11,15 @@ import { learnServerClock, SessionContext } from './context'
 import { Door } from './door'
 import { Loading, Problem } from './parts'
 import { serves, type Page } from './roles'
-import { Setup } from './setup'
 import { Shell } from './shell'
 import { SignIn } from './sign_in'
 
 const PAGES = new Set<string>([
-  'live', 'playback', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people', 'complaints', 'systems', 'filings',
+  'live', 'playback', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people', 'organs', 'complaints', 'systems', 'filings',
   'plan',
 ])
+
+const Setup = lazy(async () => ({ default: (await import('./first')).Setup }))
 
 /** First setup, then sign-in, then the frame; verifying a package needs no account. */
 function Gate() {
@@ -30,7 +31,7 @@ function Gate() {
     if (server_ms !== undefined) learnServerClock(server_ms)
   }, [server_ms])
   if (setup.error !== null) return <Door><Problem problem={setup.error} retry={() => void setup.refetch()} /></Door>
-  if (setup.data?.needed === true) return <Setup />
+  if (setup.data?.needed === true) return <Suspense fallback={<Door><Loading rows={4} /></Door>}><Setup /></Suspense>
   if (session.error !== null) return <Door><Problem problem={session.error} retry={() => void session.refetch()} /></Door>
   if (setup.isPending || session.data === undefined) return <Door><Loading rows={4} /></Door>
   if (session.data === null) return path === '/verify' ? <main className="content alone"><Outlet /></main> : <SignIn />
@@ -149,6 +150,9 @@ const tree = root.addChildren([
     }),
     page('/storage', lazyRouteComponent(() => import('../storage/page'), 'StoragePage')),
     page('/verify', lazyRouteComponent(() => import('../evidence/page'), 'VerifyPage')),
+    page('/organs', lazyRouteComponent(() => import('../organs/page'), 'OrgansPage')),
+    page('/organs/$id', lazyRouteComponent(() => import('../organs/page'), 'OrganPage')),
+    page('/people/$id', lazyRouteComponent(() => import('../people/person'), 'PersonPage')),
     page('/people', lazyRouteComponent(() => import('../people/page'), 'PeoplePage')),
   ]),
 ])

@@ -1,11 +1,9 @@
-/** First setup and enrolment: a one-time code is exchanged for an own password and a TOTP secret. No default password. */
-import { useQueryClient } from '@tanstack/react-query'
-import { Alert, Button, Card, Form, Input, Typography } from 'antd'
+/** Enrolment: a one-time code is exchanged for an own password and a TOTP secret. No default password. */
+import { Button, Card, Form, Input, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { renderSVG } from 'uqr'
 
-import { useEnrol, useSetUp, type EnrolmentForm, type SetupForm } from '../api/generated'
-import { setupQuery } from '../api/queries'
+import { useEnrol, type EnrolmentForm } from '../api/generated'
 import { Door } from './door'
 import { Problem } from './parts'
 
@@ -29,7 +27,7 @@ export function TotpSecret(props: { uri: string }) {
   )
 }
 
-function Bound(props: { uri: string; onDone: () => void }) {
+export function Bound(props: { uri: string; onDone: () => void }) {
   const { t } = useTranslation()
   return (
     <Door>
@@ -44,7 +42,7 @@ function Bound(props: { uri: string; onDone: () => void }) {
   )
 }
 
-function Passwords() {
+export function Passwords() {
   const { t } = useTranslation()
   const required = { required: true, message: t('common.required') }
   return (
@@ -67,45 +65,6 @@ function Passwords() {
         <Input.Password autoComplete="new-password" maxLength={256} />
       </Form.Item>
     </>
-  )
-}
-
-export function Setup() {
-  const { t } = useTranslation()
-  const client = useQueryClient()
-  const create = useSetUp()
-  const submit = ({ code, name, display_name, password, unit_name }: SetupForm): void =>
-    create.mutate({ data: { code: code.trim(), name, display_name, password, unit_name: unit_name ?? '' } })
-  const required = { required: true, message: t('common.required') }
-  if (create.data !== undefined) {
-    return <Bound uri={create.data.totp_uri} onDone={() => client.setQueryData(setupQuery.queryKey, { needed: false })} />
-  }
-  return (
-    <Door>
-      <Card title={<h1>{t('setup.title')}</h1>} className="door-card">
-        <p>{t('setup.intro')}</p>
-        <Form<SetupForm> layout="vertical" requiredMark={false} onFinish={submit}>
-          <Form.Item name="code" label={t('setup.code')} rules={[required]}>
-            <Input autoFocus autoComplete="off" maxLength={64} />
-          </Form.Item>
-          <Form.Item name="unit_name" label={t('setup.unit')} rules={[required]}>
-            <Input autoComplete="organization" maxLength={100} />
-          </Form.Item>
-          <Form.Item name="name" label={t('setup.name')} rules={[required]}>
-            <Input autoComplete="username" maxLength={64} />
-          </Form.Item>
-          <Form.Item name="display_name" label={t('setup.displayName')} rules={[required]}>
-            <Input autoComplete="name" maxLength={64} />
-          </Form.Item>
-          <Passwords />
-          <Alert type="info" title={t('setup.adminNote')} className="spaced" />
-          {create.error !== null && <Problem problem={create.error} />}
-          <Button type="primary" htmlType="submit" size="large" block loading={create.isPending}>
-            {t('setup.submit')}
-          </Button>
-        </Form>
-      </Card>
-    </Door>
   )
 }
 

@@ -19,7 +19,7 @@ const GROUPS: { key: string; pages: Page[] }[] = [
   { key: 'record', pages: ['systems', 'cameras', 'register'] },
   { key: 'act', pages: ['plan', 'filings', 'requests', 'exports', 'complaints'] },
   { key: 'check', pages: ['ledger', 'storage', 'verify'] },
-  { key: 'set', pages: ['people'] },
+  { key: 'set', pages: ['organs', 'people'] },
 ]
 
 export const pathOf = (page: Page): string => (page === 'workbench' ? '/' : `/${page}`)

@@ -12,11 +12,12 @@ import { frame } from './frame'
 import { health } from './health'
 import { keeping } from './keeping'
 import { law } from './law'
+import { organs } from './organs'
 import { parts } from './parts'
 
 export type Language = 'zh-CN' | 'en-US'
 
-export const areas = [frame, display, assets, access, evidence, health, keeping, law, parts, complaints, filing]
+export const areas = [frame, display, assets, access, evidence, health, keeping, law, parts, complaints, filing, organs]
 
 export const texts: Record<Language, Record<string, unknown>> = {
   'zh-CN': Object.assign({}, ...areas.map((area) => area['zh-CN'])),

@@ -1,6 +1,7 @@
 /** People, roles and credentials. Who administers or audits does nothing else; the server refuses other mixtures. */
 import { useQueryClient } from '@tanstack/react-query'
-import { Alert, Button, Form, Input, Modal, Popconfirm, Select, Space, Typography } from 'antd'
+import { Link } from '@tanstack/react-router'
+import { Button, Form, Input, Modal, Popconfirm, Select, Space } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -19,9 +20,8 @@ import { useSession } from '../frame/context'
 import { Listing, type Column } from '../frame/listing'
 import { Answered, PageHead, Problem, StateMark } from '../frame/parts'
 import { has } from '../frame/roles'
-import { stamp } from '../frame/time'
-
-const ROLES: Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor']
+import { Enrolled } from './enrolled'
+import { ROLES } from './roles'
 
 function useChanged(): () => Promise<void> {
   const client = useQueryClient()
@@ -81,19 +81,6 @@ function Roles(props: { person: PersonOut; onClose: () => void }) {
   )
 }
 
-function Enrolled(props: { enrolment: EnrolmentOut; onClose: () => void }) {
-  const { t } = useTranslation()
-  const { enrolment } = props
-  return (
-    <Modal open title={t('people.once')} footer={<Button type="primary" onClick={props.onClose}>{t('people.handed')}</Button>} closable={false}>
-      <Alert type="warning" className="spaced" title={t('people.onceHint')} />
-      <p>{t('people.codeFor', { name: enrolment.person.name })}</p>
-      <p><Typography.Text code copyable className="one-time">{enrolment.code}</Typography.Text></p>
-      <p className="secondary">{t('people.codeUntil', { time: stamp(enrolment.valid_until_ms) })}</p>
-    </Modal>
-  )
-}
-
 export function PeoplePage() {
   const { t, i18n } = useTranslation()
   const session = useSession()
@@ -133,9 +120,9 @@ export function PeoplePage() {
             rows={people}
             rowKey={(person) => person.id}
             columns={[
-              { key: 'display', title: t('setup.displayName'), card: 'head', render: (person) => person.display_name },
+              { key: 'display', title: t('setup.displayName'), card: 'head', render: (person) => <Link to="/people/$id" params={{ id: person.id }}>{person.display_name}</Link> },
               { key: 'name', title: t('setup.name'), render: (person) => person.name },
-              { key: 'roles', title: t('people.roles'), render: (person) => person.roles.map((role) => t(`role.${role}`)).join(i18n.language === 'zh-CN' ? '、' : ', ') },
+              { key: 'roles', title: t('people.roles'), render: (person) => person.roles.map((role) => t(`role.${role}`)).join(i18n.language === 'zh-CN' ? '、' : ', ') || t('posts.noRole') },
               { key: 'state', title: t('common.state'), card: 'mark', render: (person) => <StateMark standing={person.disabled ? 'unknown' : person.enrolled ? 'met' : 'active'}>{t(person.disabled ? 'people.disabled' : person.enrolled ? 'people.enabled' : 'people.waiting')}</StateMark> },
               ...(may ? [acts] : []),
             ]}
