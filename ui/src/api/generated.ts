@@ -191,7 +191,7 @@ export type Level = 'province' | 'city' | 'county';
 /**
  * An organ or a unit. `area` is its territory in words, as far as governments on record name it.
  */
-export interface MingjianWebOrgansOrganOut {
+export interface OrganRecord {
   address: string;
   area: string;
   contact: string;
@@ -211,7 +211,7 @@ export interface MingjianWebOrgansOrganOut {
  */
 export interface AddedOrgan {
   enrolment: EnrolmentOut;
-  organ: MingjianWebOrgansOrganOut;
+  organ: OrganRecord;
 }
 
 /**
@@ -612,7 +612,7 @@ export interface CountersignForm {
 /**
  * An organ or unit by name.
  */
-export interface MingjianWebPlansOrganOut {
+export interface OrganOut {
   id: string;
   name: string;
 }
@@ -625,7 +625,7 @@ export interface CountersignOut {
   by: string;
   on: string | null;
   opinion: string;
-  organ: MingjianWebPlansOrganOut;
+  organ: OrganOut;
 }
 
 /**
@@ -1824,7 +1824,7 @@ export interface SectorOut {
  * Organs and the units that the reader may see; the sectors to choose from.
  */
 export interface OrganList {
-  organs: MingjianWebOrgansOrganOut[];
+  organs: OrganRecord[];
   sectors: SectorOut[];
 }
 
@@ -1832,9 +1832,9 @@ export interface OrganList {
  * One organ: of the own unit all posts, of another its heads.
  */
 export interface OrganPageOut {
-  below: MingjianWebOrgansOrganOut[];
+  below: OrganRecord[];
   history: HistoryOut[];
-  organ: MingjianWebOrgansOrganOut;
+  organ: OrganRecord;
   posts: HeldPost[];
 }
 
@@ -2111,7 +2111,7 @@ export interface PlanItemOut {
   place: string;
   reason: string;
   territory: string;
-  unit: MingjianWebPlansOrganOut | null;
+  unit: OrganOut | null;
 }
 
 /**
@@ -2521,10 +2521,11 @@ export interface SetupForm {
 }
 
 /**
- * Whether nobody has an account yet.
+ * Whether nobody has an account yet; then also the sectors that a department chooses from.
  */
 export interface SetupState {
   needed: boolean;
+  sectors: SectorOut[];
 }
 
 /**
@@ -8142,9 +8143,9 @@ export const getChangeOrganUrl = (organ: string,) => {
  * @summary Change Organ
  */
 export const changeOrgan = async (organ: string,
-    organFacts: OrganFacts, ): Promise<MingjianWebOrgansOrganOut> => {
+    organFacts: OrganFacts, ): Promise<OrganRecord> => {
 
-  return ask<MingjianWebOrgansOrganOut>(getChangeOrganUrl(organ),
+  return ask<OrganRecord>(getChangeOrganUrl(organ),
   {
 
     method: 'PATCH',
@@ -8279,9 +8280,9 @@ export const getMoveOrganUrl = (organ: string,) => {
  * @summary Move Organ
  */
 export const moveOrgan = async (organ: string,
-    move: Move, ): Promise<MingjianWebOrgansOrganOut> => {
+    move: Move, ): Promise<OrganRecord> => {
 
-  return ask<MingjianWebOrgansOrganOut>(getMoveOrganUrl(organ),
+  return ask<OrganRecord>(getMoveOrganUrl(organ),
   {
 
     method: 'POST',
