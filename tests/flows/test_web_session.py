@@ -46,7 +46,7 @@ SETUP = {"name": "chief", "display_name": "管理员", "password": "五个不相
 
 async def test_a_fresh_installation_has_no_account_and_only_the_printed_code_makes_one(fresh: World) -> None:
     client = fresh.client()
-    assert (await client.get("/api/setup")).json() ["needed"] is True
+    assert (await client.get("/api/setup")).json()["needed"] is True
     former = identity.first_start(fresh.store, random=fresh.services.random)
     code = identity.first_start(fresh.store, random=fresh.services.random)
     assert code and former and code != former
