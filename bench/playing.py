@@ -106,11 +106,15 @@ def lag(page: Page, t_ms: int) -> int:
     return int(behind)
 
 
+def go(page: Page, t_ms: int) -> None:
+    """The moment typed; Enter goes there."""
+    page.keyboard.press("t")
+    page.keyboard.type(datetime.fromtimestamp(t_ms / 1000, ZONE).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3])
+
+
 def seek(page: Page, t_ms: int, behind: int, frames_off: int = FRAMES_OFF) -> float:
     """Milliseconds from Enter after the typed time to that very frame, by a recording `behind` frames late."""
-    moment = datetime.fromtimestamp(t_ms / 1000, ZONE).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
-    page.keyboard.press("t")
-    page.keyboard.type(moment)
+    go(page, t_ms)
     page.evaluate(ARRIVAL, [(due(t_ms) - behind) % LOOP_FRAMES, LOOP_FRAMES, frames_off, LATE_MS])
     page.keyboard.press("Enter")
     return float(page.evaluate("() => window.arrival"))
@@ -127,11 +131,15 @@ def seeks(page: Page, camera: str, start_ms: int, end_ms: int, turns: int) -> li
     return [seek(page, t_ms, behind) for t_ms in order]
 
 
-def previews(page: Page, turns: int) -> list[float]:
-    """Milliseconds from a move of the held playhead to the picture of that moment, in an open player.
+def previews(page: Page, t_ms: int, turns: int) -> list[float]:
+    """Milliseconds from a move of the held playhead at `t_ms` to the picture of that moment, in an open player.
 
-    Zoomed in so far that the moves stay within what was recorded after the playhead.
+    Zoomed in so far that the moves stay within what was recorded after `t_ms`, and within what the viewing opened: it
+    ends at the moment of its opening, and beyond it no picture is given.
     """
+    go(page, t_ms)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(SETTLE_MS)
     for _ in range(ZOOMS):
         page.get_by_role("button", name="放大时间轴").click()
     box = page.locator(".timeline canvas").bounding_box()

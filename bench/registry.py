@@ -14,6 +14,7 @@ QUICK_S: dict[str, int | None] = {
     "crowd": None,
     "overload": None,
     "screens": 60,
+    "home": None,
     "stores_timeline": 14,
     "stores_verify": 10,
     "stores_fsck": 14,

@@ -248,7 +248,7 @@ def playback(stage: Stage, turns: int, seconds: int) -> list[Row]:
     end_ms = min(camera["recorded_until_ms"] for camera in cameras) - NEWEST_MS
     page = stage.page("manager")
     sought = playing.seeks(page, ids[0], stage.since_ms, end_ms, turns)
-    scrubbed = playing.previews(page, turns)
+    scrubbed = playing.previews(page, stage.since_ms, turns)
     apart = playing.in_step(page, ids, stage.since_ms, seconds)
     page.context.close()
     return [

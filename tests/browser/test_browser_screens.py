@@ -21,7 +21,8 @@ SCREENS = {
 AREAS = (
     "app nav banner bar role error common duration signIn setup workbench article live tile cause playback "
     "access requestState exportState act verify outcome cameraState cameras storage forecast people "
-    "register registerKind ledger ledgerKind health filter range law"
+    "register registerKind ledger ledgerKind health filter range law "
+    "bench palette dutyClock entity upload query paper"
 )
 RAW_KEY = re.compile(rf"\b(?:{'|'.join(AREAS.split())})\.[a-z]\w+", re.ASCII)
 NOT_KEYS = {"verify.py"}

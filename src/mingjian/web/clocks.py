@@ -7,9 +7,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, WithJsonSchema
 
+from mingjian.app.duties import standing_of
 from mingjian.app.records import Actor, PastAct
-from mingjian.governance.obligations import LegalFinding, Obligation, Standing, standing
-from mingjian.kernel.errors import Missing
+from mingjian.governance.obligations import LegalFinding, Obligation, Standing
 from mingjian.law.rulebook import Rulebook
 from mingjian.web.forms import milliseconds
 
@@ -78,7 +78,7 @@ def obligation_out(one: Obligation, law: Rulebook, today: date, actor: Actor) ->
         due_on=one.due_on,
         met_on=one.met_on,
         dropped=one.dropped,
-        standing=standing(one, today, soon_days=soon_days(law)),
+        standing=standing_of(law, one, today),
         days_left=(one.due_on - today).days if one.due_on is not None and one.met_on is None else None,
         calendar_known=one.calendar_known,
     )
@@ -104,11 +104,3 @@ def past_act(one: PastAct) -> PastActOut:
     return PastActOut(
         index=one.index, at_ms=milliseconds(one.at) or 0, kind=one.kind, actor=one.person_name, facts=dict(one.facts)
     )
-
-
-def soon_days(law: Rulebook) -> int:
-    """From how many days before its last one a term shows as due soon; none where no instrument says."""
-    try:
-        return law.setting("due_soon_days")
-    except Missing:
-        return 0

@@ -22,7 +22,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
-class ItemOut(BaseModel):
+class WorkItemOut(BaseModel):
     """One piece of work. `days` are those left until `due_on`, negative when it is over."""
 
     kind: str
@@ -64,16 +64,16 @@ class WorkbenchOut(BaseModel):
 
     day: date
     soon_days: int
-    todo: list[ItemOut]
-    done: list[ItemOut]
-    started: list[ItemOut]
+    todo: list[WorkItemOut]
+    done: list[WorkItemOut]
+    started: list[WorkItemOut]
     open: int
     overdue: int
     soon: int
     area: AreaOut | None
 
 
-class DutyLineOut(ItemOut):
+class DutyLineOut(WorkItemOut):
     """A duty in a list that may hold those of several units."""
 
     id: str
@@ -96,9 +96,9 @@ def read_workbench(request: Request, actor: Annotated[Actor, Depends(Policy(Act.
     return WorkbenchOut(
         day=found.day,
         soon_days=found.soon_days,
-        todo=[ItemOut(**_item(item)) for item in found.todo],
-        done=[ItemOut(**_item(item)) for item in found.done],
-        started=[ItemOut(**_item(item)) for item in found.started],
+        todo=[WorkItemOut(**_item(item)) for item in found.todo],
+        done=[WorkItemOut(**_item(item)) for item in found.done],
+        started=[WorkItemOut(**_item(item)) for item in found.started],
         open=found.open,
         overdue=found.overdue,
         soon=found.soon,
@@ -142,7 +142,7 @@ def _duties(day: date, found: Sequence[tuple[Obligation, workbench.Item]]) -> Du
 
 
 def _item(item: workbench.Item) -> dict[str, Any]:
-    shown = {name: getattr(item, name) for name in ItemOut.model_fields if name != "since_ms"}
+    shown = {name: getattr(item, name) for name in WorkItemOut.model_fields if name != "since_ms"}
     return {**shown, "since_ms": milliseconds(item.since)}
 
 

@@ -19,6 +19,7 @@ import {
   getReadHealthQueryOptions,
   getReadRequestQueryOptions,
   getReadStorageQueryOptions,
+  getReadWorkbenchQueryOptions,
   getSetupStateQueryOptions,
   listLedgerEntries,
   listRegister,
@@ -49,6 +50,8 @@ export const sessionQuery = queryOptions({
   },
   staleTime: 60_000,
 })
+
+export const workbenchQuery = getReadWorkbenchQueryOptions({ refetchInterval: WORK_REFRESH_MS })
 
 export const camerasQuery = getListCamerasQueryOptions({ refetchInterval: STATE_REFRESH_MS })
 

@@ -45,7 +45,7 @@ const STANDING: Record<DutyStanding, Standing> = {
 export function ClockMark(props: { standing: DutyStanding; days: number | null }) {
   const { t } = useTranslation()
   const { standing, days } = props
-  const key = days === 0 && (standing === 'due' || standing === 'due_soon') ? 'today' : days === null && standing === 'due' ? 'open' : standing
+  const key = days === 0 && (standing === 'due' || standing === 'due_soon') ? 'today' : days === null && standing === 'not_measured' ? 'open' : standing
   return <StateMark standing={STANDING[standing]}>{t(`dutyClock.${key}`, { n: Math.abs(days ?? 0) })}</StateMark>
 }
 

@@ -1,18 +1,19 @@
 /** The frame: top bar, navigation by what people do, the banner of throw-away data. */
-import { BulbOutlined, GlobalOutlined, MenuOutlined, UserOutlined } from '@ant-design/icons'
+import { BulbOutlined, GlobalOutlined, MenuOutlined, SearchOutlined, UserOutlined } from '@ant-design/icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { Alert, Button, Drawer, Dropdown, Grid, Layout, Menu, type MenuProps } from 'antd'
-import { use, useMemo, useState } from 'react'
+import { lazy, Suspense, use, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { awaits } from '../access/state'
 import { signOut as endSession, type SessionState } from '../api/generated'
-import { requestsQuery } from '../api/queries'
+import { workbenchQuery } from '../api/queries'
 import { chooseLanguage } from '../i18n'
 import { LooksContext } from './context'
 import { NAV_ICONS } from './icons'
 import { serves, type Page } from './roles'
+
+const Palette = lazy(async () => ({ default: (await import('./palette')).Palette }))
 
 const GROUPS: { key: string; pages: Page[] }[] = [
   { key: 'watch', pages: ['live', 'playback'] },
@@ -24,10 +25,9 @@ const GROUPS: { key: string; pages: Page[] }[] = [
 
 export const pathOf = (page: Page): string => (page === 'workbench' ? '/' : `/${page}`)
 
-function useTodo(session: SessionState): number {
-  const asks = serves(session, 'requests')
-  const { data } = useQuery({ ...requestsQuery, enabled: asks })
-  return (data ?? []).filter((request) => awaits(request, session)).length
+function useTodo(): number {
+  const { data } = useQuery(workbenchQuery)
+  return data?.todo.length ?? 0
 }
 
 function Navigation(props: { session: SessionState; onPick: () => void; dark: boolean }) {
@@ -69,7 +69,8 @@ export function Shell(props: { session: SessionState }) {
   const [drawer, setDrawer] = useState(false)
   const client = useQueryClient()
   const navigate = useNavigate()
-  const todo = useTodo(session)
+  const todo = useTodo()
+  const [finding, setFinding] = useState(false)
   const signOut = async (): Promise<void> => {
     await endSession().catch(() => undefined)
     client.clear()
@@ -88,11 +89,12 @@ export function Shell(props: { session: SessionState }) {
         </Link>
         <span className="unit">{session.unit.name}</span>
         <span className="spring" />
-        {serves(session, 'requests') && (
-          <Button type={todo > 0 ? 'primary' : 'text'} ghost={todo > 0} title={t('bar.todoHint')} onClick={() => void navigate({ to: '/requests' })}>
-            {t('bar.todo', { count: todo })}
-          </Button>
-        )}
+        <Button type="text" icon={<SearchOutlined />} aria-label={t('palette.title')} title="Ctrl+K" onClick={() => setFinding(true)}>
+          {wide && t('palette.title')}
+        </Button>
+        <Button type={todo > 0 ? 'primary' : 'text'} ghost={todo > 0} title={t('bar.todoHint')} onClick={() => void navigate({ to: '/' })}>
+          {t('bar.todo', { count: todo })}
+        </Button>
         <Button
           type="text"
           icon={<GlobalOutlined />}
@@ -134,6 +136,9 @@ export function Shell(props: { session: SessionState }) {
         <Layout.Content id="content" className="content" tabIndex={-1}>
           <Outlet />
         </Layout.Content>
+        <Suspense fallback={null}>
+          <Palette session={session} open={finding} onOpen={setFinding} />
+        </Suspense>
       </Layout>
     </Layout>
   )

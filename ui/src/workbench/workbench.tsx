@@ -4,42 +4,17 @@ import { Link } from '@tanstack/react-router'
 import { Button, Progress } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import type { CameraOut, RequestOut, StorageOut } from '../api/generated'
-import { camerasQuery, requestsQuery, storageQuery } from '../api/queries'
-import { RequestState } from '../access/state'
+import type { CameraOut, StorageOut } from '../api/generated'
+import { camerasQuery, storageQuery } from '../api/queries'
 import { CameraStateMark } from '../cameras/state'
 import { useSession } from '../frame/context'
 import { Answered, ArticleChip, Nothing, PageHead, StateMark } from '../frame/parts'
 import { has, serves } from '../frame/roles'
 import { bytes, span, stamp, zone } from '../frame/time'
 import { HealthCard, HealthLines } from '../health/list'
+import { Duties } from './duties'
 
 const ROOM = ['room'] as const
-const CLOSED = new Set(['refused', 'withdrawn', 'completed'])
-
-function Requests(props: { requests: RequestOut[] }) {
-  const { t } = useTranslation()
-  const session = useSession()
-  const open = props.requests.filter((request) => !CLOSED.has(request.state))
-  const may = has(session, 'unit_manager', 'officer')
-  if (open.length === 0) {
-    return <Nothing text={t('workbench.noRequests')} act={may && <Link to="/requests/new" search={{}}><Button>{t('workbench.newRequest')}</Button></Link>} />
-  }
-  return (
-    <ul className="plain">
-      {open.slice(0, 8).map((request) => (
-        <li key={request.id}>
-          <Link to="/requests/$id" params={{ id: request.id }}>{request.number}</Link>
-          <span>{request.purpose}</span>
-          <span className="spring" />
-          <RequestState state={request.state} />
-          <ArticleChip article="a21" />
-        </li>
-      ))}
-    </ul>
-  )
-}
-
 function Trouble(props: { cameras: CameraOut[] }) {
   const { t } = useTranslation()
   const session = useSession()
@@ -93,7 +68,6 @@ function Volumes(props: { report: StorageOut }) {
 export function Workbench() {
   const { t } = useTranslation()
   const session = useSession()
-  const requests = useQuery({ ...requestsQuery, enabled: serves(session, 'requests') })
   const cameras = useQuery({ ...camerasQuery, enabled: serves(session, 'cameras') })
   const storage = useQuery({ ...storageQuery, enabled: serves(session, 'storage') })
   return (
@@ -104,19 +78,15 @@ export function Workbench() {
         act={
           serves(session, 'live') && (
             <div className="row">
+              {has(session, 'unit_manager', 'officer') && <Link to="/requests/new" search={{}}><Button>{t('workbench.newRequest')}</Button></Link>}
               <Link to="/playback" search={{}}><Button>{t('workbench.watchBack')}</Button></Link>
               <Link to="/live"><Button type="primary">{t('workbench.watchLive')}</Button></Link>
             </div>
           )
         }
       />
+      <Duties />
       <div className="grid-2">
-        {serves(session, 'requests') && (
-          <section className="panel">
-            <div className="panel-head"><h2>{t('workbench.requests')}</h2><ArticleChip article="a22_1" /></div>
-            <Answered answer={requests}>{(data) => <Requests requests={data} />}</Answered>
-          </section>
-        )}
         {serves(session, 'cameras') && (
           <section className="panel">
             <h2>{t('workbench.devices')}</h2>
@@ -132,7 +102,7 @@ export function Workbench() {
           </section>
         )}
       </div>
-      <p className="status-line">{t('common.asOf', { time: stamp(cameras.dataUpdatedAt || requests.dataUpdatedAt || session.server_ms), zone: zone() })}</p>
+      <p className="status-line">{t('common.asOf', { time: stamp(cameras.dataUpdatedAt || session.server_ms), zone: zone() })}</p>
     </div>
   )
 }
