@@ -1017,7 +1017,7 @@ export type Seen = 'right' | 'wrong' | 'not_seen' | 'not_applicable';
 /**
  * An item with its row of the law and what was found.
  */
-export interface MingjianWebFilingsItemOut {
+export interface ItemOut {
   article: string;
   item: string;
   name: string;
@@ -1058,7 +1058,7 @@ export interface VisitOut {
   filing: string;
   guidance: string;
   id: string;
-  items: MingjianWebFilingsItemOut[];
+  items: ItemOut[];
   officers: OfficerForm[];
   on: string;
   photographs: string[];
@@ -1077,7 +1077,7 @@ export interface FilingOut {
   history: PastActOut[];
   id: string;
   in_time: boolean | null;
-  items: MingjianWebFilingsItemOut[];
+  items: ItemOut[];
   kind: FilingKind;
   lacking: number;
   national_number: string;
@@ -2781,11 +2781,11 @@ export interface VisitForm {
   present?: string;
 }
 
-export type MingjianWebWorkbenchItemOutStanding = 'met' | 'due' | 'due_soon' | 'overdue' | 'breached' | 'not_measured' | 'not_applicable';
+export type WorkItemOutStanding = 'met' | 'due' | 'due_soon' | 'overdue' | 'breached' | 'not_measured' | 'not_applicable';
 /**
  * One piece of work. `days` are those left until `due_on`, negative when it is over.
  */
-export interface MingjianWebWorkbenchItemOut {
+export interface WorkItemOut {
   article: string;
   calendar_known: boolean;
   days: number | null;
@@ -2795,7 +2795,7 @@ export interface MingjianWebWorkbenchItemOut {
   label: string;
   label_en: string;
   since_ms: number | null;
-  standing: MingjianWebWorkbenchItemOutStanding;
+  standing: WorkItemOutStanding;
   subject: string;
   subject_kind: string;
   subject_name: string;
@@ -2807,13 +2807,13 @@ export interface MingjianWebWorkbenchItemOut {
 export interface WorkbenchOut {
   area: AreaOut | null;
   day: string;
-  done: MingjianWebWorkbenchItemOut[];
+  done: WorkItemOut[];
   open: number;
   overdue: number;
   soon: number;
   soon_days: number;
-  started: MingjianWebWorkbenchItemOut[];
-  todo: MingjianWebWorkbenchItemOut[];
+  started: WorkItemOut[];
+  todo: WorkItemOut[];
 }
 
 /**

@@ -4,8 +4,8 @@ import { initReactI18next } from 'react-i18next'
 
 import { access } from './access'
 import { assets } from './assets'
-import { complaints } from './complaints'
 import { bench } from './bench'
+import { complaints } from './complaints'
 import { display } from './display'
 import { evidence } from './evidence'
 import { filing } from './filing'
@@ -18,8 +18,7 @@ import { parts } from './parts'
 
 export type Language = 'zh-CN' | 'en-US'
 
-export const areas = [frame, display, assets, access, evidence, health, keeping, law, parts, complaints, filing, organs]
-export const areas = [frame, display, assets, access, evidence, health, keeping, law, parts, complaints, filing, bench]
+export const areas = [frame, display, assets, access, evidence, health, keeping, law, parts, complaints, filing, organs, bench]
 
 export const texts: Record<Language, Record<string, unknown>> = {
   'zh-CN': Object.assign({}, ...areas.map((area) => area['zh-CN'])),
