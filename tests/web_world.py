@@ -54,6 +54,7 @@ from mingjian.kernel.errors import MingjianError, Refused
 from mingjian.kernel.grant import Grant, MediaAct
 from mingjian.kernel.ids import RANDOM_BYTES, CameraId, PersonId, UnitId, uuid7
 from mingjian.kernel.period import Period
+from mingjian.processing.watermark import Watermark
 from mingjian.web.api import create_app
 from mingjian.web.media import PATH, media_router
 from mingjian.web.services import (
@@ -84,6 +85,9 @@ class SmallDisks:
                 remedy_en="Add storage",
             )
 
+    def term_days(self) -> int:
+        return 31
+
 
 @dataclass
 class QuietRecordings:
@@ -108,6 +112,36 @@ class QuietRecordings:
 
     def health(self) -> Sequence[Finding]:
         return findings(Readings(self.seen, self.seen))
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A `governance.mask.Reading`."""
+
+    at: UtcNs
+    spread: float = 1.0
+    change: float = 0.5
+    change_outside: float = 8.0
+
+
+class OneSight:
+    """`Looks` at a camera that masks what it should; `visible` makes something show there."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self.clock = clock
+        self.visible = False
+        self.looked: list[CameraAddress] = []
+
+    async def picture(self, address: CameraAddress, mark: Watermark) -> bytes:
+        self.looked.append(address)
+        return b"\xff\xd8\xff\xe0 picture \xff\xd9"
+
+    async def readings(
+        self, address: CameraAddress, areas: Sequence[Sequence[tuple[float, float]]]
+    ) -> Sequence[Sequence[Sight]]:
+        self.looked.append(address)
+        times = [UtcNs(self.clock.now() + number * 2 * SECOND_NS) for number in range(5)]
+        return [[Sight(at, 40.0 if self.visible else 1.0) for at in times] for _ in areas]
 
 
 class OneCameraEverywhere:
@@ -178,8 +212,9 @@ class World:
         self.vault = AesVault(bytes(32))
         self.keeper = IdentityKeeper(self.store, Argon2Passwords(memory_kib=8, passes=1, lanes=1), self.vault)
         self.pictures = OnePicture()
+        self.looks = OneSight(self.clock)
         self.probe = OneCameraEverywhere()
-        self.rules = cameras.CameraRules(SmallDisks(), self.vault)
+        self.rules = cameras.CameraRules(SmallDisks(), self.vault, rulebook())
         self.opened = Opened(
             places=places,
             settings=Settings(installation="demonstration", host="127.0.0.1", tls=False),
@@ -202,6 +237,7 @@ class World:
             recordings=QuietRecordings(self.clock.now()),
             probe=self.probe,
             snapshots=self.pictures,
+            looks=self.looks,
             packages=PackageFolder(self.folder),
             attachments=DiskAttachments(places.attachments),
             ledger=PublishedLedger(self.opened),

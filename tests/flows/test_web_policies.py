@@ -34,6 +34,7 @@ from mingjian.web.guard import ByGrant, Declared, Policy, Public, SignedIn, decl
 from mingjian.web.media import media_router
 from mingjian.web.media_protocol import OPERATIONS
 from mingjian.web.witness import witness_app
+from sited_camera import complete, hall
 from web_world import World
 
 NAMES = {
@@ -295,6 +296,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "withdraw_part": {"reason": "已经拆除"},
     "guide_part": {"text": "应增加一处"},
     "add_system": {"name": "广场系统"},
+    "put_siting": {"location": "lobby"},
+    "move_camera": {"decision": "改向西侧入口", "direction_deg": 270},
     "add_person": {"name": "someone", "display_name": "某人", "roles": ["duty"]},
     "change_person": {"display_name": "某人"},
     "add_camera": {"name": "门口", "url": "rtsp://192.0.2.7/x"},
@@ -336,6 +339,8 @@ async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
         known["complaint"] = world.add_complaint(world.add_place(town.unit())).id
     if "{camera}" in path:
         known["camera"] = world.add_camera(world.manager, "侧门")
+        if "/siting/" in path:
+            known["camera"] = complete(world, world.manager)
     if "{place}" in path and "sign" not in path:
         known["place"] = await town.place()
     if "{part}" in path:
@@ -356,6 +361,9 @@ async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
             form = {"attachment": town.sign_photograph(known["place"])}
         case "add_organ":
             form = world.organ_form()
+        case "put_siting":
+            place, system = hall(world, world.manager)
+            form = {"place": place, "system": system, "location": "lobby"}
         case "open_view":
             form = town.viewing(act.removeprefix("view."))
         case "submit_request":

@@ -17,7 +17,7 @@ from mingjian.governance.obligations import Attachment
 from mingjian.governance.reasons import reason
 from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import Invalid
-from mingjian.kernel.ids import RANDOM_BYTES, UnitId, uuid7
+from mingjian.kernel.ids import RANDOM_BYTES, CameraId, UnitId, uuid7
 
 LARGEST_BYTES = 32 << 20
 """A design of a hundred drawn pages; larger ones come in parts."""
@@ -62,7 +62,16 @@ def _filing(doing: Performance, subject: str) -> UnitId:
     return filing.unit
 
 
+def _camera(doing: Performance, subject: str) -> UnitId:
+    """Pictures of a camera are its own unit's alone."""
+    if (camera := doing.uow.cameras.one(CameraId(subject), doing.person.unit)) is None:
+        raise _unknown()
+    doing.permit(camera.unit)
+    return camera.unit
+
+
 SUBJECTS: Mapping[str, Reach] = {
+    "camera": _camera,
     "unit": _unit,
     "place": _place,
     "system": _system,

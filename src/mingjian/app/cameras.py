@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from mingjian.app import sitings
 from mingjian.app.performing import Performance, asking, performing
 from mingjian.app.ports import Admission, Random, Store, Vault
 from mingjian.app.records import Actor, Camera
+from mingjian.app.sitings import SitingForm
 from mingjian.app.texts import line
 from mingjian.capture.address import CameraAddress, is_secure, normalized_fingerprint
 from mingjian.capture.hosts import MAX_REDIRECT_HOSTS, checked_hosts
@@ -16,6 +18,7 @@ from mingjian.governance.systems import VideoSystem
 from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import Invalid, Missing
 from mingjian.kernel.ids import RANDOM_BYTES, CameraId, UnitId, uuid7
+from mingjian.law.rulebook import Rulebook
 
 BITRATE_BPS = (16_000, 200_000_000)
 """From a very small sub-megapixel stream to more than any camera sends: outside, somebody mistyped the unit."""
@@ -27,6 +30,7 @@ class CameraRules:
 
     admission: Admission
     vault: Vault
+    law: Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,34 +91,57 @@ def may(store: Store, act: Act, *, actor: Actor, clock: Clock) -> None:
 
 
 def add_camera(
-    store: Store, rules: CameraRules, *, actor: Actor, clock: Clock, random: Random, form: CameraForm
+    store: Store,
+    rules: CameraRules,
+    *,
+    actor: Actor,
+    clock: Clock,
+    random: Random,
+    form: CameraForm,
+    siting: SitingForm | None = None,
 ) -> Camera:
-    """Put a camera on record; its recorder starts within seconds. Raises Refused `capacity.*` with the arithmetic."""
-    form, hosts = _checked(form, rules)
+    """Put a camera on record; its recorder starts within seconds, with `siting` not before its record is signed.
+
+    Raises Refused `capacity.*` with the arithmetic, or `siting.*` with the article where none may be installed.
+    """
     with performing(store, Act.CAMERA_ADD, "", actor=actor, clock=clock) as doing:
         doing.permit(doing.person.unit)
-        rules.admission.admit(form.name, form.expected_bitrate_bps, doing.uow.cameras.all_in_use())
-        identity = CameraId(uuid7(doing.now, random(RANDOM_BYTES)))
-        camera = Camera(
-            id=identity,
-            unit=doing.person.unit,
-            name=form.name,
-            place=form.place,
-            url=form.url,
-            sub_url=form.sub_url,
-            user=form.user,
-            password_sealed=rules.vault.seal((form.password or "").encode(), context=_context(identity)),
-            transport=form.transport,
-            engine=form.engine,
-            audio_basis=form.audio_basis,
-            expected_bitrate_bps=form.expected_bitrate_bps,
-            hosts=hosts,
-            tls_sha256=form.tls_sha256,
-            created=doing.now,
-        )
-        doing.uow.cameras.add(camera)
-        doing.enter("camera.added", identity, _facts(camera))
+        camera = new_camera(doing, rules, random, form)
+        rules.admission.admit(camera.name, camera.expected_bitrate_bps, doing.uow.cameras.all_in_use())
+        enter_camera(doing, rules, camera, siting)
         return camera
+
+
+def new_camera(doing: Performance, rules: CameraRules, random: Random, form: CameraForm) -> Camera:
+    """A checked camera of the actor's unit, not stored yet: what the form and each line of a sheet become."""
+    form, hosts = _checked(form, rules)
+    sitings.lawful_spot(doing, rules.law, form.place, "place")
+    identity = CameraId(uuid7(doing.now, random(RANDOM_BYTES)))
+    return Camera(
+        id=identity,
+        unit=doing.person.unit,
+        name=form.name,
+        place=form.place,
+        url=form.url,
+        sub_url=form.sub_url,
+        user=form.user,
+        password_sealed=rules.vault.seal((form.password or "").encode(), context=_context(identity)),
+        transport=form.transport,
+        engine=form.engine,
+        audio_basis=form.audio_basis,
+        expected_bitrate_bps=form.expected_bitrate_bps,
+        hosts=hosts,
+        tls_sha256=form.tls_sha256,
+        created=doing.now,
+    )
+
+
+def enter_camera(doing: Performance, rules: CameraRules, camera: Camera, siting: SitingForm | None) -> None:
+    """Store a new camera with its entry, and where it stands if that is said."""
+    doing.uow.cameras.add(camera)
+    doing.enter("camera.added", camera.id, _facts(camera))
+    if siting is not None:
+        sitings.put_in(doing, rules.law, camera, siting, existing=siting.existing)
 
 
 def change_camera(
@@ -125,6 +152,8 @@ def change_camera(
     with performing(store, Act.CAMERA_CHANGE, camera, actor=actor, clock=clock) as doing:
         before = _of_unit(doing, camera)
         doing.permit(before.unit)
+        if form.place != before.place:
+            sitings.lawful_spot(doing, rules.law, form.place, "place")
         others = [other for other in doing.uow.cameras.all_in_use() if other.id != camera]
         rules.admission.admit(form.name, form.expected_bitrate_bps, others)
         sealed = before.password_sealed
@@ -194,6 +223,12 @@ def redirect_hosts(camera: Camera) -> tuple[str, ...]:
     return tuple(sorted(camera.hosts - own))
 
 
+def stream_address(camera: Camera, vault: Vault) -> CameraAddress:
+    """Where the main stream of a stored camera is read, with its credential."""
+    form = replace(stored_form(camera, {}), password=_password(camera, vault))
+    return _address(form, form.url, "url")
+
+
 def retire_camera(store: Store, *, actor: Actor, clock: Clock, camera: CameraId, reason: str) -> None:
     """Stop recording a camera. Its footage stays for its term, its register entries for ever."""
     reason = line(reason, "reason", shortest=4, longest=500)
@@ -218,9 +253,11 @@ def _retire(doing: Performance, camera: Camera, reason: str) -> None:
 
 
 def connections(store: Store, vault: Vault) -> list[CameraConnection]:
-    """Every camera in use with its credential: for the supervisor, which hands them to the recorders by pipe."""
+    """Every camera of which something may be recorded, with its credential: for the supervisor, which hands them to
+    the recorders by pipe. Those that are held (`governance.siting.Siting.held`) are not among them."""
     with store.reading() as uow:
-        cameras = uow.cameras.all_in_use()
+        held = uow.sitings.held()
+        cameras = [camera for camera in uow.cameras.all_in_use() if camera.id not in held]
     return [
         CameraConnection(
             id=camera.id,

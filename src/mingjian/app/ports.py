@@ -385,3 +385,7 @@ class Admission(Protocol):
     def admit(self, name: str, bitrate_bps: int, others: Sequence[Camera]) -> None:
         """Raises Refused `capacity.*` with its arithmetic when the whole term does not fit beside `others`."""
         ...
+
+    def term_days(self) -> int:
+        """Whole days that a camera which was admitted is kept, on the volume that keeps least."""
+        ...

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mingjian.app.cameras import CameraRules
 from mingjian.app.records import Camera
+from mingjian.bootstrap.law import rulebook
 from mingjian.bootstrap.opened import Opened
 from mingjian.bootstrap.volumes import Unusable
 from mingjian.kernel.clock import utc_day
@@ -18,6 +19,7 @@ from mingjian.storage.room import RESERVE_BYTES, RESERVE_SHARE, used_bytes
 from mingjian.storage.volume import Volume, unreadable
 
 BITS = 8
+DAY_S = 86_400
 
 
 def supply(opened: Opened, volumes: Sequence[Volume]) -> tuple[dict[Volume, VolumeSupply], list[Unusable]]:
@@ -63,6 +65,9 @@ class VolumeAdmission:
         demands = [demand(self.opened, camera) for camera in others]
         admit(self._supplies(), demands, StreamDemand(name, bitrate_bps, measured=False))
 
+    def term_days(self) -> int:
+        return min((found.ceiling_s for found in self._supplies()), default=0) // DAY_S
+
     def forecast(self, cameras: Sequence[Camera]) -> Forecast | None:
         """For all cameras together; None while no volume can be read."""
         try:
@@ -80,4 +85,4 @@ class VolumeAdmission:
 
 def camera_rules(opened: Opened) -> CameraRules:
     """The rules of this installation."""
-    return CameraRules(VolumeAdmission(opened), opened.vault)
+    return CameraRules(VolumeAdmission(opened), opened.vault, rulebook())

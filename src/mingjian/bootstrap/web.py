@@ -22,6 +22,7 @@ from mingjian.bootstrap.camera_rules import camera_rules
 from mingjian.bootstrap.demo import identity_keeper
 from mingjian.bootstrap.input_end import until_input_ends
 from mingjian.bootstrap.local_authority import server_certificate
+from mingjian.bootstrap.looks import CameraLooks
 from mingjian.bootstrap.opened import Opened, open_installation
 from mingjian.bootstrap.published import PackageFiles, PublishedLedger
 from mingjian.bootstrap.recorder import run_process
@@ -123,6 +124,7 @@ def services(opened: Opened, recordings: InstallationRecordings, viewings: Viewi
         recordings=recordings,
         probe=StreamTest(opened.clock),
         snapshots=InstallationSnapshots(opened),
+        looks=CameraLooks(opened.clock),
         packages=PackageFiles(opened.places.exports),
         attachments=DiskAttachments(opened.places.attachments),
         ledger=PublishedLedger(opened),

@@ -18,6 +18,7 @@ from mingjian.cli.serve import WithParent
 from mingjian.simulator.control import MAX_COMMAND_BYTES, obey, serve_control, switch
 from mingjian.simulator.county import DEMO_PASSWORD, DEMO_USER, FIRST_PORT, MAX_CAMERAS, bench, county
 from mingjian.simulator.faults import RULES
+from mingjian.simulator.masks import read_mask, with_mask
 from mingjian.simulator.park import CameraPark
 from mingjian.simulator.rtsp_camera import cancelled
 from mingjian.simulator.shelf import LoopShelf
@@ -36,6 +37,10 @@ def simulate(
         int, typer.Option("--bench", min=0, max=MAX_CAMERAS, help="压力测试：N 台同码率摄像机 (N equal open cameras)")
     ] = 0,
     rate_mbps: Annotated[float, typer.Option(min=0.1, max=50, help="压力测试码率 Mb/s (bit rate of --bench)")] = 4.0,
+    mask: Annotated[
+        list[str] | None,
+        typer.Option(help="摄像机内的遮挡区域，如 1:0.1,0.2,0.4,0.7（序号:左,上,右,下） (mask inside a camera)"),
+    ] = None,
     fault: Annotated[list[str] | None, typer.Option(help=_FAULT_HELP)] = None,
     control_port: Annotated[int, typer.Option(min=0, max=65_535, help="HTTP 控制端口，仅本机 (control port)")] = 0,
     with_parent: WithParent = False,
@@ -45,6 +50,9 @@ def simulate(
     模拟摄像机：运行中可从标准输入写入一行 JSON 切换故障，如 {"camera":0,"fault":"black"}。
     """
     specs = bench(bench_cameras, rate_mbps=rate_mbps) if bench_cameras else [one.spec for one in county(cameras)]
+    for text in mask or []:
+        number, box = read_mask(text, len(specs))
+        specs[number] = with_mask(specs[number], box)
     park = CameraPark(specs, SystemClock(), LoopShelf(loops), host=host, port=port)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(park, fault or [], control_port, with_parent=with_parent))

@@ -50,7 +50,7 @@ class Act(StrEnum):
     CAMERA_PROBE = "camera.probe"
     CAMERA_SITE = "camera.site"
     CAMERA_SIGN = "camera.sign"
-    CAMERA_MASK = "camera.mask"
+    CAMERA_LOOK = "camera.look"
     CAMERA_MOVE = "camera.move"
     CAMERA_REACH = "camera.reach"
     CAMERA_TIMELINE = "camera.timeline"
@@ -299,10 +299,10 @@ RULES: dict[Act, Rule] = {
     Act.CAMERA_ADD: _rule(_ADMIN, _MANAGER),
     Act.CAMERA_CHANGE: _rule(_ADMIN, _MANAGER),
     Act.CAMERA_PROBE: _rule(_ADMIN, _MANAGER),
-    Act.CAMERA_SITE: _rule(_MANAGER, _PLANNER, denial="siting.role"),
-    Act.CAMERA_SIGN: _rule(_MANAGER, _PLANNER, denial="siting.role"),
-    Act.CAMERA_MASK: _rule(_MANAGER, denial="view.role", then="register-entry"),
-    Act.CAMERA_MOVE: _rule(_MANAGER, _PLANNER, denial="siting.role"),
+    Act.CAMERA_SITE: _rule(_MANAGER, denial="siting.role"),
+    Act.CAMERA_SIGN: _rule(_MANAGER, denial="siting.role"),
+    Act.CAMERA_LOOK: _rule(_MANAGER, denial="view.role", then=_VIEWING),
+    Act.CAMERA_MOVE: _rule(_MANAGER, denial="siting.role"),
     Act.CAMERA_REACH: _rule(_PLANNER, denial="siting.reach"),
     Act.CAMERA_TIMELINE: _rule(*_STAFF),
     Act.PLACE_LIST: _rule(*Role, to="own competent superior government sector"),

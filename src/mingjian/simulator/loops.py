@@ -222,7 +222,10 @@ def _encode(spec: LoopSpec) -> Iterator[bytes]:
         if grain and spec.look is not Look.BLACK:
             plane = frame.planes[0]
             rows = np.frombuffer(memoryview(plane), dtype=np.uint8).reshape(plane.height, plane.line_size)
-            rows[:, : plane.width] += grain[0 if spec.look is Look.FROZEN else index % len(grain)]
+            noise = grain[0 if spec.look is Look.FROZEN else index % len(grain)].copy()
+            for left, top, right, bottom in spec.scene.masked(spec.width, spec.height):
+                noise[top : bottom + 1, left : right + 1] = 0  # the sensor's noise is under the mask
+            rows[:, : plane.width] += noise
         frame.pts, frame.time_base = index, encoder.time_base
         for packet in encoder.encode(frame):
             yield bytes(packet)

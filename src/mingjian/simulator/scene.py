@@ -50,6 +50,15 @@ class Scene:
     place: Place
     name: str
     ascii_name: str
+    masks: tuple[tuple[float, float, float, float], ...] = ()
+    """Rectangles (left, top, right, bottom as shares of the picture) that the camera blackens before it encodes."""
+
+    def masked(self, width: int, height: int) -> list[tuple[int, int, int, int]]:
+        """The masks in pixels."""
+        return [
+            (round(left * width), round(top * height), round(right * width), round(bottom * height))
+            for left, top, right, bottom in self.masks
+        ]
 
 
 def picture(scene: Scene, look: Look, width: int, height: int, index: int, fps: int, frames: int) -> Image.Image:
@@ -70,6 +79,8 @@ def picture(scene: Scene, look: Look, width: int, height: int, index: int, fps: 
         edge = round(height * (0.93 + 0.01 * sin(2 * pi * shown / frames)))
         draw.rectangle((0, 0, width, edge), fill=_COVER)
     _burn_in(image, scene, shown, fps)
+    for box in scene.masked(width, height):
+        ImageDraw.Draw(image).rectangle(box, fill=_BLACK)
     return image
 
 

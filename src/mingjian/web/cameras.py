@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field, WithJsonSchema
 from starlette.concurrency import run_in_threadpool
 
-from mingjian.app import cameras
+from mingjian.app import cameras, sitings
 from mingjian.app.records import Actor, Camera
 from mingjian.capture.address import CameraAddress
 from mingjian.governance.authority import Act
+from mingjian.governance.siting import Siting, StreamFacts
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import RemoteError
 from mingjian.kernel.ids import CameraId
@@ -19,7 +20,9 @@ from mingjian.kernel.media import GapCause
 from mingjian.kernel.period import Period
 from mingjian.web.forms import Form, Milliseconds, Secret, Text, milliseconds, period
 from mingjian.web.guard import Policy, services_of
+from mingjian.web.places import DatumWord
 from mingjian.web.services import UNKNOWN, CameraState, CameraStatus, Services
+from mingjian.web.sitings import SitingFields, siting_form
 
 router = APIRouter(prefix="/api/cameras", tags=["cameras"])
 Listing = Annotated[Actor, Depends(Policy(Act.CAMERA_LIST))]
@@ -52,6 +55,17 @@ class CameraOut(BaseModel):
     days_held: float | None
     recorded_until_ms: int | None
     clock_offset_ms: int | None
+    record: Literal["none", "draft", "signed"] = "none"
+    """Whether it is put on record; one that is not records all the same, and that is an unmet duty."""
+    place_id: str | None = None
+    held: bool = False
+    """Nothing of it is recorded yet: its record is not signed, or its view reaches a private area without proof."""
+    longitude: float | None = None
+    latitude: float | None = None
+    datum: DatumWord | None = None
+    direction_deg: float | None = None
+    angle_deg: float | None = None
+    range_m: float | None = None
 
 
 class CameraRecord(CameraOut):
@@ -83,6 +97,8 @@ class NewCamera(Form):
     expected_bitrate_bps: int = Field(4_000_000, ge=0, le=10**12)
     redirect_hosts: Hosts = Field(default_factory=list)
     tls_sha256: Text = ""
+    siting: SitingFields | None = None
+    """Where it stands: with it the camera is held until its record is signed."""
 
 
 class CameraChange(Form):
@@ -175,7 +191,8 @@ def list_cameras(request: Request, actor: Listing) -> list[CameraOut]:
     services = services_of(request)
     found = cameras.listed(services.store, actor=actor, clock=services.clock)
     states = services.recordings.status([camera.id for camera in found])
-    return [_shown(camera, states.get(camera.id, UNKNOWN)) for camera in found]
+    sited = sitings.of_unit(services.store, actor=actor, clock=services.clock)
+    return [_shown(camera, states.get(camera.id, UNKNOWN), sited.get(camera.id)) for camera in found]
 
 
 @router.post("", operation_id="add_camera", status_code=201)
@@ -189,9 +206,11 @@ def add_camera(
         actor=actor,
         clock=services.clock,
         random=services.random,
-        form=cameras.CameraForm(**_plain(form.model_dump())),
+        form=cameras.CameraForm(**_plain(form.model_dump(exclude={"siting"}))),
+        siting=siting_form(form.siting) if form.siting is not None else None,
     )
-    return _record(camera, UNKNOWN)
+    sited = sitings.of_unit(services.store, actor=actor, clock=services.clock).get(camera.id)
+    return _record(camera, UNKNOWN, sited)
 
 
 @router.post("/probe", operation_id="probe_camera")
@@ -233,7 +252,24 @@ async def probe_stored_camera(
             form=cameras.stored_form(stored, _plain(form.model_dump(exclude_none=True))),
         )
 
-    return await _measured(services, await run_in_threadpool(permitted))
+    found = await _measured(services, await run_in_threadpool(permitted))
+    if not form.model_dump(exclude_none=True):  # the record as it stands was tested: that is its stream test
+
+        def keep() -> None:
+            stream = StreamFacts(
+                found.codec, found.width, found.height, found.fps, found.bitrate_bps, found.gop_s, services.clock.now()
+            )
+            sitings.measured(
+                services.store,
+                services.cameras.admission,
+                actor=actor,
+                clock=services.clock,
+                camera=CameraId(camera),
+                stream=stream,
+            )
+
+        await run_in_threadpool(keep)
+    return found
 
 
 async def _measured(services: Services, address: CameraAddress) -> MeasuredOut:
@@ -257,7 +293,8 @@ async def _measured(services: Services, address: CameraAddress) -> MeasuredOut:
 def read_camera(request: Request, camera: str, actor: Listing) -> CameraRecord:
     services = services_of(request)
     found = cameras.one(services.store, actor=actor, clock=services.clock, camera=CameraId(camera))
-    return _record(found, services.recordings.status([found.id]).get(found.id, UNKNOWN))
+    sited = sitings.of_unit(services.store, actor=actor, clock=services.clock).get(found.id)
+    return _record(found, services.recordings.status([found.id]).get(found.id, UNKNOWN), sited)
 
 
 @router.patch("/{camera}", operation_id="change_camera")
@@ -274,7 +311,8 @@ def change_camera(request: Request, camera: str, form: CameraChange, actor: Chan
         camera=stored.id,
         form=cameras.stored_form(stored, _plain(form.model_dump(exclude_none=True))),
     )
-    return _record(changed, services.recordings.status([changed.id]).get(changed.id, UNKNOWN))
+    sited = sitings.of_unit(services.store, actor=actor, clock=services.clock).get(changed.id)
+    return _record(changed, services.recordings.status([changed.id]).get(changed.id, UNKNOWN), sited)
 
 
 @router.post("/{camera}/retire", operation_id="retire_camera", status_code=204)
@@ -332,7 +370,7 @@ def _cause(word: str) -> GapCause:
     return GapCause(word) if word in set(GapCause) else GapCause.UNKNOWN
 
 
-def _shown(camera: Camera, status: CameraStatus) -> CameraOut:
+def _shown(camera: Camera, status: CameraStatus, sited: Siting | None) -> CameraOut:
     return CameraOut(
         id=camera.id,
         name=camera.name,
@@ -351,12 +389,21 @@ def _shown(camera: Camera, status: CameraStatus) -> CameraOut:
         days_held=status.days_held,
         recorded_until_ms=milliseconds(status.recorded_until),
         clock_offset_ms=status.clock_offset_ms,
+        **_sited(sited),
     )
 
 
-def _record(camera: Camera, status: CameraStatus) -> CameraRecord:
+def _sited(siting: Siting | None) -> dict[str, Any]:
+    if siting is None:
+        return {}
+    same = ("held", "longitude", "latitude", "datum", "direction_deg", "angle_deg", "range_m")
+    stands = {name: getattr(siting, name) for name in same}
+    return {"record": "signed" if siting.signed is not None else "draft", "place_id": siting.place, **stands}
+
+
+def _record(camera: Camera, status: CameraStatus, sited: Siting | None) -> CameraRecord:
     return CameraRecord(
-        **_shown(camera, status).model_dump(),
+        **_shown(camera, status, sited).model_dump(),
         url=camera.url,
         sub_url=camera.sub_url,
         user=camera.user,

@@ -15,13 +15,14 @@ from mingjian.app.printing import Printer
 from mingjian.app.registry_ports import AttachmentFiles
 from mingjian.capture.address import CameraAddress
 from mingjian.governance.health import Finding
+from mingjian.governance.mask import Reading
 from mingjian.kernel.clock import Clock, UtcNs, to_datetime
 from mingjian.kernel.errors import MingjianError, Missing, RemoteError
 from mingjian.kernel.grant import Grant
 from mingjian.kernel.ids import CameraId, UnitId
 from mingjian.kernel.period import Period
 from mingjian.law.rulebook import Rulebook
-from mingjian.processing.watermark import CHINA
+from mingjian.processing.watermark import CHINA, Watermark
 from mingjian.storage.capacity import Forecast
 from mingjian.web.viewings import Viewings
 from mingjian.web.visits import COMPLAINTS_HOUR, HOUR_NS, MINUTE_NS, PAGES_MINUTE, Visits
@@ -189,6 +190,20 @@ class Snapshots(Protocol):
         ...
 
 
+class Looks(Protocol):
+    """Looks at a camera's own stream, before anything of it is recorded. Bounded in time; raises RemoteError."""
+
+    async def picture(self, address: CameraAddress, mark: Watermark) -> bytes:
+        """One key frame as JPEG with the mark burnt in. Called only after the look's own entry is committed."""
+        ...
+
+    async def readings(
+        self, address: CameraAddress, areas: Sequence[Sequence[tuple[float, float]]]
+    ) -> Sequence[Sequence[Reading]]:
+        """What several key frames show inside each polygon and outside of all; no picture is kept or shown."""
+        ...
+
+
 class Packages(Protocol):
     """Finished evidence packages on disk."""
 
@@ -269,6 +284,7 @@ class Services:
     recordings: Recordings
     probe: Probe
     snapshots: Snapshots
+    looks: Looks
     packages: Packages
     attachments: AttachmentFiles
     ledger: LedgerReader

@@ -1,0 +1,495 @@
+"""Putting cameras on record along the guided path: drafts, what was measured and seen, the signature, later changes.
+
+Each answer is stored as it is given, so that a draft outlives the browser. What is refused by the law (articles 8 and
+9) is refused at every one of them, not only at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from mingjian.app import places
+from mingjian.app.duties import open_duty
+from mingjian.app.performing import Performance, asking, performing, refusal
+from mingjian.app.ports import Admission, Random, Store
+from mingjian.app.records import Actor, Camera, RegisterEntry, RegisterKind
+from mingjian.app.registry_ports import AttachmentFiles
+from mingjian.app.texts import line
+from mingjian.governance import dossier, gb_code
+from mingjian.governance.authority import Act
+from mingjian.governance.mask import PrivacyMask, Reading, checked, judge
+from mingjian.governance.obligations import Attachment
+from mingjian.governance.places import Capacity, Datum, Place
+from mingjian.governance.reasons import reason
+from mingjian.governance.siting import Siting, StreamFacts, forbidden, responsibility
+from mingjian.governance.siting_path import Lack, PathFacts, Row, first_lack, lacks
+from mingjian.governance.systems import VideoSystem
+from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
+from mingjian.kernel.errors import Invalid, Missing, Refused
+from mingjian.kernel.ids import RANDOM_BYTES, CameraId, uuid7
+from mingjian.kernel.period import Period
+from mingjian.law.rulebook import Rulebook
+
+CHANGE_FILING = "filing.change"
+"""The duty to file a change promptly."""
+RANGE_M = (0.5, 20_000.0)
+"""From a lift car to a high point over a town."""
+ANGLE_DEG = (1.0, 360.0)
+LOCATION_LONGEST = 100
+PICTURE_PURPOSE = "登记基准画面"
+
+
+@dataclass(frozen=True, slots=True)
+class SitingForm:
+    """What people say about where a camera stands; None leaves what is stored."""
+
+    place: str | None = None
+    system: str | None = None
+    part: str | None = None
+    location: str | None = None
+    gb_code: str | None = None
+    longitude: float | None = None
+    latitude: float | None = None
+    datum: Datum | None = None
+    floor: str | None = None
+    x: float | None = None
+    y: float | None = None
+    direction_deg: float | None = None
+    angle_deg: float | None = None
+    range_m: float | None = None
+    reaches: bool | None = None
+    masks: tuple[PrivacyMask, ...] | None = None
+    dossier: Mapping[str, str] | None = None
+    existing: bool = field(default=False)
+    """Only for what an import puts on record: it recorded before."""
+
+
+POSITION = ("place", "system", "part", "location", "longitude", "latitude", "datum", "floor", "x", "y")
+VIEW = ("direction_deg", "angle_deg", "range_m", "reaches", "masks")
+"""Fields that are not changed without a recorded decision once the record is signed (article 16, item 3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnRecord:
+    """A camera's record with what its path still needs."""
+
+    siting: Siting
+    facts: PathFacts
+    place: Place
+    system: VideoSystem
+    point: dossier.PointClass
+    steps: Sequence[tuple[Row, Lack | None]]
+
+
+def read(store: Store, law: Rulebook, *, actor: Actor, clock: Clock, camera: CameraId) -> OnRecord | None:
+    """Where a camera of the actor's unit stands; None while it is not on record. Raises Missing for another unit's."""
+    with asking(store, Act.CAMERA_LIST, actor=actor, clock=clock) as doing:
+        found = doing.uow.sitings.one(_own(doing, camera).id)
+        return on_record(doing, law, found) if found is not None else None
+
+
+def of_unit(store: Store, *, actor: Actor, clock: Clock) -> Mapping[CameraId, Siting]:
+    """Where the cameras of the actor's unit stand."""
+    with asking(store, Act.CAMERA_LIST, actor=actor, clock=clock) as doing:
+        return {one.id: one for one in doing.uow.sitings.of_unit(doing.person.unit)}
+
+
+def put(store: Store, law: Rulebook, *, actor: Actor, clock: Clock, camera: CameraId, form: SitingForm) -> OnRecord:
+    """Store what is said about a camera; the first time it begins its record. Raises Refused with articles 8, 9, 16."""
+    with performing(store, Act.CAMERA_SITE, camera, actor=actor, clock=clock) as doing:
+        found = _own(doing, camera)
+        doing.permit(found.unit)
+        return on_record(doing, law, put_in(doing, law, found, form, existing=True))
+
+
+def put_in(doing: Performance, law: Rulebook, camera: Camera, form: SitingForm, *, existing: bool) -> Siting:
+    """As `put`, inside a running act. `existing`: the camera may be recording already, and goes on."""
+    before = doing.uow.sitings.one(camera.id)
+    if before is None:
+        place, system = _stands(doing, form)
+        before = Siting(
+            camera.id, camera.unit, place.id, system.id, place.territory, place.sector, doing.now, existing=existing
+        )
+        _lawful(doing, law, place, system, form.part or "")
+        after = _with(doing, law, before, form, place)
+        doing.uow.sitings.add(after)
+    else:
+        said = _said(form)
+        changed = [name for name in (*POSITION, *VIEW) if name in said and said[name] != getattr(before, name)]
+        if before.signed is not None and changed:
+            raise refusal(reason("siting.signed"))
+        place, system = _stands(
+            doing, replace(form, place=form.place or before.place, system=form.system or before.system)
+        )
+        _lawful(doing, law, place, system, form.part if form.part is not None else before.part)
+        moved = replace(before, place=place.id, system=system.id, territory=place.territory, sector=place.sector)
+        after = _with(doing, law, moved, form, place)
+        doing.uow.sitings.save(after)
+    doing.enter("camera.sited", camera.id, _facts(after))
+    return after
+
+
+def measured(
+    store: Store, admission: Admission, *, actor: Actor, clock: Clock, camera: CameraId, stream: StreamFacts
+) -> None:
+    """Keep what a stream test of a camera on record found, and the days of storage at the measured rate."""
+    with performing(store, Act.CAMERA_PROBE, camera, actor=actor, clock=clock) as doing:
+        found = _own(doing, camera)
+        doing.permit(found.unit)
+        siting = doing.uow.sitings.one(camera)
+        if siting is None:
+            return
+        others = [other for other in doing.uow.cameras.all_in_use() if other.id != camera]
+        try:
+            admission.admit(found.name, stream.bitrate_bps, others)
+            days = admission.term_days()
+        except Refused:
+            days = 0
+        doing.uow.sitings.save(replace(siting, stream=stream, days=days))
+        facts = {"codec": stream.codec, "bitrate_bps": stream.bitrate_bps, "days": days}
+        doing.enter("camera.measured", camera, facts)
+
+
+def look(
+    store: Store, *, actor: Actor, clock: Clock, random: Random, camera: CameraId, shown: bool
+) -> tuple[Camera, int]:
+    """Permit and enter a look at a camera's own stream, before it happens; the entry's index.
+
+    `shown`: a picture comes of it, so it is a viewing and stands in the register (article 17, paragraph 2, item 2).
+    """
+    with performing(store, Act.CAMERA_LOOK, camera, actor=actor, clock=clock) as doing:
+        found = _own(doing, camera)
+        doing.permit(found.unit)
+        _sited(doing, camera)
+        index = doing.enter("camera.looked", camera, {"cameras": [camera], "shown": shown})
+        if shown:
+            doing.uow.register.add(
+                RegisterEntry(
+                    index,
+                    doing.now,
+                    RegisterKind.SNAPSHOT,
+                    uuid7(doing.now, random(RANDOM_BYTES)),
+                    doing.person.id,
+                    doing.person.display_name,
+                    doing.person.unit,
+                    doing.person.unit_name,
+                    PICTURE_PURPOSE,
+                    "",
+                    (camera,),
+                    Period(doing.now, UtcNs(doing.now + SECOND_NS)),
+                    Period(doing.now, doing.now),
+                    actor.session,
+                )
+            )
+        return found, index
+
+
+def keep_picture(
+    store: Store,
+    files: AttachmentFiles,
+    *,
+    actor: Actor,
+    clock: Clock,
+    random: Random,
+    camera: CameraId,
+    jpeg: bytes,
+    entry: int,
+) -> Siting:
+    """Keep the reference picture that was taken under `entry`; masks are proven against it anew."""
+    sha256 = files.keep(jpeg)
+    with performing(store, Act.CAMERA_LOOK, camera, actor=actor, clock=clock) as doing:
+        found = _own(doing, camera)
+        doing.permit(found.unit)
+        kept = Attachment(
+            uuid7(doing.now, random(RANDOM_BYTES)),
+            found.unit,
+            "camera",
+            camera,
+            "reference_picture",
+            f"{found.name}.jpg",
+            "image/jpeg",
+            len(jpeg),
+            sha256,
+            doing.actor.display_name,
+            doing.now,
+        )
+        doing.uow.attachments.add(kept)
+        after = replace(_sited(doing, camera), picture=kept.id, picture_entry=entry)
+        doing.uow.sitings.save(after)
+        doing.enter("camera.pictured", camera, {"attachment": kept.id, "sha256": sha256, "looked": entry})
+        return after
+
+
+def keep_proof(
+    store: Store, *, actor: Actor, clock: Clock, camera: CameraId, readings: Sequence[Sequence[Reading]], entry: int
+) -> Siting:
+    """Judge what the received stream shows of every mask, and keep verdict and instants with their entry."""
+    with performing(store, Act.CAMERA_LOOK, camera, actor=actor, clock=clock) as doing:
+        doing.permit(_own(doing, camera).unit)
+        before = _sited(doing, camera)
+        proof = judge(readings if len(readings) == len(before.masks) else ())
+        facts = {
+            "proven": proof.proven,
+            "code": proof.code,
+            "masks": len(before.masks),
+            "pictures_ms": [at // 1_000_000 for at in proof.pictures],
+            "looked": entry,
+        }
+        index = doing.enter("camera.mask_judged", camera, facts)
+        after = replace(before, proof=replace(proof, entry=index))
+        doing.uow.sitings.save(after)
+        return after
+
+
+def sign(
+    store: Store, law: Rulebook, admission: Admission, *, actor: Actor, clock: Clock, camera: CameraId
+) -> OnRecord:
+    """Complete the record (登记完成); recording begins. Raises Refused naming the first step that lacks something."""
+    with performing(store, Act.CAMERA_SIGN, camera, actor=actor, clock=clock) as doing:
+        found = _own(doing, camera)
+        doing.permit(found.unit)
+        before = _sited(doing, camera)
+        now = on_record(doing, law, before)
+        if (first := first_lack(now.facts)) is not None:
+            row, lack = first
+            raise Refused(
+                "siting.unfinished",
+                f"{row.name}：{lack.text}",
+                text_en=f"{row.name_en}: {lack.text_en}",
+                remedy="完成这一步后再办理登记",
+                remedy_en="Complete this step, then sign",
+                field=str(row.step),
+                article=row.article,
+            )
+        others = [other for other in doing.uow.cameras.all_in_use() if other.id != camera]
+        admission.admit(found.name, found.expected_bitrate_bps, others)
+        after = replace(
+            before,
+            signed=before.signed or doing.now,
+            signed_by=before.signed_by or doing.actor.display_name,
+            responsible=now.facts.verdict.row,
+        )
+        doing.uow.sitings.save(after)
+        index = doing.enter("camera.signed", camera, {**_facts(after), "row": after.responsible, "days": after.days})
+        places.settle(doing, law, now.place, entry=index)
+        return on_record(doing, law, after)
+
+
+def move(
+    store: Store, law: Rulebook, *, actor: Actor, clock: Clock, camera: CameraId, decision: str, form: SitingForm
+) -> OnRecord:
+    """Change position, view or purpose of a signed camera by a recorded decision (article 16, item 3).
+
+    The record is a draft again until it is signed anew: picture, private areas and proof were those of the old view.
+    The change is to be filed promptly; the camera goes on recording, unless its new view reaches a private area.
+    """
+    decision = line(decision, "decision", shortest=4, longest=500)
+    with performing(store, Act.CAMERA_MOVE, camera, actor=actor, clock=clock) as doing:
+        found = _own(doing, camera)
+        doing.permit(found.unit)
+        before = _sited(doing, camera)
+        draft = replace(
+            before,
+            signed=None,
+            signed_by="",
+            existing=True,
+            picture="",
+            picture_entry=None,
+            reaches=None,
+            masks=(),
+            proof=None,
+        )
+        doing.uow.sitings.save(draft)
+        after = put_in(doing, law, found, form, existing=True)
+        doing.enter(
+            "camera.moved", camera, {**_facts(after), "before": _facts(before)}, personal={"decision": decision}
+        )
+        system = doing.uow.systems.one(after.system)
+        if system is not None and system.state in ("in_use", "filed"):
+            kind = law.place_kind(_place(doing, after.place).kind)
+            open_duty(
+                doing,
+                law,
+                duty=CHANGE_FILING,
+                debtor=system.unit,
+                owner=system.unit,
+                subject_kind="system",
+                subject=system.id,
+                subject_name=system.name,
+                trigger=law.day(doing.now),
+                builder=system.builder.value,
+                regime=kind.regime,
+            )
+        return on_record(doing, law, after)
+
+
+def lawful_spot(doing: Performance, law: Rulebook, location: str, field_name: str) -> None:
+    """Raises Refused with article 8 where no camera may be. Every way in asks this one."""
+    if (why := forbidden(location, law.forbidden(law.day(doing.now)))) is not None:
+        refused = refusal(why)
+        refused.field = field_name
+        raise refused
+
+
+def on_record(doing: Performance, law: Rulebook, siting: Siting) -> OnRecord:
+    """A record with what it still needs, as of now."""
+    place = _place(doing, siting.place)
+    system = doing.uow.systems.one(siting.system)
+    if system is None:
+        raise Missing("system.unknown", "没有这个系统", text_en="There is no such system")
+    kind = law.place_kind(place.kind)
+    organ = places.organ_of(doing)
+    capacity = place.capacity if place.unit == siting.unit else Capacity.NONE
+    verdict = responsibility(kind, _row_part(doing, siting), organ.kind, capacity)
+    today = law.day(doing.now)
+    floor = law.retention(
+        today, builder=verdict.builder.value, regime=kind.regime, anti_terror=place.anti_terror
+    ).floor_days
+    point = dossier.point_class(verdict.builder, kind.regime)
+    facts = PathFacts(
+        siting,
+        place,
+        verdict,
+        forbidden(siting.location, law.forbidden(today)),
+        floor,
+        dossier.missing(siting.dossier, point),
+    )
+    return OnRecord(siting, facts, place, system, point, lacks(facts))
+
+
+def _row_part(doing: Performance, siting: Siting) -> str:
+    """The PlacePart that a siting's part is: itself, or what the unit's key part is one of."""
+    own = next((one for one in doing.uow.places.parts(siting.place) if one.id == siting.part), None)
+    return own.part if own is not None else siting.part
+
+
+def _with(doing: Performance, law: Rulebook, before: Siting, form: SitingForm, place: Place) -> Siting:
+    said = _said(form)
+    if (location := said.get("location")) is not None:
+        said["location"] = line(location, "location", shortest=0, longest=LOCATION_LONGEST)
+        lawful_spot(doing, law, said["location"], "location")
+    if part := said.get("part"):
+        known = {row.id for row in law.place_kind(place.kind).parts if not row.key}
+        known |= {one.id for one in doing.uow.places.parts(place.id) if one.withdrawn is None}
+        if part not in known:
+            raise _invalid(
+                "part",
+                "场所没有这个部位；重要部位先由单位确定",
+                "The place has no such part; decide on key parts first",
+            )
+        lawful_spot(doing, law, part, "part")
+    if code := said.get("gb_code"):
+        gb_code.checked(code, territory=place.territory)
+        holder = doing.uow.sitings.coded(code)
+        if holder is not None and holder.id != before.id:
+            raise _invalid("gb_code", "该编码已用于另一台摄像机", "Another camera has this code")
+    _position(said, before, place)
+    if "masks" in said:
+        said["masks"] = checked(said["masks"])
+    if "dossier" in said:
+        kept = {**before.dossier, **dict.fromkeys((k for k, v in said["dossier"].items() if not v.strip()), "")}
+        said["dossier"] = {k: v for k, v in {**kept, **dossier.checked(said["dossier"])}.items() if v}
+    after = replace(before, **said)
+    seen_anew = any(getattr(after, name) != getattr(before, name) for name in ("reaches", "masks"))
+    return replace(after, proof=None) if seen_anew else after
+
+
+def _position(said: dict[str, Any], before: Siting, place: Place) -> None:
+    places.coordinates(said.get("longitude", before.longitude), said.get("latitude", before.latitude))
+    if said.get("floor") and said["floor"] not in {floor.id for floor in place.floors}:
+        raise _invalid("floor", "场所没有这张平面图", "The place has no such floor plan")
+    bounds = {
+        "x": (0.0, 1.0),
+        "y": (0.0, 1.0),
+        "direction_deg": (0.0, 360.0),
+        "angle_deg": ANGLE_DEG,
+        "range_m": RANGE_M,
+    }
+    for name, (low, high) in bounds.items():
+        if name in said and not low <= said[name] <= high:
+            raise _invalid(name, f"须在 {low:g} 至 {high:g} 之间", f"Between {low:g} and {high:g}")
+
+
+def _said(form: SitingForm) -> dict[str, Any]:
+    names = (*POSITION, *VIEW, "gb_code", "dossier")
+    return {name: value for name in names if (value := getattr(form, name)) is not None}
+
+
+def _stands(doing: Performance, form: SitingForm) -> tuple[Place, VideoSystem]:
+    place = _place(doing, form.place or "")
+    doing.permit_near(place.unit, place.territory, place.sector, act=Act.PLACE_LIST)
+    if place.closed is not None:
+        raise _invalid("place", "场所已注销", "The place is closed")
+    system = doing.uow.systems.one(form.system or "")
+    if system is None or system.place != place.id or system.unit != doing.person.unit:
+        raise _invalid("system", "选择本单位在该场所的系统", "Choose a system of your unit at this place")
+    return place, system
+
+
+def _lawful(doing: Performance, law: Rulebook, place: Place, system: VideoSystem, part: str) -> None:
+    own = next((one for one in doing.uow.places.parts(place.id) if one.id == part), None)
+    capacity = place.capacity if place.unit == system.unit else Capacity.NONE
+    kind = law.place_kind(place.kind)
+    verdict = responsibility(kind, own.part if own is not None else part, places.organ_of(doing).kind, capacity)
+    if part and verdict.refused is not None:
+        raise refusal(verdict.refused)
+
+
+def _place(doing: Performance, place: str) -> Place:
+    found = doing.uow.places.one(place)
+    if found is None:
+        raise _invalid("place", "选择场所", "Choose the place")
+    return found
+
+
+def _own(doing: Performance, camera: CameraId) -> Camera:
+    found = doing.uow.cameras.one(camera, doing.person.unit)
+    if found is None:
+        raise Missing("camera.unknown", "没有这台摄像机", text_en="There is no such camera")
+    return found
+
+
+def _sited(doing: Performance, camera: CameraId) -> Siting:
+    found = doing.uow.sitings.one(camera)
+    if found is None:
+        raise Missing(
+            "siting.unknown",
+            "这台摄像机还没有登记场所",
+            text_en="This camera is not on record at a place yet",
+            remedy="先选择场所和系统",
+            remedy_en="Choose its place and system first",
+        )
+    return found
+
+
+def _facts(siting: Siting) -> dict[str, object]:
+    """As entries hold it: decimals are text there."""
+    view = (siting.direction_deg, siting.angle_deg, siting.range_m)
+    plan = (siting.x, siting.y)
+    return {
+        "cameras": [siting.id],
+        "place": siting.place,
+        "system": siting.system,
+        "part": siting.part,
+        "location": siting.location,
+        "gb_code": siting.gb_code,
+        "position": places.position_text(siting.longitude, siting.latitude, siting.datum),
+        "plan": " ".join([siting.floor, *(f"{value:.4f}" for value in plan if value is not None)]).strip(),
+        "view": " ".join(f"{value:g}" for value in view if value is not None),
+        "reaches": siting.reaches,
+        "masks": len(siting.masks),
+        "existing": siting.existing,
+    }
+
+
+def _invalid(field_name: str, text: str, text_en: str) -> Invalid:
+    return Invalid(
+        f"siting.{field_name.replace('_', '-')}",
+        text,
+        text_en=text_en,
+        remedy="改正后重试",
+        remedy_en="Correct it and try again",
+        field=field_name,
+    )
