@@ -47,8 +47,10 @@ def hall(world: World, actor: Actor, kind: str = "7.2.hotel", name: str = "ç¤ºèŒ
     return place.id, system.id
 
 
-def complete(world: World, actor: Actor, *, code: str = "34042103471327000001", **changes: Any) -> CameraId:
+def complete(world: World, actor: Actor, *, code: str = "", **changes: Any) -> CameraId:
     """A draft that lacks nothing but the signature, with what `changes` say of its siting."""
+    with world.store.reading() as uow:
+        code = code or f"34042103471327{len(uow.sitings.of_unit(actor.unit)) + 1:06}"
     place, system = hall(world, actor)
     common = {"actor": actor, "clock": world.clock}
     form = sitings.SitingForm(**{**STANDS, "place": place, "system": system, "gb_code": code, **changes})

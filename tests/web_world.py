@@ -22,6 +22,7 @@ from mingjian.adapters.database import open_engine, reading, sqlite_url
 from mingjian.adapters.disk import OsDisk
 from mingjian.adapters.ledger_store import LedgerStore
 from mingjian.adapters.publisher import LedgerPublisher
+from mingjian.adapters.sheets import Sheets
 from mingjian.adapters.sql_store import SqlStore
 from mingjian.adapters.tiles import FileTiles
 from mingjian.adapters.typst_printer import TypstPrinter
@@ -240,6 +241,7 @@ class World:
             looks=self.looks,
             packages=PackageFolder(self.folder),
             attachments=DiskAttachments(places.attachments),
+            sheets=Sheets(),
             ledger=PublishedLedger(self.opened),
             printer=TypstPrinter(),
             version="test",

@@ -327,12 +327,17 @@ async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
         return await town.client.post(path, data=about, files={"file": ("方案.pdf", b"%PDF-1.7 design")})
     objects, planned = planning_town.good_call(world, NAMES[town.role], way.name, path)
     known |= objects
+    if way.name == "import_sheet":
+        sheet = {"file": ("场所.csv", "名称,场所种类,行政区划代码,地址\n".encode())}
+        return await town.client.post(path.replace("{what}", "places"), files=sheet)
     if "{attachment}" in path:
         known["attachment"] = town.paper()
     if "{access_request}" in path or "{job}" in path:
         known["access_request"], known["job"] = await town.request(STATES[way.name])
     if "{grant}" in path:
         known["grant"] = await town.view("live")
+    if "{what}" in path:
+        known["what"] = "places"
     if "{place}" in path:
         known["place"] = world.add_place(town.unit()).id
     if "{complaint}" in path:

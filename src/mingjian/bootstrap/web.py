@@ -14,6 +14,7 @@ import uvicorn
 
 import mingjian
 from mingjian.adapters.attachment_files import DiskAttachments
+from mingjian.adapters.sheets import Sheets
 from mingjian.adapters.typst_printer import TypstPrinter
 from mingjian.app import identity, views
 from mingjian.app.records import Actor
@@ -127,6 +128,7 @@ def services(opened: Opened, recordings: InstallationRecordings, viewings: Viewi
         looks=CameraLooks(opened.clock),
         packages=PackageFiles(opened.places.exports),
         attachments=DiskAttachments(opened.places.attachments),
+        sheets=Sheets(),
         ledger=PublishedLedger(opened),
         printer=TypstPrinter(),
         public_url=settings.public_url,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -204,6 +204,18 @@ class Looks(Protocol):
         ...
 
 
+class SheetFiles(Protocol):
+    """Sheets as people make them with a spreadsheet program."""
+
+    def read(self, content: bytes) -> list[list[str]]:
+        """The rows of an XLSX or CSV file as text. Raises Invalid(`file`) for what is none, or is too large."""
+        ...
+
+    def write(self, rows: Iterable[Sequence[str]], *, xlsx: bool) -> bytes:
+        """A file in which no cell runs as a formula."""
+        ...
+
+
 class Packages(Protocol):
     """Finished evidence packages on disk."""
 
@@ -287,6 +299,7 @@ class Services:
     looks: Looks
     packages: Packages
     attachments: AttachmentFiles
+    sheets: SheetFiles
     ledger: LedgerReader
     printer: Printer
     version: str
