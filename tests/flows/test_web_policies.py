@@ -50,7 +50,9 @@ NAMES = {
 """One account for each role. All are of the county's public security organ, but for the planner of its government."""
 UNKNOWN = "01900000-0000-7000-8000-000000000000"
 MEDIA = "media"
-LAW = {"list_instruments", "read_article", "read_row", "list_place_kinds", "list_forbidden_places"}
+LAW = {
+    "list_instruments", "read_article", "read_row", "list_place_kinds", "list_forbidden_places", "siting_words",
+}  # fmt: skip
 """Public words, open to whoever is signed in."""
 CITED = {"instrument": "local", "citation": "第十三条第二款", "row": "A13.2.file"}
 

@@ -18,7 +18,7 @@ from mingjian.governance.siting import SPOTS
 from mingjian.kernel.ids import CameraId
 from mingjian.processing.watermark import Watermark
 from mingjian.web.forms import Form, Text, milliseconds
-from mingjian.web.guard import Policy, services_of
+from mingjian.web.guard import Policy, SignedIn, services_of
 from mingjian.web.places import DatumWord, Number, VerdictOut
 
 router = APIRouter(prefix="/api/cameras", tags=["sitings"])
@@ -176,7 +176,7 @@ class SitingWordsOut(BaseModel):
 
 
 @router.get("/siting-words", operation_id="siting_words")
-def siting_words(actor: Annotated[Actor, Depends(Policy(Act.CAMERA_LIST))]) -> SitingWordsOut:
+def siting_words(actor: Annotated[Actor, Depends(SignedIn())]) -> SitingWordsOut:
     return SitingWordsOut(
         fields=[
             DossierFieldOut(
