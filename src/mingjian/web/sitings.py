@@ -72,7 +72,7 @@ class MaskOut(BaseModel):
     name: str
 
 
-class ProofOut(BaseModel):
+class MaskProofOut(BaseModel):
     """What the received stream showed of the masks, and when."""
 
     proven: bool
@@ -130,7 +130,7 @@ class SitingOut(BaseModel):
     picture: str
     reaches: bool | None
     masks: list[MaskOut]
-    proof: ProofOut | None
+    proof: MaskProofOut | None
     stream: StreamOut | None
     days: int | None
     floor_days: int
@@ -340,7 +340,7 @@ def shown(found: sitings.OnRecord) -> SitingOut:
         place_name=found.place.name,
         system_name=found.system.name,
         masks=[MaskOut(corners=list(mask.corners), name=mask.name) for mask in siting.masks],
-        proof=ProofOut(
+        proof=MaskProofOut(
             proven=proof.proven,
             code=proof.code,
             text=proof.text,
