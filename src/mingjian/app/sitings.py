@@ -256,8 +256,8 @@ def sign(
             row, lack = first
             raise Refused(
                 "siting.unfinished",
-                f"{row.name}：{lack.text}",
-                text_en=f"{row.name_en}: {lack.text_en}",
+                f"登记未完成，{row.name}：{lack.text}",
+                text_en=f"The record is not complete. {row.name_en}: {lack.text_en}",
                 remedy="完成这一步后再办理登记",
                 remedy_en="Complete this step, then sign",
                 field=str(row.step),
