@@ -14,6 +14,7 @@ import { rate, span, stamp, zone } from '../frame/time'
 import { CameraForm } from './add'
 import { Coverage, Gaps } from './coverage'
 import { RetireCamera } from './retire'
+import { SitingPanel } from './siting'
 import { CameraStateMark } from './state'
 
 function Facts(props: { camera: CameraOut }) {
@@ -79,6 +80,7 @@ export function CameraPage() {
           </>
         )}
       </Answered>
+      <SitingPanel camera={id} />
       <div className="grid-2">
         <section className="panel">
           <div className="panel-head"><h2>{t('cameras.coverage')}</h2><ArticleChip article="a17_2_3" /></div>

@@ -2,7 +2,7 @@
 import type { Role, SessionState } from '../api/generated'
 
 export type Page =
-  | 'workbench' | 'live' | 'playback' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people' | 'complaints' | 'organs'
+  | 'workbench' | 'live' | 'playback' | 'places' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people' | 'complaints' | 'organs'
   | 'systems' | 'filings' | 'plan'
 
 const EVERYONE: readonly Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor', 'registrar', 'planner']
@@ -11,6 +11,7 @@ export const PAGE_ROLES: Record<Page, readonly Role[]> = {
   workbench: EVERYONE,
   live: ['unit_manager', 'duty'],
   playback: ['unit_manager', 'duty'],
+  places: [...EVERYONE, 'registrar', 'planner'],
   cameras: ['administrator', 'unit_manager', 'duty', 'auditor'],
   register: ['unit_manager', 'auditor'],
   requests: ['unit_manager', 'approver', 'officer', 'auditor'],

@@ -15,7 +15,7 @@ import { Shell } from './shell'
 import { SignIn } from './sign_in'
 
 const PAGES = new Set<string>([
-  'live', 'playback', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people', 'organs', 'complaints', 'systems', 'filings',
+  'live', 'playback', 'places', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people', 'organs', 'complaints', 'systems', 'filings',
   'plan',
 ])
 
@@ -103,6 +103,8 @@ const tree = root.addChildren([
       validateSearch: (search: Record<string, unknown>): PlaybackSearch =>
         present({ cameras: search['cameras'] === undefined ? undefined : String(search['cameras']), t: number(search['t']) }) as PlaybackSearch,
     }),
+    page('/places', lazyRouteComponent(() => import('../places/list'), 'PlacesPage')),
+    page('/places/$id', lazyRouteComponent(() => import('../places/page'), 'PlacePage')),
     page('/cameras', lazyRouteComponent(() => import('../cameras/list'), 'CamerasPage')),
     page('/cameras/$id', lazyRouteComponent(() => import('../cameras/page'), 'CameraPage')),
     createRoute({

@@ -17,7 +17,7 @@ const Palette = lazy(async () => ({ default: (await import('./palette')).Palette
 
 const GROUPS: { key: string; pages: Page[] }[] = [
   { key: 'watch', pages: ['live', 'playback'] },
-  { key: 'record', pages: ['systems', 'cameras', 'register'] },
+  { key: 'record', pages: ['places', 'systems', 'cameras', 'register'] },
   { key: 'act', pages: ['plan', 'filings', 'requests', 'exports', 'complaints'] },
   { key: 'check', pages: ['ledger', 'storage', 'verify'] },
   { key: 'set', pages: ['organs', 'people'] },
