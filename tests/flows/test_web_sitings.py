@@ -172,7 +172,7 @@ async def test_A16_3_a_signed_camera_is_moved_by_a_recorded_decision_and_seen_an
         uow.systems.save(replace(stored, state=Life.FILED), expected=stored.state)
     silent = await hotel.patch(path, json={"direction_deg": 180})
     assert (silent.status_code, silent.json()["error"]["code"]) == (409, "siting.signed")
-    assert silent.json()["error"]["article"] == "第十六条第三款"
+    assert silent.json()["error"]["article"] == "第十六条第三项"
     assert (await hotel.patch(path, json={"dossier": {"firmware": "2.0"}})).json()["dossier"]["firmware"] == "2.0"
     moved = await hotel.post(f"{path}/move", json={"decision": "改为朝向西门", "direction_deg": 180})
     assert moved.status_code == 200, moved.text

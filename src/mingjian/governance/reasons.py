@@ -156,7 +156,7 @@ _ROWS = (
         "Position and purpose of a camera on record are not changed without authority",
         "用“变更”写明决定后办理",
         "Use the change with a recorded decision",
-        "第十六条第三款",
+        "第十六条第三项",
     ),
     Reason(
         "place.in-use",

@@ -137,7 +137,7 @@ PATH: tuple[Row, ...] = (
     Row(PathStep.POSITION, "位置、朝向与范围", "Position, direction, range", "第十四条", _position),
     Row(PathStep.PICTURE, "基准画面", "Reference picture", "第十四条", _picture),
     Row(PathStep.VIEW, "私密区域", "Private areas", "第八条", _view),
-    Row(PathStep.STREAM, "视频流测试", "Stream test", "第十六条第一款", _stream),
+    Row(PathStep.STREAM, "视频流测试", "Stream test", "第十六条第一项", _stream),
     Row(PathStep.STORAGE, "存储天数", "Days of storage", "第十七条第二款第三项", _storage),
     Row(PathStep.DOSSIER, "编码与档案", "Code and dossier", "第十条", _dossier),
 )

@@ -71,7 +71,7 @@ function Existing(props: { place: string }) {
   const found = useQuery(getExistingCamerasQueryOptions(props.place))
   return (
     <section className="panel">
-      <div className="panel-head"><h2>{t('places.existing')}</h2><ArticleChip article="第九条第一款" /></div>
+      <div className="panel-head"><h2>{t('places.existing')}</h2><ArticleChip article="a9_1" /></div>
       <Answered answer={found}>
         {(rows) => rows.length === 0 ? <Nothing text={t('places.existingEmpty')} /> : (
           <Listing
@@ -99,7 +99,7 @@ function Shown(props: { place: PlacePageOut }) {
     <>
       <PageHead title={place.name} purpose={`${english ? place.kind_name_en : place.kind_name} · ${place.address}`} act={place.may.change && <Button onClick={() => setDoing('change')}>{t('places.change')}</Button>} />
       <section className="panel">
-        <div className="panel-head"><h2>{t('places.needed')}</h2><ArticleChip article="第七条" /></div>
+        <div className="panel-head"><h2>{t('places.needed')}</h2><ArticleChip article="a7" /></div>
         <ul className="plain">
           {place.needed.map((part) => (
             <li key={part.part} className="row">
@@ -121,7 +121,7 @@ function Shown(props: { place: PlacePageOut }) {
       </section>
       <section className="panel">
         <div className="panel-head">
-          <h2>{t('places.parts')}</h2><ArticleChip article="第七条第二款" />
+          <h2>{t('places.parts')}</h2><ArticleChip article="a7_2" />
           {place.may.decide && <Button onClick={() => setDoing('decide')}>{t('places.decide')}</Button>}
         </div>
         {place.parts.length === 0 ? <Nothing text={t('places.noParts')} /> : (
