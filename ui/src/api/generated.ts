@@ -304,6 +304,10 @@ export interface BodyAddAttachment {
   subject_kind: string;
 }
 
+export interface BodyImportSheet {
+  file: Blob | File;
+}
+
 export type CameraChangeEngine = 'native' | 'av' | null;
 export type CameraChangeTransport = 'tcp' | 'udp' | null;
 /**
@@ -324,6 +328,11 @@ export interface CameraChange {
   user?: string | null;
 }
 
+export type CameraOutRecord = 'none' | 'draft' | 'signed';
+/**
+ * Which coordinates are meant; none is converted silently.
+ */
+export type Datum = 'cgcs2000' | 'gcj02' | 'wgs84';
 /**
  * Whether a camera's footage reaches the disk.
  */
@@ -332,19 +341,28 @@ export type CameraState = 'recording' | 'offline' | 'starting' | 'stopped';
  * A camera's record and how it does now.
  */
 export interface CameraOut {
+  angle_deg?: number | null;
   bitrate_bps: number | null;
   cause: string | null;
   clock_offset_ms: number | null;
   codec: string | null;
+  datum?: Datum | null;
   days_held: number | null;
+  direction_deg?: number | null;
   fps: number | null;
   gop_s: number | null;
   has_sub: boolean;
   height: number | null;
+  held?: boolean;
   id: string;
   lag_ms: number | null;
+  latitude?: number | null;
+  longitude?: number | null;
   name: string;
   place: string;
+  place_id?: string | null;
+  range_m?: number | null;
+  record?: CameraOutRecord;
   recorded_until_ms: number | null;
   since_ms: number | null;
   state: CameraState;
@@ -352,27 +370,37 @@ export interface CameraOut {
 }
 
 export type CameraRecordEngine = 'native' | 'av';
+export type CameraRecordRecord = 'none' | 'draft' | 'signed';
 export type CameraRecordTransport = 'tcp' | 'udp';
 /**
  * A camera with what its record says about the connection; never the password.
  */
 export interface CameraRecord {
+  angle_deg?: number | null;
   audio_basis: string;
   bitrate_bps: number | null;
   cause: string | null;
   clock_offset_ms: number | null;
   codec: string | null;
+  datum?: Datum | null;
   days_held: number | null;
+  direction_deg?: number | null;
   engine: CameraRecordEngine;
   expected_bitrate_bps: number;
   fps: number | null;
   gop_s: number | null;
   has_sub: boolean;
   height: number | null;
+  held?: boolean;
   id: string;
   lag_ms: number | null;
+  latitude?: number | null;
+  longitude?: number | null;
   name: string;
   place: string;
+  place_id?: string | null;
+  range_m?: number | null;
+  record?: CameraRecordRecord;
   recorded_until_ms: number | null;
   redirect_hosts: string[];
   since_ms: number | null;
@@ -519,6 +547,15 @@ export interface ChoiceIn {
 }
 
 /**
+ * One choice of a list.
+ */
+export interface ChoiceOut {
+  key: string;
+  name: string;
+  name_en: string;
+}
+
+/**
  * Which jump is meant, and how the clock was compared.
  */
 export interface ClockForm {
@@ -660,10 +697,6 @@ export type Covered = 'covered' | 'uncovered' | 'unknown';
  */
 export type DataFate = 'kept_by_unit' | 'moved' | 'handed_over';
 /**
- * Which coordinates are meant; none is converted silently.
- */
-export type Datum = 'cgcs2000' | 'gcj02' | 'wgs84';
-/**
  * The day of a step.
  */
 export interface DayForm {
@@ -714,6 +747,23 @@ export interface DisposalOut {
   officers: string[];
   on: string;
   result: string;
+}
+
+/**
+ * How a field is written.
+ */
+export type Kind = 'text' | 'number' | 'date' | 'choice' | 'mac' | 'address';
+/**
+ * One field of the dossier; `required` names the classes of point that must fill it in.
+ */
+export interface DossierFieldOut {
+  choices: ChoiceOut[];
+  group: string;
+  key: string;
+  kind: Kind;
+  name: string;
+  name_en: string;
+  required: string;
 }
 
 /**
@@ -1309,6 +1359,37 @@ export interface HistoryOut {
   step: string;
 }
 
+export type HitOutKind = 'place' | 'system' | 'camera';
+/**
+ * Something found by its name.
+ */
+export interface HitOut {
+  id: string;
+  kind: HitOutKind;
+  name: string;
+}
+
+/**
+ * What is wrong with one cell.
+ */
+export interface LineErrorOut {
+  article: string;
+  code: string;
+  column: string;
+  line: number;
+  text: string;
+  text_en: string;
+}
+
+/**
+ * What an import came to; `done` false: nothing is stored.
+ */
+export interface ImportedOut {
+  done: boolean;
+  errors: LineErrorOut[];
+  lines: number;
+}
+
 /**
  * An existing camera in reach: where, whose, how far, and what was decided (`reuse` null: nothing yet).
  */
@@ -1491,6 +1572,44 @@ export interface LegalFindingOut {
 }
 
 /**
+ * A private area; corners are shares of width and height.
+ */
+export interface MaskForm {
+  /**
+     * @maxItems 64
+     * @items.minItems 2
+     * @items.maxItems 2
+     */
+  corners: number[][];
+  /** @maxLength 20000 */
+  name?: string;
+}
+
+/**
+ * A private area on the reference picture.
+ */
+export interface MaskOut {
+  /**
+     * @items.minItems 2
+     * @items.maxItems 2
+     */
+  corners: [number, number][];
+  name: string;
+}
+
+/**
+ * What the received stream showed of the masks, and when.
+ */
+export interface MaskProofOut {
+  code: string;
+  entry: number | null;
+  pictures_ms: number[];
+  proven: boolean;
+  text: string;
+  text_en: string;
+}
+
+/**
  * What the stream test found.
  */
 export interface MeasuredOut {
@@ -1544,6 +1663,33 @@ export interface Mounted {
  */
 export interface Move {
   parent: string | null;
+}
+
+export type MoveFormDossier = {[key: string]: string} | null;
+
+/**
+ * A change of position, view or purpose, with the decision it rests on.
+ */
+export interface MoveForm {
+  angle_deg?: number | null;
+  datum?: Datum | null;
+  /** @maxLength 20000 */
+  decision: string;
+  direction_deg?: number | null;
+  dossier?: MoveFormDossier;
+  floor?: string | null;
+  gb_code?: string | null;
+  latitude?: number | null;
+  location?: string | null;
+  longitude?: number | null;
+  masks?: MaskForm[] | null;
+  part?: string | null;
+  place?: string | null;
+  range_m?: number | null;
+  reaches?: boolean | null;
+  system?: string | null;
+  x?: number | null;
+  y?: number | null;
 }
 
 /**
@@ -1611,6 +1757,31 @@ export interface NewAdministrator {
 
 export type NewCameraEngine = 'native' | 'av';
 export type NewCameraTransport = 'tcp' | 'udp';
+export type SitingFieldsDossier = {[key: string]: string} | null;
+
+/**
+ * Where a camera stands; what is left out stays.
+ */
+export interface SitingFields {
+  angle_deg?: number | null;
+  datum?: Datum | null;
+  direction_deg?: number | null;
+  dossier?: SitingFieldsDossier;
+  floor?: string | null;
+  gb_code?: string | null;
+  latitude?: number | null;
+  location?: string | null;
+  longitude?: number | null;
+  masks?: MaskForm[] | null;
+  part?: string | null;
+  place?: string | null;
+  range_m?: number | null;
+  reaches?: boolean | null;
+  system?: string | null;
+  x?: number | null;
+  y?: number | null;
+}
+
 /**
  * A camera to be put on record.
  */
@@ -1634,6 +1805,7 @@ export interface NewCamera {
      * @items.maxLength 20000
      */
   redirect_hosts?: string[];
+  siting?: SitingFields | null;
   /** @maxLength 20000 */
   sub_url?: string;
   /** @maxLength 20000 */
@@ -1881,6 +2053,19 @@ export interface PartyOut {
   credit_code: string;
   name: string;
   role: string;
+}
+
+/**
+ * One step of the path; `lack` says what it still needs, and is empty when it is done.
+ */
+export interface PathStepOut {
+  article: string;
+  done: boolean;
+  lack: string;
+  lack_en: string;
+  name: string;
+  name_en: string;
+  step: string;
 }
 
 /**
@@ -2549,6 +2734,71 @@ export interface SignOut {
   photograph: string;
 }
 
+export type SitingOutDossier = {[key: string]: string};
+
+/**
+ * What the stream test measured.
+ */
+export interface StreamOut {
+  at_ms: number;
+  bitrate_bps: number;
+  codec: string;
+  fps: number;
+  gop_s: number;
+  height: number;
+  width: number;
+}
+
+/**
+ * A camera's record and what its path still needs.
+ */
+export interface SitingOut {
+  angle_deg: number | null;
+  camera: string;
+  datum: Datum;
+  days: number | null;
+  direction_deg: number | null;
+  dossier: SitingOutDossier;
+  existing: boolean;
+  floor: string;
+  floor_days: number;
+  gb_code: string;
+  held: boolean;
+  lacking: string[];
+  latitude: number | null;
+  location: string;
+  longitude: number | null;
+  masks: MaskOut[];
+  part: string;
+  picture: string;
+  place: string;
+  place_name: string;
+  point_class: string;
+  proof: MaskProofOut | null;
+  range_m: number | null;
+  reaches: boolean | null;
+  signed_by: string;
+  signed_ms: number | null;
+  steps: PathStepOut[];
+  stream: StreamOut | null;
+  system: string;
+  system_name: string;
+  verdict: VerdictOut;
+  x: number | null;
+  y: number | null;
+}
+
+/**
+ * What the forms of this path offer: all of it data.
+ */
+export interface SitingWordsOut {
+  fields: DossierFieldOut[];
+  groups: ChoiceOut[];
+  industries: ChoiceOut[];
+  spots: ChoiceOut[];
+  types: ChoiceOut[];
+}
+
 /**
  * Which picture; playback names the instant.
  */
@@ -3001,11 +3251,32 @@ from_ms?: number | null;
 to_ms?: number | null;
 };
 
+export type ExportSheetParams = {
+file?: ExportSheetFile;
+};
+
+export type ExportSheetFile = 'xlsx' | 'csv';
+export type ImportSheetParams = {
+commit?: boolean;
+};
+
+export type SheetTemplateParams = {
+file?: SheetTemplateFile;
+};
+
+export type SheetTemplateFile = 'xlsx' | 'csv';
 export type EarliestRemovalParams = {
 /**
  * @maxLength 20000
  */
 system: string;
+};
+
+export type SearchParams = {
+/**
+ * @maxLength 20000
+ */
+q?: string;
 };
 
 export type TrustAnchors200 = { [key: string]: unknown };
@@ -4091,6 +4362,102 @@ export const useProbeCamera = <TError = ErrorType<ErrorBody>,
       return useMutation(getProbeCameraMutationOptions(mutationOptions), queryClient);
     }
 
+export const getSitingWordsUrl = () => {
+
+
+
+
+  return `/api/cameras/siting-words`
+}
+
+/**
+ * @summary Siting Words
+ */
+export const sitingWords = async ( ): Promise<SitingWordsOut> => {
+
+  return ask<SitingWordsOut>(getSitingWordsUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getSitingWordsQueryKey = () => {
+    return [
+    'api','cameras','siting-words'
+    ] as const;
+    }
+
+
+export const getSitingWordsQueryOptions = <TData = Awaited<ReturnType<typeof sitingWords>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof sitingWords>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getSitingWordsQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof sitingWords>>> = () => sitingWords();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof sitingWords>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type SitingWordsQueryResult = NonNullable<Awaited<ReturnType<typeof sitingWords>>>
+export type SitingWordsQueryError = ErrorType<ErrorBody>
+
+
+export function useSitingWords<TData = Awaited<ReturnType<typeof sitingWords>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof sitingWords>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof sitingWords>>,
+          TError,
+          Awaited<ReturnType<typeof sitingWords>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useSitingWords<TData = Awaited<ReturnType<typeof sitingWords>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof sitingWords>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof sitingWords>>,
+          TError,
+          Awaited<ReturnType<typeof sitingWords>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useSitingWords<TData = Awaited<ReturnType<typeof sitingWords>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof sitingWords>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Siting Words
+ */
+
+export function useSitingWords<TData = Awaited<ReturnType<typeof sitingWords>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof sitingWords>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getSitingWordsQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
 export const getReadCameraUrl = (camera: string,) => {
 
 
@@ -4487,6 +4854,442 @@ export const useRetireCamera = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getRetireCameraMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getReadSitingUrl = (camera: string,) => {
+
+
+
+
+  return `/api/cameras/${encodeURIComponent(String(camera))}/siting`
+}
+
+/**
+ * Null while the camera is not on record: it records, and that it is on no record is an unmet duty.
+ * @summary Read Siting
+ */
+export const readSiting = async (camera: string, ): Promise<SitingOut | null> => {
+
+  return ask<SitingOut | null>(getReadSitingUrl(camera),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadSitingQueryKey = (camera: string,) => {
+    return [
+    'api','cameras',camera,'siting'
+    ] as const;
+    }
+
+
+export const getReadSitingQueryOptions = <TData = Awaited<ReturnType<typeof readSiting>>, TError = ErrorType<ErrorBody>>(camera: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readSiting>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadSitingQueryKey(camera);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readSiting>>> = () => readSiting(camera, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: camera !== null && camera !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readSiting>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadSitingQueryResult = NonNullable<Awaited<ReturnType<typeof readSiting>>>
+export type ReadSitingQueryError = ErrorType<ErrorBody>
+
+
+export function useReadSiting<TData = Awaited<ReturnType<typeof readSiting>>, TError = ErrorType<ErrorBody>>(
+ camera: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readSiting>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readSiting>>,
+          TError,
+          Awaited<ReturnType<typeof readSiting>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadSiting<TData = Awaited<ReturnType<typeof readSiting>>, TError = ErrorType<ErrorBody>>(
+ camera: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readSiting>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readSiting>>,
+          TError,
+          Awaited<ReturnType<typeof readSiting>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadSiting<TData = Awaited<ReturnType<typeof readSiting>>, TError = ErrorType<ErrorBody>>(
+ camera: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readSiting>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Siting
+ */
+
+export function useReadSiting<TData = Awaited<ReturnType<typeof readSiting>>, TError = ErrorType<ErrorBody>>(
+ camera: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readSiting>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadSitingQueryOptions(camera,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getPutSitingUrl = (camera: string,) => {
+
+
+
+
+  return `/api/cameras/${encodeURIComponent(String(camera))}/siting`
+}
+
+/**
+ * @summary Put Siting
+ */
+export const putSiting = async (camera: string,
+    sitingFields: SitingFields, ): Promise<SitingOut> => {
+
+  return ask<SitingOut>(getPutSitingUrl(camera),
+  {
+
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(sitingFields)
+  }
+);}
+
+
+
+
+
+export const getPutSitingMutationKey = () => ['putSiting'] as const;
+
+export const getPutSitingMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof putSiting>>, TError,PutSitingMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof putSiting>>, TError,PutSitingMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof putSiting>>, PutSitingMutationVariables> = (props) => {
+          const {camera,data} = props ?? {};
+
+          return  putSiting(camera,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type PutSitingMutationResult = NonNullable<Awaited<ReturnType<typeof putSiting>>>
+    export type PutSitingMutationBody = SitingFields
+    export type PutSitingMutationError = ErrorType<ErrorBody>
+    export type PutSitingMutationVariables = {camera: string;data: SitingFields}
+
+    /**
+ * @summary Put Siting
+ */
+export const usePutSiting = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof putSiting>>, TError,PutSitingMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof putSiting>>,
+        TError,
+        PutSitingMutationVariables,
+        TContext
+      > => {
+      return useMutation(getPutSitingMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getMoveCameraUrl = (camera: string,) => {
+
+
+
+
+  return `/api/cameras/${encodeURIComponent(String(camera))}/siting/move`
+}
+
+/**
+ * @summary Move Camera
+ */
+export const moveCamera = async (camera: string,
+    moveForm: MoveForm, ): Promise<SitingOut> => {
+
+  return ask<SitingOut>(getMoveCameraUrl(camera),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(moveForm)
+  }
+);}
+
+
+
+
+
+export const getMoveCameraMutationKey = () => ['moveCamera'] as const;
+
+export const getMoveCameraMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof moveCamera>>, TError,MoveCameraMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof moveCamera>>, TError,MoveCameraMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof moveCamera>>, MoveCameraMutationVariables> = (props) => {
+          const {camera,data} = props ?? {};
+
+          return  moveCamera(camera,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type MoveCameraMutationResult = NonNullable<Awaited<ReturnType<typeof moveCamera>>>
+    export type MoveCameraMutationBody = MoveForm
+    export type MoveCameraMutationError = ErrorType<ErrorBody>
+    export type MoveCameraMutationVariables = {camera: string;data: MoveForm}
+
+    /**
+ * @summary Move Camera
+ */
+export const useMoveCamera = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof moveCamera>>, TError,MoveCameraMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof moveCamera>>,
+        TError,
+        MoveCameraMutationVariables,
+        TContext
+      > => {
+      return useMutation(getMoveCameraMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getTakeReferencePictureUrl = (camera: string,) => {
+
+
+
+
+  return `/api/cameras/${encodeURIComponent(String(camera))}/siting/picture`
+}
+
+/**
+ * Take the reference picture from the camera's own stream, as an entered view, and keep it.
+ * @summary Take Reference Picture
+ */
+export const takeReferencePicture = async (camera: string, ): Promise<SitingOut> => {
+
+  return ask<SitingOut>(getTakeReferencePictureUrl(camera),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getTakeReferencePictureMutationKey = () => ['takeReferencePicture'] as const;
+
+export const getTakeReferencePictureMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof takeReferencePicture>>, TError,TakeReferencePictureMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof takeReferencePicture>>, TError,TakeReferencePictureMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof takeReferencePicture>>, TakeReferencePictureMutationVariables> = (props) => {
+          const {camera} = props ?? {};
+
+          return  takeReferencePicture(camera,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type TakeReferencePictureMutationResult = NonNullable<Awaited<ReturnType<typeof takeReferencePicture>>>
+
+    export type TakeReferencePictureMutationError = ErrorType<ErrorBody>
+    export type TakeReferencePictureMutationVariables = {camera: string}
+
+    /**
+ * @summary Take Reference Picture
+ */
+export const useTakeReferencePicture = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof takeReferencePicture>>, TError,TakeReferencePictureMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof takeReferencePicture>>,
+        TError,
+        TakeReferencePictureMutationVariables,
+        TContext
+      > => {
+      return useMutation(getTakeReferencePictureMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getProveMasksUrl = (camera: string,) => {
+
+
+
+
+  return `/api/cameras/${encodeURIComponent(String(camera))}/siting/proof`
+}
+
+/**
+ * Look whether the masks are in the received stream: several key frames, of which none is kept.
+ * @summary Prove Masks
+ */
+export const proveMasks = async (camera: string, ): Promise<SitingOut> => {
+
+  return ask<SitingOut>(getProveMasksUrl(camera),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getProveMasksMutationKey = () => ['proveMasks'] as const;
+
+export const getProveMasksMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof proveMasks>>, TError,ProveMasksMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof proveMasks>>, TError,ProveMasksMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof proveMasks>>, ProveMasksMutationVariables> = (props) => {
+          const {camera} = props ?? {};
+
+          return  proveMasks(camera,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ProveMasksMutationResult = NonNullable<Awaited<ReturnType<typeof proveMasks>>>
+
+    export type ProveMasksMutationError = ErrorType<ErrorBody>
+    export type ProveMasksMutationVariables = {camera: string}
+
+    /**
+ * @summary Prove Masks
+ */
+export const useProveMasks = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof proveMasks>>, TError,ProveMasksMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof proveMasks>>,
+        TError,
+        ProveMasksMutationVariables,
+        TContext
+      > => {
+      return useMutation(getProveMasksMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getSignCameraUrl = (camera: string,) => {
+
+
+
+
+  return `/api/cameras/${encodeURIComponent(String(camera))}/siting/sign`
+}
+
+/**
+ * @summary Sign Camera
+ */
+export const signCamera = async (camera: string, ): Promise<SitingOut> => {
+
+  return ask<SitingOut>(getSignCameraUrl(camera),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getSignCameraMutationKey = () => ['signCamera'] as const;
+
+export const getSignCameraMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof signCamera>>, TError,SignCameraMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof signCamera>>, TError,SignCameraMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof signCamera>>, SignCameraMutationVariables> = (props) => {
+          const {camera} = props ?? {};
+
+          return  signCamera(camera,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type SignCameraMutationResult = NonNullable<Awaited<ReturnType<typeof signCamera>>>
+
+    export type SignCameraMutationError = ErrorType<ErrorBody>
+    export type SignCameraMutationVariables = {camera: string}
+
+    /**
+ * @summary Sign Camera
+ */
+export const useSignCamera = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof signCamera>>, TError,SignCameraMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof signCamera>>,
+        TError,
+        SignCameraMutationVariables,
+        TContext
+      > => {
+      return useMutation(getSignCameraMutationOptions(mutationOptions), queryClient);
     }
 
 export const getCameraTimelineUrl = (camera: string,
@@ -11107,6 +11910,309 @@ export function useListRegister<TData = Awaited<ReturnType<typeof listRegister>>
 
 
 
+export const getExportSheetUrl = (what: 'places' | 'cameras',
+    params?: ExportSheetParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/${encodeURIComponent(String(what))}/export?${stringifiedParams}` : `/api/registry/${encodeURIComponent(String(what))}/export`
+}
+
+/**
+ * The unit's own; never a password.
+ * @summary Export Sheet
+ */
+export const exportSheet = async (what: 'places' | 'cameras',
+    params?: ExportSheetParams, ): Promise<unknown> => {
+
+  return ask<unknown>(getExportSheetUrl(what,params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getExportSheetQueryKey = (what: 'places' | 'cameras',
+    params?: ExportSheetParams,) => {
+    return [
+    'api','registry',what,'export', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getExportSheetQueryOptions = <TData = Awaited<ReturnType<typeof exportSheet>>, TError = ErrorType<ErrorBody>>(what: 'places' | 'cameras',
+    params?: ExportSheetParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof exportSheet>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getExportSheetQueryKey(what,params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof exportSheet>>> = () => exportSheet(what,params, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: what !== null && what !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof exportSheet>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ExportSheetQueryResult = NonNullable<Awaited<ReturnType<typeof exportSheet>>>
+export type ExportSheetQueryError = ErrorType<ErrorBody>
+
+
+export function useExportSheet<TData = Awaited<ReturnType<typeof exportSheet>>, TError = ErrorType<ErrorBody>>(
+ what: 'places' | 'cameras',
+    params: undefined |  ExportSheetParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof exportSheet>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof exportSheet>>,
+          TError,
+          Awaited<ReturnType<typeof exportSheet>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useExportSheet<TData = Awaited<ReturnType<typeof exportSheet>>, TError = ErrorType<ErrorBody>>(
+ what: 'places' | 'cameras',
+    params?: ExportSheetParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof exportSheet>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof exportSheet>>,
+          TError,
+          Awaited<ReturnType<typeof exportSheet>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useExportSheet<TData = Awaited<ReturnType<typeof exportSheet>>, TError = ErrorType<ErrorBody>>(
+ what: 'places' | 'cameras',
+    params?: ExportSheetParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof exportSheet>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Export Sheet
+ */
+
+export function useExportSheet<TData = Awaited<ReturnType<typeof exportSheet>>, TError = ErrorType<ErrorBody>>(
+ what: 'places' | 'cameras',
+    params?: ExportSheetParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof exportSheet>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getExportSheetQueryOptions(what,params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getImportSheetUrl = (what: 'places' | 'cameras',
+    params?: ImportSheetParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/${encodeURIComponent(String(what))}/import?${stringifiedParams}` : `/api/registry/${encodeURIComponent(String(what))}/import`
+}
+
+/**
+ * Without `commit` a dry run: every line is judged as if it were stored, and nothing is.
+ * @summary Import Sheet
+ */
+export const importSheet = async (what: 'places' | 'cameras',
+    bodyImportSheet: BodyImportSheet,
+    params?: ImportSheetParams, ): Promise<ImportedOut> => {
+    const formData = new FormData();
+formData.append(`file`, bodyImportSheet.file);
+
+  return ask<ImportedOut>(getImportSheetUrl(what,params),
+  {
+
+    method: 'POST'
+    ,
+    body: formData
+  }
+);}
+
+
+
+
+
+export const getImportSheetMutationKey = () => ['importSheet'] as const;
+
+export const getImportSheetMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof importSheet>>, TError,ImportSheetMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof importSheet>>, TError,ImportSheetMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof importSheet>>, ImportSheetMutationVariables> = (props) => {
+          const {what,data,params} = props ?? {};
+
+          return  importSheet(what,data,params,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ImportSheetMutationResult = NonNullable<Awaited<ReturnType<typeof importSheet>>>
+    export type ImportSheetMutationBody = BodyImportSheet
+    export type ImportSheetMutationError = ErrorType<ErrorBody>
+    export type ImportSheetMutationVariables = {what: 'places' | 'cameras';data: BodyImportSheet;params?: ImportSheetParams}
+
+    /**
+ * @summary Import Sheet
+ */
+export const useImportSheet = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof importSheet>>, TError,ImportSheetMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof importSheet>>,
+        TError,
+        ImportSheetMutationVariables,
+        TContext
+      > => {
+      return useMutation(getImportSheetMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getSheetTemplateUrl = (what: 'places' | 'cameras',
+    params?: SheetTemplateParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/registry/${encodeURIComponent(String(what))}/template?${stringifiedParams}` : `/api/registry/${encodeURIComponent(String(what))}/template`
+}
+
+/**
+ * @summary Sheet Template
+ */
+export const sheetTemplate = async (what: 'places' | 'cameras',
+    params?: SheetTemplateParams, ): Promise<unknown> => {
+
+  return ask<unknown>(getSheetTemplateUrl(what,params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getSheetTemplateQueryKey = (what: 'places' | 'cameras',
+    params?: SheetTemplateParams,) => {
+    return [
+    'api','registry',what,'template', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getSheetTemplateQueryOptions = <TData = Awaited<ReturnType<typeof sheetTemplate>>, TError = ErrorType<ErrorBody>>(what: 'places' | 'cameras',
+    params?: SheetTemplateParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof sheetTemplate>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getSheetTemplateQueryKey(what,params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof sheetTemplate>>> = () => sheetTemplate(what,params, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: what !== null && what !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof sheetTemplate>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type SheetTemplateQueryResult = NonNullable<Awaited<ReturnType<typeof sheetTemplate>>>
+export type SheetTemplateQueryError = ErrorType<ErrorBody>
+
+
+export function useSheetTemplate<TData = Awaited<ReturnType<typeof sheetTemplate>>, TError = ErrorType<ErrorBody>>(
+ what: 'places' | 'cameras',
+    params: undefined |  SheetTemplateParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof sheetTemplate>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof sheetTemplate>>,
+          TError,
+          Awaited<ReturnType<typeof sheetTemplate>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useSheetTemplate<TData = Awaited<ReturnType<typeof sheetTemplate>>, TError = ErrorType<ErrorBody>>(
+ what: 'places' | 'cameras',
+    params?: SheetTemplateParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof sheetTemplate>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof sheetTemplate>>,
+          TError,
+          Awaited<ReturnType<typeof sheetTemplate>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useSheetTemplate<TData = Awaited<ReturnType<typeof sheetTemplate>>, TError = ErrorType<ErrorBody>>(
+ what: 'places' | 'cameras',
+    params?: SheetTemplateParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof sheetTemplate>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Sheet Template
+ */
+
+export function useSheetTemplate<TData = Awaited<ReturnType<typeof sheetTemplate>>, TError = ErrorType<ErrorBody>>(
+ what: 'places' | 'cameras',
+    params?: SheetTemplateParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof sheetTemplate>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getSheetTemplateQueryOptions(what,params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
 export const getListRemovalsUrl = () => {
 
 
@@ -11648,6 +12754,110 @@ export const useWithdrawRemoval = <TError = ErrorType<ErrorBody>,
       > => {
       return useMutation(getWithdrawRemovalMutationOptions(mutationOptions), queryClient);
     }
+
+export const getSearchUrl = (params?: SearchParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/search?${stringifiedParams}` : `/api/search`
+}
+
+/**
+ * Places, systems and cameras that the asker may see, by name or by the initials of its pinyin.
+ * @summary Search
+ */
+export const search = async (params?: SearchParams, ): Promise<HitOut[]> => {
+
+  return ask<HitOut[]>(getSearchUrl(params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getSearchQueryKey = (params?: SearchParams,) => {
+    return [
+    'api','search', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getSearchQueryOptions = <TData = Awaited<ReturnType<typeof search>>, TError = ErrorType<ErrorBody>>(params?: SearchParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof search>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getSearchQueryKey(params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof search>>> = () => search(params, );
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof search>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type SearchQueryResult = NonNullable<Awaited<ReturnType<typeof search>>>
+export type SearchQueryError = ErrorType<ErrorBody>
+
+
+export function useSearch<TData = Awaited<ReturnType<typeof search>>, TError = ErrorType<ErrorBody>>(
+ params: undefined |  SearchParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof search>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof search>>,
+          TError,
+          Awaited<ReturnType<typeof search>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useSearch<TData = Awaited<ReturnType<typeof search>>, TError = ErrorType<ErrorBody>>(
+ params?: SearchParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof search>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof search>>,
+          TError,
+          Awaited<ReturnType<typeof search>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useSearch<TData = Awaited<ReturnType<typeof search>>, TError = ErrorType<ErrorBody>>(
+ params?: SearchParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof search>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Search
+ */
+
+export function useSearch<TData = Awaited<ReturnType<typeof search>>, TError = ErrorType<ErrorBody>>(
+ params?: SearchParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof search>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getSearchQueryOptions(params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
 
 export const getSignOutUrl = () => {
 
