@@ -10,6 +10,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
@@ -36,6 +37,11 @@ _ZIP = b"PK\x03\x04"
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
 _DECLARES = (b"<!DOCTYPE", b"<!ENTITY")
+_UNREADABLE = (
+    *MALFORMED, ParseError, csv.Error, InvalidFileException, EOFError, OSError, AssertionError,
+    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError,
+)  # fmt: skip
+"""What a spoilt archive, XML or table raises: zipfile has no family of its own for bad data, other methods or a lock."""
 
 Rows = list[list[str]]
 
@@ -89,7 +95,7 @@ def _bounded(rows: Iterator[list[str]]) -> Rows:
         found = list(islice(rows, ROWS_MOST + 1))
     except Invalid:
         raise
-    except (*MALFORMED, ParseError, csv.Error, zipfile.BadZipFile, InvalidFileException, EOFError, OSError) as error:
+    except _UNREADABLE as error:
         raise _unusable("sheet.unreadable", "文件无法读取", "The file cannot be read") from error
     if len(found) > ROWS_MOST:
         raise _unusable("sheet.rows", f"行数超过 {ROWS_MOST}", f"More than {ROWS_MOST} rows")

@@ -77,6 +77,7 @@ def archive(**members: bytes) -> bytes:
         (b"a\x00b", "sheet.unreadable"),
         (b"PK\x03\x04 no archive", "sheet.unreadable"),
         (archive(a=b"x"), "sheet.unreadable"),
+        (write_xlsx([["a" * 300]])[:90] + b"\xff" * 40 + write_xlsx([["a" * 300]])[130:], "sheet.unreadable"),
         (archive(a=b"<!DOCTYPE x [<!ENTITY y 'z'>]>"), "sheet.entities"),
         (archive(a=bytes(sheets.UNPACKED_MOST + 1)), "sheet.unpacked"),
         (archive(**{f"m{number}": b"" for number in range(sheets.MEMBERS_MOST + 1)}), "sheet.unpacked"),
