@@ -41,7 +41,7 @@ _UNREADABLE = (
     *MALFORMED, ParseError, csv.Error, InvalidFileException, EOFError, OSError, AssertionError,
     zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError,
 )  # fmt: skip
-"""What a spoilt archive, XML or table raises: zipfile has no family of its own for bad data, other methods or a lock."""
+"""What a spoilt archive, XML or table raises: zipfile has no family of its own for bad data."""
 
 Rows = list[list[str]]
 
