@@ -15,10 +15,11 @@ import { keeping } from './keeping'
 import { law } from './law'
 import { organs } from './organs'
 import { parts } from './parts'
+import { places } from './places'
 
 export type Language = 'zh-CN' | 'en-US'
 
-export const areas = [frame, display, assets, access, evidence, health, keeping, law, parts, complaints, filing, organs, bench]
+export const areas = [frame, display, assets, access, evidence, health, keeping, law, parts, places, complaints, filing, organs, bench]
 
 export const texts: Record<Language, Record<string, unknown>> = {
   'zh-CN': Object.assign({}, ...areas.map((area) => area['zh-CN'])),
