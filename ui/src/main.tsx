@@ -7,7 +7,7 @@ import { App, ConfigProvider } from 'antd'
 import enUS from 'antd/locale/en_US'
 import zhCN from 'antd/locale/zh_CN'
 import dayjs from 'dayjs'
-import { StrictMode, useEffect, useMemo, useState } from 'react'
+import { StrictMode, useEffect, useLayoutEffect, useMemo, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { useTranslation } from 'react-i18next'
 
@@ -44,7 +44,7 @@ function readDark(): boolean {
 function Face() {
   const { i18n, t } = useTranslation()
   const [dark, setDark] = useState(readDark)
-  useEffect(() => {
+  useLayoutEffect(() => { // before a canvas below asks for its colours
     document.documentElement.dataset['theme'] = dark ? 'dark' : 'light'
     try {
       localStorage.setItem(DARK, dark ? '1' : '0')

@@ -172,6 +172,9 @@ class SqlSitings:
     def within(self, territory: str) -> Sequence[Siting]:
         return self._listed(within(camera_sitings, territory))
 
+    def visible(self, scope: Scope) -> Sequence[Siting]:
+        return self._listed(in_scope(camera_sitings, scope))
+
     def held(self) -> frozenset[CameraId]:
         may_be = or_(
             and_(camera_sitings.c.signed_ns.is_(None), ~camera_sitings.c.existing), camera_sitings.c.reaches.is_(True)

@@ -122,6 +122,10 @@ class Sitings(Protocol):
 
     def within(self, territory: str) -> Sequence[Siting]: ...
 
+    def visible(self, scope: Scope) -> Sequence[Siting]:
+        """Those that `scope.shows`."""
+        ...
+
     def held(self) -> frozenset[CameraId]:
         """Cameras of which nothing may be recorded yet."""
         ...

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from mingjian.web import (
     acceptances,
     access,
+    area_map,
     attachments,
     cameras,
     complaints,
@@ -54,6 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
         people,
         places,
         sitings,
+        area_map,
         cameras,
         sheets,
         storage,

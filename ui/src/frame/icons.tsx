@@ -1,5 +1,5 @@
 import {
-  ApartmentOutlined, AuditOutlined, BankOutlined, BookOutlined, ClusterOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, ExportOutlined, FileProtectOutlined, HistoryOutlined, HomeOutlined, ProfileOutlined, SafetyCertificateOutlined, SolutionOutlined, TeamOutlined, VideoCameraOutlined,
+  ApartmentOutlined, AuditOutlined, BankOutlined, BookOutlined, ClusterOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, EnvironmentOutlined, ExportOutlined, FileProtectOutlined, HistoryOutlined, HomeOutlined, ProfileOutlined, SafetyCertificateOutlined, SolutionOutlined, TeamOutlined, VideoCameraOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 
@@ -10,6 +10,7 @@ export const NAV_ICONS: Record<Page, ReactNode> = {
   live: <DesktopOutlined />,
   playback: <HistoryOutlined />,
   places: <BankOutlined />,
+  map: <EnvironmentOutlined />,
   cameras: <VideoCameraOutlined />,
   register: <BookOutlined />,
   systems: <ClusterOutlined />,

@@ -3,7 +3,7 @@ import type { Role, SessionState } from '../api/generated'
 
 export type Page =
   | 'workbench' | 'live' | 'playback' | 'places' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people' | 'complaints' | 'organs'
-  | 'systems' | 'filings' | 'plan'
+  | 'systems' | 'filings' | 'plan' | 'map'
 
 const EVERYONE: readonly Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor', 'registrar', 'planner']
 
@@ -12,6 +12,7 @@ export const PAGE_ROLES: Record<Page, readonly Role[]> = {
   live: ['unit_manager', 'duty'],
   playback: ['unit_manager', 'duty'],
   places: [...EVERYONE, 'registrar', 'planner'],
+  map: EVERYONE,
   cameras: ['administrator', 'unit_manager', 'duty', 'auditor'],
   register: ['unit_manager', 'auditor'],
   requests: ['unit_manager', 'approver', 'officer', 'auditor'],

@@ -16,7 +16,7 @@ import { SignIn } from './sign_in'
 
 const PAGES = new Set<string>([
   'live', 'playback', 'places', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people', 'organs', 'complaints', 'systems', 'filings',
-  'plan',
+  'plan', 'map',
 ])
 
 const Setup = lazy(async () => ({ default: (await import('./first')).Setup }))
@@ -105,6 +105,7 @@ const tree = root.addChildren([
     }),
     page('/places', lazyRouteComponent(() => import('../places/list'), 'PlacesPage')),
     page('/places/$id', lazyRouteComponent(() => import('../places/page'), 'PlacePage')),
+    page('/map', lazyRouteComponent(() => import('../map/page'), 'MapPage')),
     page('/cameras', lazyRouteComponent(() => import('../cameras/list'), 'CamerasPage')),
     page('/cameras/$id', lazyRouteComponent(() => import('../cameras/page'), 'CameraPage')),
     createRoute({

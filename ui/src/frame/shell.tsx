@@ -16,7 +16,7 @@ import { serves, type Page } from './roles'
 const Palette = lazy(async () => ({ default: (await import('./palette')).Palette }))
 
 const GROUPS: { key: string; pages: Page[] }[] = [
-  { key: 'watch', pages: ['live', 'playback'] },
+  { key: 'watch', pages: ['live', 'playback', 'map'] },
   { key: 'record', pages: ['places', 'systems', 'cameras', 'register'] },
   { key: 'act', pages: ['plan', 'filings', 'requests', 'exports', 'complaints'] },
   { key: 'check', pages: ['ledger', 'storage', 'verify'] },

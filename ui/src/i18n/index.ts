@@ -13,13 +13,14 @@ import { frame } from './frame'
 import { health } from './health'
 import { keeping } from './keeping'
 import { law } from './law'
+import { map } from './map'
 import { organs } from './organs'
 import { parts } from './parts'
 import { places } from './places'
 
 export type Language = 'zh-CN' | 'en-US'
 
-export const areas = [frame, display, assets, access, evidence, health, keeping, law, parts, places, complaints, filing, organs, bench]
+export const areas = [frame, display, assets, access, evidence, health, keeping, law, parts, places, complaints, filing, map, organs, bench]
 
 export const texts: Record<Language, Record<string, unknown>> = {
   'zh-CN': Object.assign({}, ...areas.map((area) => area['zh-CN'])),
