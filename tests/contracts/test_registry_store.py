@@ -198,9 +198,12 @@ def test_where_a_camera_stands_comes_back_as_it_was_and_what_is_held_is_known(uo
         uow.sitings.of_place("place"),
         uow.sitings.of_system("system"),
         uow.sitings.within("340421"),
+        uow.sitings.visible(Scope(HOTEL)),
+        uow.sitings.visible(Scope(None, "340421")),
     ):
         assert list(found) == [draft, whole, free]
     assert list(uow.sitings.within("340422")) == []
+    assert list(uow.sitings.visible(Scope(POLICE, "340422"))) == []
     assert uow.sitings.held() == {"c1", "c2"}
     uow.sitings.save(replace(whole, proof=replace(proof, proven=True)))
     assert uow.sitings.held() == {"c1"}

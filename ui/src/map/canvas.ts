@@ -137,6 +137,8 @@ export function draw(options: Options): Drawn {
       { type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: line } },
       point(...at, { label }),
     ]))
+  map.on('movestart', () => { container.dataset['still'] = 'no' })
+  map.on('idle', () => { container.dataset['still'] = 'yes' })
   map.on('moveend', lines)
   lines()
 
