@@ -55,6 +55,7 @@ export function MarkDetail(props: Props) {
     <>
       <Descriptions column={1} size="small" className="spaced" items={facts.map(([label, children], key) => ({ key, label, children }))} />
       <div className="row spaced">
+        {mark.kind === 'place' && <Link to="/places/$id" params={{ id: mark.id }}>{t('map.openPlace')}</Link>}
         {mark.system !== '' && serves(session, 'systems') && <Link to="/systems/$id" params={{ id: mark.system }}>{t('map.openSystem')}</Link>}
         {mark.kind === 'camera' && mark.own && <Link to="/cameras/$id" params={{ id: mark.id }}>{t('map.openCamera')}</Link>}
         {mark.kind === 'camera' && mark.own && serves(session, 'playback') && <Link to="/playback" search={{ cameras: mark.id }}>{t('map.playback')}</Link>}
