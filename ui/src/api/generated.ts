@@ -328,11 +328,34 @@ export interface CameraChange {
   user?: string | null;
 }
 
-export type CameraOutRecord = 'none' | 'draft' | 'signed';
 /**
  * Which coordinates are meant; none is converted silently.
  */
 export type Datum = 'cgcs2000' | 'gcj02' | 'wgs84';
+/**
+ * What is told of a camera: how the own unit's does now, or that it is on record, or a draft of the record.
+ */
+export type MarkState = 'recording' | 'offline' | 'starting' | 'stopped' | 'on_record' | 'draft';
+/**
+ * Cameras; entry n of every list is about the same one. Without name and live state where it is another unit's.
+ */
+export interface CameraColumns {
+  angle_deg: (number | null)[];
+  datum: Datum[];
+  direction_deg: (number | null)[];
+  id: string[];
+  latitude: (number | null)[];
+  longitude: (number | null)[];
+  name: string[];
+  number: string[];
+  own: boolean[];
+  place: string[];
+  range_m: (number | null)[];
+  state: MarkState[];
+  system: string[];
+}
+
+export type CameraOutRecord = 'none' | 'draft' | 'signed';
 /**
  * Whether a camera's footage reaches the disk.
  */
@@ -1569,6 +1592,35 @@ export interface LegalFindingOut {
   state: string;
   text: string;
   text_en: string;
+}
+
+/**
+ * Places; entry n of every list is about the same one. `category` is an item of article 7, e.g. `7.2`.
+ */
+export interface PlaceColumns {
+  address: string[];
+  category: string[];
+  datum: Datum[];
+  floors: number[];
+  id: string[];
+  kind_name: string[];
+  kind_name_en: string[];
+  latitude: (number | null)[];
+  longitude: (number | null)[];
+  name: string[];
+  own: boolean[];
+}
+
+/**
+ * What the asker may see; positions are as put on record, in the datum named beside them.
+ *
+ * `unsited` cameras of the own unit have no place on record; `whole` is false where more exist than are listed.
+ */
+export interface MapOut {
+  cameras: CameraColumns;
+  places: PlaceColumns;
+  unsited: number;
+  whole: boolean;
 }
 
 /**
@@ -8662,6 +8714,102 @@ export function useReadProof<TData = Awaited<ReturnType<typeof readProof>>, TErr
  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
 
   const options = getReadProofQueryOptions(index,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getReadMapUrl = () => {
+
+
+
+
+  return `/api/map`
+}
+
+/**
+ * @summary Read Map
+ */
+export const readMap = async ( ): Promise<MapOut> => {
+
+  return ask<MapOut>(getReadMapUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadMapQueryKey = () => {
+    return [
+    'api','map'
+    ] as const;
+    }
+
+
+export const getReadMapQueryOptions = <TData = Awaited<ReturnType<typeof readMap>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readMap>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadMapQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readMap>>> = () => readMap();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readMap>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadMapQueryResult = NonNullable<Awaited<ReturnType<typeof readMap>>>
+export type ReadMapQueryError = ErrorType<ErrorBody>
+
+
+export function useReadMap<TData = Awaited<ReturnType<typeof readMap>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readMap>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readMap>>,
+          TError,
+          Awaited<ReturnType<typeof readMap>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadMap<TData = Awaited<ReturnType<typeof readMap>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readMap>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readMap>>,
+          TError,
+          Awaited<ReturnType<typeof readMap>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadMap<TData = Awaited<ReturnType<typeof readMap>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readMap>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Map
+ */
+
+export function useReadMap<TData = Awaited<ReturnType<typeof readMap>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readMap>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadMapQueryOptions(queryOptions)
 
   const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
 
