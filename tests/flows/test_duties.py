@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 from mingjian.app import duties
+from mingjian.app.duty_sweep import sweep
 from mingjian.app.performing import Performance, performing
 from mingjian.bootstrap.law import packaged, rulebook
 from mingjian.governance.authority import Act
 from mingjian.governance.obligations import FindingState, Standing, standing
 from mingjian.governance.organs import Organ, OrganKind
+from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.law.calendar import china
 from mingjian.law.rulebook import Rulebook
 from web_world import World
@@ -117,6 +119,28 @@ def test_a_finding_is_on_record_once_while_it_is_open(world: World) -> None:
     assert first == again
     assert first.state is FindingState.OPEN
     assert other.id != first.id
+
+
+def test_what_was_found_overdue_is_settled_when_the_duty_ends_and_found_anew_when_it_runs_out_again(
+    world: World,
+) -> None:
+    law, days = rulebook(), []
+    for end in (
+        lambda doing: duties.meet_duty(doing, "s1", "filing", on=DELIVERED, entry=7),
+        lambda doing: duties.drop_duty(doing, "s1", "filing", "系统没有建成"),
+    ):
+        with acting(world) as doing:
+            opened = duties.open_duty(doing, law, **filing(world, trigger=date(2020, 3, 2)))
+        assert opened is not None
+        assert sweep(world.store, clock=world.clock, law=law).found == 1
+        assert sweep(world.store, clock=world.clock, law=law).found == 0
+        with acting(world) as doing:
+            end(doing)
+            found = doing.uow.findings.of_subject("s1")
+        assert {one.state for one in found} == {FindingState.SETTLED}
+        days.append(len(found))
+        world.clock.wall = UtcNs(world.clock.now() + SECOND_NS)
+    assert days == [1, 2]
 
 
 def test_a_refused_act_leaves_no_clock(world: World) -> None:

@@ -58,6 +58,9 @@ async def test_A15_a_notice_nine_days_ahead_is_received_marked_and_found(make: M
     assert (listed["short"], listed["supervision"]["due_on"]) == (True, None)
     owed = hotel.obligations(removal["id"])["removal.supervision"]
     assert (owed.unit, owed.trigger_on, owed.due_on) == (hotel.unit("registrar"), NOTICE, None)
+    bench = (await (await hotel.person("registrar")).get("/api/workbench")).json()
+    waiting = [(one["subject_kind"], one["subject"]) for one in bench["todo"] if one["article"] == "第十五条"]
+    assert waiting == [("system", hotel.system)]
     hotel.go(NOTICE + timedelta(days=9))
     down = {"on": (NOTICE + timedelta(days=9)).isoformat()}
     await does(await hotel.person("hotel"), f"/api/removals/{removal['id']}/take-down", down)

@@ -23,6 +23,8 @@ from mingjian.law.rows import Builder, Duty, Regime, Row
 from mingjian.law.rulebook import Rulebook
 
 SOON, SOON_SHORT = "due_soon_days", "due_soon_short_days"
+OVERDUE = "overdue."
+"""Begins the code of a finding that a last day has passed; the duty's key follows."""
 
 
 class Doing(Protocol):
@@ -124,15 +126,18 @@ def open_duty(
 
 
 def meet_duty(doing: Doing, subject: str, duty: str, *, on: date, entry: int) -> Obligation | None:
-    """Stop the clock: met on the day `on` by the act of ledger index `entry`. None where none was running."""
+    """Stop the clock: met on the day `on` by the act of ledger index `entry`. None where none was running.
+
+    What was found only because its last day had passed is settled with it; that it was late stays with the duty.
+    """
     found = doing.uow.obligations.open_of(subject, duty)
-    return _saved(doing.uow, replace(found, met_on=on, met_entry=entry)) if found is not None else None
+    return _ended(doing, replace(found, met_on=on, met_entry=entry)) if found is not None else None
 
 
 def drop_duty(doing: Doing, subject: str, duty: str, why: str) -> Obligation | None:
     """The duty does not apply any more, for the reason `why` (not empty). None where none was running."""
     found = doing.uow.obligations.open_of(subject, duty)
-    return _saved(doing.uow, replace(found, dropped=why)) if found is not None else None
+    return _ended(doing, replace(found, dropped=why)) if found is not None else None
 
 
 def find(
@@ -169,6 +174,13 @@ def find(
     )
 
 
+def settle(doing: Doing, subject: str, code: str) -> None:
+    """What was found under this code about this subject is not so any more."""
+    for one in doing.uow.findings.of_subject(subject):
+        if one.code == code and one.state is FindingState.OPEN:
+            doing.uow.findings.save(replace(one, state=FindingState.SETTLED, settled=doing.now))
+
+
 def found_once(uow: UnitOfWork, finding: LegalFinding) -> LegalFinding:
     """The open finding of this code about this subject; `finding` itself, now stored, where there is none."""
     for known in uow.findings.of_subject(finding.subject):
@@ -196,6 +208,11 @@ def _where(uow: UnitOfWork, owner: UnitId, subject_kind: str, subject: str) -> t
 def _name(now: UtcNs, *about: str) -> str:
     # derived, not drawn: nothing is secret about it, and an act that is tried again names the same clock
     return uuid7(now, hashlib.sha256("\0".join(about).encode()).digest()[:RANDOM_BYTES])
+
+
+def _ended(doing: Doing, obligation: Obligation) -> Obligation:
+    settle(doing, obligation.subject, OVERDUE + obligation.duty)
+    return _saved(doing.uow, obligation)
 
 
 def _saved(uow: UnitOfWork, obligation: Obligation) -> Obligation:

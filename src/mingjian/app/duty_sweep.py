@@ -12,7 +12,7 @@ from datetime import date
 from itertools import islice
 from typing import cast
 
-from mingjian.app.duties import found_once, row_of, standing_of, today
+from mingjian.app.duties import OVERDUE, found_once, row_of, standing_of, today
 from mingjian.app.performing import entry
 from mingjian.app.ports import Store, UnitOfWork
 from mingjian.governance.obligations import LegalFinding, Obligation, Standing
@@ -23,8 +23,6 @@ from mingjian.law.rulebook import Rulebook
 
 BATCH = 200
 """Clocks changed in one transaction: the write lock is held for some tens of milliseconds, not for a county's list."""
-OVERDUE = "overdue."
-"""Begins the code of a finding that a last day has passed; the duty's key follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,9 @@ def _is_late(law: Rulebook, obligation: Obligation, day: date) -> bool:
 
 
 def _is_found(uow: UnitOfWork, obligation: Obligation) -> bool:
-    return any(one.code == OVERDUE + obligation.duty for one in uow.findings.of_subject(obligation.subject))
+    # an earlier clock of the same duty may have left a settled one: a new clock that runs out is found anew
+    known = uow.findings.of_subject(obligation.subject)
+    return any(one.code == OVERDUE + obligation.duty and one.found >= obligation.opened for one in known)
 
 
 def _overdue(uow: UnitOfWork, law: Rulebook, obligation: Obligation, day: date, now: UtcNs) -> bool:

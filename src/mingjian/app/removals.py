@@ -13,7 +13,7 @@ from mingjian.app.ports import Random, Store
 from mingjian.app.records import Actor
 from mingjian.app.texts import line
 from mingjian.governance.authority import Act
-from mingjian.governance.obligations import FindingState, Obligation
+from mingjian.governance.obligations import Obligation
 from mingjian.governance.reasons import reason
 from mingjian.governance.removal import (
     NOTICE_DUTY,
@@ -120,7 +120,7 @@ def withdraw(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, removal
         systems.advanced(doing, law, found, row, duties.today(law, doing.now), about={"removal": removal})
         doing.enter("removal.withdrawn", removal, {"system": before.system, "number": before.number})
         duties.drop_duty(doing, removal, SUPERVISION_DUTY, "拆除通知已撤回")
-        _settle(doing, removal, Unlawful.SHORT_NOTICE)
+        duties.settle(doing, removal, Unlawful.SHORT_NOTICE)
         return withdrawn
 
 
@@ -260,7 +260,7 @@ def _taken_down(
     doing.enter("removal.taken_down", down.id, _facts(down))
     unlawful = on_taking_down(down, day)
     if Unlawful.EARLY not in unlawful:
-        _settle(doing, down.id, Unlawful.SHORT_NOTICE)
+        duties.settle(doing, down.id, Unlawful.SHORT_NOTICE)
     for one in sorted(unlawful):
         _find(doing, law, down, one, day)
     return down
@@ -310,12 +310,6 @@ def _find(doing: Performance, law: Rulebook, removal: Removal, what: Unlawful, d
         text=text.format(**days),
         text_en=text_en.format(**days),
     )
-
-
-def _settle(doing: Performance, removal: str, what: Unlawful) -> None:
-    for one in doing.uow.findings.of_subject(removal):
-        if one.code == what and one.state is FindingState.OPEN:
-            doing.uow.findings.save(replace(one, state=FindingState.SETTLED, settled=doing.now))
 
 
 def _facts(removal: Removal) -> dict[str, object]:

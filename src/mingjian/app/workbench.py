@@ -159,10 +159,11 @@ def duty_item(look: Look, obligation: Obligation) -> Item:
     """A duty as a piece of work: its name and article are those of its row."""
     row = row_of(look.law, obligation.row)
     due = obligation.due_on
+    subject_kind, subject = _shown_at(look, obligation)
     return Item(
         kind="duty",
-        subject_kind=obligation.subject_kind,
-        subject=obligation.subject,
+        subject_kind=subject_kind,
+        subject=subject,
         subject_name=obligation.subject_name,
         label=row.name if isinstance(row, Duty) else obligation.duty,
         label_en=row.name_en if isinstance(row, Duty) else obligation.duty,
@@ -174,6 +175,13 @@ def duty_item(look: Look, obligation: Obligation) -> Item:
         since=obligation.opened,
         done_on=obligation.met_on,
     )
+
+
+def _shown_at(look: Look, obligation: Obligation) -> tuple[str, str]:
+    """Where one works on it: a removal is handled on the page of its system."""
+    if obligation.subject_kind == "removal" and (removal := look.doing.uow.removals.one(obligation.subject)):
+        return "system", removal.system
+    return obligation.subject_kind, obligation.subject
 
 
 def _duties_todo(look: Look) -> Iterable[Item]:

@@ -195,7 +195,7 @@ class PartFields(Form):
     decided_on: Day
 
 
-class WhyForm(Form):
+class ReasonForm(Form):
     """Why something is closed or withdrawn."""
 
     reason: Text
@@ -330,7 +330,7 @@ def change_place(
 
 @router.post("/{place}/close", operation_id="close_place")
 def close_place(
-    request: Request, place: str, form: WhyForm, actor: Annotated[Actor, Depends(Policy(Act.PLACE_CLOSE))]
+    request: Request, place: str, form: ReasonForm, actor: Annotated[Actor, Depends(Policy(Act.PLACE_CLOSE))]
 ) -> PlaceOut:
     services = services_of(request)
     closed = places.close_place(services.store, actor=actor, clock=services.clock, place=place, why=form.reason)
@@ -359,7 +359,7 @@ def withdraw_part(
     request: Request,
     place: str,
     part: str,
-    form: WhyForm,
+    form: ReasonForm,
     actor: Annotated[Actor, Depends(Policy(Act.PART_WITHDRAW))],
 ) -> KeyPartOut:
     services = services_of(request)
