@@ -2514,6 +2514,14 @@ export interface PublicationForm {
 }
 
 /**
+ * Why something is closed or withdrawn.
+ */
+export interface ReasonForm {
+  /** @maxLength 20000 */
+  reason: string;
+}
+
+/**
  * The day on which a kept filing came in.
  */
 export interface ReceiveForm {
@@ -3083,6 +3091,14 @@ export interface VisitForm {
   present?: string;
 }
 
+/**
+ * Why a plan goes back or is given up.
+ */
+export interface WhyForm {
+  /** @maxLength 20000 */
+  why: string;
+}
+
 export type WorkItemOutStanding = 'met' | 'due' | 'due_soon' | 'overdue' | 'breached' | 'not_measured' | 'not_applicable';
 /**
  * One piece of work. `days` are those left until `due_on`, negative when it is over.
@@ -3145,22 +3161,6 @@ export interface WorksOut {
   name: string;
   note: string;
   number: string;
-}
-
-/**
- * Why something is closed or withdrawn.
- */
-export interface MingjianWebPlacesWhyForm {
-  /** @maxLength 20000 */
-  reason: string;
-}
-
-/**
- * Why a plan goes back or is given up.
- */
-export interface MingjianWebPlansWhyForm {
-  /** @maxLength 20000 */
-  why: string;
 }
 
 export type CameraTimelineParams = {
@@ -10263,14 +10263,14 @@ export const getClosePlaceUrl = (place: string,) => {
  * @summary Close Place
  */
 export const closePlace = async (place: string,
-    mingjianWebPlacesWhyForm: MingjianWebPlacesWhyForm, ): Promise<PlaceOut> => {
+    reasonForm: ReasonForm, ): Promise<PlaceOut> => {
 
   return ask<PlaceOut>(getClosePlaceUrl(place),
   {
 
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(mingjianWebPlacesWhyForm)
+    body: JSON.stringify(reasonForm)
   }
 );}
 
@@ -10302,9 +10302,9 @@ export const getClosePlaceMutationOptions = <TError = ErrorType<ErrorBody>,
   return  { mutationFn, ...mutationOptions }}
 
     export type ClosePlaceMutationResult = NonNullable<Awaited<ReturnType<typeof closePlace>>>
-    export type ClosePlaceMutationBody = MingjianWebPlacesWhyForm
+    export type ClosePlaceMutationBody = ReasonForm
     export type ClosePlaceMutationError = ErrorType<ErrorBody>
-    export type ClosePlaceMutationVariables = {place: string;data: MingjianWebPlacesWhyForm}
+    export type ClosePlaceMutationVariables = {place: string;data: ReasonForm}
 
     /**
  * @summary Close Place
@@ -10568,14 +10568,14 @@ export const getWithdrawPartUrl = (place: string,
  */
 export const withdrawPart = async (place: string,
     part: string,
-    mingjianWebPlacesWhyForm: MingjianWebPlacesWhyForm, ): Promise<KeyPartOut> => {
+    reasonForm: ReasonForm, ): Promise<KeyPartOut> => {
 
   return ask<KeyPartOut>(getWithdrawPartUrl(place,part),
   {
 
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(mingjianWebPlacesWhyForm)
+    body: JSON.stringify(reasonForm)
   }
 );}
 
@@ -10607,9 +10607,9 @@ export const getWithdrawPartMutationOptions = <TError = ErrorType<ErrorBody>,
   return  { mutationFn, ...mutationOptions }}
 
     export type WithdrawPartMutationResult = NonNullable<Awaited<ReturnType<typeof withdrawPart>>>
-    export type WithdrawPartMutationBody = MingjianWebPlacesWhyForm
+    export type WithdrawPartMutationBody = ReasonForm
     export type WithdrawPartMutationError = ErrorType<ErrorBody>
-    export type WithdrawPartMutationVariables = {place: string;part: string;data: MingjianWebPlacesWhyForm}
+    export type WithdrawPartMutationVariables = {place: string;part: string;data: ReasonForm}
 
     /**
  * @summary Withdraw Part
@@ -11624,14 +11624,14 @@ export const getGiveUpPlanUrl = (plan: string,) => {
  * @summary Give Up Plan
  */
 export const giveUpPlan = async (plan: string,
-    mingjianWebPlansWhyForm: MingjianWebPlansWhyForm, ): Promise<PlanPageOut> => {
+    whyForm: WhyForm, ): Promise<PlanPageOut> => {
 
   return ask<PlanPageOut>(getGiveUpPlanUrl(plan),
   {
 
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(mingjianWebPlansWhyForm)
+    body: JSON.stringify(whyForm)
   }
 );}
 
@@ -11663,9 +11663,9 @@ export const getGiveUpPlanMutationOptions = <TError = ErrorType<ErrorBody>,
   return  { mutationFn, ...mutationOptions }}
 
     export type GiveUpPlanMutationResult = NonNullable<Awaited<ReturnType<typeof giveUpPlan>>>
-    export type GiveUpPlanMutationBody = MingjianWebPlansWhyForm
+    export type GiveUpPlanMutationBody = WhyForm
     export type GiveUpPlanMutationError = ErrorType<ErrorBody>
-    export type GiveUpPlanMutationVariables = {plan: string;data: MingjianWebPlansWhyForm}
+    export type GiveUpPlanMutationVariables = {plan: string;data: WhyForm}
 
     /**
  * @summary Give Up Plan
@@ -11830,14 +11830,14 @@ export const getReturnPlanUrl = (plan: string,) => {
  * @summary Return Plan
  */
 export const returnPlan = async (plan: string,
-    mingjianWebPlansWhyForm: MingjianWebPlansWhyForm, ): Promise<PlanPageOut> => {
+    whyForm: WhyForm, ): Promise<PlanPageOut> => {
 
   return ask<PlanPageOut>(getReturnPlanUrl(plan),
   {
 
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(mingjianWebPlansWhyForm)
+    body: JSON.stringify(whyForm)
   }
 );}
 
@@ -11869,9 +11869,9 @@ export const getReturnPlanMutationOptions = <TError = ErrorType<ErrorBody>,
   return  { mutationFn, ...mutationOptions }}
 
     export type ReturnPlanMutationResult = NonNullable<Awaited<ReturnType<typeof returnPlan>>>
-    export type ReturnPlanMutationBody = MingjianWebPlansWhyForm
+    export type ReturnPlanMutationBody = WhyForm
     export type ReturnPlanMutationError = ErrorType<ErrorBody>
-    export type ReturnPlanMutationVariables = {plan: string;data: MingjianWebPlansWhyForm}
+    export type ReturnPlanMutationVariables = {plan: string;data: WhyForm}
 
     /**
  * @summary Return Plan
@@ -11898,14 +11898,14 @@ export const getRevisePlanUrl = (plan: string,) => {
  * @summary Revise Plan
  */
 export const revisePlan = async (plan: string,
-    mingjianWebPlansWhyForm: MingjianWebPlansWhyForm, ): Promise<PlanPageOut> => {
+    whyForm: WhyForm, ): Promise<PlanPageOut> => {
 
   return ask<PlanPageOut>(getRevisePlanUrl(plan),
   {
 
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(mingjianWebPlansWhyForm)
+    body: JSON.stringify(whyForm)
   }
 );}
 
@@ -11937,9 +11937,9 @@ export const getRevisePlanMutationOptions = <TError = ErrorType<ErrorBody>,
   return  { mutationFn, ...mutationOptions }}
 
     export type RevisePlanMutationResult = NonNullable<Awaited<ReturnType<typeof revisePlan>>>
-    export type RevisePlanMutationBody = MingjianWebPlansWhyForm
+    export type RevisePlanMutationBody = WhyForm
     export type RevisePlanMutationError = ErrorType<ErrorBody>
-    export type RevisePlanMutationVariables = {plan: string;data: MingjianWebPlansWhyForm}
+    export type RevisePlanMutationVariables = {plan: string;data: WhyForm}
 
     /**
  * @summary Revise Plan
