@@ -19,7 +19,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import mingjian
-from bench import playing
+from bench import mapping, playing
 from bench.report import machine
 from bench.section import CannotRun, Section
 from mingjian.adapters.system_clock import SystemClock
@@ -44,6 +44,7 @@ CAMERAS = 16
 VOLUME_BYTES = 32 << 30
 """What admission asks for sixteen cameras; a bench writes a small part of it."""
 SETTLE_MS = 3_000
+MAP_S = 5
 NEWEST_MS = 10_000
 """So near its end a recording may not be playable yet: a fragment is up to ten seconds long."""
 H265_PLACE = "地铁站台"
@@ -276,6 +277,17 @@ def home(stage: Stage, turns: int) -> list[Row]:
     ]
 
 
+def area_map(stage: Stage, seconds: int) -> list[Row]:
+    """The map of a county, dragged."""
+    page = stage.page("manager")
+    far, near = mapping.panned(page, seconds)
+    page.context.close()
+    return [
+        Row(f"map, {mapping.CAMERAS} cameras, dragged in clusters", far, 30, "fps", True),
+        Row(f"map, {mapping.CAMERAS} cameras, dragged near, with directions", near, 30, "fps", True),
+    ]
+
+
 def weight() -> list[Row]:
     """What a browser loads first, and the largest piece that it loads later, as it travels."""
     page = (SCREENS / "index.html").read_text(encoding="utf-8")
@@ -318,6 +330,7 @@ def run(quick: bool) -> Section:
         parts: list[Callable[[], list[Row]]] = [
             weight,
             lambda: home(running, turns // 2),
+            lambda: area_map(running, min(seconds, MAP_S)),
             lambda: latency(running, seconds // 2),
             lambda: live(running, turns, seconds),
             lambda: playback(running, turns, seconds // 2),

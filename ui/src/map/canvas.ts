@@ -10,7 +10,7 @@ import { boundsOf, graticule, sectorOf, type Bounds, type Placed } from './marks
 
 setWorkerUrl(workerUrl)
 
-const CLUSTER_PX = 44
+const CLUSTER_PX = 56
 const CLUSTER_ZOOM = 15 // a street block; nearer, each mark stands for itself
 const SECTOR_ZOOM = 15.5 // a field of view of 30 m is some 10 px wide
 const NAME_ZOOM = 14
@@ -113,7 +113,6 @@ export function draw(options: Options): Drawn {
     dragRotate: false,
     pitchWithRotate: false,
     renderWorldCopies: false,
-    fadeDuration: 0,
     locale: { 'Map.Title': words.title, 'NavigationControl.ZoomIn': words.zoomIn, 'NavigationControl.ZoomOut': words.zoomOut },
   })
   map.touchZoomRotate.disableRotation()
