@@ -23,7 +23,8 @@ ARGUMENTS = (
     "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run",
     "--disable-sync", "--disable-quic",
 )  # fmt: skip
-START_S = 60
+START_S = 120
+"""Six processes start at once: two minutes on cores that others use too."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy import Connection, and_, delete, insert, or_, select
 
 from mingjian.adapters.scopes import in_scope
@@ -19,6 +18,8 @@ LONGEST_INDEXED = 200
 
 def initials(name: str) -> str:
     """The first letters of the pinyin, what is not Chinese as it stands, in lower case and without spaces."""
+    from pypinyin import Style, lazy_pinyin  # its dictionary of phrases would cost each process half a second to start
+
     found = lazy_pinyin(name[:LONGEST_INDEXED], style=Style.FIRST_LETTER, errors="default")
     return "".join("".join(found).split()).casefold()
 

@@ -16,9 +16,6 @@ from datetime import date, datetime
 from itertools import islice
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from mingjian.kernel.errors import MALFORMED, Invalid
 
 BYTES_MOST = 8 << 20
@@ -38,7 +35,7 @@ _RUNS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
 _DECLARES = (b"<!DOCTYPE", b"<!ENTITY")
 _UNREADABLE = (
-    *MALFORMED, ParseError, csv.Error, InvalidFileException, EOFError, OSError, AssertionError,
+    *MALFORMED, ParseError, csv.Error, EOFError, OSError, AssertionError,
     zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError,
 )  # fmt: skip
 """What a spoilt archive, XML or table raises: zipfile has no family of its own for bad data."""
@@ -80,6 +77,8 @@ def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
 
 def write_xlsx(rows: Iterable[Sequence[str]]) -> bytes:
     """One sheet of text cells; the first row stays in sight."""
+    from openpyxl import Workbook  # here and below: with numpy it costs each start of the web process a second
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("1")
     sheet.freeze_panes = "A2"
@@ -127,6 +126,8 @@ def _decoded(content: bytes) -> str:
 
 
 def _xlsx(content: bytes) -> Iterator[list[str]]:
+    from openpyxl import load_workbook
+
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = archive.infolist()
         if len(members) > MEMBERS_MOST or sum(member.file_size for member in members) > UNPACKED_MOST:

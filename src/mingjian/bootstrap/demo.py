@@ -10,16 +10,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from mingjian.adapters import migrations
-from mingjian.adapters.argon2_passwords import Argon2Passwords
 from mingjian.adapters.system_clock import SystemClock
 from mingjian.app.cameras import CameraForm, add_camera
-from mingjian.app.identity import IdentityKeeper
 from mingjian.app.seed import Demonstration, demo_code, seed_demonstration
 from mingjian.app.seed_county import seed_county
 from mingjian.audit.note import VerifierKey
 from mingjian.bootstrap.camera_rules import camera_rules
 from mingjian.bootstrap.ledger_keys import ledger_keys
-from mingjian.bootstrap.opened import Opened, open_installation
+from mingjian.bootstrap.opened import Opened, identity_keeper, open_installation
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import DEMONSTRATION, FILE, Settings, load
 from mingjian.bootstrap.volumes import THROW_AWAY_BYTES, create_volume, find_registered
@@ -167,11 +165,6 @@ def witness_arguments(data: Path, port: int) -> list[str]:
     """The command line of a demonstration's witness: public keys and a port, nothing secret."""
     log_key = VerifierKey.of(ledger_keys(DataDirectory(data)).signers[0]).line()
     return ["witness", "--data", str(data / WITNESS_DIRECTORY), "--port", str(port), "--log-key", log_key]
-
-
-def identity_keeper(opened: Opened) -> IdentityKeeper:
-    """Sign-in over the installation's database and vault."""
-    return IdentityKeeper(opened.store, Argon2Passwords(), opened.vault)
 
 
 def _put_on_record(opened: Opened, seeded: Demonstration, camera: DemoCamera) -> None:

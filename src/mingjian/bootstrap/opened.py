@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from mingjian.adapters.argon2_passwords import Argon2Passwords
 from mingjian.adapters.catalogue_sqlite import SqliteCatalogue
 from mingjian.adapters.database import open_engine, sqlite_url
 from mingjian.adapters.disk import OsDisk
@@ -15,6 +16,7 @@ from mingjian.adapters.ledger_store import LedgerStore
 from mingjian.adapters.sql_store import SqlStore
 from mingjian.adapters.system_clock import SystemClock
 from mingjian.adapters.vault import AesVault, open_vault
+from mingjian.app.identity import IdentityKeeper
 from mingjian.bootstrap.ledger_keys import LedgerKeys, ledger_keys
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import Settings
@@ -69,3 +71,8 @@ def open_installation(data: Path, settings: Settings, *, keeps_catalogue: bool =
         keys=ledger_keys(places),
         catalogue=SqliteCatalogue(places.catalogue, keeps=keeps_catalogue),
     )
+
+
+def identity_keeper(opened: Opened) -> IdentityKeeper:
+    """Sign-in over the installation's database and vault."""
+    return IdentityKeeper(opened.store, Argon2Passwords(), opened.vault)

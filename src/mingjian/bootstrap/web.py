@@ -20,11 +20,10 @@ from mingjian.app import identity, views
 from mingjian.app.records import Actor
 from mingjian.bootstrap.assignment import recorder_of
 from mingjian.bootstrap.camera_rules import camera_rules
-from mingjian.bootstrap.demo import identity_keeper
 from mingjian.bootstrap.input_end import until_input_ends
 from mingjian.bootstrap.local_authority import server_certificate
 from mingjian.bootstrap.looks import CameraLooks
-from mingjian.bootstrap.opened import Opened, open_installation
+from mingjian.bootstrap.opened import Opened, identity_keeper, open_installation
 from mingjian.bootstrap.published import PackageFiles, PublishedLedger
 from mingjian.bootstrap.recorder import run_process
 from mingjian.bootstrap.recordings import InstallationRecordings
