@@ -9,20 +9,26 @@ import pytest
 from browser_town import GATE, Town
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(360)]
 SCREENS = {
     "manager": (
         "/", "/live", "/playback", "/cameras", "/cameras/*", "/register", "/requests", "/requests/new", "/exports",
         "/storage", "/verify",
     ),
-    "admin": ("/people",),
+    "admin": ("/people", "/organs"),
     "auditor": ("/", "/ledger"),
+    "registrar": ("/", "/places", "/systems", "/filings", "/complaints", "/map", "/plan"),
+    "planner": ("/", "/places", "/systems", "/plan", "/organs"),
+    "hotel": ("/", "/places", "/systems", "/filings", "/complaints", "/designation"),
 }  # fmt: skip
 AREAS = (
     "app nav banner bar role error common duration signIn setup workbench article live tile cause playback "
     "access requestState exportState act verify outcome cameraState cameras storage forecast people "
     "register registerKind ledger ledgerKind health filter range law "
     "bench palette dutyClock entity upload query paper"
+    " complaints sign systems life partyRole systemStep change removal filings filingKind filingState"
+    " filingForm sheet visit clock map datum markState organKind organLevel organs posts setupUnit places"
+    " builder siting cite plan coverage acceptance works standards procurement reuse designation"
 )
 RAW_KEY = re.compile(rf"\b(?:{'|'.join(AREAS.split())})\.[a-z]\w+", re.ASCII)
 NOT_KEYS = {"verify.py"}

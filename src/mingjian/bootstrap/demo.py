@@ -10,10 +10,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from mingjian.adapters import migrations
+from mingjian.adapters.attachment_files import DiskAttachments
 from mingjian.adapters.system_clock import SystemClock
 from mingjian.app.cameras import CameraForm, add_camera
-from mingjian.app.seed import Demonstration, demo_code, seed_demonstration
+from mingjian.app.seed import DemoAccount, Demonstration, demo_code, seed_demonstration
 from mingjian.app.seed_county import seed_county
+from mingjian.app.seed_life import Scene, seed_life
 from mingjian.audit.note import VerifierKey
 from mingjian.bootstrap.camera_rules import camera_rules
 from mingjian.bootstrap.ledger_keys import ledger_keys
@@ -58,9 +60,18 @@ class PrintedAccount:
 
 
 def prepare_demo(
-    data: Path, *, port: int, witness_port: int, cameras: Sequence[DemoCamera], volume_bytes: int = THROW_AWAY_BYTES
+    data: Path,
+    *,
+    port: int,
+    witness_port: int,
+    cameras: Sequence[DemoCamera],
+    volume_bytes: int = THROW_AWAY_BYTES,
+    alive: bool = False,
 ) -> list[PrintedAccount]:
-    """Make the directory on its first use; afterwards only read its accounts. Refused for a standard installation."""
+    """Make the directory on its first use; afterwards only read its accounts. Refused for a standard installation.
+
+    `alive`: its county has places, filings, a plan and a complaint already.
+    """
     refuse_real(data)
     places = DataDirectory(data)
     if (places.root / ACCOUNTS_FILE).exists():
@@ -93,6 +104,8 @@ def prepare_demo(
     seated = (*seeded.accounts, *seed_county(keeper, clock=opened.clock, random=secrets.token_bytes))
     for camera in cameras:
         _put_on_record(opened, seeded, camera)
+    if alive:
+        seed_life(_scene(opened, seated))
     printed = [PrintedAccount(str(a.role), a.name, a.display_name, a.password, a.totp_uri, a.unit) for a in seated]
     path = places.root / ACCOUNTS_FILE
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -187,4 +200,16 @@ def _put_on_record(opened: Opened, seeded: Demonstration, camera: DemoCamera) ->
         clock=opened.clock,
         random=secrets.token_bytes,
         form=form,
+    )
+
+
+def _scene(opened: Opened, seated: Sequence[DemoAccount]) -> Scene:
+    return Scene(
+        store=opened.store,
+        vault=opened.vault,
+        files=DiskAttachments(opened.places.attachments),
+        law=opened.settings.law(),
+        clock=opened.clock,
+        random=secrets.token_bytes,
+        accounts=tuple(seated),
     )

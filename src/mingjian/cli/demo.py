@@ -64,7 +64,7 @@ def run_demo(
         )
         for number, site in enumerate(sites)
     ]
-    printed = prepare_demo(root, port=port, witness_port=witness_port, cameras=on_record)
+    printed = prepare_demo(root, port=port, witness_port=witness_port, cameras=on_record, alive=True)
     url = f"http://127.0.0.1:{port}"
     simulate = ["simulate", "--cameras", str(cameras), "--port", str(camera_port), "--loops", str(root / "loops")]
     extras = [
