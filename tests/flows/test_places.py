@@ -154,6 +154,7 @@ async def test_a_place_is_changed_closed_and_never_while_something_stands_there(
         ({"longitude": None}, "longitude"),
         ({"latitude": 91}, "latitude"),
         ({"name": ""}, "name"),
+        ({"sector": "astrology"}, "sector"),
         ({"kind": "7.14.other"}, "legal_basis"),
         ({"unit": "x"}, "unit"),
     ],

@@ -135,7 +135,10 @@ async def test_A13_3_existing_cameras_are_imported_with_their_system_and_go_on_r
     assert camera["id"] in {one.id for one in cameras.connections(world.store, world.vault)}
     with world.store.reading() as uow:
         (system,) = uow.systems.of_place(camera["place_id"])
+        owed = uow.obligations.open_of(system.id, "filing.legacy")
+        assert owed is not None and uow.obligations.open_of(system.id, "filing") is None
     assert (system.existing, system.name) == (True, "老店视频系统")
+    assert (owed.row, owed.unit, str(owed.due_on)) == ("A13.3.file", system.unit, "2017-03-02")
 
 
 async def test_A9_3_a_sheet_puts_no_place_on_record_for_someone_without_responsibility(world: World) -> None:

@@ -12,6 +12,7 @@ import pytest
 from mingjian.app import cameras
 from mingjian.app.records import Actor
 from mingjian.governance.systems import Life
+from mingjian.kernel.ids import CameraId
 from sited_camera import STANDS, complete, hall
 from web_world import World
 
@@ -228,3 +229,69 @@ async def test_an_unusable_answer_names_its_field(world: World, changes: dict[st
     hotel = await world.signed_in("hotel")
     answer = await hotel.patch(f"/api/cameras/{camera}/siting", json=changes)
     assert (answer.status_code, answer.json()["error"]["field"]) == (422, field), answer.text
+
+
+async def test_A8_behind_another_address_nothing_is_proven_and_a_private_view_is_held(world: World) -> None:
+    camera = complete(world, hotel_of(world), reaches=True)
+    hotel = await world.signed_in("hotel")
+    path = f"/api/cameras/{camera}/siting"
+    await hotel.patch(path, json={"masks": [MASK]})
+    await hotel.post(f"{path}/proof")
+    signed = (await hotel.post(f"{path}/sign")).json()
+    assert (await hotel.patch(f"/api/cameras/{camera}", json={"name": "大厅西"})).status_code == 200
+    assert (await hotel.get(path)).json()["signed_ms"] == signed["signed_ms"], "its name says nothing of its view"
+    assert camera in recorded(world)
+    assert (await hotel.patch(f"/api/cameras/{camera}", json={"url": "rtsp://192.0.2.21/main"})).status_code == 200
+    found = (await hotel.get(path)).json()
+    assert (found["signed_ms"], found["picture"], found["proof"], found["held"]) == (None, "", None, True)
+    assert lacking(found) == ["picture", "view", "stream", "storage"]
+    assert [mask["name"] for mask in found["masks"]] == ["试衣间门口"], "drawn once, to be proven anew"
+    assert camera not in recorded(world)
+    (entry,) = world.entries("camera.unproven")
+    assert entry["facts"] == {"cameras": [camera], "signed": True, "picture": signed["picture"]}
+
+
+async def test_a_signed_camera_goes_on_recording_behind_another_address_and_a_held_one_stays_held(
+    world: World,
+) -> None:
+    camera, draft = complete(world, hotel_of(world)), complete(world, hotel_of(world))
+    hotel = await world.signed_in("hotel")
+    await hotel.post(f"/api/cameras/{camera}/siting/sign")
+    for one in (camera, draft):
+        await hotel.patch(f"/api/cameras/{one}", json={"url": "rtsp://192.0.2.21/main"})
+    assert recorded(world) & {camera, draft} == {camera}
+
+
+async def test_A8_a_move_lets_no_held_camera_go(world: World) -> None:
+    draft = complete(world, hotel_of(world))
+    reaching = complete(world, hotel_of(world), reaches=True, existing=True)
+    hotel = await world.signed_in("hotel")
+    for one in (draft, reaching):
+        moved = await hotel.post(
+            f"/api/cameras/{one}/siting/move", json={"decision": "改为朝向西门", "direction_deg": 180}
+        )
+        assert moved.json()["held"], moved.text
+    assert recorded(world) & {draft, reaching} == set()
+
+
+async def test_A7_a_part_whose_last_camera_is_retired_is_owed_again(world: World) -> None:
+    actor = hotel_of(world)
+    lobby = complete(world, actor)
+    hotel = await world.signed_in("hotel")
+    signed = (await hotel.post(f"/api/cameras/{lobby}/siting/sign")).json()
+    place = signed["place"]
+    with world.store.writing() as uow:
+        sited = uow.sitings.one(lobby)
+        owed = uow.obligations.open_of(place, "install")
+        assert sited is not None and owed is not None
+        for part in ("entrance", "passage"):
+            other = uow.cameras.one(lobby, actor.unit)
+            assert other is not None
+            other = replace(other, id=CameraId(f"camera-{part}"), name=part)
+            uow.cameras.add(other)
+            uow.sitings.add(replace(sited, id=other.id, part=part, gb_code=""))
+        uow.obligations.save(replace(owed, met_on=owed.trigger_on, met_entry=1))
+    assert (await hotel.post(f"/api/cameras/{lobby}/retire", json={"reason": "设备更换"})).status_code == 204
+    with world.store.reading() as uow:
+        again = uow.obligations.open_of(place, "install")
+        assert again is not None and again.id != owed.id

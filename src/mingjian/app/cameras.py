@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from mingjian.app import sitings
+from mingjian.app import places, sitings
 from mingjian.app.performing import Performance, asking, performing
 from mingjian.app.ports import Admission, Random, Store, Vault
 from mingjian.app.records import Actor, Camera
@@ -147,7 +147,10 @@ def enter_camera(doing: Performance, rules: CameraRules, camera: Camera, siting:
 def change_camera(
     store: Store, rules: CameraRules, *, actor: Actor, clock: Clock, camera: CameraId, form: CameraForm
 ) -> Camera:
-    """Change a record; the disks are reckoned again. What was recorded under the old one stays as it is."""
+    """Change a record; the disks are reckoned again. What was recorded under the old one stays as it is.
+
+    Behind another main address there may be another view: `sitings.seen_anew`.
+    """
     form, hosts = _checked(form, rules)
     with performing(store, Act.CAMERA_CHANGE, camera, actor=actor, clock=clock) as doing:
         before = _of_unit(doing, camera)
@@ -177,6 +180,8 @@ def change_camera(
         doing.uow.cameras.save(after)
         facts = {**_facts(after), "before": _facts(before), "password_changed": form.password is not None}
         doing.enter("camera.changed", camera, facts)
+        if form.url != before.url:
+            sitings.seen_anew(doing, rules.law, after)
         return after
 
 
@@ -229,27 +234,34 @@ def stream_address(camera: Camera, vault: Vault) -> CameraAddress:
     return _address(form, form.url, "url")
 
 
-def retire_camera(store: Store, *, actor: Actor, clock: Clock, camera: CameraId, reason: str) -> None:
-    """Stop recording a camera. Its footage stays for its term, its register entries for ever."""
+def retire_camera(store: Store, law: Rulebook, *, actor: Actor, clock: Clock, camera: CameraId, reason: str) -> None:
+    """Stop recording a camera. Its footage stays for its term, its register entries for ever.
+
+    Where it was the last one of a required part, its place owes one again (article 7).
+    """
     reason = line(reason, "reason", shortest=4, longest=500)
     with performing(store, Act.CAMERA_CHANGE, camera, actor=actor, clock=clock) as doing:
         before = _of_unit(doing, camera)
         doing.permit(before.unit)
-        _retire(doing, before, reason)
+        _retire(doing, law, before, reason)
 
 
-def retire_of_system(doing: Performance, system: VideoSystem, reason: str) -> None:
+def retire_of_system(doing: Performance, law: Rulebook, system: VideoSystem, reason: str) -> None:
     """Stop recording every camera of a system that is taken down, in the same act. Their footage stays for its term."""
     for siting in doing.uow.sitings.of_system(system.id):
         camera = doing.uow.cameras.one(siting.id, system.unit)
         if camera is not None:
-            _retire(doing, camera, reason)
+            _retire(doing, law, camera, reason)
 
 
-def _retire(doing: Performance, camera: Camera, reason: str) -> None:
-    if camera.retired is None:
-        doing.uow.cameras.save(replace(camera, retired=doing.now))
-        doing.enter("camera.retired", camera.id, personal={"reason": reason})
+def _retire(doing: Performance, law: Rulebook, camera: Camera, reason: str) -> None:
+    if camera.retired is not None:
+        return
+    doing.uow.cameras.save(replace(camera, retired=doing.now))
+    index = doing.enter("camera.retired", camera.id, personal={"reason": reason})
+    siting = doing.uow.sitings.one(camera.id)
+    if siting is not None:
+        places.settle(doing, law, places.of(doing, siting.place), entry=index)
 
 
 def connections(store: Store, vault: Vault) -> list[CameraConnection]:

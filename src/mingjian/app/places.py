@@ -13,6 +13,8 @@ from mingjian.app.ports import Random, Store
 from mingjian.app.records import Actor
 from mingjian.app.texts import line
 from mingjian.governance.authority import Act
+from mingjian.governance.filing import DUTIES, FilingKind
+from mingjian.governance.organ_tree import SECTORS
 from mingjian.governance.organs import COUNTY_DIGITS, Organ, OrganKind, Relation, relations
 from mingjian.governance.places import Capacity, Datum, FloorPlan, Guidance, KeyPart, Place
 from mingjian.governance.reasons import reason
@@ -30,6 +32,7 @@ TERRITORY_DIGITS = (COUNTY_DIGITS, 12)
 FLOORS_MAX = 64
 """More than any building of a county has."""
 LATITUDE, LONGITUDE = (-90.0, 90.0), (-180.0, 180.0)
+LEGACY = DUTIES[FilingKind.EXISTING]
 INSTALL = "install"
 """The duty that a place of article 7 has a system at all its required parts."""
 
@@ -147,6 +150,26 @@ def enter_place(doing: Performance, law: Rulebook, place: Place) -> None:
     _owe(doing, law, place)
 
 
+def _owe_legacy(doing: Performance, law: Rulebook, system: VideoSystem) -> None:
+    """A system that stood before the law owes a filing within the term that each text sets for such (A13.3)."""
+    day = law.day_before(LEGACY)
+    if day is None:
+        return
+    open_duty(
+        doing,
+        law,
+        duty=LEGACY,
+        debtor=system.unit,
+        owner=system.unit,
+        subject_kind="system",
+        subject=system.id,
+        subject_name=system.name,
+        trigger=day,
+        builder=system.builder.value,
+        regime=law.place_kind(of(doing, system.place).kind).regime,
+    )
+
+
 def settle(doing: Performance, law: Rulebook, place: Place, *, entry: int) -> None:
     """After a change of what stands at `place`: its duty of article 7 is met once every required part has a camera."""
     if all(one.cameras for one in standing_of(doing, law, place)):
@@ -226,7 +249,10 @@ def decide_part(
         )
         doing.uow.places.add_part(part)
         facts = {"place": place, "part": part.part, "name": part.name, "national_rule": part.national_rule}
-        doing.enter("part.decided", part.id, facts, personal={"decision": part.decision, "decided_by": part.decided_by})
+        index = doing.enter(
+            "part.decided", part.id, facts, personal={"decision": part.decision, "decided_by": part.decided_by}
+        )
+        settle(doing, law, found, entry=index)
         return part
 
 
@@ -264,7 +290,7 @@ def add_system(
         found = of(doing, place)
         doing.permit_near(found.unit, found.territory, found.sector)
         system = new_system(doing, law, random, found, form)
-        enter_system(doing, system)
+        enter_system(doing, law, system)
         return system
 
 
@@ -295,8 +321,8 @@ def new_system(doing: Performance, law: Rulebook, random: Random, place: Place, 
     )
 
 
-def enter_system(doing: Performance, system: VideoSystem) -> None:
-    """Store a new system with its entry."""
+def enter_system(doing: Performance, law: Rulebook, system: VideoSystem) -> None:
+    """Store a new system with its entry; one that stood before the law is to be filed from now on."""
     doing.uow.systems.add(system)
     facts = {
         "place": system.place,
@@ -306,6 +332,8 @@ def enter_system(doing: Performance, system: VideoSystem) -> None:
         "existing": system.existing,
     }
     doing.enter("system.added", system.id, facts)
+    if system.existing:
+        _owe_legacy(doing, law, system)
 
 
 def existing_near(store: Store, law: Rulebook, *, actor: Actor, clock: Clock, place: str) -> Sequence[NearCamera]:
@@ -368,6 +396,10 @@ def checked(doing: Performance, law: Rulebook, form: PlaceForm) -> dict[str, Any
     if not (form.territory.isascii() and form.territory.isdigit() and low <= len(form.territory) <= high):
         raise _invalid(
             "territory", f"行政区划代码为 {low} 至 {high} 位数字", f"The territory code has {low} to {high} digits"
+        )
+    if form.sector and form.sector not in SECTORS:
+        raise _invalid(
+            "sector", "没有这个行业", "There is no such sector", "从行业清单中选择", "Choose one of the list of sectors"
         )
     coordinates(form.longitude, form.latitude)
     if len(form.floors) > FLOORS_MAX:

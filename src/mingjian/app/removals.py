@@ -256,7 +256,7 @@ def _taken_down(
     else:
         doing.uow.removals.add(down)
     systems.advanced(doing, law, system, row, day, about={"removal": down.id})
-    retire_of_system(doing, system, f"系统拆除 {down.number}".strip())
+    retire_of_system(doing, law, system, f"系统拆除 {down.number}".strip())
     doing.enter("removal.taken_down", down.id, _facts(down))
     unlawful = on_taking_down(down, day)
     if Unlawful.EARLY not in unlawful:

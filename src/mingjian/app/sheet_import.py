@@ -257,7 +257,7 @@ def _camera(take: _Lines) -> Callable[[_Lines, int, Sequence[str]], None]:
         if not named and found.get("existing"):
             form = places.SystemForm(_word(found, "system") or f"{place.name}视频系统", "", existing=True)
             system = places.new_system(doing, take.law, take.random, place, form)
-            places.enter_system(doing, system)
+            places.enter_system(doing, take.law, system)
             standing.append(system)
             named = [system]
         system = _chosen(named, "system", "系统", "system")

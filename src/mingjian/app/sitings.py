@@ -283,7 +283,7 @@ def move(
     """Change position, view or purpose of a signed camera by a recorded decision (article 16, item 3).
 
     The record is a draft again until it is signed anew: picture, private areas and proof were those of the old view.
-    The change is to be filed promptly; the camera goes on recording, unless its new view reaches a private area.
+    The change is to be filed promptly; the camera goes on recording, unless its view reached a private area or does.
     """
     decision = line(decision, "decision", shortest=4, longest=500)
     with performing(store, Act.CAMERA_MOVE, camera, actor=actor, clock=clock) as doing:
@@ -294,18 +294,20 @@ def move(
             before,
             signed=None,
             signed_by="",
-            existing=True,
+            existing=_recorded(before),
             picture="",
             picture_entry=None,
-            reaches=None,
+            reaches=True if before.reaches else None,  # until somebody has seen that the new one does not (article 8)
             masks=(),
             proof=None,
         )
         doing.uow.sitings.save(draft)
         after = put_in(doing, law, found, form, existing=True)
-        doing.enter(
+        index = doing.enter(
             "camera.moved", camera, {**_facts(after), "before": _facts(before)}, personal={"decision": decision}
         )
+        for place in {before.place, after.place}:
+            places.settle(doing, law, _place(doing, place), entry=index)
         system = doing.uow.systems.one(after.system)
         if system is not None and system.state in ("in_use", "filed"):
             kind = law.place_kind(_place(doing, after.place).kind)
@@ -323,6 +325,39 @@ def move(
                 regime=kind.regime,
             )
         return on_record(doing, law, after)
+
+
+def seen_anew(doing: Performance, law: Rulebook, camera: Camera) -> None:
+    """The stream of a camera on record comes from another address: what was seen on the old one proves nothing now.
+
+    Reference picture, proof of masks and stream test are void, and the record is a draft until it is signed anew. A
+    camera that was recording goes on, unless its view reaches a private area: that one is held until it is proven.
+    """
+    before = doing.uow.sitings.one(camera.id)
+    if before is None:
+        return
+    after = replace(
+        before,
+        signed=None,
+        signed_by="",
+        existing=_recorded(before),
+        picture="",
+        picture_entry=None,
+        proof=None,
+        stream=None,
+        days=None,
+    )
+    if after == before:
+        return
+    doing.uow.sitings.save(after)
+    void = {"cameras": [camera.id], "signed": before.signed is not None, "picture": before.picture}
+    index = doing.enter("camera.unproven", camera.id, void)
+    places.settle(doing, law, _place(doing, before.place), entry=index)
+
+
+def _recorded(siting: Siting) -> bool:
+    """Whether it may have recorded so far: a camera that was held for its signature is not let go by a change."""
+    return siting.existing or siting.signed is not None
 
 
 def lawful_spot(doing: Performance, law: Rulebook, location: str, field_name: str) -> None:

@@ -177,6 +177,18 @@ class Rulebook:
             duty, first.row, first.trigger, first.last_day, first.unshifted_day, first.calendar_known, tuple(found)
         )
 
+    def day_before(self, duty: str) -> date | None:
+        """The last day before the first text that asks `duty` of what stood before it; None where none does.
+
+        Of what is only known to have stood before the law, this is the day that counts.
+        """
+        first = [
+            one.head.valid_from
+            for one in self.instruments
+            if any(row.duty == duty and row.trigger == ENTRY_INTO_FORCE for row in one.of(Duty))
+        ]
+        return min(first) - timedelta(days=1) if first else None
+
     def earliest_day(self, duty: str, notice: date, *, on: date | None = None) -> Deadline | None:
         """For a duty ahead of an event: the first day on which the event is lawful after a notice on `notice`."""
         found = [
