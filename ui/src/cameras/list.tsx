@@ -13,7 +13,8 @@ import { Answered, Nothing, PageHead } from '../frame/parts'
 import { has } from '../frame/roles'
 import { rate, span, stamp, zone } from '../frame/time'
 import { CameraForm } from './add'
-import { CameraStateMark } from './state'
+import { ImportSheet } from '../places/sheet'
+import { CameraStateMark, RecordMark } from './state'
 
 function pictureOf(camera: CameraOut, unknown: string): string {
   return camera.width === null ? unknown : `${camera.codec?.toUpperCase() ?? ''} ${camera.width}×${camera.height}`
@@ -25,8 +26,13 @@ export function CamerasPage() {
   const session = useSession()
   const answer = useQuery(camerasQuery)
   const [word, setWord] = useState('')
-  const [adding, setAdding] = useState(false)
-  const add = has(session, 'administrator', 'unit_manager') && <Button type="primary" onClick={() => setAdding(true)}>{t('cameras.add')}</Button>
+  const [doing, setDoing] = useState<'add' | 'import' | null>(null)
+  const add = has(session, 'administrator', 'unit_manager') && (
+    <div className="row">
+      {has(session, 'unit_manager') && <Button onClick={() => setDoing('import')}>{t('places.import')}</Button>}
+      <Button type="primary" onClick={() => setDoing('add')}>{t('cameras.add')}</Button>
+    </div>
+  )
   return (
     <div className="page">
       <PageHead title={t('nav.cameras')} purpose={t('cameras.purpose')} act={add} />
@@ -44,6 +50,7 @@ export function CamerasPage() {
                   { key: 'name', title: t('cameras.name'), card: 'head', render: (camera) => <Link to="/cameras/$id" params={{ id: camera.id }}>{camera.name}</Link> },
                   { key: 'place', title: t('cameras.place'), render: (camera) => camera.place },
                   { key: 'state', title: t('common.state'), card: 'mark', render: (camera) => <CameraStateMark camera={camera} /> },
+                  { key: 'record', title: t('siting.record'), render: (camera) => <RecordMark camera={camera} /> },
                   { key: 'picture', title: t('cameras.picture'), render: (camera) => pictureOf(camera, unknown) },
                   { key: 'rate', title: t('cameras.rate'), align: 'right', render: (camera) => (camera.bitrate_bps === null ? unknown : rate(camera.bitrate_bps)) },
                   { key: 'held', title: t('cameras.held'), align: 'right', render: (camera) => (camera.days_held === null ? unknown : span(camera.days_held * 86_400)) },
@@ -55,7 +62,8 @@ export function CamerasPage() {
         }}
       </Answered>
       <p className="status-line">{t('common.asOf', { time: stamp(answer.dataUpdatedAt || session.server_ms), zone: zone() })}</p>
-      {adding && <CameraForm onClose={() => setAdding(false)} />}
+      {doing === 'add' && <CameraForm onClose={() => setDoing(null)} />}
+      {doing === 'import' && <ImportSheet what="cameras" onClose={() => setDoing(null)} />}
     </div>
   )
 }

@@ -13,6 +13,7 @@ import { Answered, ArticleChip, Problem, StateMark } from '../frame/parts'
 import { has } from '../frame/roles'
 import { rate, stamp } from '../frame/time'
 import { MaskEditor } from './masks'
+import { MoveCamera } from './move'
 import { ViewPlan } from './view_plan'
 
 const WIDTH_PX = 640
@@ -21,6 +22,16 @@ const WIDTH_PX = 640
 function useAnswer(camera: string) {
   const client = useQueryClient()
   return useMutation({ mutationFn: (ask: () => Promise<unknown>) => ask(), onSuccess: () => client.invalidateQueries(), mutationKey: ['siting', camera] })
+}
+
+/** The name of a place where cameras stand; what people wrote themselves stays as it is. */
+function useSpot(): (location: string) => string {
+  const { i18n } = useTranslation()
+  const words = useQuery(getSitingWordsQueryOptions())
+  return (location) => {
+    const found = words.data?.spots.find((one) => one.key === location)
+    return found === undefined ? location : i18n.language === 'en-US' ? found.name_en : found.name
+  }
 }
 
 interface StepProps {
@@ -230,7 +241,8 @@ export function SitingPanel(props: { camera: string }) {
   const session = useSession()
   const english = i18n.language === 'en-US'
   const siting = useQuery(getReadSitingQueryOptions(props.camera))
-  const [open, setOpen] = useState(false)
+  const spot = useSpot()
+  const [doing, setDoing] = useState<'path' | 'move' | null>(null)
   const may = has(session, 'unit_manager')
   return (
     <section className="panel">
@@ -242,18 +254,20 @@ export function SitingPanel(props: { camera: string }) {
               <div className="panel-head">
                 <h2>{t('siting.title')}</h2>
                 <StateMark standing={signed ? 'met' : 'soon'}>{t(signed ? 'siting.signed' : 'siting.draft')}</StateMark>
-                {may && !signed && <Button type="primary" onClick={() => setOpen(true)}>{t(found === null ? 'siting.start' : 'siting.continue')}</Button>}
+                {may && signed && <Button onClick={() => setDoing('move')}>{t('siting.move')}</Button>}
+                {may && !signed && <Button type="primary" onClick={() => setDoing('path')}>{t(found === null ? 'siting.start' : 'siting.continue')}</Button>}
               </div>
               {found === null ? <p>{t('siting.none')}</p> : (
                 <>
-                  <p>{found.place_name} · {found.system_name} · {found.location}</p>
+                  <p>{[found.place_name, found.system_name, spot(found.location)].filter((word) => word !== '').join(' · ')}</p>
                   <p>{english ? found.verdict.text_en : found.verdict.text} <ArticleChip article={found.verdict.article} /></p>
                   {found.held && <p><StateMark standing="soon">{t('siting.held')}</StateMark></p>}
                   {signed && <p className="secondary">{found.gb_code} · {t('siting.signedBy', { who: found.signed_by, time: stamp(found.signed_ms ?? 0) })}</p>}
                   {found.picture !== '' && <img className="reference" src={getReadAttachmentUrl(found.picture)} alt={t('siting.picture')} />}
                 </>
               )}
-              {open && <Wizard camera={props.camera} siting={found} onClose={() => setOpen(false)} />}
+              {doing === 'path' && <Wizard camera={props.camera} siting={found} onClose={() => setDoing(null)} />}
+              {doing === 'move' && found !== null && <MoveCamera siting={found} onClose={() => setDoing(null)} />}
             </>
           )
         }}

@@ -15,3 +15,12 @@ export function CameraStateMark(props: { camera: Pick<CameraOut, 'state' | 'caus
     </StateMark>
   )
 }
+
+const ON_RECORD: Record<NonNullable<CameraOut['record']>, Standing> = { signed: 'met', draft: 'soon', none: 'soon' }
+
+/** Whether the camera is in the register; until it is, something is owed. */
+export function RecordMark(props: { camera: Pick<CameraOut, 'record'> }) {
+  const { t } = useTranslation()
+  const record = props.camera.record ?? 'none'
+  return <StateMark standing={ON_RECORD[record]}>{t(`siting.onRecord_${record}`)}</StateMark>
+}

@@ -20,7 +20,8 @@ export function PlaceForm(props: { place?: PlaceOut; onClose: () => void }) {
   const { place } = props
   const save = useMutation({
     mutationFn: (words: PlaceFields) => {
-      const said = { ...words, floors: place?.floors ?? [] }
+      const kept = place === undefined ? {} : { datum: place.datum, sector: place.sector, floors: place.floors } // not asked here
+      const said = { ...kept, ...words }
       return place === undefined ? addPlace(said) : changePlace(place.id, said)
     },
     onSuccess: async () => {

@@ -7,14 +7,18 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import {
-  addSystem, decidePart, getExistingCamerasQueryOptions, getListPlaceKindsQueryOptions, getReadPlaceQueryOptions, guidePart, type KeyPartOut, type PlacePageOut,
+  addSystem, closePlace, decidePart, getExistingCamerasQueryOptions, getListPlaceKindsQueryOptions, getReadPlaceQueryOptions, guidePart, withdrawPart, type KeyPartOut, type PlacePageOut,
 } from '../api/generated'
+import { SignPanel } from '../complaints/sign'
 import { Listing } from '../frame/listing'
 import { Answered, ArticleChip, Nothing, PageHead, Problem, StateMark } from '../frame/parts'
 import { PlaceForm } from './form'
 
+/** As the server asks for it. */
+const REASON = { min: 4, max: 500 }
+
 /** One small form in a window; its fields are what the act asks. */
-function Asking<Words extends object>(props: { title: string; onSend: (words: Words) => Promise<unknown>; onClose: () => void; children: React.ReactNode }) {
+function Asking<Words extends object>(props: { title: string; danger?: boolean; onSend: (words: Words) => Promise<unknown>; onClose: () => void; children: React.ReactNode }) {
   const client = useQueryClient()
   const { t } = useTranslation()
   const [form] = Form.useForm<Words>()
@@ -26,7 +30,7 @@ function Asking<Words extends object>(props: { title: string; onSend: (words: Wo
     },
   })
   return (
-    <Modal open title={props.title} okText={t('places.submit')} confirmLoading={send.isPending} onOk={() => form.submit()} onCancel={props.onClose}>
+    <Modal open title={props.title} okText={t(props.danger === true ? 'places.confirm' : 'places.submit')} okButtonProps={{ danger: props.danger === true }} cancelText={t('common.cancel')} confirmLoading={send.isPending} onOk={() => form.submit()} onCancel={props.onClose}>
       <Form form={form} layout="vertical" requiredMark="optional" onFinish={(words) => send.mutate(words)}>{props.children}</Form>
       {send.error !== null && <Problem problem={send.error} />}
     </Modal>
@@ -66,6 +70,19 @@ function DecidePart(props: { place: PlacePageOut; onClose: () => void }) {
   )
 }
 
+/** Why something is closed or withdrawn: an act without return, entered with its reason. */
+function Ending(props: { title: string; follows: string; onSend: (words: { reason: string }) => Promise<unknown>; onClose: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <Asking<{ reason: string }> danger title={props.title} onClose={props.onClose} onSend={(words) => props.onSend({ reason: words.reason.trim() })}>
+      <p className="secondary">{props.follows}</p>
+      <Form.Item name="reason" label={t('places.reason')} rules={[{ required: true, whitespace: true, message: t('common.required') }, { min: REASON.min, message: t('access.useShort') }]}>
+        <Input.TextArea maxLength={REASON.max} rows={2} />
+      </Form.Item>
+    </Asking>
+  )
+}
+
 function Existing(props: { place: string }) {
   const { t } = useTranslation()
   const found = useQuery(getExistingCamerasQueryOptions(props.place))
@@ -93,11 +110,17 @@ function Shown(props: { place: PlacePageOut }) {
   const { t, i18n } = useTranslation()
   const english = i18n.language === 'en-US'
   const { place } = props
-  const [doing, setDoing] = useState<'change' | 'decide' | 'system' | KeyPartOut | null>(null)
+  const [doing, setDoing] = useState<'change' | 'close' | 'decide' | 'system' | { act: 'guide' | 'withdraw'; part: KeyPartOut } | null>(null)
   const close = () => setDoing(null)
+  const open = place.closed_ms === null
   return (
     <>
-      <PageHead title={place.name} purpose={`${english ? place.kind_name_en : place.kind_name} · ${place.address}`} act={place.may.change && <Button onClick={() => setDoing('change')}>{t('places.change')}</Button>} />
+      <PageHead title={place.name} purpose={`${english ? place.kind_name_en : place.kind_name} · ${place.address}`} act={!open ? <StateMark standing="unknown">{t('places.closed')}</StateMark> : place.may.change && (
+        <div className="row">
+          <Button danger onClick={() => setDoing('close')}>{t('places.close')}</Button>
+          <Button onClick={() => setDoing('change')}>{t('places.change')}</Button>
+        </div>
+      )} />
       <section className="panel">
         <div className="panel-head"><h2>{t('places.needed')}</h2><ArticleChip article="a7" /></div>
         <ul className="plain">
@@ -133,7 +156,12 @@ function Shown(props: { place: PlacePageOut }) {
               { key: 'decision', title: t('places.decision'), card: 'wide', render: (part) => t('places.said', { on: part.decided_on, by: part.decided_by, text: part.decision }) },
               { key: 'rule', title: t('places.rule'), card: 'wide', render: (part) => part.national_rule },
               { key: 'guidance', title: t('places.guidance'), card: 'wide', render: (part) => part.guidance.map((said) => <div key={`${said.on}${said.text}`}>{t('places.said', { on: said.on, by: said.by, text: said.text })}</div>) },
-              { key: 'act', title: '', card: 'mark', render: (part) => part.withdrawn_ms !== null ? t('places.withdrawn') : place.may.guide && <Button size="small" onClick={() => setDoing(part)}>{t('places.guide')}</Button> },
+              { key: 'act', title: '', card: 'mark', render: (part) => part.withdrawn_ms !== null ? t('places.withdrawn') : (
+                <>
+                  {place.may.guide && <Button size="small" onClick={() => setDoing({ act: 'guide', part })}>{t('places.guide')}</Button>}
+                  {place.may.decide && <Button size="small" danger onClick={() => setDoing({ act: 'withdraw', part })}>{t('places.withdraw')}</Button>}
+                </>
+              ) },
             ]}
           />
         )}
@@ -154,6 +182,7 @@ function Shown(props: { place: PlacePageOut }) {
           </ul>
         )}
       </section>
+      <SignPanel place={place.id} />
       {place.may.reach && place.longitude !== null && <Existing place={place.id} />}
       {doing === 'change' && <PlaceForm place={place} onClose={close} />}
       {doing === 'decide' && <DecidePart place={place} onClose={close} />}
@@ -163,8 +192,12 @@ function Shown(props: { place: PlacePageOut }) {
           <Form.Item name="purpose" label={t('places.systemPurpose')}><Input maxLength={500} /></Form.Item>
         </Asking>
       )}
-      {doing !== null && typeof doing === 'object' && (
-        <Asking<{ text: string }> title={t('places.guide')} onClose={close} onSend={(words) => guidePart(place.id, doing.id, words)}>
+      {doing === 'close' && <Ending title={`${t('places.close')} · ${place.name}`} follows={t('places.closeFollows')} onClose={close} onSend={(words) => closePlace(place.id, words)} />}
+      {doing !== null && typeof doing === 'object' && doing.act === 'withdraw' && (
+        <Ending title={`${t('places.withdraw')} · ${doing.part.name}`} follows={t('places.withdrawFollows')} onClose={close} onSend={(words) => withdrawPart(place.id, doing.part.id, words)} />
+      )}
+      {doing !== null && typeof doing === 'object' && doing.act === 'guide' && (
+        <Asking<{ text: string }> title={t('places.guide')} onClose={close} onSend={(words) => guidePart(place.id, doing.part.id, words)}>
           <Form.Item name="text" label={t('places.guideText')} rules={[{ required: true }]}><Input.TextArea maxLength={500} rows={3} /></Form.Item>
         </Asking>
       )}
