@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -16,17 +15,13 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-import planning_town
-from filing_world import ABOUT_SYSTEMS, ROUTE_FORMS, put, route_form
-from mingjian.app import access, clock_freeze, views
+from good_calls import CITED, FORMS, NAMES, UNKNOWN, Town, good_call
+from mingjian.app import access, views
 from mingjian.app.records import ExportJob, JobState
 from mingjian.bootstrap.web import media_services
 from mingjian.governance.authority import RULES, Act, Role, role_allows
-from mingjian.governance.obligations import Attachment
-from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import LocalError
 from mingjian.kernel.grant import MediaAct
-from mingjian.kernel.ids import UnitId
 from mingjian.kernel.period import Period
 from mingjian.web.api import create_app, openapi_document
 from mingjian.web.forms import instant
@@ -34,27 +29,13 @@ from mingjian.web.guard import ByGrant, Declared, Policy, Public, SignedIn, decl
 from mingjian.web.media import media_router
 from mingjian.web.media_protocol import OPERATIONS
 from mingjian.web.witness import witness_app
-from sited_camera import complete, hall
 from web_world import World
 
-NAMES = {
-    Role.ADMINISTRATOR: "admin",
-    Role.UNIT_MANAGER: "manager",
-    Role.DUTY: "duty",
-    Role.APPROVER: "approver",
-    Role.OFFICER: "officer1",
-    Role.AUDITOR: "auditor",
-    Role.REGISTRAR: "registrar",
-    Role.PLANNER: "planner",
-}
-"""One account for each role. All are of the county's public security organ, but for the planner of its government."""
-UNKNOWN = "01900000-0000-7000-8000-000000000000"
 MEDIA = "media"
 LAW = {
     "list_instruments", "read_article", "read_row", "list_place_kinds", "list_forbidden_places", "siting_words",
 }  # fmt: skip
 """Public words, open to whoever is signed in."""
-CITED = {"instrument": "local", "citation": "第十三条第二款", "row": "A13.2.file"}
 
 
 @dataclass(frozen=True)
@@ -173,221 +154,17 @@ def test_the_witness_declares_its_ways_in() -> None:
     assert {type(way.policy) for way in ways(app)} == {Public}
 
 
-class Town:
-    """The people of one world, and requests taken as far as an operation needs them."""
-
-    def __init__(self, world: World, role: Role, client: httpx.AsyncClient) -> None:
-        self.world, self.role, self.client = world, role, client
-        self._others: dict[str, httpx.AsyncClient] = {NAMES[role]: client}
-
-    async def person(self, name: str) -> httpx.AsyncClient:
-        if name not in self._others:
-            self._others[name] = await self.world.signed_in(name)
-        return self._others[name]
-
-    async def does(self, client: httpx.AsyncClient, path: str, form: dict[str, Any]) -> dict[str, Any]:
-        answer = await client.post(path, json=form)
-        assert answer.status_code < 300, (path, answer.text)
-        return dict(answer.json())
-
-    async def request(self, state: str) -> tuple[str, str]:
-        """A request of the person himself where he may ask, else of an officer, in `state`; and its export, if any."""
-        own = role_allows(Act.ACCESS_SUBMIT, frozenset({self.role}))
-        owner = self.client if own else await self.person("officer1")
-        request = (await self.does(owner, "/api/access-requests", self.world.request_form()))["id"]
-        path = f"/api/access-requests/{request}"
-        if state == "submitted":
-            return request, ""
-        await self.does(await self.person("approver"), f"{path}/approve", {})
-        if state == "approved":
-            return request, ""
-        staff = await self.person("manager")
-        self.world.clock.advance(90)  # each officer's code of this step is spent
-        for name in ("officer1", "officer2"):
-            await self.does(staff, f"{path}/presence", self.world.credentials(name))
-        if state == "present":
-            return request, ""
-        job = (await self.does(staff, f"{path}/export", {}))["export"]["id"]
-        if state == "exporting":
-            return request, job
-        self.world.build(job)
-        if state == "delivered":
-            assert (await staff.get(f"/api/exports/{job}/package")).status_code == 200
-        return request, job
-
-    def unit(self) -> UnitId:
-        """The unit of the person."""
-        return self.world.actor(NAMES[self.role]).unit
-
-    async def post(self) -> str:
-        """A running post of the duty officer."""
-        admin, duty = await self.person("admin"), self.world.accounts["duty"].person
-        return str((await self.does(admin, f"/api/people/{duty}/posts", FORMS["give_post"]))["id"])
-
-    def paper(self) -> str:
-        """A paper of the person's own unit."""
-        own = replace(self.world.attachment(), id=str(uuid4()), unit=self.unit(), subject=self.unit())
-        with self.world.store.writing() as uow:
-            uow.attachments.add(own)
-        return own.id
-
-    def sign_photograph(self, place: str) -> str:
-        """A picture of a mounted sign, kept with its place."""
-        now = self.world.clock.now()
-        kept = Attachment(
-            str(uuid4()), self.unit(), "place", place, "sign", "标识.jpg", "image/jpeg", 3, "ab" * 32, "某人", now
-        )
-        with self.world.store.writing() as uow:
-            uow.attachments.add(kept)
-        return kept.id
-
-    async def view(self, act: str) -> str:
-        """A viewing of the person himself where he may view, else of the manager."""
-        own = role_allows(views.ACTS[MediaAct(act)], frozenset({self.role}))
-        viewer = self.client if own else await self.person("manager")
-        return str((await self.does(viewer, "/api/views", self.viewing(act)))["grant"])
-
-    async def place(self) -> str:
-        """A place of the person's own unit, put on record by whoever may there."""
-        keeper = await self.person("planner" if self.role is Role.PLANNER else "manager")
-        return str((await self.does(keeper, "/api/places", PLACE))["id"])
-
-    async def part(self, place: str) -> str:
-        """A key part of such a place."""
-        keeper = await self.person("planner" if self.role is Role.PLANNER else "manager")
-        return str((await self.does(keeper, f"/api/places/{place}/parts", PART))["id"])
-
-    async def jumped(self, vouched: bool) -> dict[str, Any]:
-        """The form about a clock jump, which an administrator has vouched for where it says so."""
-        mark, now = str(uuid4()), self.world.clock.now()
-        clock_freeze.noticed(
-            self.world.store, clock=self.world.clock, mark=mark, seen="running", found=now, expected=UtcNs(0)
-        )
-        form = {"mark": mark, "how": "与授时中心核对一致"}
-        if vouched:
-            await self.does(await self.person("admin"), "/api/storage/clock/vouch", form)
-        return form
-
-    def viewing(self, act: str) -> dict[str, Any]:
-        form = {"act": act, "cameras": self.world.cameras[:1]}
-        if act == "playback":
-            form |= {"start_ms": self.world.ago_ms(600), "end_ms": self.world.ago_ms(300), "purpose": "核实报案时间"}
-        return form
-
-
-STATES = {
-    "read_request": "submitted", "approve_request": "submitted", "refuse_request": "submitted",
-    "withdraw_request": "submitted", "sign_presence": "approved", "export_request": "present",
-    "complete_request": "delivered", "read_export": "exporting", "cancel_export": "exporting",
-    "download_package": "ready",
-}  # fmt: skip
-"""Where a request must stand for the operation to succeed."""
-PLACE = {
-    "name": "广场", "kind": "7.12.square", "territory": "340421", "address": "某路",
-    "longitude": 116.7, "latitude": 32.7,
-}  # fmt: skip
-PART = {
-    "name": "舞台", "part": "key_part", "national_rule": "国家有关规定", "decision": "确定为重要部位",
-    "decided_by": "张三", "decided_on": "2017-01-05",
-}  # fmt: skip
-FORMS: dict[str, dict[str, Any]] = {
-    "add_place": PLACE,
-    "change_place": PLACE,
-    "close_place": {"reason": "停止使用"},
-    "decide_part": PART,
-    "withdraw_part": {"reason": "已经拆除"},
-    "guide_part": {"text": "应增加一处"},
-    "add_system": {"name": "广场系统"},
-    "put_siting": {"location": "lobby"},
-    "move_camera": {"decision": "改向西侧入口", "direction_deg": 270},
-    "add_person": {"name": "someone", "display_name": "某人", "roles": ["duty"]},
-    "change_person": {"display_name": "某人"},
-    "add_camera": {"name": "门口", "url": "rtsp://192.0.2.7/x"},
-    "change_camera": {"name": "门口"},
-    "retire_camera": {"reason": "设备更换"},
-    "probe_camera": {"url": "rtsp://192.0.2.7/x"},
-    "refuse_request": {"reason": "材料不全"},
-    "mount_sign": {"attachment": UNKNOWN},
-    "reply_to_complaint": {"text": "已经核查，情况属实"},
-    **ROUTE_FORMS,
-    "change_organ": {"name": "示范县公安局", "kind": "public_security", "territory": "340421"},
-    "move_organ": {"parent": None},
-    "appoint_administrator": {"name": "boss", "display_name": "首任管理员"},
-    "give_post": {"title": "视频值守", "roles": ["duty"], "decision": "示范任〔2026〕1号", "begins_on": "2026-01-01"},
-    "end_post": {"ends_on": "2026-01-01", "why": "轮岗"},
-}
-OF_SYSTEMS = ("system", "filing", "removal")
-ABOUT_A_SYSTEM = ("draft_filing", "earliest_removal")
-
-
 async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
     """What an operation answers to a call that must succeed for whoever may do `act`."""
-    world, path = town.world, str(way.route.path)
-    known = {"person": world.accounts["duty"].person, "index": "0", "path": "checkpoint", "organ": world.manager.unit}
-    if way.name == "add_attachment":
-        about = {"subject_kind": "unit", "subject": town.unit(), "kind": "design"}
-        return await town.client.post(path, data=about, files={"file": ("方案.pdf", b"%PDF-1.7 design")})
-    objects, planned = planning_town.good_call(world, NAMES[town.role], way.name, path)
-    known |= objects
-    if way.name == "import_sheet":
-        sheet = {"file": ("场所.csv", "名称,场所种类,行政区划代码,地址\n".encode())}
-        return await town.client.post(path.replace("{what}", "places"), files=sheet)
-    if "{attachment}" in path:
-        known["attachment"] = town.paper()
-    if "{access_request}" in path or "{job}" in path:
-        known["access_request"], known["job"] = await town.request(STATES[way.name])
-    if "{grant}" in path:
-        known["grant"] = await town.view("live")
-    if "{what}" in path:
-        known["what"] = "places"
-    if "{place}" in path:
-        known["place"] = world.add_place(town.unit()).id
-    if "{complaint}" in path:
-        known["complaint"] = world.add_complaint(world.add_place(town.unit())).id
-    if "{camera}" in path:
-        known["camera"] = world.add_camera(world.manager, "侧门")
-        if "/siting/" in path:
-            known["camera"] = complete(world, world.manager)
-    if "{place}" in path and "sign" not in path:
-        known["place"] = await town.place()
-    if "{part}" in path:
-        known["part"] = await town.part(known["place"])
-    form, asking = FORMS.get(way.name, planned), {"from_ms": 0, "to_ms": 1000} if way.name == "camera_timeline" else {}
-    if way.name in ABOUT_SYSTEMS:
-        standing = put(world, town.unit(), way.name)
-        known |= {one: getattr(standing, one) for one in OF_SYSTEMS}
-        form, asking = route_form(way.name, standing), {"system": standing.system}
-    if "{post}" in path:
-        known["post"] = await town.post()
-    if way.name == "appoint_administrator":
-        known["organ"] = world.organ("示范县卫生健康委员会").id
+    path = str(way.route.path)
+    call = await good_call(town, way.name, path, act)
     for name in way.route.param_convertors:
-        path = path.replace("{" + name + "}", known[name]).replace("{" + name + ":path}", known[name])
-    match way.name:
-        case "mount_sign":
-            form = {"attachment": town.sign_photograph(known["place"])}
-        case "add_organ":
-            form = world.organ_form()
-        case "put_siting":
-            place, system = hall(world, world.manager)
-            form = {"place": place, "system": system, "location": "lobby"}
-        case "open_view":
-            form = town.viewing(act.removeprefix("view."))
-        case "submit_request":
-            form = world.request_form()
-        case "take_snapshot":
-            form = {"camera": world.cameras[0]}
-        case "vouch_for_clock" | "confirm_clock" | "doubt_clock":
-            form = await town.jumped(vouched=way.name != "vouch_for_clock")
-        case "sign_presence":
-            form = world.credentials("officer2")
+        path = path.replace("{" + name + "}", call.known[name]).replace("{" + name + ":path}", call.known[name])
     (method,) = way.route.methods
-    return await town.client.request(
-        method,
-        path,
-        json=form if method in ("POST", "PATCH", "PUT") else None,
-        params=asking if way.name in (*ABOUT_A_SYSTEM, "camera_timeline") else {},
-    )
+    if call.files is not None:
+        return await town.client.post(path, data=call.form, files=call.files)
+    form = call.form if method in ("POST", "PATCH", "PUT") else None
+    return await town.client.request(method, path, json=form, params=call.query)
 
 
 @pytest.mark.parametrize("role", list(NAMES))

@@ -306,3 +306,9 @@ async def test_every_session_of_a_demonstration_is_told_so_and_none_of_a_real_in
         assert (await client.get("/api/session")).json()["banner"] == banner
     assert served.secure_cookies
     assert bool(served.extra_origins) == (banner is not None)
+
+
+async def test_a_form_too_large_is_refused_in_our_own_words(world: World) -> None:
+    client = await world.signed_in("officer1")
+    answer = await client.post("/api/access-requests", content=b" " * ((1 << 20) + 1))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "http.too-large")

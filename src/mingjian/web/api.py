@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from mingjian.web import (
     acceptances,
@@ -84,6 +85,13 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
 )
 
 
+class Application(FastAPI):
+    """FastAPI whose own limit of a body, which stands before every middleware, answers like everything else."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return errors.LargeBodies(super().build_middleware_stack())
+
+
 def create_app(services: Services, *, extra_routers: Sequence[APIRouter] = ()) -> FastAPI:
     """The HTTP face over `services`. Raises LocalError when a route, one of `extra_routers` too, has no policy."""
     app = _described(extra_routers)
@@ -115,7 +123,7 @@ def openapi_document() -> dict[str, Any]:
 
 
 def _described(extra_routers: Sequence[APIRouter]) -> FastAPI:
-    app = FastAPI(
+    app = Application(
         title="明鉴 Mingjian",
         description="公共安全视频图像信息系统。时间均为 UTC 毫秒。 Times are UTC milliseconds.",
         version="1",
