@@ -14,6 +14,7 @@ from mingjian.kernel.ids import StreamId
 from mingjian.kernel.media import TICKS_PER_SECOND, AccessUnit, GapCause
 from mingjian.storage.commit import Committer
 from mingjian.storage.expiry import ClockStep, Expiry, Hold
+from mingjian.storage.group_commit import RETRY_BATCHES_MAX
 from mingjian.storage.recorder import StreamRecorder
 from mingjian.storage.volume import Volume, still_there
 from mingjian.storage.volume_set import CommitFailure
@@ -138,6 +139,15 @@ class Recorder:
     def commit(self) -> None:
         if self.committer is not None:
             self.committer.commit_once()
+
+    def commit_through(self) -> None:
+        """As many commits as a volume that failed is let alone for: of hours that a leap passes over, the first minute.
+
+        A pause is counted in commits, and a living recorder makes one each second."""
+        for _ in range(RETRY_BATCHES_MAX):
+            self.commit()
+            if self.committer is None or not any(lane.tries or lane.retry_in for lane in self.committer.lanes):
+                return
 
     def expire(self) -> None:
         """One pass over each volume and stream; what one refuses holds up no other."""

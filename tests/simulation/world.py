@@ -297,7 +297,7 @@ class World:
                 ("recorder", self._start),
                 ("recorder", self._with_recorder(Recorder.look)),
                 ("recorder", self._with_recorder(Recorder.tick)),
-                ("commit", self._with_recorder(Recorder.commit)),
+                ("commit", self._with_recorder(Recorder.commit_through)),
                 ("expiry", self._with_recorder(Recorder.expire)),
                 ("keeper", self.keeper.tail),
             )[: 6 if step % 6 == 0 else 5]:

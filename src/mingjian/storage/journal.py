@@ -167,7 +167,7 @@ class Journal:
 
     def follow(self, last: Entry, epoch: int) -> None:
         """Another writer's entries up to `last` came between: the next epoch resumes from those, beyond `epoch`."""
-        self.head, self.closed = (last.epoch, last.seq), last.kind is EntryKind.CLOSE
+        self.head, self.closed = (last.epoch, last.seq), ended_in_order(last)
         self.state = replace(self.state, epoch=max(self.state.epoch, epoch), prev=last.hash)
         if self.opening is not None:
             self.opening = replace(self.opening, prev=last.hash, resumes=self.head)
@@ -203,13 +203,13 @@ class Journal:
         plan.container, plan.chain_file, plan.key_seq, plan.opened = None, None, 0, True
         self._line(plan, EntryKind.OPEN, opening.t0, max(opening.t0, opening.at), opening.fields())
 
-    def _close(self, plan: Plan, at: UtcNs) -> None:
+    def _close(self, plan: Plan, at: UtcNs, **more: int) -> None:
         assert plan.state is not None
-        self._line(plan, EntryKind.CLOSE, plan.state.t1, plan.state.t1, {"at": at})
+        self._line(plan, EntryKind.CLOSE, plan.state.t1, plan.state.t1, {"at": at, **more})
 
     def _reopen(self, plan: Plan, note: Reopen) -> None:
         assert plan.state is not None
-        self._close(plan, note.at)
+        self._close(plan, note.at, goes_on=1)
         state = plan.state
         resumes = (state.epoch, state.seq)
         self._open(plan, Opening(note.t0, note.at, state.epoch + 1, state.prev, resumes, step_ns=note.step_ns))
@@ -277,6 +277,12 @@ class Journal:
         line, plan.state = extend(plan.state, self.stream, kind, t0, t1, more)
         plan.chain[-1][1].append(line + b"\n")
         plan.chain_file.length += len(line) + 1
+
+
+def ended_in_order(last: Entry) -> bool:
+    """Whether a recording was stopped with `last`: a CLOSE, and not one that only makes way for the next epoch, which
+    a power cut may leave without that."""
+    return last.kind is EntryKind.CLOSE and not last.integer("goes_on")
 
 
 def _needs_new(container: Container, note: Fragment, day: str) -> bool:

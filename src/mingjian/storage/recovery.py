@@ -19,7 +19,7 @@ from mingjian.audit.chain import COVERING, MAX_LINE_BYTES, Entry, EntryKind, par
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.errors import Invalid
 from mingjian.kernel.ids import StreamId
-from mingjian.storage.journal import Opening
+from mingjian.storage.journal import Opening, ended_in_order
 from mingjian.storage.layout import QUARANTINE, ChainName, chain_name, container_name
 from mingjian.storage.ports import Disk, Head
 from mingjian.storage.volume import Volume
@@ -37,6 +37,10 @@ TAIL_BYTES = 512 * 1024
 """More chain lines than one group commit writes for a stream, backlog included: where a power cut may leave holes."""
 SECTOR_BYTES = 512
 """What a disk writes whole or not at all."""
+
+AFTER_A_STEP = 4
+"""Fragments and gaps that may follow a CLOCK before the line is put right: it is at the next cut, whatever waits there
+for a disk is merged; a start does not read a day's chain for it."""
 
 UNKNOWN_EPOCHS = 1000
 """Epochs left out when the newest one cannot be known, its volume and the memory of it being both away: more than a
@@ -70,6 +74,8 @@ class Found:
     last: Entry | None
     accounted: UtcNs
     """Up to where FRAG ∪ GAP reaches at `last`."""
+    set_back_ns: int
+    """How far the clock had been set back when the line of `last` still ran as before; 0 when it ran with the clock."""
     quarantined: Sequence[dict[str, Any]]
     missing: Sequence[dict[str, Any]]
 
@@ -102,7 +108,7 @@ def survey(disk: Disk, volume: Volume, stream: StreamId) -> Found:
             last = tail.last
             break
     missing: list[dict[str, Any]] = []
-    accounted = UtcNs(0)
+    accounted, set_back = UtcNs(0), 0
     if last is None:
         quarantined += _strangers(disk, volume, stream, None, (-1, -1))
     else:
@@ -111,8 +117,9 @@ def survey(disk: Disk, volume: Volume, stream: StreamId) -> Found:
             _check_container(disk, volume, stream, fragment, quarantined, missing)
         quarantined += _strangers(disk, volume, stream, fragment, (last.epoch, last.seq))
         accounted = last.t1 if last.kind in COVERING else _accounted(disk, volume, files, last)
+        set_back = _set_back(disk, volume, files, last)
     epoch = files[-1].name.epoch if files else -1
-    return Found(epoch, last, accounted, quarantined, missing)
+    return Found(epoch, last, accounted, set_back, quarantined, missing)
 
 
 def recover(found: Sequence[Found], now: UtcNs, *, remembered: Head | None = None, unknown: bool = False) -> Recovered:
@@ -124,20 +131,23 @@ def recover(found: Sequence[Found], now: UtcNs, *, remembered: Head | None = Non
     epoch = highest + 1 + (UNKNOWN_EPOCHS if unknown else 0)
     quarantined = [row for one in found for row in one.quarantined][:MAX_LISTED]
     newest = max((one for one in found if one.last), key=_order, default=None)
+    set_back = 0
     if remembered is not None and remembered.last is not None and (newest is None or _order(newest) < remembered.last):
         opening = Opening(remembered.t1, now, epoch, remembered.hash, remembered.last, remembered.clean)
         evidence = "clean stop" if opening.clean else "ended without CLOSE, its last entry on a volume that is away"
     elif newest is not None and newest.last is not None:
         last = newest.last
-        clean = last.kind is EntryKind.CLOSE
+        clean, set_back = ended_in_order(last), newest.set_back_ns
         opening = Opening(newest.accounted, now, epoch, last.hash, (last.epoch, last.seq), clean)
         opening = replace(opening, missing=newest.missing)
-        evidence = "clean stop" if clean else f"epoch {last.epoch} ended without CLOSE at seq {last.seq}"
+        ended = "to go on" if last.kind is EntryKind.CLOSE else "without CLOSE"
+        evidence = "clean stop" if clean else f"epoch {last.epoch} ended {ended} at seq {last.seq}"
     else:
         opening = Opening(now, now, epoch, clean=highest < 0)
         evidence = "" if highest < 0 else "no whole chain entry found"
     if now < opening.t0 - BACK_IN_TIME_NS:
-        opening = replace(opening, t0=now)
+        # since the clock was set back, time is in no entry: as far as the chain knows when that was, the gap tells it
+        opening = replace(opening, t0=UtcNs(max(0, min(now, opening.t0 + set_back))))
     return Recovered(replace(opening, quarantined=quarantined), evidence)
 
 
@@ -316,6 +326,19 @@ def _accounted(disk: Disk, volume: Volume, files: Sequence[ChainFile], last: Ent
             if entry.kind is EntryKind.OPEN:
                 return entry.t0
     return last.t1
+
+
+def _set_back(disk: Disk, volume: Volume, files: Sequence[ChainFile], last: Entry) -> int:
+    """By how much (negative) the newest CLOCK of the epoch says the clock was set back; 0 where none is near."""
+    covered = 0
+    for file in reversed([file for file in files if file.name.epoch == last.epoch]):
+        for entry in entries_backwards(disk, volume.path(file.path)):
+            if entry.kind is EntryKind.CLOCK:
+                return min(0, entry.integer("by"))
+            covered += entry.kind in COVERING
+            if covered > AFTER_A_STEP:
+                return 0
+    return 0
 
 
 def _check_container(
