@@ -345,6 +345,31 @@ async def test_a_recorder_deletes_nothing_while_the_clock_is_not_believed(tmp_pa
         house.catalogue.close()
 
 
+async def test_a_clock_that_jumps_before_the_first_look_for_deletions_deletes_nothing(tmp_path: Path) -> None:
+    """What was recorded after the jump, on its day, does not vouch for it: the clock was read before that."""
+    clock, places = ManualClock(), DataDirectory(tmp_path / "data")
+    places.create()
+    settings = Settings(host="127.0.0.1", tls=False, recorders=1)
+    volume = create_volume(tmp_path / "v", places=places, settings=settings, clock=clock, throw_away=False)
+    house = House(OsDisk(), tmp_path / "catalogue.sqlite", clock=clock, volumes=[volume])  # type: ignore[arg-type]  # its disk is the Disk port's
+    worker = RecorderWorker(number=0, places=places, settings=settings, sealer=NoSealer(), clock=clock)
+    try:
+        await worker._apply(Assignment((), (volume.root,), ()))
+        for stream in ("before", "after"):
+            recorder = house.open(stream)
+            house.feed(recorder, 20)
+            recorder.close()
+            clock.step_wall(40 * DAY_S if stream == "before" else 0)
+        kept = sorted((tmp_path / "v").rglob("*.mp4"))
+        await worker._expire()
+        assert len(kept) >= 2
+        assert sorted((tmp_path / "v").rglob("*.mp4")) == kept
+    finally:
+        if worker._committer is not None:
+            worker._committer.stop()
+        house.catalogue.close()
+
+
 class NoSealer:
     """Nothing is stored in this test."""
 

@@ -21,6 +21,10 @@ PIECE = 10
 FOUND_BEFORE = {
     1386: "a failed sync was believed at the next start, from the page cache",
     1432: "a ledger bundle whose folder was not synced before its writer died was signed by the next one, then lost",
+    2566: "after a clock set back and a power cut, what waited for the disk was in no entry, and a CLOSE no stop",
+    2784: "a leap let a disk that failed alone for days, and nobody confirmed the clock in it: the world's faults",
+    3319: "the clock jumped before the first look at it, which then believed the footage of the day jumped to",
+    3486: "as 3319, with every volume away at the jump",
 }
 """Seeds beyond the others that broke something once; what they found stays looked at."""
 

@@ -81,6 +81,7 @@ class Recorder:
             self.committer = self._parts.committer(
                 self._disk, found, self._clock, on_failure=self._failed, memory=self._world.memory, complete=complete
             )
+            self._world.begin_watch(self._disk, self._clock, found)
         else:
             self._no_volume = "no volume"
         for stream, slot in self.slots.items():

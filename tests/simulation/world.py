@@ -18,7 +18,7 @@ from mingjian.kernel.ids import StreamId
 from mingjian.kernel.period import Period
 from mingjian.storage.expiry import Hold
 from mingjian.storage.ports import Disk
-from mingjian.storage.volume import VolumeIdentity, VolumeKind, create
+from mingjian.storage.volume import Volume, VolumeIdentity, VolumeKind, create
 from simulation.disk import Died, SimDisk
 from simulation.ledger_side import Keeper, Template
 from simulation.parts import REAL, Parts
@@ -57,7 +57,7 @@ class World:
     """The house of one seed. `run` gives what does not hold; `trace` says what happened."""
 
     def __init__(self, seed: int, folder: Path, template: Template, parts: Parts = REAL, plan: Plan = USUAL) -> None:
-        self.rng = random.Random(seed)
+        self.rng, self._marks = random.Random(seed), random.Random(seed)
         self.clock = ManualClock()
         self.trace: list[str] = []
         self.history = History()
@@ -111,6 +111,10 @@ class World:
     def watch(self, disk: Disk, clock: Clock) -> ClockWatch:
         """The installation's look at its clock, as this start of the machine has it."""
         return ClockWatch(self._folder, disk, clock, f"boot-{self._boots}", self._random)
+
+    def begin_watch(self, disk: Disk, clock: Clock, volumes: Sequence[Volume]) -> None:
+        """The look before anything is recorded. Its mark is of another source: seeds stay what they were without it."""
+        ClockWatch(self._folder, disk, clock, f"boot-{self._boots}", self._marks.randbytes).look(volumes)
 
     def _random(self, count: int) -> bytes:
         return self.rng.randbytes(count)
@@ -288,11 +292,12 @@ class World:
                 camera.connected = False
                 if self.recorder is not None:
                     self.recorder.interrupt(camera, INTERRUPTIONS[0])
-        later = [(when, *rest) for when, *rest in self._queue]
+        later, self._queue = self._queue, []
         begin = self.clock.monotonic
         for step in range(steps):
             self.tell("paused")
             self.clock.advance(seconds / steps)
+            self._pass(0)  # what the leap itself brought about: who starts again, who confirms the clock
             for name, what in (
                 ("recorder", self._start),
                 ("recorder", self._with_recorder(Recorder.look)),
@@ -304,7 +309,7 @@ class World:
                 self._act(name, what)
         self.tell("paused")
         passed = self.clock.monotonic - begin
-        self._queue = [(when + passed, *rest) for when, *rest in later if rest[2] != "start"]
+        self._queue += [(when + passed, *rest) for when, *rest in later]
         heapq.heapify(self._queue)
         for camera in self.cameras:
             self._at(self.rng.uniform(0.5, 3), camera.stream, lambda camera=camera: self._connect(camera))

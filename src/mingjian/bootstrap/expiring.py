@@ -45,6 +45,16 @@ class Expiring:
     """What failed at the last time, and since when it does."""
     _works: dict[Volume, _Work] = field(default_factory=dict)
 
+    def begin(self, volumes: Sequence[Volume]) -> None:
+        """Before anything is recorded: the clock is remembered as it reads now.
+
+        A first look that came after a jump would find footage of the day jumped to, and believe it.
+        """
+        try:
+            self.watch.look(volumes)
+        except OSError as error:
+            self.log.error("clock cannot be judged", why=str(error))
+
     def once(self, committer: Committer, streams: Sequence[StreamId], recorded: Collection[StreamId]) -> None:
         """Delete what is past its ceiling of `streams`, and of those that are not among `recorded` where that is ours.
 

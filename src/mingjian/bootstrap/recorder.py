@@ -239,6 +239,7 @@ class RecorderWorker:
             memory=FileHeads(self._places.run, self._number),
             complete=not found.unusable,
         )
+        self._expiring.begin(committer.volumes)
         committer.start()
         return committer
 
