@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
+from PIL import Image
+from pypdf import PdfReader
 
 from mingjian.app.records import Actor
 from mingjian.bootstrap.law import packaged
@@ -16,6 +19,7 @@ from mingjian.governance.obligations import Attachment, LegalFinding, Obligation
 from mingjian.governance.places import Place
 from mingjian.governance.removal import Removal, RemovalState
 from mingjian.governance.systems import Builder, Life, LifeStep, VideoSystem
+from mingjian.governance.visit import SiteVisit, VisitOfficer
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.ids import UnitId
 from mingjian.law.calendar import china
@@ -25,7 +29,9 @@ from web_world import World
 
 COUNTY = "340421"
 PDF = b"%PDF-1.7 "
-JPEG = b"\xff\xd8\xff\xe0 a photograph"
+_SHOT = BytesIO()
+Image.new("RGB", (64, 48), "navy").save(_SHOT, "JPEG")
+JPEG = _SHOT.getvalue()
 PAPERS = ("design", "technical_test", "works_acceptance")
 DELIVERED = date(2026, 3, 10)
 """Thirty days later is a Thursday; no holiday lies there."""
@@ -165,6 +171,18 @@ async def does(client: httpx.AsyncClient, path: str, form: dict[str, Any] | None
     return dict(answer.json())
 
 
+async def paper(client: httpx.AsyncClient, path: str) -> PdfReader:
+    """A printed paper."""
+    answer = await client.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf"), answer.text
+    return PdfReader(BytesIO(answer.content))
+
+
+def words(printed: PdfReader) -> str:
+    """All text of a paper without any white space: where a line breaks is the printer's matter."""
+    return "".join("".join(page.extract_text() for page in printed.pages).split())
+
+
 def refused(answer: httpx.Response) -> tuple[int, str]:
     """Status and code of a call that must not succeed."""
     assert answer.status_code >= 400, answer.text
@@ -212,7 +230,7 @@ ROUTE_FORMS: dict[str, dict[str, Any]] = {
 
 ABOUT_SYSTEMS = (
     *ROUTE_FORMS, "read_system", "retire_system", "draft_filing", "read_filing", "print_receipt", "print_filing",
-    "earliest_removal", "withdraw_removal",
+    "print_visit", "print_removal", "earliest_removal", "withdraw_removal",
 )  # fmt: skip
 """Those about a system, a filing or a removal that `put` makes."""
 
@@ -262,6 +280,15 @@ def put(world: World, unit: UnitId, operation: str, *, territory: str = COUNTY) 
                     world.clock.now(),
                 )
             )
+        if operation == "print_visit":
+            uow.visits.add(
+                SiteVisit(
+                    id=f"visit-{system[-27:]}", key=system, filing=filing, first=filing, system=system, unit=unit,
+                    organ=unit, territory=territory, on=date(2026, 1, 1), officers=(VisitOfficer("民警甲", ""),),
+                    present="", items=(), guidance="设置标识", conclusion="", photographs=(),
+                    recorded=world.clock.now(), by=staff.id,
+                )
+            )  # fmt: skip
         uow.removals.add(
             Removal(
                 id=removal, state=removing, ground="房屋拆迁", data_plan="保存", recorded=world.clock.now(), **common

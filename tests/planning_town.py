@@ -12,7 +12,7 @@ import httpx
 
 from mingjian.app.records import Person
 from mingjian.app.seed import COUNTY
-from mingjian.governance.acceptance import SHEET
+from mingjian.governance.acceptance import SHEET, Acceptance, Conclusion
 from mingjian.governance.organs import OrganKind
 from mingjian.governance.places import Place
 from mingjian.governance.planning import Countersign, Plan, PlanItem, PlanState, UrbanPlan
@@ -128,7 +128,15 @@ class PlanningTown:
         kind = SQUARE if unit == self.government else INN
         place = self.place(unit, kind, f"{name}{uuid4()}"[:24])
         states = {"accept_system": Life.BUILT, "use_system": Life.ACCEPTED}
-        return self.system(place, state=states.get(name, Life.PLANNED), government=name in states or None)
+        system = self.system(place, state=states.get(name, Life.PLANNED), government=name in states or None)
+        if name == "print_acceptance":
+            accepted = Acceptance(
+                str(uuid4()), unit, system.id, self.government, "示建验〔2026〕4号", self.today, Conclusion.PASSED,
+                (), (), "", (), "某人", self.world.clock.now(),
+            )  # fmt: skip
+            with self.world.store.writing() as uow:
+                uow.acceptances.add(accepted)
+        return system
 
     def stored_report(self, person: Person) -> DesignationReport:
         """A report that the person made and that the own organ received."""
@@ -195,7 +203,7 @@ def good_call(world: World, person: str, name: str, path: str) -> tuple[dict[str
 
 
 TODAY = "today"
-READ = ("read_works", "read_checklist", "list_procurements", "read_acceptances", "read_reuse")
+READ = ("read_works", "read_checklist", "list_procurements", "read_acceptances", "read_reuse", "print_acceptance")
 FORMS: dict[str, dict[str, Any]] = {
     "organise_plan": {"title": "示范县建设规划"},
     "compile_plan": {"items": []},

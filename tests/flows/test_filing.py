@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from filing_world import DELIVERED, SHEET, Hotel, does, refused
+from filing_world import DELIVERED, SHEET, Hotel, does, paper, refused, words
 from mingjian.app import systems
 from mingjian.app.filing_papers import receipt_of
 from mingjian.app.performing import performing
@@ -17,6 +17,7 @@ from mingjian.governance.authority import Act
 from mingjian.governance.documents import Language, texts
 from mingjian.governance.obligations import Standing, standing
 from mingjian.governance.organs import OrganKind
+from mingjian.governance.siting import Siting
 from mingjian.governance.systems import Builder, Life, LifeStep
 
 Make = Callable[..., Hotel]
@@ -176,6 +177,29 @@ async def test_A13_2_the_visit_meets_the_duty_and_its_guidance_reaches_the_unit(
     assert [(one["code"], one["article"]) for one in page["findings"]] == [("visit.sign", "第十四条")]
     hotel_staff = await hotel.person("hotel")
     assert (await hotel_staff.get(f"/api/attachments/{seen['photographs'][0]}")).status_code == 200
+    printed = await paper(hotel_staff, f"/api/filings/{filing['id']}/visit.pdf")
+    assert sum(len(page.images) for page in printed.pages) == 1
+    for word in ("现场查看记录", filing["number"], "民警甲", "340421002", "大门处没有标识", "请在大门醒目处设置标识。"):
+        assert word in words(printed), word
+    english = words(await paper(hotel_staff, f"/api/filings/{filing['id']}/visit.pdf?visit={seen['id']}&language=en"))
+    assert "Notso" in english
+    unknown = await hotel_staff.get(f"/api/filings/{filing['id']}/visit.pdf?visit=another")
+    assert refused(unknown) == (404, "paper.none")
+
+
+async def test_A13_2_the_cameras_on_record_are_counted_by_type_before_anything_is_typed(make: Make) -> None:
+    hotel = make()
+    await hotel.deliver()
+    actor, types = hotel.actor("hotel"), ({"camera_type": "half_dome"}, {"camera_type": "half_dome"}, {})
+    cameras = [hotel.world.add_camera(actor, f"走廊 {number}") for number in range(len(types))]
+    with hotel.world.store.writing() as uow:
+        for camera, dossier in zip(cameras, types, strict=True):
+            now = hotel.world.clock.now()
+            place = (hotel.place, hotel.system, "340421", "")
+            uow.sitings.add(Siting(camera, hotel.unit("hotel"), *place, now, dossier=dossier))
+    draft = await does(await hotel.person("hotel"), f"/api/filings/draft?system={hotel.system}")
+    counted = [(one["kind"], one["count"]) for one in draft["sheet"]["cameras"]]
+    assert counted == [("半球", 2), ("摄像机", 1)]
 
 
 async def test_A13_2_a_visit_sent_twice_is_one_visit(make: Make) -> None:

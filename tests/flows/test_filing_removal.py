@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from filing_world import COUNTY, DELIVERED, Hotel, does, refused
+from filing_world import COUNTY, DELIVERED, Hotel, does, paper, refused, words
 from mingjian.governance.obligations import FindingState
 from mingjian.governance.siting import Siting
 from mingjian.governance.systems import Life
@@ -87,6 +87,17 @@ async def test_A15_ten_days_are_enough_and_the_police_are_never_waited_for(make:
     registrar = await hotel.person("registrar")
     done = await does(registrar, f"{path}/disposal", {"on": early["on"], **DISPOSAL})
     assert done["disposal"]["officers"] == ["民警甲", "民警乙"]
+    printed = words(await paper(registrar, f"{path}/notice.pdf"))
+    for word in (
+        "拆除通知书",
+        removal["number"],
+        "期限足够",
+        FORM["data_plan"],
+        "2026-04-27",
+        "到场",
+        DISPOSAL["result"],
+    ):
+        assert word in printed, word
     (entry,) = hotel.world.entries("removal.supervised")
     assert hotel.obligations(removal["id"])["removal.supervision"].met_entry == entry["index"]
     retired = await does(await hotel.person("hotel"), f"/api/systems/{hotel.system}/retire", {})
@@ -179,6 +190,9 @@ async def test_A16_3_a_change_needs_a_recorded_decision_and_N14_a_filing_of_it(m
     filed = await does(manager, "/api/filings", form)
     assert (filed["kind"], filed["state"]) == ("change", "received")
     assert hotel.obligations()["filing.change"].met_on == date(2026, 3, 20)
+    printed = words(await paper(manager, f"/api/filings/{filed['id']}/form.pdf"))
+    for word in ("备案变更登记表", filed["number"], "治安防范和消防巡查", "旅馆经理", "消防部门要求"):
+        assert word in printed, word
     assert hotel.obligations(filed["id"]) == {}, "a change is no reason for another visit"
     page = await does(manager, f"/api/systems/{hotel.system}")
     assert page["changes"][0]["filing"] == filed["id"]

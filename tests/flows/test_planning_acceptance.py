@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from filing_world import paper, words
 from mingjian.governance.systems import Life, LifeStep
 from planning_town import INN, SQUARE, PlanningTown
 from web_world import World
@@ -71,6 +72,10 @@ async def test_A13_1_a_square_goes_from_plan_to_use_and_cannot_skip_a_step(town:
     assert (used.state, used.dates[LifeStep.USE]) == (Life.IN_USE, town.today)
     record = await town.sees("registrar", f"{path}/acceptance")
     assert [one["conclusion"] for one in record["acceptances"]] == ["failed", "passed"]
+    for which, word in (("", "不通过"), (f"?acceptance={record['acceptances'][1]['id']}", "31天·符合")):
+        printed = words(await paper(await town.person("registrar"), f"{path}/acceptance.pdf{which}"))
+        assert "验收表" in printed
+        assert (word in printed) is (which != ""), word
     with town.world.store.reading() as uow:
         (met,) = uow.obligations.of_subject(item)
     assert met.met_on == town.today

@@ -18,6 +18,7 @@ from mingjian.governance.organs import Organ, OrganKind
 from mingjian.kernel.clock import DAY_NS
 from mingjian.kernel.ids import UnitId
 from mingjian.law.rulebook import Rulebook
+from planning_town import SQUARE, URBAN, PlanningTown
 from web_world import World
 
 HOUR_S = 3600
@@ -118,6 +119,42 @@ async def test_a_request_waits_for_the_approver_and_is_the_officers_own(world: W
     assert (await approver.post(f"/api/access-requests/{request}/approve", json={})).status_code == 200
     assert [one["subject"] for one in (await bench(world, "approver"))["done"]] == [request]
     assert [one["label"] for one in (await bench(world, "manager"))["todo"]] == ["执法人员签到"]
+
+
+async def test_A6_a_plan_waits_for_whoever_takes_its_next_step_and_for_nobody_else(tmp_path: Path) -> None:
+    world = World(tmp_path / "county", county=True)
+    town = PlanningTown(world)
+
+    async def waiting() -> dict[str, list[str]]:
+        seen = {name: (await bench(world, name))["todo"] for name in ("planner", "registrar", "education")}
+        return {name: [one["label"] for one in todo if one["kind"] == "plan"] for name, todo in seen.items()}
+
+    try:
+        plan = await town.organised()
+        assert await waiting() == {"planner": [], "registrar": ["编制规划并送会签"], "education": []}
+        await town.does("registrar", f"/api/plans/{plan}/items", {"items": [{"name": "广场", "kind": SQUARE}]})
+        await town.does("registrar", f"/api/plans/{plan}/circulate")
+        assert await waiting() == {"planner": [], "registrar": [], "education": ["会签规划"]}
+        await town.does("education", f"/api/plans/{plan}/countersign", {"agreed": True})
+        assert await waiting() == {"planner": ["通过规划"], "registrar": [], "education": []}
+        decision = {"number": "示政〔2026〕9号", "on": town.today.isoformat()}
+        await town.does("planner", f"/api/plans/{plan}/adopt", decision)
+        assert await waiting() == {"planner": ["公布规划"], "registrar": [], "education": []}
+        await town.does("planner", f"/api/plans/{plan}/publish", {"urban_plan": URBAN})
+        assert await waiting() == {"planner": [], "registrar": [], "education": []}
+    finally:
+        world.close()
+
+
+async def test_a_complaint_that_no_organ_answers_waits_for_the_unit_until_it_has(world: World) -> None:
+    complaint = world.add_complaint(world.add_place(world.manager.unit))
+    waiting = [one for one in (await bench(world, "manager"))["todo"] if one["kind"] == "complaint"]
+    assert [(one["subject"], one["label"]) for one in waiting] == [(complaint.id, "答复投诉举报")]
+    assert (await bench(world, "duty"))["todo"] == []
+    manager = await world.signed_in("manager")
+    answer = await manager.post(f"/api/complaints/{complaint.id}/replies", json={"text": "已经核查，情况属实"})
+    assert answer.status_code < 300, answer.text
+    assert (await bench(world, "manager"))["todo"] == []
 
 
 async def test_a_person_sees_only_what_the_table_opens(world: World) -> None:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from dataclasses import fields
 
 from mingjian.app import filings
-from mingjian.app.performing import asking
+from mingjian.app.performing import Performance, asking
 from mingjian.app.ports import Store
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
-from mingjian.governance.documents import Document, Language
+from mingjian.governance.change import ChangedMatter, SystemChange
+from mingjian.governance.documents import Document, Language, Words
 from mingjian.governance.filing import DUTIES, DataSheet, Filing, FilingKind
 from mingjian.governance.forms import (
     CameraCount,
+    ChangeLine,
+    ChangeSheet,
     FilingSheet,
     PaperLine,
     PartyLine,
     ReceiptSheet,
+    change_form,
     filing_form,
     receipt,
 )
@@ -26,6 +30,13 @@ from mingjian.kernel.errors import Missing
 from mingjian.law.rulebook import Rulebook
 
 MATTERS = {FilingKind.INITIAL: "系统备案", FilingKind.EXISTING: "已建系统备案", FilingKind.CHANGE: "变更备案"}
+CHANGES = {
+    ChangedMatter.PURPOSE: Words("用途", "Purpose"),
+    ChangedMatter.POSITION: Words("位置", "Position"),
+    ChangedMatter.CAMERAS: Words("摄像机数量、类型", "Cameras"),
+    ChangedMatter.RETENTION: Words("保存期限", "Term of storage"),
+    ChangedMatter.UNIT: Words("单位信息", "Facts of the unit"),
+}
 PARTIES = {
     "commissioning": "建设", "design": "设计", "construction": "施工", "supervision": "监理", "testing": "检测",
     "maintenance": "维护",
@@ -48,7 +59,7 @@ def receipt_of(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, filin
         sheet = ReceiptSheet(
             number=found.number,
             issued=found.submitted,
-            basis=_basis(law, found),
+            basis=basis(law, DUTIES[found.kind]),
             organ=organ.name if organ is not None else "",
             matter=MATTERS[found.kind],
             matter_number=found.number,
@@ -67,9 +78,12 @@ def receipt_of(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, filin
 
 
 def form_of(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, filing: str, language: Language) -> Document:
-    """The filing form as it was handed in."""
+    """The form as it was handed in: of a change, what changed and by whose decision; else what the system is."""
     with asking(store, Act.FILING_LIST, actor=actor, clock=clock) as doing:
         found = filings.reached(doing, filing)
+        decided = doing.uow.changes.one(found.change) if found.change else None
+        if decided is not None:
+            return change_form(_change_sheet(doing, law, found, decided, language), language)
         organ = doing.uow.organs.one(found.organ) if found.organ is not None else None
         printed = {field.name for field in fields(FilingSheet)}
         texts = {
@@ -81,7 +95,7 @@ def form_of(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, filing: 
             **texts,
             number=found.number or found.id[:8],
             issued=found.submitted,
-            basis=_basis(law, found),
+            basis=basis(law, DUTIES[found.kind]),
             organ=organ.name if organ is not None else "",
             camera_total=str(sum(one.count for one in found.sheet.cameras) or ""),
             cameras=tuple(CameraCount(one.kind, str(one.count), one.remark) for one in found.sheet.cameras),
@@ -96,9 +110,36 @@ def form_of(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, filing: 
         return filing_form(sheet, language)
 
 
-def _basis(law: Rulebook, filing: Filing) -> str:
-    """Instrument and article of the filing's own duty, as officials cite them."""
-    duty = DUTIES[filing.kind]
+def _change_sheet(
+    doing: Performance, law: Rulebook, filing: Filing, change: SystemChange, language: Language
+) -> ChangeSheet:
+    organ = doing.uow.organs.one(filing.organ) if filing.organ is not None else None
+    received = organ.name if organ is not None else ""
+    before = next((one.number for one in doing.uow.filings.of_system(filing.system) if one.number != filing.number), "")
+    return ChangeSheet(
+        number=filing.number or filing.id[:8],
+        issued=filing.submitted,
+        basis=basis(law, DUTIES[filing.kind]),
+        organ=received,
+        filing_number=before,
+        unit_name=filing.sheet.unit_name,
+        system_name=filing.system_name,
+        place_name=filing.sheet.place_name,
+        decided_by=change.decided_by,
+        decided_on=str(change.decided_on),
+        agent=filing.sheet.agent or filing.by_name,
+        agent_telephone=filing.sheet.agent_telephone,
+        changes=tuple(ChangeLine(CHANGES[one.matter].of(language), one.before, one.after) for one in change.changes),
+        reason=change.why,
+        papers=_papers(law, filing),
+        received_by=received,
+        received_on=str(filing.received_on or ""),
+        receipt_number=filing.number,
+    )
+
+
+def basis(law: Rulebook, duty: str) -> str:
+    """Instrument and article of a duty, as officials cite them; empty where no instrument knows it."""
     row = next((row for row in law.rows() if row.duty == duty), None)
     return f"《{law.instrument(row.instrument).head.title}》{row.article}" if row is not None else ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -14,6 +15,7 @@ from mingjian.app.records import Actor, PastAct
 from mingjian.app.registry_ports import AttachmentFiles
 from mingjian.app.texts import line
 from mingjian.governance.authority import Act
+from mingjian.governance.dossier import FIELDS
 from mingjian.governance.filing import (
     DUTIES,
     FILING,
@@ -49,6 +51,8 @@ FIELD_LONGEST = 500
 """A line of the form; the national site takes no longer one."""
 KINDS_MOST = 50
 """Types of cameras in one system."""
+UNTYPED = "摄像机"
+"""What a camera is called whose dossier does not say its type yet."""
 HISTORY = 100
 """Entries on a filing's page."""
 
@@ -448,7 +452,19 @@ def _prefilled(doing: Performance, law: Rulebook, system: VideoSystem) -> DataSh
         }
     texts = {field.name: getattr(last, field.name) for field in fields(last)}
     texts |= {name: text for name, text in known.items() if text}
-    return DataSheet(**{**texts, "parties": system.parties or last.parties})
+    cameras = _devices(doing, system) or last.cameras
+    return DataSheet(**{**texts, "cameras": cameras, "parties": system.parties or last.parties})
+
+
+def _devices(doing: Performance, system: VideoSystem) -> tuple[Devices, ...]:
+    """How many cameras of each type are on record in the system, by the word of their dossier; the most first."""
+    words = {key: name for field in FIELDS if field.key == "camera_type" for key, name, _ in field.choices}
+    found = Counter(
+        words.get(siting.dossier.get("camera_type", ""), UNTYPED)
+        for siting in doing.uow.sitings.of_system(system.id)
+        if (camera := doing.uow.cameras.one(siting.id, siting.unit)) is not None and camera.retired is None
+    )
+    return tuple(Devices(kind, count) for kind, count in found.most_common(KINDS_MOST))
 
 
 def _retention(doing: Performance, law: Rulebook, system: VideoSystem, today: date) -> str:

@@ -15,7 +15,7 @@ from mingjian.app.texts import line
 from mingjian.governance.authority import Act
 from mingjian.governance.filing import DUTIES, FilingKind
 from mingjian.governance.organ_tree import SECTORS
-from mingjian.governance.organs import COUNTY_DIGITS, Organ, OrganKind, Relation, relations
+from mingjian.governance.organs import CITY_DIGITS, COUNTY_DIGITS, Organ, OrganKind, Relation, relations
 from mingjian.governance.places import Capacity, Datum, FloorPlan, Guidance, KeyPart, Place
 from mingjian.governance.reasons import reason
 from mingjian.governance.siting import Siting, Verdict, metres_between, responsibility
@@ -353,9 +353,9 @@ def cameras_near(doing: Performance, law: Rulebook, site: Place) -> list[NearCam
         raise _invalid("longitude", "场所没有坐标，无法查找附近的摄像机", "The place has no coordinates to look around")
     reach = law.setting("reuse_reach_m")
     uow = doing.uow
-    organ = organ_of(doing)
     found = []
-    for siting in uow.sitings.within(organ.territory):
+    # around the site, whoever asks: what stands across the county's border is in reach as well
+    for siting in uow.sitings.within(site.territory[:CITY_DIGITS]):
         if siting.longitude is None or siting.latitude is None or siting.place == site.id:
             continue
         if siting.datum is not site.datum:  # GCJ-02 lies hundreds of metres off; no distance is better than a wrong one

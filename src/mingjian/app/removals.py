@@ -113,7 +113,7 @@ def notice(
 def withdraw(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, removal: str) -> Removal:
     """Take the notice back: the system stays, nothing is supervised, and a short notice matters no more."""
     with performing(store, Act.REMOVAL_NOTICE, removal, actor=actor, clock=clock) as doing:
-        before = _reached(doing, removal)
+        before = reached(doing, removal)
         found, row = systems.stepping(doing, before.system, LifeStep.WITHDRAW)
         withdrawn = replace(before, state=RemovalState.WITHDRAWN)
         doing.uow.removals.save(withdrawn, expected=RemovalState.NOTICED)
@@ -127,7 +127,7 @@ def withdraw(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, removal
 def take_down(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, removal: str, on: date) -> Removal:
     """The system was taken down on `on`, not before its notice. Cameras retire, their footage stays for its term."""
     with performing(store, Act.SYSTEM_TAKE_DOWN, removal, actor=actor, clock=clock) as doing:
-        before = _reached(doing, removal)
+        before = reached(doing, removal)
         found, row = systems.stepping(doing, before.system, LifeStep.TAKE_DOWN)
         day = systems.past_day(doing, law, on, "on", since=before.noticed_on)
         return _taken_down(doing, law, found, row, before, day, stored=True)
@@ -170,7 +170,7 @@ def dispose(
 ) -> Removal:
     """The competent organ supervised what happened to the stored data, in a suitable form. Deletes nothing."""
     with performing(store, Act.REMOVAL_SUPERVISE, removal, actor=actor, clock=clock) as doing:
-        before = _reached(doing, removal)
+        before = reached(doing, removal)
         found, row = systems.stepping(doing, before.system, LifeStep.DISPOSE)
         named = tuple(dict.fromkeys(line(one, "officers", longest=64) for one in officers))
         if not 1 <= len(named) <= OFFICERS_MOST:
@@ -206,7 +206,8 @@ def supervision_of(doing: Performance, removal: Removal) -> Obligation | None:
     return found[-1] if found else None
 
 
-def _reached(doing: Performance, removal: str) -> Removal:
+def reached(doing: Performance, removal: str) -> Removal:
+    """The removal, when the actor may do the act about it. Raises Missing for a stranger."""
     found = doing.uow.removals.one(removal)
     if found is None:
         raise refusal(reason("authority.unknown-object"))

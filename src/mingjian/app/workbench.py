@@ -6,7 +6,7 @@ table of authority what its asker may see; a person without a right simply has l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,8 +16,10 @@ from mingjian.app.ports import Store
 from mingjian.app.records import AccessRequest, Actor
 from mingjian.app.registry_ports import Debtor
 from mingjian.governance.authority import Act, Allow, Facts, Subject, decide, role_allows, sees_only_own
+from mingjian.governance.complaints import ComplaintState
 from mingjian.governance.obligations import Obligation, Standing
 from mingjian.governance.organs import Scope
+from mingjian.governance.planning import Plan, PlanStep, lacking, possible_plan, unsigned, visible
 from mingjian.governance.procedure import LABELS, Step, ended, possible
 from mingjian.kernel.clock import Clock, UtcNs
 from mingjian.kernel.ids import UnitId
@@ -35,7 +37,7 @@ class Item:
     """One piece of work. Links are made of `subject_kind` and `subject`."""
 
     kind: str
-    """`duty` or `request`; what a slice adds."""
+    """`duty`, `request`, `complaint` or `plan`."""
     subject_kind: str
     subject: str
     subject_name: str
@@ -257,9 +259,71 @@ def _request_item(look: Look, request: AccessRequest, label: str, label_en: str)
     )
 
 
+def _complaints_todo(look: Look) -> Iterable[Item]:
+    """Complaints about the own unit that no organ answers here: those an organ answers are its duty, listed as such."""
+    if not look.may(Act.COMPLAINT_REPLY):
+        return
+    waiting = look.doing.uow.complaints.of_unit(look.unit, state=ComplaintState.RECEIVED, limit=MOST_SHOWN)
+    for complaint in waiting:
+        if complaint.organ is None:
+            yield Item(
+                kind="complaint",
+                subject_kind="complaint",
+                subject=complaint.id,
+                subject_name=f"{complaint.number} {complaint.place_name}",
+                label="答复投诉举报",
+                label_en="Answer a complaint",
+                since=complaint.received,
+            )
+
+
+PLAN_WORDS: Mapping[PlanStep, tuple[str, str]] = {
+    PlanStep.CIRCULATE: ("编制规划并送会签", "Compile the plan and circulate it"),
+    PlanStep.COUNTERSIGN: ("会签规划", "Countersign the plan"),
+    PlanStep.ADOPT: ("通过规划", "Adopt the plan"),
+    PlanStep.PUBLISH: ("公布规划", "Publish the plan"),
+}
+"""The steps of a plan that somebody waits for; taking it back or giving it up, nobody does."""
+
+
+def _plans_todo(look: Look) -> Iterable[Item]:
+    """Versions whose next step is the actor's: compiling while it is drafted, an opinion while his is out, then on."""
+    own = look.doing.uow.organs.one(look.unit)
+    if own is None or not look.may(Act.PLAN_LIST):
+        return
+    person = look.doing.person
+    asker = Subject(person.id, person.unit, person.roles)
+    for plan in look.doing.uow.plans.listed():
+        facts = Facts(relations=visible(own, plan))
+        for row in possible_plan(plan.state):
+            if row.step not in PLAN_WORDS or row.act is None or not _plan_waits(look.unit, plan, row.step):
+                continue
+            if isinstance(decide(asker, row.act, plan.unit, facts, look.doing.now), Allow):
+                label, label_en = PLAN_WORDS[row.step]
+                yield Item(
+                    kind="plan",
+                    subject_kind="plan",
+                    subject=plan.id,
+                    subject_name=plan.title,
+                    label=label,
+                    label_en=label_en,
+                    article="第六条",
+                    since=plan.created,
+                )
+
+
+def _plan_waits(unit: UnitId, plan: Plan, step: PlanStep) -> bool:
+    """Whether the step can be taken now; a plan without items waits for its compilation, which is the same errand."""
+    if step is PlanStep.CIRCULATE:
+        return True
+    return unit in unsigned(plan) if step is PlanStep.COUNTERSIGN else lacking(plan, step) is None
+
+
 SOURCES: tuple[Source, ...] = (
     Source(todo=_duties_todo, done=_duties_done, started=_nothing),
     Source(todo=_requests_todo, done=_requests_done, started=_requests_started),
+    Source(todo=_complaints_todo, done=_nothing, started=_nothing),
+    Source(todo=_plans_todo, done=_nothing, started=_nothing),
 )
 """Each slice adds its own."""
 

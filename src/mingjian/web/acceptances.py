@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from mingjian.app import acceptances, reuse
+from mingjian.app import acceptances, life_papers, reuse
 from mingjian.app.records import Actor
 from mingjian.app.works import MOST_EVIDENCE
 from mingjian.governance.acceptance import (
@@ -20,9 +21,11 @@ from mingjian.governance.acceptance import (
     Member,
 )
 from mingjian.governance.authority import Act
+from mingjian.governance.documents import Language
 from mingjian.governance.systems import Builder, Life
 from mingjian.web.forms import Day, Form, Text, milliseconds
 from mingjian.web.guard import Policy, services_of
+from mingjian.web.papers import PRINTED, Spoken, printed
 
 router = APIRouter(prefix="/api/systems", tags=["acceptance"])
 Deciding = Annotated[Actor, Depends(Policy(Act.REUSE_DECIDE))]
@@ -169,6 +172,28 @@ def read_acceptances(
         storage_days=floor,
         acceptances=[_acceptance(one) for one in done],
     )
+
+
+@router.get("/{system}/acceptance.pdf", operation_id="print_acceptance", response_class=Response, responses=PRINTED)
+def print_acceptance(
+    request: Request,
+    system: str,
+    actor: Annotated[Actor, Depends(Policy(Act.WORKS_LIST))],
+    acceptance: Text = "",
+    language: Spoken = Language.ZH,
+) -> Response:
+    """The sheet of one acceptance; of the latest unless `acceptance` names another."""
+    services = services_of(request)
+    paper = life_papers.acceptance_of(
+        services.store,
+        actor=actor,
+        clock=services.clock,
+        law=services.law,
+        system=system,
+        acceptance=acceptance,
+        language=language,
+    )
+    return printed(services, paper, f"acceptance-{system}")
 
 
 @router.post("/{system}/acceptance", operation_id="accept_system", status_code=201)

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from mingjian.app import filing_papers, filings, visits
+from mingjian.app import filing_papers, filings, life_papers, visits
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
-from mingjian.governance.documents import Document, Language
+from mingjian.governance.documents import Language
 from mingjian.governance.filing import DataSheet, Devices, Filing, FilingKind, FilingState, HandedIn
 from mingjian.governance.obligations import Obligation
 from mingjian.governance.systems import Party
@@ -22,12 +22,11 @@ from mingjian.law.rulebook import Rulebook
 from mingjian.web.clocks import ObligationOut, PastActOut, obligation_out, past_act
 from mingjian.web.forms import Day, Form, Text, milliseconds
 from mingjian.web.guard import Policy, services_of
-from mingjian.web.services import Services
+from mingjian.web.papers import PRINTED, Spoken, printed
 from mingjian.web.steps import StepOut, steps_of
 
 router = APIRouter(prefix="/api/filings", tags=["filings"])
 Listing = Annotated[Actor, Depends(Policy(Act.FILING_LIST))]
-PDF = "application/pdf"
 Submitting = Annotated[Actor, Depends(Policy(Act.FILING_SUBMIT))]
 
 
@@ -345,34 +344,54 @@ def read_filing(request: Request, filing: str, actor: Listing) -> FilingOut:
     "/{filing}/receipt.pdf",
     operation_id="print_receipt",
     response_class=Response,
-    responses={200: {"content": {PDF: {}}}},
+    responses=PRINTED,
 )
-def print_receipt(
-    request: Request, filing: str, actor: Listing, language: Annotated[Language, Query()] = Language.ZH
-) -> Response:
+def print_receipt(request: Request, filing: str, actor: Listing, language: Spoken = Language.ZH) -> Response:
     """The receipt, for keeping: number, day, papers with their hashes, what lacks and what follows."""
     services = services_of(request)
     paper = filing_papers.receipt_of(
         services.store, actor=actor, clock=services.clock, law=services.law, filing=filing, language=language
     )
-    return _pdf(services, paper, f"receipt-{filing}")
+    return printed(services, paper, f"receipt-{filing}")
 
 
 @router.get(
     "/{filing}/form.pdf",
     operation_id="print_filing",
     response_class=Response,
-    responses={200: {"content": {PDF: {}}}},
+    responses=PRINTED,
 )
-def print_filing(
-    request: Request, filing: str, actor: Listing, language: Annotated[Language, Query()] = Language.ZH
-) -> Response:
+def print_filing(request: Request, filing: str, actor: Listing, language: Spoken = Language.ZH) -> Response:
     """The filing form as it was handed in, to be signed and sealed."""
     services = services_of(request)
     paper = filing_papers.form_of(
         services.store, actor=actor, clock=services.clock, law=services.law, filing=filing, language=language
     )
-    return _pdf(services, paper, f"filing-{filing}")
+    return printed(services, paper, f"filing-{filing}")
+
+
+@router.get(
+    "/{filing}/visit.pdf",
+    operation_id="print_visit",
+    response_class=Response,
+    responses=PRINTED,
+)
+def print_visit(
+    request: Request, filing: str, actor: Listing, visit: Text = "", language: Spoken = Language.ZH
+) -> Response:
+    """The record of one visit with its photographs; of the latest unless `visit` names another."""
+    services = services_of(request)
+    paper, pictures = life_papers.visit_of(
+        services.store,
+        services.attachments,
+        actor=actor,
+        clock=services.clock,
+        law=services.law,
+        filing=filing,
+        visit=visit,
+        language=language,
+    )
+    return printed(services, paper, f"visit-{filing}", pictures)
 
 
 @router.post("/{filing}/take-over", operation_id="take_over_filing")
@@ -441,11 +460,6 @@ def record_visit(
         ),
     )
     return visit_out(recorded, services.law)
-
-
-def _pdf(services: Services, paper: Document, name: str) -> Response:
-    made = services.printer.pdf(paper, {})
-    return Response(made, media_type=PDF, headers={"Content-Disposition": f'inline; filename="{name}.pdf"'})
 
 
 def filing_line(one: Filing, visit: ObligationOut | None = None) -> FilingLine:

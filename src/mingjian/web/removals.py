@@ -6,17 +6,20 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from mingjian.app import removals
+from mingjian.app import life_papers, removals
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
+from mingjian.governance.documents import Language
 from mingjian.governance.obligations import Obligation
 from mingjian.governance.removal import DataFate, Disposal, Removal, RemovalState, Supervision
 from mingjian.law.rulebook import Rulebook
 from mingjian.web.clocks import ObligationOut, obligation_out
 from mingjian.web.forms import Day, Form, Text, milliseconds
 from mingjian.web.guard import Policy, services_of
+from mingjian.web.papers import PRINTED, Spoken, printed
 
 router = APIRouter(prefix="/api/removals", tags=["removals"])
 Noticing = Annotated[Actor, Depends(Policy(Act.REMOVAL_NOTICE))]
@@ -150,6 +153,21 @@ def record_unnoticed_removal(request: Request, form: UnnoticedForm, actor: Takin
         data_plan=form.data_plan,
     )
     return removal_out(recorded)
+
+
+@router.get("/{removal}/notice.pdf", operation_id="print_removal", response_class=Response, responses=PRINTED)
+def print_removal(
+    request: Request,
+    removal: str,
+    actor: Annotated[Actor, Depends(Policy(Act.REMOVAL_LIST))],
+    language: Spoken = Language.ZH,
+) -> Response:
+    """The removal notice, with receipt, taking down and supervision as far as they have come."""
+    services = services_of(request)
+    paper = life_papers.removal_of(
+        services.store, actor=actor, clock=services.clock, law=services.law, removal=removal, language=language
+    )
+    return printed(services, paper, f"removal-{removal}")
 
 
 @router.post("/{removal}/withdraw", operation_id="withdraw_removal")

@@ -5,7 +5,7 @@ import { Alert, App, Button, Form, Input, Modal } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { getPrintFilingUrl, getPrintReceiptUrl, getReadAttachmentUrl, getReadFilingQueryOptions, keepNationalReceipt, returnFiling, takeOverFiling, type FilingOut } from '../api/generated'
+import { getPrintFilingUrl, getPrintReceiptUrl, getPrintVisitUrl, getReadAttachmentUrl, getReadFilingQueryOptions, keepNationalReceipt, returnFiling, takeOverFiling, type FilingOut } from '../api/generated'
 import { useSession } from '../frame/context'
 import { EntityPage, Facts } from '../frame/entity'
 import { Answered, ArticleChip, Problem, StateMark } from '../frame/parts'
@@ -57,7 +57,7 @@ function Shown(props: { filing: FilingOut; asOf: number }) {
           value: (
             <span className="row">
               {filing.number !== '' && <a href={getPrintReceiptUrl(filing.id)} target="_blank" rel="noreferrer">{t('filings.receipt')}</a>}
-              <a href={getPrintFilingUrl(filing.id)} target="_blank" rel="noreferrer">{t('filings.form')}</a>
+              <a href={getPrintFilingUrl(filing.id)} target="_blank" rel="noreferrer">{t(filing.kind === 'change' ? 'filings.changeForm' : 'filings.form')}</a>
             </span>
           ),
         },
@@ -99,7 +99,7 @@ function Shown(props: { filing: FilingOut; asOf: number }) {
       )}
       {filing.visits.map((visit) => (
         <section key={visit.id} className="panel">
-          <div className="panel-head"><h2>{t('visit.title')} · {visit.on}</h2><ArticleChip article="a13_2" /></div>
+          <div className="panel-head"><h2>{t('visit.title')} · {visit.on}</h2><span className="row"><a href={getPrintVisitUrl(filing.id, { visit: visit.id, language: english ? 'en' : 'zh' })} target="_blank" rel="noreferrer">{t('visit.print')}</a><ArticleChip article="a13_2" /></span></div>
           <p className="wrap"><strong>{t('visit.guidance')}</strong> {visit.guidance}</p>
           <ul className="plain">
             {visit.items.filter((item) => item.seen !== 'not_seen').map((item) => (

@@ -4,10 +4,11 @@ import { Alert, App, Button, Form, Input, InputNumber, Modal, Radio } from 'antd
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { acceptSystem, getReadAcceptancesQueryKey, getReadAcceptancesQueryOptions, useSystem as putToUse, type AcceptanceOut, type AcceptancesOut, type ItemResult, type SheetItemOut } from '../api/generated'
+import { acceptSystem, getReadAcceptancesQueryKey, getPrintAcceptanceUrl, getReadAcceptancesQueryOptions, useSystem as putToUse, type AcceptanceOut, type AcceptancesOut, type AttachmentOut, type ItemResult, type SheetItemOut } from '../api/generated'
 import { useSession } from '../frame/context'
 import { Answered, ArticleChip, Nothing, Problem, StateMark } from '../frame/parts'
 import { has } from '../frame/roles'
+import { Picked } from './picked'
 import './planning.css'
 import './words'
 
@@ -47,6 +48,7 @@ function Sheet(props: { system: string; known: AcceptancesOut; onClose: () => vo
   const { message } = App.useApp()
   const { known } = props
   const [form] = Form.useForm<Words>()
+  const [papers, setPapers] = useState<AttachmentOut[]>([])
   const found = Form.useWatch('items', form) ?? {}
   const failed = Object.values(found).some((one) => one?.result === 'fails')
   const act = useMutation({
@@ -58,7 +60,7 @@ function Sheet(props: { system: string; known: AcceptancesOut; onClose: () => vo
         items: known.sheet.map((item) => ({ item: item.id, result: words.items[item.id]?.result ?? 'fails', measured: words.items[item.id]?.measured ?? null, note: words.items[item.id]?.note ?? '' })),
         members: words.members.map((one) => ({ organ: one.organ ?? '', name: one.name ?? '', title: one.title ?? '' })),
         issues: words.issues ?? '',
-        attachments: [],
+        attachments: papers.map((paper) => paper.id),
       }),
     onSuccess: async () => {
       await props.onDone()
@@ -91,6 +93,8 @@ function Sheet(props: { system: string; known: AcceptancesOut; onClose: () => vo
             </>
           )}
         </Form.List>
+        <h2>{t('acceptance.papers')}</h2>
+        <Picked papers={papers} onChange={setPapers} subject={props.system} kind="acceptance" />
         {failed && <Form.Item name="issues" label={t('acceptance.issues')} rules={required}><Input.TextArea maxLength={2000} autoSize={{ minRows: 2 }} /></Form.Item>}
         <Alert type={failed ? 'warning' : 'info'} title={t(failed ? 'acceptance.willFail' : 'acceptance.willPass')} action={<ArticleChip article={t('cite.acceptance')} />} />
         {act.error !== null && <Problem problem={act.error} />}
@@ -120,7 +124,7 @@ function Use(props: { system: string; onClose: () => void; onDone: () => Promise
   )
 }
 
-function Past(props: { one: AcceptanceOut; sheet: readonly SheetItemOut[] }) {
+function Past(props: { system: string; one: AcceptanceOut; sheet: readonly SheetItemOut[] }) {
   const { t, i18n } = useTranslation()
   const { one } = props
   const passed = one.conclusion === 'passed'
@@ -138,6 +142,7 @@ function Past(props: { one: AcceptanceOut; sheet: readonly SheetItemOut[] }) {
       {failed.length > 0 && <span className="wrap">{failed.join(' · ')}</span>}
       {one.issues !== '' && <span className="wrap">{one.issues}</span>}
       <span className="spring" />
+      <a href={getPrintAcceptanceUrl(props.system, { acceptance: one.id, language: i18n.language === 'en-US' ? 'en' : 'zh' })} target="_blank" rel="noreferrer">{t('acceptance.print')}</a>
       <span className="secondary wrap">{one.members.map((member) => `${member.organ} ${member.name}`).join(' · ')}</span>
     </li>
   )
@@ -169,7 +174,7 @@ export function AcceptanceSection(props: { system: string; onChanged?: () => Pro
             <>
               {known.acceptances.length === 0 ? <Nothing text={t('acceptance.none')} act={act} /> : (
                 <>
-                  <ul className="plain spaced">{known.acceptances.map((one) => <Past key={one.id} one={one} sheet={known.sheet} />)}</ul>
+                  <ul className="plain spaced">{known.acceptances.map((one) => <Past key={one.id} system={props.system} one={one} sheet={known.sheet} />)}</ul>
                   {act}
                 </>
               )}

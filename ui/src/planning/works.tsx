@@ -6,11 +6,12 @@ import { useTranslation } from 'react-i18next'
 
 import {
   checkStandard, getReadChecklistQueryKey, getReadChecklistQueryOptions, getReadWorksQueryKey, getReadWorksQueryOptions, recordWorks,
-  type CheckOut, type CheckResult, type Milestone, type WorksOut,
+  type AttachmentOut, type CheckOut, type CheckResult, type Milestone, type WorksOut,
 } from '../api/generated'
 import { Facts } from '../frame/entity'
 import { Listing } from '../frame/listing'
 import { Answered, ArticleChip, Nothing, Problem, StateMark, type Standing } from '../frame/parts'
+import { Picked } from './picked'
 import './words'
 
 interface WorksWords {
@@ -104,8 +105,9 @@ function Check(props: { system: string; row: CheckOut; onClose: () => void }) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const [form] = Form.useForm<CheckWords>()
+  const [papers, setPapers] = useState<AttachmentOut[]>([])
   const act = useMutation({
-    mutationFn: (words: CheckWords) => checkStandard(props.system, { code: props.row.code, ...words, evidence: [] }),
+    mutationFn: (words: CheckWords) => checkStandard(props.system, { code: props.row.code, ...words, evidence: papers.map((paper) => paper.id) }),
     onSuccess: (rows) => {
       client.setQueryData(getReadChecklistQueryKey(props.system), rows)
       props.onClose()
@@ -120,6 +122,7 @@ function Check(props: { system: string; row: CheckOut; onClose: () => void }) {
         </Form.Item>
         <Form.Item name="on" label={t('standards.on')} rules={required}><Input type="date" /></Form.Item>
         <Form.Item name="note" label={t('standards.note')} rules={required}><Input.TextArea maxLength={1000} autoSize={{ minRows: 2 }} /></Form.Item>
+        <Form.Item label={t('standards.evidence')}><Picked papers={papers} onChange={setPapers} subject={props.system} kind="standard" /></Form.Item>
         {act.error !== null && <Problem problem={act.error} />}
       </Form>
     </Modal>

@@ -4,7 +4,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { getReadSystemQueryOptions, type SystemOut } from '../api/generated'
+import { getPrintRemovalUrl, getReadSystemQueryOptions, type SystemOut } from '../api/generated'
 import { useSession } from '../frame/context'
 import { EntityPage, Facts, Papers } from '../frame/entity'
 import { Answered, ArticleChip } from '../frame/parts'
@@ -26,7 +26,7 @@ export function SystemPage() {
 }
 
 function Shown(props: { system: SystemOut; asOf: number; refetch: () => void }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const navigate = useNavigate()
   const session = useSession()
   const [step, setStep] = useState<string | null>(null)
@@ -112,7 +112,7 @@ function Shown(props: { system: SystemOut; asOf: number; refetch: () => void }) 
       )}
       {system.removals.map((removal) => (
         <section key={removal.id} className="panel">
-          <div className="panel-head"><h2>{t('systems.removals')} · {t(`removal.state.${removal.state}`)}</h2><ArticleChip article="a15" /></div>
+          <div className="panel-head"><h2>{t('systems.removals')} · {t(`removal.state.${removal.state}`)}</h2><span className="row"><a href={getPrintRemovalUrl(removal.id, { language: i18n.language === 'en-US' ? 'en' : 'zh' })} target="_blank" rel="noreferrer">{t('removal.print')}</a><ArticleChip article="a15" /></span></div>
           <Facts
             facts={[
               { key: 'number', label: t('removal.number'), value: removal.number || (removal.noticed_on === null ? t('removal.unnoticed') : '') },
