@@ -3243,6 +3243,14 @@ export type PrintReceiptParams = {
 language?: Language;
 };
 
+export type PrintVisitParams = {
+/**
+ * @maxLength 20000
+ */
+visit?: string;
+language?: Language;
+};
+
 export type ListLedgerEntriesParams = {
 before?: number | null;
 /**
@@ -3324,11 +3332,23 @@ export type EarliestRemovalParams = {
 system: string;
 };
 
+export type PrintRemovalParams = {
+language?: Language;
+};
+
 export type SearchParams = {
 /**
  * @maxLength 20000
  */
 q?: string;
+};
+
+export type PrintAcceptanceParams = {
+/**
+ * @maxLength 20000
+ */
+acceptance?: string;
+language?: Language;
 };
 
 export type TrustAnchors200 = { [key: string]: unknown };
@@ -7771,6 +7791,118 @@ export const useTakeOverFiling = <TError = ErrorType<ErrorBody>,
       > => {
       return useMutation(getTakeOverFilingMutationOptions(mutationOptions), queryClient);
     }
+
+export const getPrintVisitUrl = (filing: string,
+    params?: PrintVisitParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/filings/${encodeURIComponent(String(filing))}/visit.pdf?${stringifiedParams}` : `/api/filings/${encodeURIComponent(String(filing))}/visit.pdf`
+}
+
+/**
+ * The record of one visit with its photographs; of the latest unless `visit` names another.
+ * @summary Print Visit
+ */
+export const printVisit = async (filing: string,
+    params?: PrintVisitParams, ): Promise<Blob> => {
+
+  return ask<Blob>(getPrintVisitUrl(filing,params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getPrintVisitQueryKey = (filing: string,
+    params?: PrintVisitParams,) => {
+    return [
+    'api','filings',filing,'visit.pdf', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getPrintVisitQueryOptions = <TData = Awaited<ReturnType<typeof printVisit>>, TError = ErrorType<ErrorBody>>(filing: string,
+    params?: PrintVisitParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printVisit>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getPrintVisitQueryKey(filing,params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof printVisit>>> = () => printVisit(filing,params, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: filing !== null && filing !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof printVisit>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type PrintVisitQueryResult = NonNullable<Awaited<ReturnType<typeof printVisit>>>
+export type PrintVisitQueryError = ErrorType<ErrorBody>
+
+
+export function usePrintVisit<TData = Awaited<ReturnType<typeof printVisit>>, TError = ErrorType<ErrorBody>>(
+ filing: string,
+    params: undefined |  PrintVisitParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof printVisit>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printVisit>>,
+          TError,
+          Awaited<ReturnType<typeof printVisit>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintVisit<TData = Awaited<ReturnType<typeof printVisit>>, TError = ErrorType<ErrorBody>>(
+ filing: string,
+    params?: PrintVisitParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printVisit>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printVisit>>,
+          TError,
+          Awaited<ReturnType<typeof printVisit>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintVisit<TData = Awaited<ReturnType<typeof printVisit>>, TError = ErrorType<ErrorBody>>(
+ filing: string,
+    params?: PrintVisitParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printVisit>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Print Visit
+ */
+
+export function usePrintVisit<TData = Awaited<ReturnType<typeof printVisit>>, TError = ErrorType<ErrorBody>>(
+ filing: string,
+    params?: PrintVisitParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printVisit>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getPrintVisitQueryOptions(filing,params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
 
 export const getRecordVisitUrl = (filing: string,) => {
 
@@ -12766,6 +12898,118 @@ export const useSuperviseDisposal = <TError = ErrorType<ErrorBody>,
       return useMutation(getSuperviseDisposalMutationOptions(mutationOptions), queryClient);
     }
 
+export const getPrintRemovalUrl = (removal: string,
+    params?: PrintRemovalParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/removals/${encodeURIComponent(String(removal))}/notice.pdf?${stringifiedParams}` : `/api/removals/${encodeURIComponent(String(removal))}/notice.pdf`
+}
+
+/**
+ * The removal notice, with receipt, taking down and supervision as far as they have come.
+ * @summary Print Removal
+ */
+export const printRemoval = async (removal: string,
+    params?: PrintRemovalParams, ): Promise<Blob> => {
+
+  return ask<Blob>(getPrintRemovalUrl(removal,params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getPrintRemovalQueryKey = (removal: string,
+    params?: PrintRemovalParams,) => {
+    return [
+    'api','removals',removal,'notice.pdf', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getPrintRemovalQueryOptions = <TData = Awaited<ReturnType<typeof printRemoval>>, TError = ErrorType<ErrorBody>>(removal: string,
+    params?: PrintRemovalParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printRemoval>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getPrintRemovalQueryKey(removal,params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof printRemoval>>> = () => printRemoval(removal,params, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: removal !== null && removal !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof printRemoval>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type PrintRemovalQueryResult = NonNullable<Awaited<ReturnType<typeof printRemoval>>>
+export type PrintRemovalQueryError = ErrorType<ErrorBody>
+
+
+export function usePrintRemoval<TData = Awaited<ReturnType<typeof printRemoval>>, TError = ErrorType<ErrorBody>>(
+ removal: string,
+    params: undefined |  PrintRemovalParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof printRemoval>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printRemoval>>,
+          TError,
+          Awaited<ReturnType<typeof printRemoval>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintRemoval<TData = Awaited<ReturnType<typeof printRemoval>>, TError = ErrorType<ErrorBody>>(
+ removal: string,
+    params?: PrintRemovalParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printRemoval>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printRemoval>>,
+          TError,
+          Awaited<ReturnType<typeof printRemoval>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintRemoval<TData = Awaited<ReturnType<typeof printRemoval>>, TError = ErrorType<ErrorBody>>(
+ removal: string,
+    params?: PrintRemovalParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printRemoval>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Print Removal
+ */
+
+export function usePrintRemoval<TData = Awaited<ReturnType<typeof printRemoval>>, TError = ErrorType<ErrorBody>>(
+ removal: string,
+    params?: PrintRemovalParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printRemoval>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getPrintRemovalQueryOptions(removal,params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
 export const getTakeSystemDownUrl = (removal: string,) => {
 
 
@@ -14246,6 +14490,118 @@ export const useAcceptSystem = <TError = ErrorType<ErrorBody>,
       > => {
       return useMutation(getAcceptSystemMutationOptions(mutationOptions), queryClient);
     }
+
+export const getPrintAcceptanceUrl = (system: string,
+    params?: PrintAcceptanceParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/systems/${encodeURIComponent(String(system))}/acceptance.pdf?${stringifiedParams}` : `/api/systems/${encodeURIComponent(String(system))}/acceptance.pdf`
+}
+
+/**
+ * The sheet of one acceptance; of the latest unless `acceptance` names another.
+ * @summary Print Acceptance
+ */
+export const printAcceptance = async (system: string,
+    params?: PrintAcceptanceParams, ): Promise<Blob> => {
+
+  return ask<Blob>(getPrintAcceptanceUrl(system,params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getPrintAcceptanceQueryKey = (system: string,
+    params?: PrintAcceptanceParams,) => {
+    return [
+    'api','systems',system,'acceptance.pdf', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getPrintAcceptanceQueryOptions = <TData = Awaited<ReturnType<typeof printAcceptance>>, TError = ErrorType<ErrorBody>>(system: string,
+    params?: PrintAcceptanceParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printAcceptance>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getPrintAcceptanceQueryKey(system,params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof printAcceptance>>> = () => printAcceptance(system,params, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: system !== null && system !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof printAcceptance>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type PrintAcceptanceQueryResult = NonNullable<Awaited<ReturnType<typeof printAcceptance>>>
+export type PrintAcceptanceQueryError = ErrorType<ErrorBody>
+
+
+export function usePrintAcceptance<TData = Awaited<ReturnType<typeof printAcceptance>>, TError = ErrorType<ErrorBody>>(
+ system: string,
+    params: undefined |  PrintAcceptanceParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof printAcceptance>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printAcceptance>>,
+          TError,
+          Awaited<ReturnType<typeof printAcceptance>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintAcceptance<TData = Awaited<ReturnType<typeof printAcceptance>>, TError = ErrorType<ErrorBody>>(
+ system: string,
+    params?: PrintAcceptanceParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printAcceptance>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printAcceptance>>,
+          TError,
+          Awaited<ReturnType<typeof printAcceptance>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintAcceptance<TData = Awaited<ReturnType<typeof printAcceptance>>, TError = ErrorType<ErrorBody>>(
+ system: string,
+    params?: PrintAcceptanceParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printAcceptance>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Print Acceptance
+ */
+
+export function usePrintAcceptance<TData = Awaited<ReturnType<typeof printAcceptance>>, TError = ErrorType<ErrorBody>>(
+ system: string,
+    params?: PrintAcceptanceParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printAcceptance>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getPrintAcceptanceQueryOptions(system,params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
 
 export const getBuildSystemUrl = (system: string,) => {
 
