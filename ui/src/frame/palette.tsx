@@ -5,8 +5,7 @@ import { Input, Modal, type InputRef } from 'antd'
 import { useDeferredValue, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { ask } from '../api/client'
-import type { SessionState } from '../api/generated'
+import { search, type SessionState } from '../api/generated'
 import { addressOf } from '../workbench/links'
 import { PAGE_ROLES, serves, type Page } from './roles'
 
@@ -18,12 +17,6 @@ interface Hit {
   label: string
   kind: string
   to: string
-}
-
-interface Found {
-  kind: string
-  id: string
-  name: string
 }
 
 const typing = (target: EventTarget | null): boolean =>
@@ -43,7 +36,7 @@ function useHits(session: SessionState, word: string): Hit[] {
   const asked = useDeferredValue(word.trim())
   const found = useQuery({
     queryKey: ['search', asked],
-    queryFn: () => ask<Found[]>(`/api/search?q=${encodeURIComponent(asked)}`, { method: 'GET' }),
+    queryFn: () => search({ q: asked }),
     enabled: asked !== '',
     retry: false, // who may not search still goes to pages
     staleTime: 10_000,
