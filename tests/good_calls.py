@@ -34,6 +34,10 @@ UNKNOWN = "01900000-0000-7000-8000-000000000000"
 CITED = {"instrument": "local", "citation": "第十三条第二款", "row": "A13.2.file"}
 
 
+SMALL_BPS = 100_000
+"""The disks of the tests have room for hundreds of such cameras."""
+
+
 @dataclass(frozen=True)
 class Call:
     """One call: the parameters of its path, its form, its query, the files that it brings."""
@@ -222,9 +226,9 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
     if "{complaint}" in path:
         known["complaint"] = world.add_complaint(world.add_place(town.unit())).id
     if "{camera}" in path:
-        known["camera"] = world.add_camera(world.manager, "侧门")
+        known["camera"] = world.add_camera(world.manager, "侧门", SMALL_BPS)
         if "/siting/" in path:
-            known["camera"] = complete(world, world.manager)
+            known["camera"] = complete(world, world.manager, bitrate_bps=SMALL_BPS)
     if "{place}" in path and "sign" not in path:
         known["place"] = await town.place()
     if "{part}" in path:

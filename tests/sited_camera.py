@@ -47,7 +47,7 @@ def hall(world: World, actor: Actor, kind: str = "7.2.hotel", name: str = "示�
     return place.id, system.id
 
 
-def complete(world: World, actor: Actor, *, code: str = "", **changes: Any) -> CameraId:
+def complete(world: World, actor: Actor, *, code: str = "", bitrate_bps: int = 4_000_000, **changes: Any) -> CameraId:
     """A draft that lacks nothing but the signature, with what `changes` say of its siting."""
     with world.store.reading() as uow:
         code = code or f"34042103471327{len(uow.sitings.of_unit(actor.unit)) + 1:06}"
@@ -55,12 +55,12 @@ def complete(world: World, actor: Actor, *, code: str = "", **changes: Any) -> C
     common = {"actor": actor, "clock": world.clock}
     form = sitings.SitingForm(**{**STANDS, "place": place, "system": system, "gb_code": code, **changes})
     connection = cameras.CameraForm(
-        "大厅东", "", "rtsp://192.0.2.20/main", "", "viewer", "camera-secret", "tcp", "native", "", 4_000_000
+        "大厅东", "", "rtsp://192.0.2.20/main", "", "viewer", "camera-secret", "tcp", "native", "", bitrate_bps
     )
     camera = cameras.add_camera(
         world.store, world.rules, **common, random=world.services.random, form=connection, siting=form
     ).id
-    stream = StreamFacts("H.264", 1920, 1080, 25.0, 4_000_000, 2.0, world.clock.now())
+    stream = StreamFacts("H.264", 1920, 1080, 25.0, bitrate_bps, 2.0, world.clock.now())
     sitings.measured(world.store, world.rules.admission, **common, camera=camera, stream=stream)
     _, index = sitings.look(world.store, **common, random=world.services.random, camera=camera, shown=True)
     sitings.keep_picture(

@@ -274,9 +274,9 @@ class World:
             clock=self.clock,
         ).publish_once()
 
-    def add_camera(self, actor: Actor, name: str) -> CameraId:
+    def add_camera(self, actor: Actor, name: str, bitrate_bps: int = 4_000_000) -> CameraId:
         form = cameras.CameraForm(
-            name, "一楼", "rtsp://192.0.2.10/main", "", "viewer", "camera-secret", "tcp", "native", "", 4_000_000
+            name, "一楼", "rtsp://192.0.2.10/main", "", "viewer", "camera-secret", "tcp", "native", "", bitrate_bps
         )
         added = cameras.add_camera(self.store, self.rules, actor=actor, clock=self.clock, random=token_bytes, form=form)
         return added.id
