@@ -10,6 +10,7 @@ import { addressOf } from '../workbench/links'
 import { PAGE_ROLES, serves, type Page } from './roles'
 
 const GO_MS = 1_500 // a letter later than this is a word, not a way
+const NEVER = -Infinity // a page counts its time from its beginning: 0 would be just now
 const GO: Partial<Record<string, Page>> = { w: 'workbench', l: 'live', p: 'playback', c: 'cameras', r: 'register', q: 'requests', e: 'exports', a: 'ledger', s: 'storage', v: 'verify', u: 'people', t: 'complaints', y: 'systems', f: 'filings', d: 'places', o: 'organs', n: 'plan', m: 'map' }
 
 interface Hit {
@@ -120,7 +121,7 @@ export function Palette(props: { session: SessionState; open: boolean; onOpen: (
   const [keys, setKeys] = useState(false)
   const navigate = useNavigate()
   const pages = usePages(props.session)
-  const going = useRef(0)
+  const going = useRef(NEVER)
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
@@ -136,7 +137,7 @@ export function Palette(props: { session: SessionState; open: boolean; onOpen: (
         event.stopPropagation() // the player has letters of its own
         void navigate({ to: addressOfPage(page) })
       }
-      going.current = event.key.toLowerCase() === 'g' ? event.timeStamp : 0
+      going.current = event.key.toLowerCase() === 'g' ? event.timeStamp : NEVER
     }
     window.addEventListener('keydown', press, { capture: true })
     return () => window.removeEventListener('keydown', press, { capture: true })
