@@ -24,6 +24,7 @@ FOUND_BEFORE = {
     2566: "after a clock set back and a power cut, what waited for the disk was in no entry, and a CLOSE no stop",
     2784: "a leap let a disk that failed alone for days, and nobody confirmed the clock in it: the world's faults",
     3319: "the clock jumped before the first look at it, which then believed the footage of the day jumped to",
+    5030: "a camera that went soon after the clock was set back: no gap was written until the clock had come round",
     3486: "as 3319, with every volume away at the jump",
 }
 """Seeds beyond the others that broke something once; what they found stays looked at."""

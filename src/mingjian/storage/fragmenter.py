@@ -190,6 +190,9 @@ class Fragmenter:
         notes = self._end(now)
         if not notes and cause is not self._cause and not self._presumed:
             notes += self._gap_until(now, now)
+        if now < self._accounted - STEP_NS:  # the clock was set back: else the gap would be told an hour later
+            notes.append(Reopen(now, now, now - self._accounted))
+            self._accounted = now
         self._cause, self._evidence = cause, evidence[:MAX_EVIDENCE_CHARACTERS]
         self._presumed = False
         return notes

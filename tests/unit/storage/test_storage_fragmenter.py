@@ -163,6 +163,25 @@ def test_a_clock_set_back_while_a_gap_is_open_leaves_no_hour_untold() -> None:
     assert_unbroken(notes)
 
 
+def test_a_camera_that_goes_before_the_line_follows_a_clock_set_back_leaves_no_gap_untold() -> None:
+    """Its last fragment ends by the clock of before; from then on the gap is told by the clock of now."""
+    subject, notes = line(), []
+    back, wall = 3600 * SECOND_NS, START
+    for number in range(75):
+        wall = START + number * FRAME_NS - (back if number >= 50 else 0)
+        notes += subject.unit(unit(number, late_ns=-back if number >= 50 else 0))
+        if number % 25 == 0:
+            notes += subject.tick(UtcNs(wall), number * FRAME_NS)
+    gone = UtcNs(wall + SECOND_NS)
+    notes += subject.interrupt(GapCause.NETWORK, "reset", gone)
+    for number in range(1, 40):
+        notes += subject.tick(UtcNs(gone + number * SECOND_NS), (4 + number) * SECOND_NS)
+    gaps = [note for note in notes if isinstance(note, GapNote)]
+    assert (gaps[0].t0, {gap.cause for gap in gaps}) == (gone, {GapCause.NETWORK})
+    assert gaps[-1].t1 >= gone + 36 * SECOND_NS
+    assert_unbroken(notes)
+
+
 def test_a_clock_set_back_an_hour_opens_a_new_epoch() -> None:
     subject, notes = line(), []
     for number in range(200):
