@@ -14,7 +14,7 @@ from mingjian.governance.documents import (
     Signatures,
     Words,
 )
-from mingjian.governance.forms.parts import Head, PaperLine, Row, facts, papers, paragraph, table
+from mingjian.governance.forms.parts import HANDLED, Head, PaperLine, Row, facts, papers, paragraph, table
 from mingjian.kernel.clock import UtcNs
 
 
@@ -60,8 +60,7 @@ ROWS = (
     Row("changed_on", "变更日期", "Changed on"),
     Row("decided_by", "决定人", "Decided by"),
     Row("decided_on", "决定日期", "Decided on"),
-    Row("agent", "经办人", "Handled by"),
-    Row("agent_telephone", "经办人电话", "Telephone"),
+    *HANDLED,
 )
 RECEIVED = (
     Row("received_by", "受理人", "Received by"),

@@ -14,7 +14,7 @@ from mingjian.governance.documents import (
     Signatures,
     Words,
 )
-from mingjian.governance.forms.parts import Head, PaperLine, Row, facts, papers, paragraph, table
+from mingjian.governance.forms.parts import HANDLED, RECEIPT, Head, PaperLine, Row, facts, papers, paragraph, table
 from mingjian.kernel.clock import UtcNs
 
 
@@ -96,8 +96,7 @@ UNIT = (
     Row("legal_representative", "法定代表人", "Legal representative"),
     Row("safety_officer", "安全负责人", "Responsible for safety"),
     Row("safety_telephone", "安全负责人电话", "Telephone"),
-    Row("agent", "经办人", "Handled by"),
-    Row("agent_telephone", "经办人电话", "Telephone"),
+    *HANDLED,
 )
 SYSTEM = (
     Row("system_name", "系统名称", "System", True),
@@ -122,9 +121,7 @@ SYSTEM = (
     Row("forbidden_places", "禁装部位自查结论", "Own check for forbidden places", True),
 )
 RECEIVED = (
-    Row("received_by", "受理人", "Received by"),
-    Row("received_on", "收件日期", "Received on"),
-    Row("receipt_number", "收件编号", "Receipt number"),
+    *RECEIPT,
     Row("visited_on", "现场查看日期", "Visited on"),
     Row("visit", "现场查看结论", "Result of the visit", True),
 )

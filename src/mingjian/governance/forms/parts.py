@@ -49,6 +49,19 @@ _PAPER_LINES = (
 )
 
 
+HANDLED = (
+    Row("agent", "经办人", "Handled by"),
+    Row("agent_telephone", "经办人电话", "Telephone"),
+)
+"""Who handles it on the unit's side, on every form that a unit hands in."""
+RECEIPT = (
+    Row("received_by", "受理人", "Received by"),
+    Row("received_on", "收件日期", "Received on"),
+    Row("receipt_number", "收件编号", "Receipt number"),
+)
+"""What the receiving organ adds."""
+
+
 def facts(sheet: Any, heading: Words, rows: Sequence[Row], language: Language) -> Facts:
     """A section of the sheet's own fields."""
     return Facts(

@@ -14,7 +14,7 @@ from mingjian.governance.documents import (
     Signatures,
     Words,
 )
-from mingjian.governance.forms.parts import Head, Row, facts, paragraph, table
+from mingjian.governance.forms.parts import HANDLED, RECEIPT, Head, Row, facts, paragraph, table
 from mingjian.kernel.clock import UtcNs
 
 
@@ -67,13 +67,10 @@ ROWS = (
     Row("planned_on", "计划拆除日期", "Planned for"),
     Row("earliest_on", "最早可拆除日期", "Earliest lawful day"),
     Row("in_time", "期限情况", "Whether the term is kept", True),
-    Row("agent", "经办人", "Handled by"),
-    Row("agent_telephone", "经办人电话", "Telephone"),
+    *HANDLED,
 )
 RECEIVED = (
-    Row("received_by", "受理人", "Received by"),
-    Row("received_on", "收件日期", "Received on"),
-    Row("receipt_number", "收件编号", "Receipt number"),
+    *RECEIPT,
     Row("done_on", "拆除完成日期", "Taken down on"),
     Row("kept_until", "资料保存至", "Footage kept until", True),
     Row("supervision", "监督方式与人员", "Supervised how and by whom", True),
