@@ -50,6 +50,7 @@ def test_A13_2_a_hotel_files_is_returned_resubmits_and_is_visited(town: Town, vi
     expect(hotel.get_by_text("正常（剩 ").first).to_be_visible()
 
     hotel.get_by_role("button", name="提交备案").click()
+    expect(hotel.get_by_label("统一社会信用代码")).to_be_visible()  # the page left behind takes files too
     hotel.locator("input[type=file]").first.set_input_files(paper("设计方案"))
     expect(hotel.get_by_text("设计方案.pdf")).to_be_visible()
     hotel.get_by_label("统一社会信用代码").fill("91340421MA2ABCDE0X")
@@ -69,6 +70,7 @@ def test_A13_2_a_hotel_files_is_returned_resubmits_and_is_visited(town: Town, vi
     hotel.reload()
     expect(hotel.get_by_text("缺少技术检测和工程验收材料")).to_be_visible()
     hotel.get_by_role("button", name="补正后重新提交").click()
+    expect(hotel.get_by_label("统一社会信用代码")).to_be_visible()
     for at, name in ((1, "技术检测"), (2, "工程验收")):
         hotel.locator("input[type=file]").nth(at).set_input_files(paper(name))
         expect(hotel.get_by_text(f"{name}.pdf")).to_be_visible()
