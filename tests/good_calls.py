@@ -9,6 +9,7 @@ from uuid import uuid4
 import httpx
 
 import planning_town
+import under_world
 from filing_world import ABOUT_SYSTEMS, ROUTE_FORMS, put, route_form
 from mingjian.app import clock_freeze, views
 from mingjian.governance.authority import Act, Role, role_allows
@@ -217,7 +218,10 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
         known["attachment"] = town.paper()
     if "{access_request}" in path or "{job}" in path:
         known["access_request"], known["job"] = await town.request(STATES[name])
-    if "{grant}" in path:
+    if name == "close_view" and town.role is Role.OFFICER:
+        actor = under_world.holder(world, town.client)
+        known["grant"] = under_world.open_under(world, actor, under_world.approved(world), MediaAct.LIVE).id
+    elif "{grant}" in path:
         known["grant"] = await town.view("live")
     if "{what}" in path:
         known["what"] = "places"

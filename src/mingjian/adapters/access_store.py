@@ -63,6 +63,12 @@ class SqlRequests:
         found = self._read(self._connection.execute(query).mappings().all())
         return found[0] if found else None
 
+    def behind(self, request: str) -> AccessRequest | None:
+        found = self._read(
+            self._connection.execute(select(access_requests).where(_request.id == request)).mappings().all()
+        )
+        return found[0] if found else None
+
     def listed(self, unit: UnitId, requester: PersonId | None) -> Sequence[AccessRequest]:
         query = select(access_requests).where(_request.unit_id == unit)
         if requester is not None:

@@ -58,6 +58,9 @@ class SqlRegister:
                 valid_end_ns=entry.valid.end,
                 session_id=entry.session,
                 request_id=entry.request,
+                organ_id=entry.organ,
+                officers=list(entry.officers),
+                execution_id=entry.execution,
             )
         )
         rows = [{"entry_index": entry.index, "camera_id": camera} for camera in entry.cameras]
@@ -153,4 +156,7 @@ def _registered(row: RowMapping) -> RegisterEntry:
         row["session_id"],
         row["request_id"],
         closing,
+        row["organ_id"],
+        tuple(PersonId(officer) for officer in row["officers"]),
+        row["execution_id"],
     )

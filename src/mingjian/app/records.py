@@ -153,6 +153,11 @@ class RegisterEntry:
     session: str
     request: str = ""
     closing: Closing | None = None
+    organ: UnitId | None = None
+    """The organ outside the unit whose officers look under `request`; its people see this entry too."""
+    officers: tuple[PersonId, ...] = ()
+    execution: str = ""
+    """The visit under the approval in which it was opened."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from mingjian.app.performing import Performance, asking, entry, performing
+from mingjian.app.performing import Performance, asking, entry, performing, refusal
 from mingjian.app.ports import Random, RegisterQuery, Store, UnitOfWork
-from mingjian.app.records import Actor, Closing, ClosingCause, RegisterEntry, RegisterKind
+from mingjian.app.records import AccessRequest, Actor, Closing, ClosingCause, Person, RegisterEntry, RegisterKind
 from mingjian.app.texts import purpose_text
+from mingjian.app.under_approval import covers, lapsed
 from mingjian.governance.authority import Act, Allow, Facts, Subject, decide
+from mingjian.governance.reasons import reason
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import Invalid, Missing, Refused
 from mingjian.kernel.grant import Grant, MediaAct
@@ -104,26 +106,102 @@ def open_view(
     return grant_of(registered)
 
 
+def open_under(
+    doing: Performance,
+    law: Rulebook,
+    random: Random,
+    *,
+    request: AccessRequest,
+    execution: str,
+    officers: Sequence[Person],
+    act: MediaAct,
+    cameras: Sequence[CameraId],
+    period: Period,
+) -> Grant:
+    """A Grant for officers from outside, inside the running act `doing`: live, or playback of approved seconds.
+
+    `period` is the footage (playback) or the time of use (live). The register entry names every officer, the request,
+    its purpose and destination, and commits with the act. Who may execute is the caller's question
+    (`executions.permit_execution`); that the approval covers cameras and seconds is asked here once more.
+
+    Raises Refused for anything wider than the approval, for officers that are too few or of two organs.
+    """
+    chosen = tuple(dict.fromkeys(cameras))
+    doing.permit(doing.person.unit, Facts(approved_until=request.approved_until), act=Act.VIEW_UNDER)
+    footage = period if act is MediaAct.PLAYBACK else None
+    organs = {officer.unit for officer in officers}
+    if len({officer.id for officer in officers}) < law.setting("officers_needed") or len(organs) != 1:
+        raise refusal(reason("access.two-officers"))
+    if not 1 <= len(chosen) <= CAMERAS_AT_ONCE or act not in ACTS or not covers(request, chosen, period):
+        raise refusal(reason("access.wider-than-asked"))
+    assert request.approved_until is not None  # `permit` asked
+    longest = min(request.approved_until, UtcNs(doing.now + DUTY_S * SECOND_NS))
+    valid = Period(doing.now, longest if footage is not None else min(longest, period.end))
+    grant, (organ,) = uuid7(doing.now, random(RANDOM_BYTES)), organs
+    names = "、".join(sorted(officer.display_name for officer in officers))
+    index = doing.enter(
+        "viewing.opened",
+        grant,
+        {
+            "act": str(act),
+            "cameras": list(chosen),
+            "request": request.id,
+            "number": request.number,
+            "execution": execution,
+            "officers": sorted(officer.id for officer in officers),
+            "organ": organ,
+            **_ms(period),
+        },
+        personal={"officers": names, "purpose": request.purpose, "destination": request.destination},
+    )
+    registered = RegisterEntry(
+        index,
+        doing.now,
+        RegisterKind.LIVE if act is MediaAct.LIVE else RegisterKind.PLAYBACK,
+        grant,
+        doing.person.id,
+        names,
+        request.unit,
+        request.organ,
+        request.purpose,
+        request.destination,
+        chosen,
+        footage,
+        valid,
+        doing.actor.session,
+        request=request.id,
+        organ=organ,
+        officers=tuple(officer.id for officer in officers),
+        execution=execution,
+    )
+    doing.uow.register.add(registered)
+    return grant_of(registered)
+
+
 def grant_of(registered: RegisterEntry) -> Grant:
     """The Grant of a committed register entry."""
+    act = _GRANTED[registered.kind]
     return Grant(
         registered.grant,
         registered.person,
         registered.person_name,
         registered.unit,
         registered.unit_name,
-        _GRANTED[registered.kind],
+        act,
         frozenset(registered.cameras),
         registered.footage,
         registered.valid,
         registered.index,
+        request=registered.request,
+        marked=bool(registered.request) and act is not MediaAct.COPY,
     )
 
 
 def live_grant(store: Store, grant: str, *, actor: Actor | None, clock: Clock) -> Grant | None:
     """The Grant as it stands now: for the media path, when it opens and every few seconds after.
 
-    None when it was closed, has expired, belongs to another session, or the person lost the role: stop at once.
+    None when it was closed, has expired, belongs to another session, or the person lost the role: stop at once. So
+    too, under an approval, when anything it rests on has ended: `under_approval.lapsed`.
     """
     now = clock.now()
     if actor is None:
@@ -131,14 +209,20 @@ def live_grant(store: Store, grant: str, *, actor: Actor | None, clock: Clock) -
     with store.reading() as uow:
         registered = uow.register.of_grant(grant)
         seen = uow.register.last_seen(grant) or UtcNs(0)
+        ended = lapsed(uow, registered, now) if registered is not None and registered.organ is not None else None
+        approval = uow.requests.behind(registered.request) if registered is not None and registered.organ else None
     if registered is None or registered.closing is not None or registered.session != actor.session:
         return None
     if registered.kind not in (RegisterKind.LIVE, RegisterKind.PLAYBACK) or not registered.valid.contains(now):
         return None
-    act = ACTS[_GRANTED[registered.kind]]
-    facts = Facts(purpose=registered.purpose)
+    if ended is not None:
+        return None
+    outside = registered.organ is not None
+    act = Act.VIEW_UNDER if outside else ACTS[_GRANTED[registered.kind]]
+    until = approval.approved_until if approval is not None else None
+    facts = Facts(purpose=registered.purpose, approved_until=until)
     asker = Subject(actor.person, actor.unit, actor.roles)
-    if not isinstance(decide(asker, act, registered.unit, facts, now), Allow):
+    if not isinstance(decide(asker, act, _side(registered, actor.unit), facts, now), Allow):
         return None
     if now - seen > SEEN_EVERY_S * SECOND_NS:
         with store.writing() as uow:
@@ -169,14 +253,14 @@ def may_close(store: Store, *, actor: Actor, clock: Clock, grant: str) -> None:
     """Whether `close_view` would close it for this person: asked before its pictures are ended. Raises as it does."""
     with performing(store, Act.VIEW_CLOSE, grant, actor=actor, clock=clock) as doing:
         registered = _viewing(doing.uow, grant, doing.person.unit)
-        doing.permit(registered.unit, Facts(owner=registered.person))
+        doing.permit(_side(registered, doing.person.unit), Facts(owner=registered.person))
 
 
 def close_view(store: Store, *, actor: Actor, clock: Clock, grant: str) -> None:
     """End an own viewing; a second closing changes nothing. Raises Missing for a foreign unit's."""
     with performing(store, Act.VIEW_CLOSE, grant, actor=actor, clock=clock) as doing:
         registered = _viewing(doing.uow, grant, doing.person.unit)
-        doing.permit(registered.unit, Facts(owner=registered.person))
+        doing.permit(_side(registered, doing.person.unit), Facts(owner=registered.person))
         if registered.closing is None:
             close_in(doing.uow, registered, ClosingCause.CLOSED, doing.now, actor=actor)
 
@@ -187,8 +271,12 @@ def close_interrupted(store: Store, *, clock: Clock) -> int:
 
 
 def close_expired(store: Store, *, clock: Clock) -> int:
-    """Called every minute: close the viewings whose Grant has run out, or whose viewer is gone. How many."""
+    """Called every minute: close the viewings whose Grant has run out, whose approval ended, or whose viewer is gone.
+
+    How many.
+    """
     expired = _close_where(store, clock, ClosingCause.EXPIRED, lambda _, viewing, now: now >= viewing.valid.end)
+    expired += _close_where(store, clock, ClosingCause.REVOKED, _lapsed)
     return expired + _close_where(store, clock, ClosingCause.INTERRUPTED, _abandoned)
 
 
@@ -276,6 +364,8 @@ def _snapshot_of(doing: Performance, grant: str, camera: CameraId, at: UtcNs | N
     """The viewing that a snapshot is taken in, and its instant. Raises Refused or Missing."""
     registered = _viewing(doing.uow, grant, doing.person.unit)
     doing.permit(registered.unit, Facts(owner=registered.person))
+    if registered.request:
+        raise refusal(reason("view.no-copy"))
     if registered.closing is not None or registered.session != doing.actor.session:
         raise _ended()
     opened = grant_of(registered)
@@ -317,6 +407,10 @@ def _close_where(
     return len(ending)
 
 
+def _lapsed(uow: UnitOfWork, viewing: RegisterEntry, now: UtcNs) -> bool:
+    return viewing.organ is not None and lapsed(uow, viewing, now) is not None
+
+
 def _abandoned(uow: UnitOfWork, viewing: RegisterEntry, now: UtcNs) -> bool:
     return now - (uow.register.last_seen(viewing.grant) or viewing.at) > ABANDONED_S * SECOND_NS
 
@@ -342,11 +436,16 @@ def _own_camera(uow: UnitOfWork, camera: CameraId, unit: UnitId) -> None:
         raise Missing("camera.unknown", "没有这台摄像机", text_en="There is no such camera", field="cameras")
 
 
+def _side(registered: RegisterEntry, unit: UnitId) -> UnitId:
+    """On which side of a view `unit` stands: that of the organ which looks, else that of the cameras' unit."""
+    return unit if registered.organ == unit else registered.unit
+
+
 def _viewing(uow: UnitOfWork, grant: str, unit: UnitId) -> RegisterEntry:
     registered = uow.register.of_grant(grant)
     if (
         registered is None
-        or registered.unit != unit
+        or _side(registered, unit) != unit
         or registered.kind not in (RegisterKind.LIVE, RegisterKind.PLAYBACK)
     ):
         raise Missing("view.unknown", "没有这次查看", text_en="There is no such view")

@@ -72,6 +72,7 @@ class Act(StrEnum):
     VIEW_PLAYBACK = "view.playback"
     VIEW_SNAPSHOT = "view.snapshot"
     VIEW_CLOSE = "view.close"
+    VIEW_UNDER = "view.under"
     ACCESS_SUBMIT = "access.submit"
     ACCESS_LIST = "access.list"
     ACCESS_APPROVE = "access.approve"
@@ -322,7 +323,10 @@ RULES: dict[Act, Rule] = {
     Act.VIEW_LIVE: _rule(_MANAGER, _DUTY, denial="view.role", then=_VIEWING),
     Act.VIEW_PLAYBACK: _rule(_MANAGER, _DUTY, denial="view.role", when=(_has_purpose,), then=_VIEWING),
     Act.VIEW_SNAPSHOT: _rule(_MANAGER, _DUTY, denial="view.role", when=(_is_owner,), then=_VIEWING),
-    Act.VIEW_CLOSE: _rule(_MANAGER, _DUTY, when=(_is_owner,)),
+    Act.VIEW_CLOSE: _rule(_MANAGER, _DUTY, _OFFICER, when=(_is_owner,)),
+    Act.VIEW_UNDER: _rule(
+        _MANAGER, _OFFICER, denial="view.role", when=(_approval_in_force,), then=f"{_VIEWING} two-officers"
+    ),
     Act.ACCESS_SUBMIT: _rule(_OFFICER, _MANAGER),
     Act.ACCESS_LIST: _rule(_OFFICER, _MANAGER, _APPROVER, _AUDITOR),
     Act.ACCESS_APPROVE: _rule(_APPROVER, denial="access.approver", when=(_another_than_owner,)),

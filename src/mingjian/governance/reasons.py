@@ -32,6 +32,14 @@ _ROWS = (
         "第十七条第二款第二项",
     ),
     Reason(
+        "view.no-copy",
+        "查阅、直接使用只能看，不能截图留存",
+        "A viewing or direct use under an approval shows pictures and keeps none",
+        "需要画面时申请复制",
+        "Apply for a copy where a picture is needed",
+        "第二十一条",
+    ),
+    Reason(
         "access.approver",
         "只有批准人可以批准或者驳回申请",
         "Only an approver may approve or refuse a request",
@@ -109,6 +117,22 @@ _ROWS = (
         "请重新提交申请",
         "Submit a new request",
         "第二十一条",
+    ),
+    Reason(
+        "access.narrowed",
+        "批准的摄像机、时段已经变更，不再包含本次查看",
+        "The approval was changed and no longer contains this view",
+        "按现在的批准范围重新打开",
+        "Open it again within what is approved now",
+        "第二十一条",
+    ),
+    Reason(
+        "access.officer-left",
+        "实施查看的人员已经离任或者停用",
+        "An officer of this view has left office or is disabled",
+        "由两名在任人员重新实施",
+        "Two officers in office have to begin again",
+        "第二十二条第一款第一项",
     ),
     Reason(
         "access.wider-than-asked",

@@ -39,6 +39,10 @@ class Grant:
     """When the act itself may happen."""
     entry: int
     """Ledger index of the register entry: the number in the watermark."""
+    request: str = ""
+    """The approved request under which someone outside the unit looks; empty for the unit's own people."""
+    marked: bool = False
+    """Delivered re-encoded, with the marks that name this entry; never the original stream."""
 
     def permits(self, act: MediaAct, camera: CameraId, now: UtcNs) -> bool:
         """Whether `act` on `camera` is allowed at `now`; which seconds is `allowed_footage`."""

@@ -27,10 +27,15 @@ register_entries = Table(
     Column("valid_end_ns", BigInteger, nullable=False),
     Column("session_id", String(64), nullable=False),
     Column("request_id", String(36), nullable=False),
+    Column("organ_id", String(36)),
+    Column("officers", JSON, nullable=False, server_default="[]"),
+    Column("execution_id", String(36), nullable=False, server_default=""),
     Index("ix_register_entries_unit_id_entry_index", "unit_id", "entry_index"),
     Index("ix_register_entries_person_id_entry_index", "person_id", "entry_index"),
     Index("ix_register_entries_unit_id_kind_entry_index", "unit_id", "kind", "entry_index"),
     Index("ix_register_entries_unit_id_at_ns", "unit_id", "at_ns"),
+    Index("ix_register_entries_organ_id_entry_index", "organ_id", "entry_index"),
+    Index("ix_register_entries_request_id", "request_id"),
 )
 
 register_cameras = Table(
