@@ -29,6 +29,7 @@ NAMES = {
     Role.AUDITOR: "auditor",
     Role.REGISTRAR: "registrar",
     Role.PLANNER: "planner",
+    Role.SECURITY: "security",
 }
 """One account for each role. All are of the county's public security organ, but for the planner of its government."""
 UNKNOWN = "01900000-0000-7000-8000-000000000000"

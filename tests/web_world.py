@@ -191,6 +191,26 @@ class PackageFolder:
         return path if path.is_file() else None
 
 
+class ProvingClient(httpx.AsyncClient):
+    """A person at a browser: who is asked to prove himself does so, and repeats what he asked for.
+
+    `proves` False leaves the refusal to the test.
+    """
+
+    def __init__(self, world: World, name: str) -> None:
+        super().__init__(**world.browser())
+        self.proves = True
+        self._world, self._name = world, name
+
+    async def send(self, request: httpx.Request, **how: Any) -> httpx.Response:
+        answer = await super().send(request, **how)
+        if not self.proves or answer.status_code != 403 or b"session.step-up" not in answer.content:
+            return answer
+        shown = await self.post("/api/session/prove", json={"code": self._world.code(self._name)})
+        assert shown.status_code == 204, shown.text
+        return await super().send(request, **how)
+
+
 @dataclass
 class World:
     """One installation with an account for each role and two cameras, at a time that moves only when told.
@@ -286,7 +306,8 @@ class World:
         with self.store.reading() as uow:
             person = uow.people.named(name)
         assert person is not None
-        return Actor(person.id, name, person.display_name, person.unit, person.unit_name, person.roles, "test")
+        now = self.clock.now()
+        return Actor(person.id, name, person.display_name, person.unit, person.unit_name, person.roles, "test", now)
 
     def unit(self, account: str) -> UnitId:
         """The unit of an account."""
@@ -370,12 +391,17 @@ class World:
         with self.store.writing() as uow:
             uow.people.add_unit(unit)
             uow.people.add(person)
-        return Actor(person.id, person.name, person.display_name, unit.id, unit.name, roles, "foreign-session")
+        return Actor(
+            person.id, person.name, person.display_name, unit.id, unit.name, roles, "foreign-session", self.clock.now()
+        )
 
     def client(self, address: str = "192.0.2.1", **headers: str) -> httpx.AsyncClient:
         """A browser without session."""
+        return httpx.AsyncClient(**self.browser(address, **headers))
+
+    def browser(self, address: str = "192.0.2.1", **headers: str) -> dict[str, Any]:
         transport = httpx.ASGITransport(self.app, client=(address, 40_000), raise_app_exceptions=False)
-        return httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers={"Origin": ORIGIN, **headers})
+        return {"transport": transport, "base_url": ORIGIN, "headers": {"Origin": ORIGIN, **headers}}
 
     async def socket(self, cookie: str, *asked: dict[str, Any], origin: str | None = None) -> list[dict[str, Any]]:
         """What the media socket tells a viewer who asks and leaves: its JSON messages, and `closed` where it ended it.
@@ -446,9 +472,9 @@ class World:
     def credentials(self, name: str) -> dict[str, str]:
         return {"name": name, "password": self.accounts[name].password, "code": self.code(name)}
 
-    async def signed_in(self, name: str) -> httpx.AsyncClient:
+    async def signed_in(self, name: str) -> ProvingClient:
         """A browser with a session of `name`."""
-        client = self.client()
+        client = ProvingClient(self, name)
         answer = await client.post("/api/session", json=self.credentials(name))
         assert answer.status_code == 200, answer.text
         self.clock.advance(60)  # the next code of this person is then in reach

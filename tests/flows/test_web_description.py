@@ -51,6 +51,7 @@ NEVER_DONE_HERE = {
     "set_up": "the first administrator exists",
     "enrol": "needs a code that is shown once",
     "sign_in": "needs the code of the moment",
+    "prove_session": "needs the code of the moment",
     "sign_presence": "needs an officer's code of the moment, in an approved request",
     "export_request": "needs two officers present",
     "complete_request": "needs a finished package",

@@ -16,6 +16,7 @@ from mingjian.app import identity
 from mingjian.app.credentials import FREE_FAILURES, delay_s
 from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.web import services
+from mingjian.governance.authority import STEP_UP_S
 from mingjian.kernel.clock import SECOND_NS
 from mingjian.web.api import create_app
 from web_world import ORIGIN, World
@@ -146,6 +147,32 @@ async def test_a_parallel_burst_of_guesses_is_counted_one_by_one(world: World) -
     answers = await asyncio.gather(*(attacker.post("/api/session", json=wrong) for _ in range(12)))
     assert sum(answer.status_code == 401 for answer in answers) == FREE_FAILURES
     assert sum(answer.status_code == 429 for answer in answers) == 12 - FREE_FAILURES
+
+
+async def test_a_proof_opens_for_ten_minutes_what_must_be_fresh_and_is_entered(world: World) -> None:
+    admin = await world.signed_in("admin")
+    admin.proves = False
+    path = f"/api/people/{world.accounts['duty'].person}/credentials"
+    assert (await admin.get("/api/session")).json()["fresh"] is True
+    world.clock.advance(STEP_UP_S)
+    refused = await admin.post(path)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "session.step-up")
+    assert (await admin.get("/api/session")).json()["fresh"] is False
+    code = world.code("admin")
+    assert (await admin.post("/api/session/prove", json={"code": code})).status_code == 204
+    assert (await admin.post(path)).status_code == 200
+    assert [entry["actor"]["id"] for entry in world.entries("session.proven")] == [world.accounts["admin"].person]
+    again = await admin.post("/api/session/prove", json={"code": code})
+    assert (again.status_code, again.json()["error"]["code"]) == (403, "session.proof"), "a code works once"
+
+
+async def test_a_guesser_with_a_stolen_cookie_is_delayed_as_at_sign_in(world: World) -> None:
+    admin = await world.signed_in("admin")
+    for _ in range(FREE_FAILURES):
+        assert (await admin.post("/api/session/prove", json={"code": "000000"})).status_code == 403
+    delayed = await admin.post("/api/session/prove", json={"code": world.code("admin")})
+    assert (delayed.status_code, delayed.json()["error"]["code"]) == (429, "session.delayed")
+    assert {entry["facts"]["act"] for entry in world.entries("act.refused")} == {"session.prove"}
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,13 @@ import type { AddressInfo } from 'node:net'
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
-import { ask, onSignedOut, Refusal } from '../src/api/client'
+import { ask, onSignedOut, onStepUp, proven, Refusal } from '../src/api/client'
 import i18n from '../src/i18n'
 
 const facts = {
   code: 'view.role', text: '不可查看', text_en: 'May not view', remedy: '找管理员', remedy_en: 'Ask the administrator', field: '', article: '第十七条第一款',
 }
+let proofs = 0
 const heard: { method: string | undefined; type: string | undefined; body: string }[] = []
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -22,6 +23,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   else if (path === '/api/picture') response.writeHead(200, { 'content-type': 'image/jpeg', 'content-disposition': 'attachment; filename="mingjian-42.jpg"' }).end('jpeg')
   else if (path === '/api/proxy') response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>')
   else if (path === '/api/refused') json(403, { error: facts })
+  else if (path === '/api/fresh' && proofs > 0) json(200, { done: body })
+  else if (path === '/api/fresh') json(403, { error: { ...facts, code: 'session.step-up' } })
   else if (path === '/api/found') json(200, { found: body })
   else json(401, { error: { ...facts, code: 'session.required' } })
 }
@@ -53,6 +56,34 @@ describe('a question', () => {
   it('gets a file under the name that the server gave it', async () => {
     const picture = await ask<File>(`${base}/api/picture`, { method: 'POST' })
     expect([picture.name, picture.type, await picture.text()]).toEqual(['mingjian-42.jpg', 'image/jpeg', 'jpeg'])
+  })
+})
+
+describe('a call that needs a fresh proof', () => {
+  it('is repeated as it was once the person has proven himself', async () => {
+    const end = onStepUp(() => {
+      proofs += 1
+      return Promise.resolve(true)
+    })
+    expect(await ask(`${base}/api/fresh`, { method: 'POST', body: 'export' })).toEqual({ done: 'export' })
+    expect(proofs).toBe(1)
+    end()
+  })
+
+  it('shares one question with those that were refused together', async () => {
+    let asked = 0
+    const end = onStepUp(() => Promise.resolve(++asked === 1))
+    expect(await Promise.all([proven(), proven()])).toEqual([true, true])
+    expect(asked).toBe(1)
+    end()
+  })
+
+  it('is refused when nobody proves himself', async () => {
+    proofs = 0
+    const end = onStepUp(() => Promise.resolve(false))
+    expect((await refused('/api/fresh')).facts.code).toBe('session.step-up')
+    end()
+    expect((await refused('/api/fresh')).facts.code).toBe('session.step-up')
   })
 })
 

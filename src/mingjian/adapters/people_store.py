@@ -103,6 +103,7 @@ class SqlPeople:
                 created_ns=session.created,
                 seen_ns=session.seen,
                 ends_ns=session.ends,
+                proven_ns=session.proven,
             )
         )
         self._connection.execute(delete(sessions).where(sessions.c.ends_ns < session.created))
@@ -111,12 +112,17 @@ class SqlPeople:
         row = self._connection.execute(select(sessions).where(sessions.c.id == session)).mappings().first()
         if row is None:
             return None
-        times = (UtcNs(row[name]) for name in ("created_ns", "seen_ns", "ends_ns"))
+        times = (UtcNs(row[name]) for name in ("created_ns", "seen_ns", "ends_ns", "proven_ns"))
         return Session(row["id"], PersonId(row["person_id"]), *times)
 
     def seen(self, session: str, at: UtcNs) -> None:
         self._connection.execute(
             update(sessions).where(sessions.c.id == session, sessions.c.seen_ns < at).values(seen_ns=at)
+        )
+
+    def proven(self, session: str, at: UtcNs) -> None:
+        self._connection.execute(
+            update(sessions).where(sessions.c.id == session, sessions.c.proven_ns < at).values(proven_ns=at)
         )
 
     def end_session(self, session: str) -> None:
@@ -158,6 +164,7 @@ def _changeable(person: Person) -> dict[str, Any]:
         "totp_sealed": person.totp_sealed,
         "enrolment_hash": person.enrolment_hash,
         "enrolment_until_ns": person.enrolment_until,
+        "identity": person.identity,
     }
 
 
@@ -176,4 +183,5 @@ def _person(row: RowMapping) -> Person:
         totp_step=row["totp_step"],
         enrolment_hash=row["enrolment_hash"],
         enrolment_until=row["enrolment_until_ns"],
+        identity=row["identity"],
     )

@@ -228,7 +228,9 @@ def sign_presence(
     with performing(keeper.store, Act.ACCESS_COSIGN, request, actor=actor, clock=clock) as doing:
         asked = _step(doing, law, request, Step.PRESENCE)
         subject = Subject(officer.id, officer.unit, officer.roles, officer.disabled is None)
-        verdict = decide(subject, Act.ACCESS_COSIGN, asked.unit, Facts(target=doing.person.id), doing.now)
+        verdict = decide(
+            subject, Act.ACCESS_COSIGN, asked.unit, Facts(target=doing.person.id, proven=doing.now), doing.now
+        )
         if isinstance(verdict, Deny):
             # an officer of another unit is refused as no officer of this one; the page shows no foreign account
             unknown = verdict.reasons[0].code == "authority.unknown-object"

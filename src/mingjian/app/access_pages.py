@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mingjian.app.access import facts_of, found_request, unknown_request
 from mingjian.app.performing import Performance, asking
@@ -59,7 +59,7 @@ def page(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: st
 
 
 def _steps(doing: Performance, law: Rulebook, request: AccessRequest) -> tuple[OpenStep, ...]:
-    facts = facts_of(doing, law, request)
+    facts = replace(facts_of(doing, law, request), proven=doing.now)  # a step that asks for a proof is offered
     person = doing.person
     steps = []
     for step, act in possible(request.state):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from mingjian.app.credentials import (
     PasswordPolicy,
@@ -40,6 +41,7 @@ SEEN_EVERY_S = 60
 FAILURES_KEPT_NS = DAY_NS
 """Bounds the table of failures; a day without a try starts anew."""
 DEFAULT_UNIT = "本单位"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,23 +193,48 @@ def sign_in(
     keeper: IdentityKeeper, *, name: str, password: str, code: str, address: str, clock: Clock, random: Random
 ) -> tuple[str, Actor]:
     """A session: its token for the cookie, and who acts. Every cause of failure gives the same Refused."""
-    now = clock.now()
+    token = session_token(random)
 
-    def begin(uow: UnitOfWork, person: Person) -> str:
-        token = session_token(random)
-        session = Session(fingerprint(token), person.id, now, now, UtcNs(now + ABSOLUTE_S * SECOND_NS))
+    def begin(uow: UnitOfWork, person: Person, now: UtcNs) -> Actor:
+        session = Session(fingerprint(token), person.id, now, now, UtcNs(now + ABSOLUTE_S * SECOND_NS), now)
+        actor = _actor(person, session)
         uow.people.add_session(session)
-        uow.ledger.append(entry("session.opened", now, person.id, actor=_actor(person, session.id)))
-        return token
+        uow.ledger.append(entry("session.opened", now, person.id, actor=actor))
+        return actor
 
-    token, person = _authenticated(keeper, name, password, code, address, clock, begin)
-    return token, _actor(person, fingerprint(token))
+    return token, _authenticated(keeper, name, password, code, address, clock, begin)
+
+
+def prove(keeper: IdentityKeeper, *, actor: Actor, code: str, address: str, clock: Clock) -> Actor:
+    """The person of a session proves again that it is he: acts that must be fresh are open for `STEP_UP_S`.
+
+    Raises Refused `session.proof` for a code that is wrong or spent; failures delay as those of signing in do.
+    """
+    account = account_key(actor.name)
+    now = clock.now()
+    wrong = Refused(
+        "session.proof",
+        "动态码不正确，或者已经使用过",
+        text_en="The one-time code is wrong or was used before",
+        remedy="等待下一个动态码后重试",
+        remedy_en="Wait for the next code and try again",
+        field="code",
+    )
+    with keeper.store.writing() as uow:
+        _check_delay_in(uow, account, address, now)
+        person = uow.people.one(actor.person)
+        if person is not None and _spend(keeper, uow, person, code, now):
+            uow.people.set_failures(account, address, None)
+            uow.people.proven(actor.session, now)
+            uow.ledger.append(entry("session.proven", now, person.id, actor=actor))
+            return replace(actor, proven=now)
+        _count_failure(uow, account, address, now, wrong, person, act="session.prove")
+    raise wrong
 
 
 def authenticate(keeper: IdentityKeeper, *, name: str, password: str, code: str, address: str, clock: Clock) -> Person:
     """The person of these credentials, without a session: a signature beside the staff's session. As `sign_in`."""
-    _, person = _authenticated(keeper, name, password, code, address, clock, lambda uow, person: "")
-    return person
+    return _authenticated(keeper, name, password, code, address, clock, lambda uow, person, now: person)
 
 
 def actor_of(store: Store, token: str | None, *, clock: Clock) -> Actor | None:
@@ -223,7 +250,7 @@ def actor_of(store: Store, token: str | None, *, clock: Clock) -> Actor | None:
     if now - session.seen > SEEN_EVERY_S * SECOND_NS:
         with store.writing() as uow:
             uow.people.seen(session.id, now)
-    return _actor(person, session.id)
+    return _actor(person, session)
 
 
 def living(session: Session, now: UtcNs) -> bool:
@@ -254,8 +281,17 @@ def seed_context(person: PersonId) -> str:
     return f"totp:{person}"
 
 
-def _actor(person: Person, session: str) -> Actor:
-    return Actor(person.id, person.name, person.display_name, person.unit, person.unit_name, person.roles, session)
+def _actor(person: Person, session: Session) -> Actor:
+    return Actor(
+        person.id,
+        person.name,
+        person.display_name,
+        person.unit,
+        person.unit_name,
+        person.roles,
+        session.id,
+        session.proven,
+    )
 
 
 def _named(uow: UnitOfWork, name: str) -> Person | None:
@@ -292,14 +328,21 @@ def _failed(store: Store, account: str, address: str, now: UtcNs, why: MingjianE
 
 
 def _count_failure(
-    uow: UnitOfWork, account: str, address: str, now: UtcNs, why: MingjianError, person: Person | None
+    uow: UnitOfWork,
+    account: str,
+    address: str,
+    now: UtcNs,
+    why: MingjianError,
+    person: Person | None,
+    *,
+    act: str = "session.open",
 ) -> None:
     """Count a failure and enter it. Who was meant is entered only when it is an account."""
     uow.people.forget_failures(UtcNs(now - FAILURES_KEPT_NS))
     before = uow.people.failures(account, address)
     count = (before.count if before is not None else 0) + 1
     uow.people.set_failures(account, address, Failures(count, now))
-    facts = {"act": "session.open", "code": why.code, "failures": count}
+    facts = {"act": act, "code": why.code, "failures": count}
     subject, unit = (person.id, person.unit) if person is not None else ("", "")
     uow.ledger.append(entry("act.refused", now, subject, facts, unit=unit, personal={"address": address}))
 
@@ -311,8 +354,8 @@ def _authenticated(
     code: str,
     address: str,
     clock: Clock,
-    then: Callable[[UnitOfWork, Person], str],
-) -> tuple[str, Person]:
+    then: Callable[[UnitOfWork, Person, UtcNs], T],
+) -> T:
     """Check both factors, spend the code, and do `then` in the same transaction."""
     account = account_key(name)
     _check_delay(keeper.store, account, address, clock.now())
@@ -334,7 +377,7 @@ def _authenticated(
         unchanged = person is not None and known is not None and person.password_hash == known.password_hash
         if right and person is not None and unchanged and _spend(keeper, uow, person, code, now):
             uow.people.set_failures(account, address, None)
-            return then(uow, person), person
+            return then(uow, person, now)
         _count_failure(uow, account, address, now, wrong, known)
     raise wrong
 

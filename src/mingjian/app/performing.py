@@ -35,7 +35,8 @@ class Performance:
     def permit(self, unit: UnitId | None, facts: Facts | None = None, *, act: Act | None = None) -> Allow:
         """Decide on facts loaded in this transaction. Raises Refused, or Missing for a foreign unit."""
         asker = Subject(self.person.id, self.person.unit, self.person.roles, self.person.disabled is None)
-        decision = decide(asker, act or self.act, unit, facts or Facts(), self.now)
+        proven = replace(facts or Facts(), proven=self.actor.proven)
+        decision = decide(asker, act or self.act, unit, proven, self.now)
         if isinstance(decision, Deny):
             raise refusal(decision.reasons[0])
         return decision

@@ -124,6 +124,10 @@ class People(Protocol):
 
     def seen(self, session: str, at: UtcNs) -> None: ...
 
+    def proven(self, session: str, at: UtcNs) -> None:
+        """The person proved the own factors in this session at `at`."""
+        ...
+
     def end_session(self, session: str) -> None: ...
 
     def end_sessions_of(self, person: PersonId) -> Sequence[str]:

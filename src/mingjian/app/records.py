@@ -41,6 +41,12 @@ class Person:
     """The last time step whose code was spent; no code of this or an earlier step is accepted again."""
     enrolment_hash: str = field(default="", repr=False)
     enrolment_until: UtcNs | None = None
+    identity: str = field(default="", repr=False)
+    """Keyed hash of what names the natural person (a work-ID number); empty while it is not known."""
+
+    def same_as(self, other: Person) -> bool:
+        """Whether both are known to be one natural person: one account, or two accounts of one identity."""
+        return self.id == other.id or (self.identity != "" and self.identity == other.identity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,8 @@ class Session:
     created: UtcNs
     seen: UtcNs
     ends: UtcNs
+    proven: UtcNs
+    """When the person last proved the own factors in it; signing in counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,8 @@ class Actor:
     unit_name: str
     roles: frozenset[Role]
     session: str
+    proven: UtcNs | None = None
+    """When the own factors were last proven in this session; `authority.STEP_UP_S`."""
 
 
 @dataclass(frozen=True, slots=True)

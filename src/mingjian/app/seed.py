@@ -32,6 +32,7 @@ ACCOUNTS: tuple[tuple[str, str, Role], ...] = (
     ("officer2", "执法人员乙", Role.OFFICER),
     ("auditor", "审计员", Role.AUDITOR),
     ("registrar", "备案民警", Role.REGISTRAR),
+    ("security", "安全管理员", Role.SECURITY),
 )
 
 

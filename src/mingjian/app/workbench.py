@@ -224,10 +224,11 @@ def _awaited(look: Look, request: AccessRequest) -> Step | None:
     """The first step that waits for this person. What a ceremony still lacks is told on the request's page."""
     person = look.doing.person
     asker = Subject(person.id, person.unit, person.roles)
+    facts = Facts(owner=request.requester, proven=look.doing.now)
     for step, act in possible(request.state):
         if step in _UNSEEN_STEPS:
             continue
-        if isinstance(decide(asker, act, request.unit, Facts(owner=request.requester), look.doing.now), Allow):
+        if isinstance(decide(asker, act, request.unit, facts, look.doing.now), Allow):
             return step
     return None
 

@@ -22,6 +22,8 @@ MEDIA_HEADER = struct.Struct(">BIqdd")
 STEP_S = 30
 TIMEOUT_S = 20.0
 MESSAGE_BYTES_MAX = 32 << 20
+STEP_UP = "session.step-up"
+"""The refusal that asks for the factors once more; `prove`, and the call is good."""
 
 
 @dataclass(slots=True)
@@ -72,23 +74,35 @@ class User:
     def call(self, method: str, path: str, **body: Any) -> Any:
         """A JSON call; GET parameters go into the query."""
         send: dict[str, Any] = {"params": body} if method == "GET" else {"json": body}
+        response = self._answered(method, path, send if body else {})
+        return response.json() if response.content else None
+
+    def prove(self) -> None:
+        """Show the second factor once more, as a person does whom the server asks for it."""
+        self.call("POST", "/api/session/prove", code=self.account.code(self._clock))
+
+    def _answered(self, method: str, path: str, send: dict[str, Any]) -> httpx.Response:
+        response = self._asked(method, path, send)
+        if response.is_error and _refusal(response).code == STEP_UP:
+            self.prove()
+            response = self._asked(method, path, send)
+        if response.is_error:
+            raise _refusal(response)
+        return response
+
+    def _asked(self, method: str, path: str, send: dict[str, Any]) -> httpx.Response:
         try:
-            response = self._http.request(method, path, **(send if body else {}))
+            return self._http.request(method, path, **send)
         except httpx.TransportError as error:
             raise RemoteError(
                 "http.unreachable",
                 f"无法连接 {self._url}：{type(error).__name__}",
                 text_en=f"{self._url} cannot be reached: {type(error).__name__}",
             ) from error
-        if response.is_error:
-            raise _refusal(response)
-        return response.json() if response.content else None
 
     def download(self, path: str) -> bytes:
         """The bytes of a file."""
-        response = self._http.get(path)
-        if response.is_error:
-            raise _refusal(response)
+        response = self._answered("GET", path, {})
         return response.content
 
     def media(self, grant: str, camera: str, **opening: Any) -> Media:

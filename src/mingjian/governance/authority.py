@@ -29,6 +29,8 @@ class Role(StrEnum):
     """Of a public security organ: receives filings and notices, visits and guides (articles 13 and 15)."""
     PLANNER = "planner"
     """Of a people's government: plan, acceptance, reuse (articles 6, 9 and 13)."""
+    SECURITY = "security"
+    """安全管理员, beside 系统管理员 (`ADMINISTRATOR`) and 审计管理员 (`AUDITOR`): who may do what."""
 
 
 class Act(StrEnum):
@@ -184,6 +186,8 @@ class Facts:
     """What the subject's unit is to an object of another unit: `organs.relations`."""
     keeps: bool = False
     """The subject's unit keeps the installation: `organs.Organ.keeps`."""
+    proven: UtcNs | None = None
+    """When the subject last proved the own factors in this session; signing in counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +206,8 @@ class Deny:
 
 
 Decision = Allow | Deny
+STEP_UP_S = 600
+"""Who approves, exports or changes rights has shown the own factors within ten minutes (ASVS 7.5.3)."""
 Condition = Callable[[Subject, Facts, UtcNs], Reason | None]
 
 
@@ -267,6 +273,8 @@ class Rule:
     conditions: tuple[Condition, ...] = ()
     obligations: frozenset[Obligation] = frozenset()
     relations: frozenset[Relation] = frozenset({Relation.OWN})
+    fresh: bool = False
+    """The factors must have been proven within `STEP_UP_S`. Asked last: nobody proves himself for what is refused."""
 
 
 def _rule(
@@ -275,12 +283,14 @@ def _rule(
     when: tuple[Condition, ...] = (),
     then: str = "",
     to: str = Relation.OWN,
+    fresh: bool = False,
 ) -> Rule:
     obligations = frozenset(Obligation(word) for word in then.split())
-    return Rule(frozenset(roles), denial, when, obligations, frozenset(Relation(word) for word in to.split()))
+    near = frozenset(Relation(word) for word in to.split())
+    return Rule(frozenset(roles), denial, when, obligations, near, fresh)
 
 
-_ADMIN, _MANAGER, _DUTY, _APPROVER, _OFFICER, _AUDITOR, _REGISTRAR, _PLANNER = Role
+_ADMIN, _MANAGER, _DUTY, _APPROVER, _OFFICER, _AUDITOR, _REGISTRAR, _PLANNER, _SECURITY = Role
 _STAFF = (_ADMIN, _MANAGER, _DUTY, _APPROVER, _OFFICER, _AUDITOR)
 _VIEWING = "register-entry watermark"
 _ANY_NEAR = "own competent superior government sector"
@@ -290,12 +300,12 @@ RULES: dict[Act, Rule] = {
     Act.ORGAN_ADD: _rule(_ADMIN, denial="organ.administrator", when=(_keeps_the_installation,)),
     Act.ORGAN_CHANGE: _rule(_ADMIN, denial="organ.administrator"),
     Act.ORGAN_MOVE: _rule(_ADMIN, denial="organ.administrator", when=(_keeps_the_installation,)),
-    Act.PEOPLE_LIST: _rule(_ADMIN, _AUDITOR),
+    Act.PEOPLE_LIST: _rule(_ADMIN, _AUDITOR, _SECURITY),
     Act.PEOPLE_ADD: _rule(_ADMIN),
-    Act.PEOPLE_CHANGE: _rule(_ADMIN, when=(_another_than_self,)),
-    Act.PEOPLE_RESET: _rule(_ADMIN, when=(_another_than_self,)),
-    Act.POST_GIVE: _rule(_ADMIN, when=(_another_than_self,)),
-    Act.POST_END: _rule(_ADMIN, when=(_another_than_self,)),
+    Act.PEOPLE_CHANGE: _rule(_ADMIN, when=(_another_than_self,), fresh=True),
+    Act.PEOPLE_RESET: _rule(_ADMIN, when=(_another_than_self,), fresh=True),
+    Act.POST_GIVE: _rule(_ADMIN, _SECURITY, when=(_another_than_self,), fresh=True),
+    Act.POST_END: _rule(_ADMIN, _SECURITY, when=(_another_than_self,), fresh=True),
     Act.CAMERA_LIST: _rule(*_STAFF),
     Act.CAMERA_ADD: _rule(_ADMIN, _MANAGER),
     Act.CAMERA_CHANGE: _rule(_ADMIN, _MANAGER),
@@ -329,15 +339,21 @@ RULES: dict[Act, Rule] = {
     ),
     Act.ACCESS_SUBMIT: _rule(_OFFICER, _MANAGER),
     Act.ACCESS_LIST: _rule(_OFFICER, _MANAGER, _APPROVER, _AUDITOR),
-    Act.ACCESS_APPROVE: _rule(_APPROVER, denial="access.approver", when=(_another_than_owner,)),
+    Act.ACCESS_APPROVE: _rule(_APPROVER, denial="access.approver", when=(_another_than_owner,), fresh=True),
     Act.ACCESS_REFUSE: _rule(_APPROVER, denial="access.approver", when=(_another_than_owner,)),
     Act.ACCESS_WITHDRAW: _rule(_OFFICER, _MANAGER, when=(_is_owner,)),
-    Act.ACCESS_ATTEND: _rule(_MANAGER, denial="access.staff"),
-    Act.ACCESS_COSIGN: _rule(_OFFICER, denial="access.officer", when=(_not_the_staff,)),
+    Act.ACCESS_ATTEND: _rule(_MANAGER, denial="access.staff", fresh=True),
+    Act.ACCESS_COSIGN: _rule(_OFFICER, denial="access.officer", when=(_not_the_staff,), fresh=True),
     Act.ACCESS_EXPORT: _rule(
-        _MANAGER, denial="access.staff", when=(_approval_in_force, _two_officers), then="register-entry two-officers"
+        _MANAGER,
+        denial="access.staff",
+        when=(_approval_in_force, _two_officers),
+        then="register-entry two-officers",
+        fresh=True,
     ),
-    Act.ACCESS_HAND_OVER: _rule(_MANAGER, denial="access.staff", when=(_two_officers,), then="two-officers"),
+    Act.ACCESS_HAND_OVER: _rule(
+        _MANAGER, denial="access.staff", when=(_two_officers,), then="two-officers", fresh=True
+    ),
     Act.ACCESS_COMPLETE: _rule(_MANAGER, denial="access.staff"),
     Act.EXPORT_LIST: _rule(_OFFICER, _MANAGER, _APPROVER, _AUDITOR),
     Act.EXPORT_CANCEL: _rule(_MANAGER, denial="access.staff"),
@@ -387,7 +403,8 @@ RULES: dict[Act, Rule] = {
 }
 """Rights by role and unit. No row gives an administrator or an auditor a picture (test: `no administrator...`)."""
 
-_LONE_ROLES = (Role.ADMINISTRATOR, Role.AUDITOR)
+ADMINISTRATIONS = frozenset({Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR})
+"""The three administrators (三员): each in a person of his own, with no other role."""
 
 
 def exclusive_roles(roles: frozenset[Role]) -> Reason | None:
@@ -397,7 +414,7 @@ def exclusive_roles(roles: frozenset[Role]) -> Reason | None:
     """
     if not roles:
         return reason("people.no-role")
-    return reason("people.exclusive-roles") if len(roles) > 1 and roles.intersection(_LONE_ROLES) else None
+    return reason("people.exclusive-roles") if len(roles) > 1 and roles & ADMINISTRATIONS else None
 
 
 def decide(subject: Subject, act: Act, unit: UnitId | None, facts: Facts, now: UtcNs) -> Decision:
@@ -416,7 +433,14 @@ def decide(subject: Subject, act: Act, unit: UnitId | None, facts: Facts, now: U
     failed = tuple(found for condition in rule.conditions if (found := condition(subject, facts, now)) is not None)
     if failed:
         return Deny(failed)
+    if rule.fresh and not lately(facts.proven, now):
+        return Deny((reason("session.step-up"),))
     return Allow(tuple(sorted(rule.roles & subject.roles)), rule.obligations)
+
+
+def lately(proven: UtcNs | None, now: UtcNs) -> bool:
+    """Whether factors proven then still stand for an act that needs them fresh. A proof of later than now is none."""
+    return proven is not None and now - STEP_UP_S * SECOND_NS <= proven <= now
 
 
 def role_allows(act: Act, roles: frozenset[Role]) -> bool:

@@ -16,6 +16,13 @@ _ROWS = (
     Reason("authority.disabled", "账号已停用", "The account is disabled", "请联系管理员", "Ask the administrator"),
     Reason("authority.unknown-object", "没有这个对象", "There is no such object"),
     Reason(
+        "session.step-up",
+        "办理此事须先再次验证本人身份",
+        "This needs you to prove again who you are",
+        "输入动态码或者使用安全密钥后重试",
+        "Enter a one-time code or use a security key, then try again",
+    ),
+    Reason(
         "view.role",
         "只有本单位监看、管理人员可以查看视频；管理员、审计员不因其身份看到画面",
         "Only the unit's watch and management staff may view video; administrators and auditors see none by being such",
@@ -369,8 +376,8 @@ _ROWS = (
     ),
     Reason(
         "people.exclusive-roles",
-        "管理员、审计员不得兼任其他岗位",
-        "An administrator or auditor may hold no other role",
+        "系统、安全、审计管理员由不同的人担任，且不得兼任其他岗位",
+        "System, security and audit administrator are three persons, who hold no other role",
         "为同一人的其他职责由他人承担",
         "Give the other duties to another person",
     ),

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from mingjian.app import identity, organs
 from mingjian.app.records import Actor
-from mingjian.governance.authority import Role
+from mingjian.governance.authority import Role, lately
 from mingjian.governance.organ_tree import SECTORS
 from mingjian.governance.organs import Organ, OrganKind
 from mingjian.web.forms import Form, Secret, Text
@@ -71,6 +71,12 @@ class SignInForm(Form):
     code: Secret
 
 
+class ProofForm(Form):
+    """A factor of the person signed in, once more."""
+
+    code: Secret
+
+
 class SessionPerson(BaseModel):
     """Who is signed in."""
 
@@ -105,6 +111,8 @@ class SessionState(BaseModel):
     banner: Banner | None
     version: str
     server_ms: int
+    fresh: bool
+    """The factors were proven lately enough for acts that need it: a download, which cannot ask, is then open."""
 
 
 @router.get(
@@ -183,6 +191,13 @@ def own_session(request: Request, actor: Mine) -> SessionState:
     return _state(services_of(request), actor)
 
 
+@router.post("/session/prove", operation_id="prove_session", status_code=204)
+def prove_session(request: Request, form: ProofForm, actor: Mine) -> None:
+    """After a refusal `session.step-up`: then the refused call may be repeated."""
+    services = services_of(request)
+    identity.prove(services.identity, actor=actor, code=form.code, address=address_of(request), clock=services.clock)
+
+
 @router.delete("/session", operation_id="sign_out", status_code=204)
 def sign_out(request: Request, response: Response, actor: Mine) -> None:
     services = services_of(request)
@@ -199,6 +214,7 @@ def _state(services: Services, actor: Actor) -> SessionState:
         banner=Banner(kind="throw-away") if services.throw_away else None,
         version=services.version,
         server_ms=services.clock.now() // 1_000_000,
+        fresh=lately(actor.proven, services.clock.now()),
     )
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from mingjian.governance.authority import (
     RULES,
+    STEP_UP_S,
     Act,
     Allow,
     Ceremony,
@@ -44,12 +45,13 @@ def subject(*roles: Role, enabled: bool = True) -> Subject:
 def generous(owner: PersonId) -> Facts:
     """Facts under which every condition that can hold does: the subject's unit is all that it can be."""
     presences = (Presence(OTHER, "s", NOW), Presence(THIRD, "s", NOW))
-    return Facts(owner, OTHER, "s", presences, CEREMONY, UtcNs(NOW + 1), "a purpose", frozenset(Relation), keeps=True)
+    near = frozenset(Relation)
+    return Facts(owner, OTHER, "s", presences, CEREMONY, UtcNs(NOW + 1), "a purpose", near, keeps=True, proven=NOW)
 
 
 def allowed(act: Act, who: Subject, facts: Facts | None = None, unit: UnitId | None = UNIT) -> bool:
     return any(
-        isinstance(decide(who, act, unit, known, NOW), Allow)
+        isinstance(decide(who, act, unit, replace(known, proven=NOW), NOW), Allow)
         for known in ((facts,) if facts is not None else (generous(ME), generous(OTHER)))
     )
 
@@ -98,6 +100,35 @@ def test_a_missing_fact_never_enlarges_a_right(act: Act, roles: frozenset[Role])
     who = Subject(ME, UNIT, roles)
     if isinstance(decide(who, act, UNIT, Facts(), NOW), Allow):
         assert allowed(act, who)
+
+
+FRESH = [act for act, rule in RULES.items() if rule.fresh]
+
+
+@pytest.mark.parametrize("act", FRESH)
+def test_what_decides_or_gives_away_needs_factors_proven_within_ten_minutes(act: Act) -> None:
+    oldest = UtcNs(NOW - STEP_UP_S * SECOND_NS)
+    who = subject(*RULES[act].roles)
+    for proven, good in (
+        (NOW, True),
+        (oldest, True),
+        (UtcNs(oldest - 1), False),
+        (UtcNs(NOW + 1), False),
+        (None, False),
+    ):
+        decision = decide(who, act, UNIT, replace(generous(OTHER), proven=proven), NOW)
+        assert isinstance(decision, Allow) is good, (act, proven)
+        if isinstance(decision, Deny):
+            assert [why.code for why in decision.reasons] == ["session.step-up"]
+
+
+def test_a_proof_is_asked_last_so_that_nobody_proves_himself_for_a_refusal() -> None:
+    for act in FRESH:
+        for who, facts in ((subject(Role.DUTY), generous(OTHER)), (subject(*RULES[act].roles), Facts())):
+            decision = decide(who, act, FOREIGN, replace(facts, relations=frozenset(), proven=None), NOW)
+            assert isinstance(decision, Deny) and decision.reasons[0].code == "authority.unknown-object"
+    own = decide(subject(Role.APPROVER), Act.ACCESS_APPROVE, UNIT, Facts(owner=ME), NOW)
+    assert isinstance(own, Deny) and own.reasons[0].code == "access.own-request"
 
 
 def test_A21_an_applicant_does_not_approve_the_own_request() -> None:

@@ -4,7 +4,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Progress, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { getDownloadPackageUrl, useCancelExport, type ExportOut, type RequestOut } from '../api/generated'
+import { proven } from '../api/client'
+import { getDownloadPackageUrl, ownSession, useCancelExport, type ExportOut, type RequestOut } from '../api/generated'
 import { exportQuery, requestQuery } from '../api/queries'
 import { ArticleChip, Problem, StateMark, type Standing } from '../frame/parts'
 import { bytes, span } from '../frame/time'
@@ -33,6 +34,11 @@ export function ExportBar(props: { job: ExportOut }) {
       </div>
     </div>
   )
+}
+
+/** A download cannot answer a question: whoever must prove himself again is asked before it begins. */
+async function download(url: string): Promise<void> {
+  if ((await ownSession()).fresh || (await proven())) location.assign(url)
 }
 
 export function ExportPanel(props: { request: RequestOut }) {
@@ -69,7 +75,7 @@ export function ExportPanel(props: { request: RequestOut }) {
         {RUNNING.has(job.state) && <Button onClick={() => cancel.mutate({ job: job.id })} loading={cancel.isPending}>{t('access.cancelExport')}</Button>}
         {job.state === 'done' && (
           <>
-            <Button type="primary" icon={<DownloadOutlined />} disabled={handOver?.allowed !== true} {...(handOver?.allowed === true ? { href: getDownloadPackageUrl(job.id), download: '' } : {})}>
+            <Button type="primary" icon={<DownloadOutlined />} disabled={handOver?.allowed !== true} onClick={() => void download(getDownloadPackageUrl(job.id))}>
               {t('access.download')}
             </Button>
             {handOver?.allowed !== true && <span className="secondary">{handOver === undefined ? t('access.downloadClosed') : reasonOf(handOver, i18n.language)}</span>}

@@ -28,12 +28,35 @@ export class Refusal extends Error {
 /** What each question of the generated client may throw. */
 export type ErrorType<_Body> = Refusal
 
+const STEP_UP = 'session.step-up'
+
 type Listener = () => void
 let signedOut: Listener = () => undefined
 
 /** `listener` is called whenever the server no longer knows the session. */
 export function onSignedOut(listener: Listener): void {
   signedOut = listener
+}
+
+type Prover = () => Promise<boolean>
+const nobody: Prover = () => Promise.resolve(false)
+let prover = nobody
+let proving: Promise<boolean> | null = null
+
+/** `ask` is called when the server wants the factors once more; true repeats the refused call. Ends by what it returns. */
+export function onStepUp(ask: Prover): () => void {
+  prover = ask
+  return () => {
+    if (prover === ask) prover = nobody
+  }
+}
+
+/** Asks for the factors; true when they were proven. Calls refused together wait for one proof. */
+export function proven(): Promise<boolean> {
+  proving ??= prover().finally(() => {
+    proving = null
+  })
+  return proving
 }
 
 /** The refusal in an answer of `status`; of a proxy's HTML page the status is all that can be told. */
@@ -56,7 +79,7 @@ export function unreachable(): Refusal {
   })
 }
 
-async function answer(url: string, init: RequestInit): Promise<Response> {
+async function answer(url: string, init: RequestInit, again = true): Promise<Response> {
   let response: Response
   try {
     // what ends something must also be told by a page that is just being closed
@@ -68,6 +91,7 @@ async function answer(url: string, init: RequestInit): Promise<Response> {
   const problem = refusalOf(response.status, await response.text().catch(() => ''))
   // a wrong password at sign-in, or an officer's beside the session, does not end the session
   if (response.status === 401 && !url.endsWith('/api/session') && !url.endsWith('/presence')) signedOut()
+  if (again && problem.facts.code === STEP_UP && (await proven())) return answer(url, init, false)
   throw problem
 }
 

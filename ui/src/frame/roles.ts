@@ -5,13 +5,13 @@ export type Page =
   | 'workbench' | 'live' | 'playback' | 'places' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people' | 'complaints' | 'organs'
   | 'systems' | 'filings' | 'plan' | 'map'
 
-const EVERYONE: readonly Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor', 'registrar', 'planner']
+const EVERYONE: readonly Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor', 'registrar', 'planner', 'security']
 
 export const PAGE_ROLES: Record<Page, readonly Role[]> = {
   workbench: EVERYONE,
   live: ['unit_manager', 'duty'],
   playback: ['unit_manager', 'duty'],
-  places: [...EVERYONE, 'registrar', 'planner'],
+  places: EVERYONE,
   map: EVERYONE,
   cameras: ['administrator', 'unit_manager', 'duty', 'auditor'],
   register: ['unit_manager', 'auditor'],
@@ -24,7 +24,7 @@ export const PAGE_ROLES: Record<Page, readonly Role[]> = {
   ledger: ['auditor'],
   storage: ['administrator', 'unit_manager', 'duty', 'auditor'],
   verify: EVERYONE,
-  people: ['administrator', 'auditor'],
+  people: ['administrator', 'security', 'auditor'],
   organs: EVERYONE,
 }
 

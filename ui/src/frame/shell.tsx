@@ -13,6 +13,7 @@ import { LooksContext } from './context'
 import { NAV_ICONS } from './icons'
 import { serves, type Page } from './roles'
 
+const StepUp = lazy(async () => ({ default: (await import('./step_up')).StepUp }))
 const Palette = lazy(async () => ({ default: (await import('./palette')).Palette }))
 
 const GROUPS: { key: string; pages: Page[] }[] = [
@@ -137,6 +138,7 @@ export function Shell(props: { session: SessionState }) {
           <Outlet />
         </Layout.Content>
         <Suspense fallback={null}>
+          <StepUp />
           <Palette session={session} open={finding} onOpen={setFinding} />
         </Suspense>
       </Layout>

@@ -13,7 +13,7 @@ export const frame = {
       todoHint: '待办的申请', designation: '举报指定情况', themeHint: '切换日间/夜间显示', version: '版本 {{version}}',
     },
     role: {
-      administrator: '管理员', unit_manager: '单位负责人', duty: '值守人员', approver: '批准人', officer: '承办人员', auditor: '审计人员', registrar: '备案民警', planner: '规划专员',
+      administrator: '系统管理员', security: '安全管理员', unit_manager: '单位负责人', duty: '值守人员', approver: '批准人', officer: '承办人员', auditor: '审计管理员', registrar: '备案民警', planner: '规划专员',
     },
     error: {
       unexpected: '服务未能处理此请求（状态 {{status}}）', unreachable: '连接不上服务', unreachableRemedy: '请检查网络，稍后重试；录像不受影响',
@@ -57,7 +57,7 @@ export const frame = {
       todoHint: 'Open requests', designation: 'Report a designation', themeHint: 'Switch between light and dark', version: 'Version {{version}}',
     },
     role: {
-      administrator: 'Administrator', unit_manager: 'Unit manager', duty: 'Duty staff', approver: 'Approver', officer: 'Officer', auditor: 'Auditor', registrar: 'Registrar', planner: 'Planner',
+      administrator: 'System administrator', security: 'Security administrator', unit_manager: 'Unit manager', duty: 'Duty staff', approver: 'Approver', officer: 'Officer', auditor: 'Audit administrator', registrar: 'Registrar', planner: 'Planner',
     },
     error: {
       unexpected: 'The server could not handle this request (status {{status}})', unreachable: 'The server cannot be reached', unreachableRemedy: 'Check the network and try again; recording is not affected',

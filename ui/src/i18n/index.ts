@@ -11,6 +11,7 @@ import { evidence } from './evidence'
 import { filing } from './filing'
 import { frame } from './frame'
 import { health } from './health'
+import { identity } from './identity'
 import { keeping } from './keeping'
 import { law } from './law'
 import { map } from './map'
@@ -20,7 +21,7 @@ import { places } from './places'
 
 export type Language = 'zh-CN' | 'en-US'
 
-export const areas = [frame, display, assets, access, evidence, health, keeping, law, parts, places, complaints, filing, map, organs, bench]
+export const areas = [frame, identity, display, assets, access, evidence, health, keeping, law, parts, places, complaints, filing, map, organs, bench]
 
 export const texts: Record<Language, Record<string, unknown>> = {
   'zh-CN': Object.assign({}, ...areas.map((area) => area['zh-CN'])),

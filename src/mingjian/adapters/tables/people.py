@@ -50,6 +50,7 @@ people = Table(
     Column("totp_step", BigInteger, nullable=False),
     Column("enrolment_hash", String(64), nullable=False),
     Column("enrolment_until_ns", BigInteger),
+    Column("identity", String(64), nullable=False, server_default="", index=True),
 )
 
 posts = Table(
@@ -76,6 +77,7 @@ sessions = Table(
     Column("created_ns", BigInteger, nullable=False),
     Column("seen_ns", BigInteger, nullable=False),
     Column("ends_ns", BigInteger, nullable=False),
+    Column("proven_ns", BigInteger, nullable=False, server_default="0"),
 )
 
 failures = Table(
