@@ -161,7 +161,7 @@ export interface AccusableOut {
 /**
  * What a person is trusted with. A person may hold several, but see `exclusive_roles`.
  */
-export type Role = 'administrator' | 'unit_manager' | 'duty' | 'approver' | 'officer' | 'auditor' | 'registrar' | 'planner';
+export type Role = 'administrator' | 'unit_manager' | 'duty' | 'approver' | 'officer' | 'auditor' | 'registrar' | 'planner' | 'security';
 /**
  * An account; `enrolled` tells whether its person has set the own password.
  */
@@ -1898,7 +1898,7 @@ export interface NewPerson {
   display_name: string;
   /** @maxLength 20000 */
   name: string;
-  /** @maxItems 8 */
+  /** @maxItems 9 */
   roles: Role[];
 }
 
@@ -1924,7 +1924,7 @@ export interface NewPost {
   /** @maxLength 20000 */
   decision: string;
   head?: boolean;
-  /** @maxItems 8 */
+  /** @maxItems 9 */
   roles?: Role[];
   /** @maxLength 20000 */
   title: string;
@@ -2497,6 +2497,14 @@ export interface ProcurementOut {
 }
 
 /**
+ * A factor of the person signed in, once more.
+ */
+export interface ProofForm {
+  /** @maxLength 512 */
+  code: string;
+}
+
+/**
  * An entry's leaf (base64), its inclusion path (hex), and the checkpoint that the path leads to.
  */
 export interface ProofOut {
@@ -2738,6 +2746,7 @@ export interface SessionUnit {
  */
 export interface SessionState {
   banner: Banner | null;
+  fresh: boolean;
   person: SessionPerson;
   server_ms: number;
   unit: SessionUnit;
@@ -13479,6 +13488,74 @@ export const useSignIn = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getSignInMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getProveSessionUrl = () => {
+
+
+
+
+  return `/api/session/prove`
+}
+
+/**
+ * After a refusal `session.step-up`: then the refused call may be repeated.
+ * @summary Prove Session
+ */
+export const proveSession = async (proofForm: ProofForm, ): Promise<void> => {
+
+  return ask<void>(getProveSessionUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(proofForm)
+  }
+);}
+
+
+
+
+
+export const getProveSessionMutationKey = () => ['proveSession'] as const;
+
+export const getProveSessionMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof proveSession>>, TError,ProveSessionMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof proveSession>>, TError,ProveSessionMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof proveSession>>, ProveSessionMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  proveSession(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ProveSessionMutationResult = NonNullable<Awaited<ReturnType<typeof proveSession>>>
+    export type ProveSessionMutationBody = ProofForm
+    export type ProveSessionMutationError = ErrorType<ErrorBody>
+    export type ProveSessionMutationVariables = {data: ProofForm}
+
+    /**
+ * @summary Prove Session
+ */
+export const useProveSession = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof proveSession>>, TError,ProveSessionMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof proveSession>>,
+        TError,
+        ProveSessionMutationVariables,
+        TContext
+      > => {
+      return useMutation(getProveSessionMutationOptions(mutationOptions), queryClient);
     }
 
 export const getSetupStateUrl = () => {
