@@ -17,6 +17,8 @@ from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.errors import LocalError, Refused
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.media import AudioConfig, Codec
+from mingjian.processing import forensic
+from mingjian.processing.hidden_mark import HiddenMark
 from mingjian.processing.package_children import run_child
 from mingjian.processing.package_copy import CopyJob, ProcessCopies, Source
 from mingjian.processing.watermark import CopyMark
@@ -192,3 +194,16 @@ def test_the_process_ends_when_nobody_wants_the_copy_any_more(tmp_path: Path, h2
     lines: list[bytes] = []
     run_child([sys.executable, "-c", program, str(tmp_path / "job")], told=lines.append, go_on=never)
     assert json.loads(lines[-1]) == 1
+
+
+def test_a_picture_of_a_copy_tells_its_register_entry_and_the_originals_stay_as_they_are(
+    tmp_path: Path, h264_clip: Clip
+) -> None:
+    job = replace(a_job(tmp_path, h264_clip, turns=1), hidden=HiddenMark(42, b"key"))
+    before = job.archive.read_bytes()
+    assert CopyJob.parse(job.line()) == job
+    make(job)
+    assert job.archive.read_bytes() == before
+    found = forensic.read(pictures(job.out)[60:61], {7: b"key"}, 1 << 16)
+    assert found is not None
+    assert (found.entry, found.key) == (42, 7)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 
+import av
+import numpy as np
 import pytest
 
 from footage import Clip, decoded_times
@@ -12,7 +14,8 @@ from mingjian.display.live import LiveFrame, LiveInit, LiveMuxer
 from mingjian.kernel.clock import ManualClock
 from mingjian.kernel.errors import LocalError, Overloaded
 from mingjian.kernel.media import AccessUnit, Codec, StreamConfig
-from mingjian.processing.transcode import Transcoders
+from mingjian.processing import forensic, keyframes
+from mingjian.processing.transcode import HEIGHT_LARGE, Transcoders
 from mingjian.transport.hub import Hub
 
 
@@ -89,3 +92,36 @@ async def test_a_process_that_dies_is_an_error_and_frees_its_place(h265_clip: Cl
     reader.close()
     await transcoders.close()
     assert transcoders.in_use == 0
+
+
+async def test_what_is_marked_tells_its_register_entry_and_only_to_who_has_the_key(h264_clip: Clip) -> None:
+    transcoders = Transcoders(ManualClock(), key=b"key of this installation")
+    groups = await transcoders.groups(mark=70_042)
+    try:
+        config, made = await groups.transcode(h264_clip.config, h264_clip.units[:25])
+    finally:
+        await groups.close()
+    pictures = decoded_lumas(config, made)[-2:]
+    found = forensic.read(pictures, {1: b"key of another", 2: b"key of this installation"}, 1 << 18)
+    assert found is not None
+    assert (found.entry, found.key) == (70_042, 2)
+    assert forensic.read(pictures, {1: b"key of another"}, 1 << 18) is None
+
+
+async def test_large_pictures_have_a_cap_of_their_own_and_no_mark_is_made_without_a_key() -> None:
+    transcoders = Transcoders(ManualClock(), cap=3, cap_large=1)
+    first = await transcoders.groups(height=HEIGHT_LARGE)
+    with pytest.raises(Overloaded, match=r"cap-large.*1/1"):
+        await transcoders.groups(height=HEIGHT_LARGE)
+    await (await transcoders.groups()).close()
+    await first.close()
+    await (await transcoders.groups(height=HEIGHT_LARGE)).close()
+    with pytest.raises(ValueError, match="no key"):
+        await transcoders.groups(mark=1)
+
+
+def decoded_lumas(config: StreamConfig, units: list[AccessUnit]) -> list[np.ndarray]:
+    """The luma of every picture."""
+    context = keyframes.decoder(config.video.codec)
+    frames = [frame for unit in units for frame in context.decode(av.Packet(keyframes.annex_b(config.video, unit)))]
+    return [frame.to_ndarray(format="gray") for frame in [*frames, *context.decode(None)]]

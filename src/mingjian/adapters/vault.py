@@ -8,6 +8,8 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from mingjian.kernel.errors import LocalError
 
@@ -22,9 +24,14 @@ class AesVault:
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
+        self._key = key
 
     def __repr__(self) -> str:
         return "AesVault()"
+
+    def derive(self, label: str) -> bytes:
+        """A key of 32 bytes for another purpose: it tells neither the vault's key nor another label's (RFC 5869)."""
+        return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"mingjian " + label.encode()).derive(self._key)
 
     def seal(self, plain: bytes, *, context: str) -> bytes:
         nonce = secrets.token_bytes(NONCE_BYTES)

@@ -14,6 +14,7 @@ from typing import Protocol
 import structlog
 
 from mingjian.adapters.evidence import PublishedProofs
+from mingjian.adapters.forensic_keys import forensic_key
 from mingjian.adapters.tiles import FileTiles
 from mingjian.adapters.time_stamps import HttpTimeStamps, certificates_in
 from mingjian.app import exports
@@ -98,6 +99,7 @@ def build(opened: Opened, claimed: ClaimedExport, stop: threading.Event) -> Pack
         tool="mingjian",
         registered=claimed.registered,
         copies=ProcessCopies() if opened.settings.copies_up_to_mib else None,
+        hidden_key=forensic_key(opened.vault, opened.settings.forensic_key),
         copies_up_to_bytes=opened.settings.copies_up_to_mib << 20,
         timestamps=configured_time_stamps(opened.settings, opened.clock),
         progress=report.progress,

@@ -57,7 +57,11 @@ class Settings(BaseModel):
     preview_cpu_share: float = Field(0.25, gt=0, le=1)
     """Share of one core that scrub previews may take before they are shed."""
     transcode_cap: int = Field(2, ge=0, le=16)
-    """Simultaneous H.265 to H.264 conversions; shown to users when reached."""
+    """Simultaneous conversions to H.264; shown to users when reached."""
+    transcode_cap_large: int = Field(1, ge=0, le=16)
+    """Of them at most so many in 1080p."""
+    forensic_key: int = Field(1, ge=1, le=1000)
+    """The number of the key of hidden marks: one more makes a new key, and what older ones marked is still read."""
     reload: bool = False
     """For development: the web process ends when a source file changes, and is started again."""
     public_url: str = Field("", pattern=r"^(https?://[^/\s?#]+)?$")

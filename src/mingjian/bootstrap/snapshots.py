@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from mingjian.adapters.forensic_keys import forensic_key
 from mingjian.bootstrap.assignment import recorder_of
 from mingjian.bootstrap.opened import Opened
 from mingjian.kernel.clock import SECOND_NS, UtcNs
@@ -12,6 +13,7 @@ from mingjian.kernel.grant import Grant
 from mingjian.kernel.ids import CameraId, StreamId, main_stream
 from mingjian.kernel.media import TICKS_PER_SECOND, AccessUnit, StreamConfig, VideoConfig
 from mingjian.kernel.period import Period
+from mingjian.processing.hidden_mark import HiddenMark
 from mingjian.processing.snapshot import live_snapshot, recorded_snapshot
 from mingjian.processing.watermark import Watermark
 from mingjian.storage.reader import FragmentReader, FragmentRef
@@ -35,7 +37,9 @@ def recorded_at(reader: FragmentReader, stream: StreamId, at: UtcNs) -> list[Fra
     return []
 
 
-def picture_at(reader: FragmentReader, stream: StreamId, at: UtcNs, mark: Watermark) -> bytes:
+def picture_at(
+    reader: FragmentReader, stream: StreamId, at: UtcNs, mark: Watermark, hidden: HiddenMark | None = None
+) -> bytes:
     """The recorded picture of `at` as JPEG, decoded from the key frame of its group of pictures on.
 
     Raises Missing where nothing is recorded, or where the key frame is not known.
@@ -46,7 +50,7 @@ def picture_at(reader: FragmentReader, stream: StreamId, at: UtcNs, mark: Waterm
     first, last = pieces[0], pieces[-1]
     before_ns = (last.pts0_90k - first.pts0_90k) * SECOND_NS // TICKS_PER_SECOND
     media = b"".join(map(reader.read, pieces))
-    return recorded_snapshot(reader.init(last), media, UtcNs(last.t0 - before_ns), at, mark)
+    return recorded_snapshot(reader.init(last), media, UtcNs(last.t0 - before_ns), at, mark, hidden)
 
 
 def _from_key(reader: FragmentReader, found: FragmentRef) -> list[FragmentRef]:
@@ -80,10 +84,11 @@ class InstallationSnapshots:
     def jpeg(self, grant: Grant, camera: CameraId, at: UtcNs | None, *, entry: int) -> bytes:
         now = self.opened.clock.now()
         mark = Watermark(grant.person_name, grant.unit_name, at or now, entry, self._name(camera, grant))
+        hidden = HiddenMark(entry, forensic_key(self.opened.vault, self.opened.settings.forensic_key))
         if at is None:
             video, unit = asyncio.run(self._key_frame(camera))
-            return live_snapshot(video, unit, mark)
-        return picture_at(self._reader(), main_stream(camera), at, mark)
+            return live_snapshot(video, unit, mark, hidden)
+        return picture_at(self._reader(), main_stream(camera), at, mark, hidden)
 
     def _reader(self) -> FragmentReader:
         return self.opened.reader(self.opened.volumes())

@@ -14,6 +14,7 @@ import uvicorn
 
 import mingjian
 from mingjian.adapters.attachment_files import DiskAttachments
+from mingjian.adapters.forensic_keys import forensic_key
 from mingjian.adapters.sheets import Sheets
 from mingjian.adapters.typst_printer import TypstPrinter
 from mingjian.app import identity, views
@@ -157,7 +158,12 @@ def media_services(opened: Opened) -> MediaServices:
         has_sub=rights.has_sub,
         fragments=InstallationFragments(opened),
         previews=PreviewFiles(opened.places.previews),
-        transcoders=Transcoders(opened.clock, cap=opened.settings.transcode_cap),
+        transcoders=Transcoders(
+            opened.clock,
+            cap=opened.settings.transcode_cap,
+            cap_large=opened.settings.transcode_cap_large,
+            key=forensic_key(opened.vault, opened.settings.forensic_key),
+        ),
         extra_origins=frozenset({DEVELOPMENT_ORIGIN} if opened.settings.installation == "demonstration" else ()),
     )
 

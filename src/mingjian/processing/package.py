@@ -21,6 +21,7 @@ from mingjian.kernel.errors import LocalError, MingjianError, Missing, Refused, 
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.period import Period
 from mingjian.processing import package_manifest as manifest
+from mingjian.processing.hidden_mark import HiddenMark
 from mingjian.processing.package_copy import Copies
 from mingjian.processing.package_derived import write_copies
 from mingjian.processing.package_manifest import (
@@ -133,6 +134,8 @@ class PackageBuild:
     """When the copy was registered: the time in the mark, the same however often the build begins again."""
     copies: Copies | None = None
     """Makes playable copies; None: the package has none."""
+    hidden_key: bytes = field(default=b"", repr=False)
+    """Under which playable copies bear the register entry in their pictures; empty: they bear the visible mark only."""
     copies_up_to_bytes: int = COPIES_UP_TO_BYTES
     timestamps: TimeStamps | None = None
     sm3: bool = field(default_factory=sm3_available)
@@ -265,7 +268,10 @@ class PackageBuild:
                 self._work.kept(Work.PICTURES, elements)
             self._did(Work.PICTURES, 0 if kept else elements)
 
-        return write_copies(self.copies, writer, contents, self.request, self.registered, did=did, go_on=self._go_on)
+        hidden = HiddenMark(self.request.register, self.hidden_key) if self.hidden_key else None
+        return write_copies(
+            self.copies, writer, contents, self.request, self.registered, hidden=hidden, did=did, go_on=self._go_on
+        )
 
     def _references(self, stream: StreamId, entries: Sequence[Entry]) -> dict[tuple[int, int], Any]:
         if not entries:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from mingjian.audit.chain import Entry
 from mingjian.kernel.clock import SECOND_NS
 from mingjian.kernel.errors import LocalError
+from mingjian.processing.hidden_mark import HiddenMark
 from mingjian.processing.package_children import run_child
 from mingjian.processing.watermark import CopyMark
 
@@ -47,6 +48,7 @@ class CopyJob:
     init: tuple[int, int]
     pieces: Sequence[Sequence[Source]]
     mark: CopyMark
+    hidden: HiddenMark | None = None
 
     @property
     def out(self) -> Path:
@@ -70,12 +72,15 @@ class CopyJob:
 
     def line(self) -> bytes:
         """The job as its process reads it."""
-        value = asdict(self) | {"archive": str(self.archive), "folder": str(self.folder)}
+        value = asdict(replace(self, hidden=None)) | {"archive": str(self.archive), "folder": str(self.folder)}
+        value["hidden"] = None if self.hidden is None else self.hidden.value()
         return json.dumps(value, ensure_ascii=False).encode() + b"\n"
 
     @property
     def _name(self) -> str:
         about = [self.init, [list(map(asdict, piece)) for piece in self.pieces], asdict(self.mark)]
+        if self.hidden is not None:
+            about.append([self.hidden.entry, sha256(self.hidden.key).hexdigest()])
         return sha256(json.dumps(about).encode()).hexdigest()[:16]
 
     @classmethod
@@ -88,6 +93,7 @@ class CopyJob:
             (value["init"][0], value["init"][1]),
             [[Source(**source) for source in piece] for piece in value["pieces"]],
             CopyMark(**value["mark"]),
+            HiddenMark.parse(value["hidden"]),
         )
 
 

@@ -26,6 +26,7 @@ from av.video.frame import PictureType
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.media import TICKS_PER_SECOND
+from mingjian.processing.hidden_mark import FrameMarker
 from mingjian.processing.package_copy import CopyJob, Source
 from mingjian.processing.watermark import CopyMark, MarkLayer
 
@@ -134,6 +135,7 @@ class CopyMaker:
 
     def __init__(self, job: CopyJob) -> None:
         self._job = job
+        self._hidden = None if job.hidden is None else FrameMarker(job.hidden)
         self._bases = [piece[0].pts0_90k for piece in job.pieces]
         self._sources = [source for piece in job.pieces for source in piece]
         self._starts = [source.pts0_90k for source in self._sources]
@@ -173,7 +175,8 @@ class CopyMaker:
             shown = max(0, pts - self._bases[at])
             if piece is None or shown <= last:
                 continue
-            piece.add(marker.marked(frame, shown, wall))
+            made = marker.marked(frame, shown, wall)
+            piece.add(made if self._hidden is None else self._hidden.marked(made))
             last, untold = shown, untold + 1
             if untold >= TELL_FRAMES:
                 say(did=untold)

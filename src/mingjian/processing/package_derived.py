@@ -9,6 +9,7 @@ from mingjian.audit.chain import Entry
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import LocalError, MingjianError, RemoteError
 from mingjian.processing import package_manifest as manifest
+from mingjian.processing.hidden_mark import HiddenMark
 from mingjian.processing.package_copy import Copies, CopyJob, pieces_of
 from mingjian.processing.package_manifest import Derived, PackageRequest, StreamContent
 from mingjian.processing.package_zip import CHUNK_BYTES, PackageWriter
@@ -25,6 +26,7 @@ def write_copies(
     request: PackageRequest,
     made: UtcNs,
     *,
+    hidden: HiddenMark | None = None,
     did: Callable[[int, str, bool], None],
     go_on: Callable[[], None],
 ) -> Derived:
@@ -40,7 +42,7 @@ def write_copies(
             go_on()
             name = f"derived/{content.asked.stream}-{number:03d}.mp4"
             try:
-                frames = _write_copy(copies, writer, name, mark, part, did, go_on)
+                frames = _write_copy(copies, writer, name, (mark, hidden), part, did, go_on)
             except (LocalError, RemoteError, OSError) as error:
                 derived.failed.append({"name": name, "problem": _code(error)})
             else:
@@ -66,7 +68,7 @@ def _write_copy(
     copies: Copies,
     writer: PackageWriter,
     name: str,
-    mark: CopyMark,
+    marks: tuple[CopyMark, HiddenMark | None],
     part: Sequence[Entry],
     did: Callable[[int, str, bool], None],
     go_on: Callable[[], None],
@@ -75,7 +77,7 @@ def _write_copy(
     init = writer.members[manifest.init_name(part[0])]
     media = [writer.members[manifest.media_name(entry)] for entry in part]
     pieces = pieces_of(part, [(stored.start, stored.size) for stored in media])
-    job = CopyJob(writer.path, writer.path.parent, (init.start, init.size), pieces, mark)
+    job = CopyJob(writer.path, writer.path.parent, (init.start, init.size), pieces, *marks)
     kind = part[0].text("init_sha")
     if name in writer.members and job.shown.exists():
         did(sum(entry.integer("frames") for entry in part), kind, True)

@@ -11,6 +11,7 @@ from PIL import Image
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.errors import RemoteError
 from mingjian.kernel.media import AccessUnit, VideoConfig
+from mingjian.processing.hidden_mark import HiddenMark, mark_image
 from mingjian.processing.keyframes import KeyFrameDecoder, image_of
 from mingjian.processing.watermark import Watermark, burn
 
@@ -20,12 +21,14 @@ PICTURES_MAX = 4096
 """Pictures of one fragment: bounds the decoding of a broken one."""
 
 
-def live_snapshot(video: VideoConfig, unit: AccessUnit, mark: Watermark) -> bytes:
+def live_snapshot(video: VideoConfig, unit: AccessUnit, mark: Watermark, hidden: HiddenMark | None = None) -> bytes:
     """The picture of a key frame. Blocks for a decode (tens of ms): call from a thread. Raises RemoteError."""
-    return _jpeg(KeyFrameDecoder(video).picture(unit), mark)
+    return _jpeg(KeyFrameDecoder(video).picture(unit), mark, hidden)
 
 
-def recorded_snapshot(init: bytes, fragment: bytes, t0: UtcNs, at: UtcNs, mark: Watermark) -> bytes:
+def recorded_snapshot(
+    init: bytes, fragment: bytes, t0: UtcNs, at: UtcNs, mark: Watermark, hidden: HiddenMark | None = None
+) -> bytes:
     """The picture shown at `at` in the fragment whose first frame is at `t0`. Blocks; raises RemoteError.
 
     The last picture at or before `at`; the first one where `at` lies before it.
@@ -46,12 +49,13 @@ def recorded_snapshot(init: bytes, fragment: bytes, t0: UtcNs, at: UtcNs, mark: 
         raise _no_picture() from error
     if chosen is None:
         raise _no_picture()
-    return _jpeg(image_of(chosen), mark)
+    return _jpeg(image_of(chosen), mark, hidden)
 
 
-def _jpeg(picture: Image.Image, mark: Watermark) -> bytes:
+def _jpeg(picture: Image.Image, mark: Watermark, hidden: HiddenMark | None) -> bytes:
     out = io.BytesIO()
-    burn(picture, mark).save(out, "JPEG", quality=JPEG_QUALITY)
+    burnt = burn(picture, mark)
+    (burnt if hidden is None else mark_image(burnt, hidden)).save(out, "JPEG", quality=JPEG_QUALITY)
     return out.getvalue()
 
 

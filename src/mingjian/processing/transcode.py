@@ -1,4 +1,4 @@
-"""H.265 for browsers that cannot play it: a short-lived process per tile, few of them, and the limit is said."""
+"""Small H.264 for browsers without H.265 and, marked, for outsiders: a process per tile, few, and the limit is said."""
 
 from __future__ import annotations
 
@@ -7,16 +7,23 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import LocalError, Overloaded, RemoteError
 from mingjian.kernel.media import AccessUnit, StreamConfig
+from mingjian.processing.hidden_mark import HiddenMark, TranscodeOrder
 from mingjian.transport.backlog import Dropped, Item
 from mingjian.transport.hub import Reader
 from mingjian.transport.relay_codec import RelayDecoder, encode
 
 CAP = 2
 """At once: each takes 0.15 to 0.2 of a core for 1080p, and recorders come first."""
+HEIGHT = 360
+"""A tile's picture; measured about ten times real time from 1080p on one core."""
+HEIGHT_LARGE = 1080
+CAP_LARGE = 1
+"""At once in `HEIGHT_LARGE`: encoding and marking it take most of a core."""
 BEHIND_NS = SECOND_NS
 """A transcoder further behind than this skips to the newest key frame."""
 READ_BYTES = 256 * 1024
@@ -27,29 +34,43 @@ _GROUP_END = "group-end"
 
 
 class Transcoders:
-    """Starts and bounds transcoding processes. `in_use`, `cap` and the refusals are for the screen."""
+    """Starts and bounds transcoding processes. `in_use`, `cap` and the refusals are for the screen.
 
-    def __init__(self, clock: Clock, *, cap: int = CAP, command: Sequence[str] = (sys.executable, *_WORKER)) -> None:
+    With `mark`, the index of a register entry, pictures bear it under `key`; who asks for one must have given a key.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        cap: int = CAP,
+        cap_large: int = CAP_LARGE,
+        key: bytes = b"",
+        command: Sequence[str] = (sys.executable, *_WORKER),
+    ) -> None:
         self._clock = clock
         self._command = tuple(command)
+        self._key = key
+        self.cap_large = cap_large
+        self.large_in_use = 0
         self._pumps: set[asyncio.Task[None]] = set()
         self.cap = cap
         self.in_use = 0
         self.refused = 0
         self.last_refused: UtcNs | None = None
 
-    async def live(self, source: Reader) -> Reader:
+    async def live(self, source: Reader, *, mark: int | None = None, height: int = HEIGHT) -> Reader:
         """A reader of the same stream in H.264; closing it closes `source` and ends the process.
 
-        Raises Overloaded (code `transcode.cap`) where all are in use; `source` then stays open.
+        Raises Overloaded (`transcode.cap` or `transcode.cap-large`) where all are in use; `source` then stays open.
         """
-        process = await self._start()
+        process = await self._start(mark, height)
 
         def stop(_: Reader) -> None:
             pump.cancel()
 
         target = Reader(on_close=stop)
-        pump = asyncio.create_task(self._live(process, source, target))
+        pump = asyncio.create_task(self._live(process, source, target, height))
         self._pumps.add(pump)
         pump.add_done_callback(self._pumps.discard)
         try:
@@ -59,9 +80,9 @@ class Transcoders:
             raise
         return target
 
-    async def groups(self) -> GroupTranscoder:
+    async def groups(self, *, mark: int | None = None, height: int = HEIGHT) -> GroupTranscoder:
         """A transcoder for recorded footage, a group of pictures at a time. Raises Overloaded as `live`."""
-        return GroupTranscoder(await self._start(), self._release)
+        return GroupTranscoder(await self._start(mark, height), partial(self._release, height))
 
     async def close(self) -> None:
         """End every live transcoding and return when its process is gone: for the end of the server."""
@@ -71,30 +92,49 @@ class Transcoders:
                 pump.cancel()
         await asyncio.gather(*pumps, return_exceptions=True)
 
-    async def _start(self) -> Process:
+    async def _start(self, mark: int | None, height: int) -> Process:
+        if mark is not None and not self._key:
+            raise ValueError("no key to mark with")
+        order = TranscodeOrder(height, None if mark is None else HiddenMark(mark, self._key))
+        large = height > HEIGHT
+        if large and self.large_in_use >= self.cap_large:
+            self.refused += 1
+            self.last_refused = self._clock.now()
+            raise Overloaded(
+                "transcode.cap-large",
+                f"高清转码已达上限（{self.large_in_use}/{self.cap_large} 路）",
+                text_en=f"As many pictures are transcoded in high definition as may be "
+                f"({self.large_in_use} of {self.cap_large})",
+                remedy="以标准清晰度查看，或关闭另一路高清画面",
+                remedy_en="Watch in standard definition, or close another picture in high definition",
+            )
         if self.in_use >= self.cap:
             self.refused += 1
             self.last_refused = self._clock.now()
             raise Overloaded(
                 "transcode.cap",
-                f"此浏览器不支持 H.265，服务器转码已达上限（{self.in_use}/{self.cap} 路）",
-                text_en=f"This browser has no H.265, and the server transcodes as many as it may "
-                f"({self.in_use} of {self.cap})",
+                f"服务器转码已达上限（{self.in_use}/{self.cap} 路）",
+                text_en=f"The server transcodes as many pictures as it may ({self.in_use} of {self.cap})",
                 remedy="关闭另一个转码画面，或改用支持 H.265 的浏览器，或为摄像机设置 H.264 子码流",
                 remedy_en="Close another transcoded picture, use a browser with H.265, "
                 "or give the camera an H.264 sub stream",
             )
         self.in_use += 1
+        self.large_in_use += large
         try:
-            return await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE, limit=READ_BYTES)
+            process = await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE, limit=READ_BYTES)
+            assert process.stdin is not None
+            process.stdin.write(order.line())
+            return process
         except OSError as error:
-            self.in_use -= 1
+            self._release(height)
             raise _failed(error.strerror or "start") from error
 
-    def _release(self) -> None:
+    def _release(self, height: int) -> None:
         self.in_use -= 1
+        self.large_in_use -= height > HEIGHT
 
-    async def _live(self, process: Process, source: Reader, target: Reader) -> None:
+    async def _live(self, process: Process, source: Reader, target: Reader, height: int) -> None:
         feeding = asyncio.create_task(self._feed(process, source))
         try:
             decoder = RelayDecoder()
@@ -110,7 +150,7 @@ class Transcoders:
             feeding.cancel()
             source.close()
             await _end(process)
-            self._release()
+            self._release(height)
 
     async def _feed(self, process: Process, source: Reader) -> None:
         assert process.stdin is not None

@@ -1,8 +1,8 @@
-"""A process that turns one H.265 stream into a small H.264 one: relay messages in on stdin, out on stdout.
+"""A process that turns one stream into a small, perhaps marked H.264 one: relay messages in on stdin, out on stdout.
 
-`python -m mingjian.processing.transcode_worker`. A `Dropped` ends a group of pictures: everything before it comes
-out, then the `Dropped` itself. End of input ends the process. It decodes what cameras send, so it runs apart: a
-decoder that crashes costs one tile.
+`python -m mingjian.processing.transcode_worker`. A `TranscodeOrder` comes first, as a line. A `Dropped` ends a group of
+pictures: everything before it comes out, then the `Dropped` itself. End of input ends the process. It decodes what
+cameras send, so it runs apart: a decoder that crashes costs one tile.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from av.error import FFmpegError
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.media import TICKS_PER_SECOND, AccessUnit, Codec, StreamConfig, VideoConfig
+from mingjian.processing.hidden_mark import FrameMarker, TranscodeOrder
 from mingjian.processing.keyframes import annex_b, decoder
 from mingjian.transport.backlog import Dropped, Interrupted
 from mingjian.transport.relay_codec import Message, RelayDecoder, encode
 from mingjian.wire.nal import NalKind, from_annex_b, nal_kind, to_length_prefixed, video_config
 
-HEIGHT_MAX = 360
-"""A tile's picture; measured about ten times real time from 1080p on one core."""
 GROUP_FRAMES = 25
 """A key frame about each second: a slow viewer loses at most that."""
 NICE = 10
 """Recorders come first."""
 ARRIVALS_KEPT = 512
 READ_BYTES = 256 * 1024
+ORDER_BYTES_MAX = 4096
 _TIME_BASE = Fraction(1, TICKS_PER_SECOND)
 _SETS = (NalKind.SPS, NalKind.PPS)
 
@@ -39,7 +39,9 @@ _SETS = (NalKind.SPS, NalKind.PPS)
 class Transcoder:
     """Relay messages in, relay messages out, in stream order. Frames that do not decode are left out."""
 
-    def __init__(self) -> None:
+    def __init__(self, order: TranscodeOrder) -> None:
+        self._height = order.height
+        self._marker = None if order.hidden is None else FrameMarker(order.hidden)
         self._video: VideoConfig | None = None
         self._decoder: av.VideoCodecContext | None = None
         self._encoder: av.VideoCodecContext | None = None
@@ -92,12 +94,14 @@ class Transcoder:
         if self._last_pts is not None and frame.pts <= self._last_pts:
             yield from self._end_encoder()
         self._last_pts = frame.pts
-        width, height = _size(frame.width, frame.height)
+        width, height = _size(frame.width, frame.height, self._height)
         if self._encoder is None or (self._encoder.width, self._encoder.height) != (width, height):
             yield from self._end_encoder()
             self._encoder = _encoder(width, height)
             self._last_pts = frame.pts
         small = frame.reformat(width=width, height=height, format="yuv420p")
+        if self._marker is not None:
+            small = self._marker.marked(small)
         small.pts, small.time_base = frame.pts, _TIME_BASE
         for packet in self._encoder.encode(small):
             yield from self._packet(packet)
@@ -120,9 +124,9 @@ class Transcoder:
         yield AccessUnit(pts, packet.is_keyframe, to_length_prefixed(nals), arrived)
 
 
-def _size(width: int, height: int) -> tuple[int, int]:
-    """The size sent: at most `HEIGHT_MAX` high, same shape, even as 4:2:0 asks."""
-    scale = min(1.0, HEIGHT_MAX / height)
+def _size(width: int, height: int, most: int) -> tuple[int, int]:
+    """The size sent: at most `most` high, same shape, even as 4:2:0 asks."""
+    scale = min(1.0, most / height)
     return max(2, round(width * scale) // 2 * 2), max(2, round(height * scale) // 2 * 2)
 
 
@@ -139,15 +143,26 @@ def _encoder(width: int, height: int) -> av.VideoCodecContext:
 def main() -> int:
     """Run until end of input. 0: input ended; 1: the other side broke the protocol or went away."""
     os.nice(NICE)
-    transcoder, incoming = Transcoder(), RelayDecoder()
     try:
+        transcoder, incoming = Transcoder(_order()), RelayDecoder()
         while data := os.read(0, READ_BYTES):
             for message in incoming.receive_data(data):
                 for made in transcoder.feed(message):
                     _write(encode(made))
-    except (MingjianError, BrokenPipeError):
+    except (MingjianError, BrokenPipeError, EOFError, ValueError, KeyError):
         return 1
     return 0
+
+
+def _order() -> TranscodeOrder:
+    """The first line, read byte by byte: what follows belongs to the stream."""
+    line = b""
+    while not line.endswith(b"\n"):
+        data = os.read(0, 1)
+        if not data or len(line) > ORDER_BYTES_MAX:
+            raise EOFError
+        line += data
+    return TranscodeOrder.parse(line)
 
 
 def _write(data: bytes) -> None:
