@@ -44,9 +44,9 @@ def places() -> DataDirectory:
 def heads() -> bool:
     """A damaged memory of heads says nothing, and takes new ones."""
     memory = FileHeads(places().run, 0)
-    found = memory.recall(STREAM)
-    assert found is None or found.order == found.order
-    return not memory.empty
+    found = memory.recall()
+    assert all(head.order == head.order for head in found.values())
+    return bool(found)
 
 
 def clock() -> bool:

@@ -237,8 +237,8 @@ class FakeHeads:
         self.failing = False
         self.before: Callable[[], None] = lambda: None
 
-    def recall(self, stream: StreamId) -> Head | None:
-        return self.heads.get(stream)
+    def recall(self) -> Mapping[StreamId, Head]:
+        return dict(self.heads)
 
     def remember(self, heads: Mapping[StreamId, Head]) -> None:
         self.before()
@@ -252,10 +252,6 @@ class FakeHeads:
 
     def forget(self) -> None:
         self.heads = {}
-
-    @property
-    def empty(self) -> bool:
-        return not self.heads
 
 
 def identity(

@@ -1,4 +1,4 @@
-"""The fourteen mutants that the suite must catch: each is one wrong part in an otherwise real house.
+"""The fifteen mutants that the suite must catch: each is one wrong part in an otherwise real house.
 
 Other tests catch some of them too: `test_storage_crash`, `test_storage_kill`, `test_power_cut`, `test_web_views`.
 
@@ -18,6 +18,7 @@ Other tests catch some of them too: `test_storage_crash`, `test_storage_kill`, `
 | mutant_ledger_entry_after_response | bytes leave first, their entry is committed afterwards (4) | I5 |
 | mutant_tile_overwritten_in_place | ledger files are written where readers read | I6 |
 | mutant_hold_checked_only_in_the_screens | expiry knows of no holds (5) | I2 |
+| mutant_head_from_the_file | the ledger takes as head what stands in a chain file, synced or not | I1 |
 
 (1) SQLite with `synchronous=OFF`; PostgreSQL's `synchronous_commit` is not run here. (2) There are no leases before
 there are several machines; what they will be judged by, monotonic time, drives every timer today. (3) The catalogue of
@@ -45,7 +46,7 @@ from mingjian.kernel.media import GapCause
 from mingjian.storage.commit import Committer
 from mingjian.storage.expiry import ClockStep, Expired, Expiry, HeldContainer, Hold, expire_note
 from mingjian.storage.journal import Acknowledged, Journal, Plan
-from mingjian.storage.ports import Handle
+from mingjian.storage.ports import Catalogue, Handle, Head, HeadMemory
 from mingjian.storage.recovery import chain_files
 from simulation.disk import SimDisk
 from simulation.ledger_side import Template
@@ -187,6 +188,13 @@ def answers_first(enter: Callable[[], int], serve: Callable[[int], None]) -> Non
     enter()
 
 
+def heads_in_files(memory: HeadMemory, catalogue: Catalogue) -> Mapping[StreamId, Head]:
+    """As far as the chains could be read, by whoever reads them."""
+    tails = sorted(catalogue.tails(), key=lambda row: (row.epoch, row.seq))
+    return {row.stream: Head(row.epoch, (row.epoch, row.seq), row.head, row.t1, clean=False) for row in tails}
+
+
+HASTY = Scenario(faults=("sync-error", "power"), month=0.0)
 CUTS = Scenario(faults=("power",), month=0.0)
 MUTANTS: dict[str, tuple[Parts, Scenario, set[str]]] = {
     "mutant_drop_fdatasync": (Parts(disk=DropsFdatasync), CUTS, {"I1"}),
@@ -231,6 +239,7 @@ MUTANTS: dict[str, tuple[Parts, Scenario, set[str]]] = {
         Scenario(faults=("hold",), month=1.0),
         {"I2"},
     ),
+    "mutant_head_from_the_file": (Parts(heads=heads_in_files), HASTY, {"I1"}),
 }
 
 
@@ -252,8 +261,8 @@ def test_the_mutant_is_caught(made: Template, name: str) -> None:
     pytest.fail(f"no seed of {MOST_SEEDS} noticed {name}")
 
 
-def test_all_fourteen_are_there_and_told() -> None:
-    assert len(MUTANTS) == 14
+def test_all_fifteen_are_there_and_told() -> None:
+    assert len(MUTANTS) == 15
     assert __doc__ is not None
     assert [line.split("|")[1].strip() for line in __doc__.splitlines() if line.startswith("| mutant_")] == list(
         MUTANTS

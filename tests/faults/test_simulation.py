@@ -25,6 +25,9 @@ FOUND_BEFORE = {
     2784: "a leap let a disk that failed alone for days, and nobody confirmed the clock in it: the world's faults",
     3319: "the clock jumped before the first look at it, which then believed the footage of the day jumped to",
     5030: "a camera that went soon after the clock was set back: no gap was written until the clock had come round",
+    6913: "the clock was set back right after a start, and the time before the start was in no entry",
+    7647: "a second writer that was let in kept its locks for ever: the world's fault",
+    7652: "a camera of a frame in four seconds: its open fragment costs a crash 10 s and a frame",
     3486: "as 3319, with every volume away at the jump",
 }
 """Seeds beyond the others that broke something once; what they found stays looked at."""

@@ -21,13 +21,13 @@ from mingjian.adapters.witnessing import RETRY_NS, Answer, Witnesses
 from mingjian.audit import checkpoint, verify, witness
 from mingjian.audit.ledger import Actor, LedgerEntry
 from mingjian.audit.note import Algorithm, VerifierKey
+from mingjian.bootstrap.head_entries import enter_heads
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.errors import RemoteError
 from mingjian.kernel.media import GapCause
 from mingjian.kernel.period import Period
 from mingjian.processing.package import NotYet, PackageBuild
 from mingjian.processing.package_manifest import PackageRequest, StreamRequest
-from mingjian.storage.tailer import HeadChange, tail_once
 from storage_world import STREAM, FakeDisk, House
 
 ORIGIN = "mingjian.test/unit"
@@ -73,15 +73,11 @@ class Unit:
             witnesses=Witnesses([OneWitness(self)], clock),
             clock=clock,
         )
-        self.heads: dict[str, HeadChange] = {}
 
     def keep(self) -> None:
         """One round of the keeper: chains into the catalogue, heads into the ledger, ledger to the world."""
-        for change in tail_once(self.house.disk, self.house.volumes, self.house.catalogue, self.house.seen):
-            self.heads[change.stream] = change
-        with writing(self.engine) as connection:
-            heads = list(self.heads.values())
-            self.store.append_heads(connection, heads, at=self.house.clock.now(), node="local")
+        self.house.tail()
+        enter_heads(self.engine, self.store, self.house.memory.recall(), at=self.house.clock.now(), node="local")
         self.publisher.publish_once()
 
     def package(self, period: Period) -> PackageBuild:
@@ -147,6 +143,20 @@ def test_an_interruption_and_a_crash_are_gaps_with_their_causes(unit: Unit) -> N
     assert outcome.verdict == "VERIFIED WITH GAPS"
     assert {gap["cause"] for gap in outcome.gaps} == {"camera-timeout", "recorder-crash"}
     assert 15 < outcome.missing_s[STREAM] < 27
+
+
+def test_the_last_seconds_before_days_of_silence_are_proven_by_the_first_line_after_them(unit: Unit) -> None:
+    """Acknowledged, and not yet a head in the ledger when the machine went off; the next day's chain file has one."""
+    start = unit.house.clock.now()
+    unit.house.feed(unit.house.open(), 30)
+    unit.house.restart()
+    unit.house.clock.advance(2 * 86_400)
+    unit.house.open()
+    unit.house.committer.commit_once()
+    unit.keep()
+    build = unit.package(Period(UtcNs(start + SECOND_NS), UtcNs(start + 15 * SECOND_NS)))
+    unit.publisher.publish_once()
+    assert build.run().verdict == "VERIFIED"
 
 
 def test_footage_not_yet_recorded_is_waited_for(unit: Unit) -> None:

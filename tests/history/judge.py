@@ -33,6 +33,8 @@ SAID_WITHIN = 15 * SECOND
 """I4: an interruption is written down at the latest so long after the last fragment."""
 LOST_AT_MOST = 12 * SECOND
 """I9: the open fragment (10 s), what closed since the last group commit (1 s), and a second for the commit itself."""
+NEXT_FRAME = 5 * SECOND
+"""A fragment is closed by the frame after its end: what a camera takes for one costs a crash as well."""
 ARRIVAL = 12 * SECOND
 """How far the time of a sample in the chain may be from its arrival: a fragment, and the drift that is tolerated."""
 BELIEVED = 2 * SECOND
@@ -137,6 +139,7 @@ class _Case:
             yield Finding("I1", f"{name} was acknowledged, but has no chain")
         rules: list[Callable[[Stream], Iterator[Finding]]] = [
             self._acknowledged,
+            self._headed,
             self._bytes,
             self._coverage,
             self._order,
@@ -162,6 +165,15 @@ class _Case:
         for act in self._acks[stream.name]:
             if (act["t1"], act["seq"]) not in standing:
                 yield Finding("I1", f"{stream.name}: acknowledged up to seq {act['seq']}, {act['t1']}, but not there")
+
+    def _headed(self, stream: Stream) -> Iterator[Finding]:
+        """A head in the ledger is a promise to whoever gets footage: its line stands, and is the one that was there."""
+        standing = {(line.epoch, line.seq, line.hash) for line in stream.standing}
+        for act in self._history.of("headed"):
+            if act["stream"] == stream.name and (act["epoch"], act["seq"], act["sha256"]) not in standing:
+                yield Finding(
+                    "I1", f"{stream.name}: the ledger has the head {act['epoch']}/{act['seq']}, which does not stand"
+                )
 
     def _bytes(self, stream: Stream) -> Iterator[Finding]:
         expired: dict[tuple[str, str], Line] = {}
@@ -376,7 +388,7 @@ class _Case:
 
     def _bounded(self, stream: Stream, act: Act) -> Iterator[Finding]:
         crash = next((a for a in self._history.of("crashed") if a.number > act.number), None)
-        if crash is None or crash.true_ns - act.true_ns <= LOST_AT_MOST:
+        if crash is None or crash.true_ns - act.true_ns <= LOST_AT_MOST + NEXT_FRAME:
             return
         lived = [a for a in self._history if act.true_ns - 60 * SECOND <= a.true_ns <= crash.true_ns]
         if any(_touches(a, stream.name) or a.kind in ("paused", "stepped", "started") for a in lived):

@@ -86,6 +86,16 @@ class SimDisk:
         self.locks.clear()
         self._handles.clear()
 
+    @property
+    def next_handle(self) -> int:
+        """What the next file that is opened gets at least."""
+        return self._next + 1
+
+    def kill_since(self, handle: int) -> None:
+        """The process died that opened all from `handle` on."""
+        self.locks = {path: held for path, held in self.locks.items() if held < handle}
+        self._handles = {held: path for held, path in self._handles.items() if held < handle}
+
     def power_cut(self) -> None:
         """What was pending is on the medium in parts, in any order; names not synced may be there."""
         for path, file in list(self.files.items()):

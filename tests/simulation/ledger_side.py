@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 import shutil
 import sqlite3
@@ -10,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from history.fragments import samples
 from mingjian.adapters import database
@@ -21,13 +22,14 @@ from mingjian.adapters.signers import Ed25519FileSigner
 from mingjian.adapters.tables import ledger as tables
 from mingjian.adapters.tables import metadata
 from mingjian.adapters.witnessing import Witnesses
-from mingjian.audit.ledger import Actor, LedgerEntry
+from mingjian.audit.ledger import Actor, HeadBatch, LedgerEntry
+from mingjian.bootstrap.head_entries import enter_heads
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import LocalError, MingjianError
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.period import Period
 from mingjian.storage.reader import FragmentReader, FragmentRef
-from mingjian.storage.tailer import HeadChange, Seen, tail_once
+from mingjian.storage.tailer import Seen, tail_once
 from simulation.files import SimFiles
 from simulation.parts import Parts
 
@@ -74,7 +76,6 @@ class Keeper:
         world, parts = self._world, self._parts
         self.catalogue = SqliteCatalogue(self.catalogue_path)
         self.seen = Seen()
-        self.heads: dict[StreamId, HeadChange] = {}
         self.engine = parts.engine(database.sqlite_url(self._folder / "ledger.sqlite"))
         with database.reading(self.engine) as connection:
             self._full = int(connection.exec_driver_sql("PRAGMA synchronous").scalar() or 0) >= FULL
@@ -110,31 +111,29 @@ class Keeper:
 
     def tail(self) -> None:
         """Chains into the catalogue."""
-        changes = tail_once(
+        tail_once(
             self._world.disk,
             self._world.volumes,
             self.catalogue,
             self.seen,
             on_failure=lambda volume, error: self._world.say(f"keeper: {volume.id} does not read: {error.errno}"),
         )
-        for change in changes:
-            known = self.heads.get(change.stream)
-            if known is None or (known.epoch, known.seq) < (change.epoch, change.seq):
-                self.heads[change.stream] = change
         if self._rng.random() < 0.1:
             self._save("catalogue.sqlite")
 
     def append_heads(self) -> None:
         """The newest heads into the ledger."""
-        heads = sorted(self.heads.values(), key=lambda head: head.stream)
-        if not heads:
+        heads = self._parts.heads(self._world.memory, self.catalogue)
+        index = enter_heads(self.engine, self.store, heads, at=self._world.clock.now(), node=ORIGIN)
+        if index is None:
             return
-        with database.writing(self.engine) as connection:
-            index = self.store.append_heads(connection, heads, at=self._world.clock.now(), node=ORIGIN)
+        with database.reading(self.engine) as connection:
             leaf = self._leaf(connection, index)
+            query = select(tables.head_batches.c.body).where(tables.head_batches.c.idx == index)
+            batch = HeadBatch.from_body(bytes(connection.execute(query).scalar_one()))
         self._committed(index, leaf)
-        for head in heads:
-            self._world.tell("headed", stream=head.stream, epoch=head.epoch, seq=head.seq, sha256=head.head_sha256)
+        for head in map(json.loads, batch.lines):
+            self._world.tell("headed", stream=head["stream"], epoch=head["epoch"], seq=head["seq"], sha256=head["head"])
 
     def publish(self) -> None:
         """What is committed becomes public. A ledger that refuses has been contradicted: nothing here may do that."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,10 @@ from sqlalchemy import Engine
 from mingjian.adapters.database import open_engine
 from mingjian.adapters.tiles import FileTiles
 from mingjian.kernel.clock import Clock
+from mingjian.kernel.ids import StreamId
 from mingjian.storage.commit import Committer
 from mingjian.storage.expiry import Expiry
-from mingjian.storage.ports import Disk
+from mingjian.storage.ports import Catalogue, Disk, Head, HeadMemory
 
 
 def as_is(thing: Any) -> Any:
@@ -38,6 +39,10 @@ class Parts:
         default=lambda enter, serve: serve(enter())
     )
     """How a viewing goes: `enter` commits its entry and gives the index, `serve` hands bytes out under an index."""
+    heads: Callable[[HeadMemory, Catalogue], Mapping[StreamId, Head]] = field(
+        default=lambda memory, catalogue: memory.recall()
+    )
+    """What the keeper enters into the ledger."""
     root: Path = Path("/ledger")
 
 

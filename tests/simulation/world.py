@@ -427,13 +427,18 @@ class World:
         self.tell("damaged", volume=volume, file=file, off=offset, bytes=1)
 
     def _second_writer(self) -> None:
-        """Another recorder is started while the first one only sleeps: it may not write."""
+        """Another recorder is started while the first one only sleeps, and soon dies: it may not write, but where the
+        first lost its lock with a volume."""
         if self.recorder is None:
             return
+        first = self.disk.next_handle
         second = Recorder(self, self._parts, self.cameras)
-        second.look()
-        if second.committer is not None:
-            second.commit()
+        try:
+            second.look()
+            if second.committer is not None:
+                second.commit()
+        finally:
+            self.disk.kill_since(first)
         self.say(f"second writer got {[s for s, slot in second.slots.items() if slot.recorder is not None]}")
 
     def _hold(self) -> None:

@@ -29,16 +29,14 @@ class FileHeads:
         self._own = folder / f"heads-{number}.json"
         self._lock = folder / f"heads-{number}.lock"
 
-    def recall(self, stream: StreamId) -> Head | None:
-        found = [heads[stream] for path in self._folder.glob(PATTERN) if stream in (heads := _read(path))]
-        return max(found, key=_order, default=None)
+    def recall(self) -> Mapping[StreamId, Head]:
+        return remembered(self._folder)
 
     def remember(self, heads: Mapping[StreamId, Head]) -> None:
         try:
             with whole_file.held(self._lock):
-                known = _read(self._own)
                 # a predecessor that is still ending writes here too: only the later head of a stream may stay
-                known |= {s: head for s, head in heads.items() if s not in known or _order(known[s]) <= _order(head)}
+                known = _later(_read(self._own), heads)
                 data = json.dumps({stream: asdict(head) for stream, head in known.items()}).encode()
                 whole_file.put(self._own, data)
         except OSError:
@@ -53,13 +51,17 @@ class FileHeads:
         if gone:
             whole_file.sync_directory(self._folder)
 
-    @property
-    def empty(self) -> bool:
-        return not any(_read(path) for path in self._folder.glob(PATTERN))
+
+def remembered(folder: Path) -> dict[StreamId, Head]:
+    """The newest head of each stream, whichever recorder remembered it."""
+    found: dict[StreamId, Head] = {}
+    for path in folder.glob(PATTERN):
+        found = _later(found, _read(path))
+    return found
 
 
-def _order(head: Head) -> tuple[int, tuple[int, int]]:
-    return head.order
+def _later(known: Mapping[StreamId, Head], heads: Mapping[StreamId, Head]) -> dict[StreamId, Head]:
+    return {**known, **{s: head for s, head in heads.items() if s not in known or known[s].order <= head.order}}
 
 
 def _read(path: Path) -> dict[StreamId, Head]:

@@ -92,8 +92,13 @@ class LedgerStore:
         return indexes
 
     def append_heads(self, connection: Connection, heads: Sequence[Head], *, at: UtcNs, node: str) -> int:
-        """Commit the newest heads of all streams (idle ones too) as one entry; the batch itself is kept beside it."""
-        batch = HeadBatch.of(heads)
+        """Commit `heads` as one entry, with the last known ones of all other streams; the batch is kept beside it.
+
+        So the head of a stream that nobody records any more stays provable when older batches are thinned.
+        """
+        newest = select(head_batches.c.body).order_by(head_batches.c.idx.desc()).limit(1)
+        before = HeadBatch.from_body(bytes(connection.execute(newest).scalar() or b""))
+        batch = before.followed_by(heads)
         index = self.append(connection, batch.entry(at=at, node=node))
         connection.execute(insert(head_batches).values(idx=index, at=int(at), body=batch.body()))
         return index

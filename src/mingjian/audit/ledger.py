@@ -161,7 +161,7 @@ def _check(value: object, name: str) -> None:
 
 
 class Head(Protocol):
-    """The newest entry of one stream's chain (`storage.tailer.HeadChange` has this shape)."""
+    """The newest entry of one stream's chain (`bootstrap.head_entries.StreamHead` has this shape)."""
 
     @property
     def stream(self) -> str: ...
@@ -194,6 +194,15 @@ class HeadBatch:
         """Lines sorted by stream, so that the same heads always give the same root."""
         return cls(tuple(head_line(head) for head in sorted(heads, key=lambda h: (h.stream, h.epoch, h.seq))))
 
+    def followed_by(self, heads: Iterable[Head]) -> HeadBatch:
+        """The next batch: the newest head of each stream, and of one that `heads` does not name the last one known."""
+        lines = {value["stream"]: (value["epoch"], value["seq"], line) for value, line in self._values()}
+        for head in heads:
+            known = lines.get(head.stream)
+            if known is None or known[:2] <= (head.epoch, head.seq):
+                lines[head.stream] = (head.epoch, head.seq, head_line(head))
+        return HeadBatch(tuple(lines[stream][2] for stream in sorted(lines)))
+
     @classmethod
     def from_body(cls, body: bytes) -> HeadBatch:
         return cls(tuple(body.split(b"\n"))) if body else cls(())
@@ -211,11 +220,13 @@ class HeadBatch:
 
     def find(self, stream: str) -> tuple[int, dict[str, Any]] | None:
         """Position and content of the head of `stream`, or None."""
-        for position, line in enumerate(self.lines):
-            value: dict[str, Any] = json.loads(line)
+        for position, (value, _) in enumerate(self._values()):
             if value["stream"] == stream:
                 return position, value
         return None
+
+    def _values(self) -> Iterator[tuple[dict[str, Any], bytes]]:
+        return ((json.loads(line), line) for line in self.lines)
 
 
 # --- tiles (C2SP tlog-tiles) ---

@@ -17,11 +17,13 @@ import structlog
 
 from mingjian.adapters import database
 from mingjian.adapters.clock_file import boot_id
+from mingjian.adapters.head_files import remembered
 from mingjian.adapters.publisher import LedgerPublisher
 from mingjian.adapters.tiles import FileTiles
 from mingjian.app import duties, duty_sweep, exports, views
 from mingjian.app.records import JobState
 from mingjian.bootstrap.clock_watch import ClockWatch, settle
+from mingjian.bootstrap.head_entries import enter_heads
 from mingjian.bootstrap.input_end import until_input_ends
 from mingjian.bootstrap.law import rulebook
 from mingjian.bootstrap.ledger_keys import configured_witnesses
@@ -112,13 +114,9 @@ class Keeper:
             self._log.error("report unwritable", why=str(error))
 
     def _append_heads(self) -> None:
-        if not self._tailing.heads:
-            return
-        heads = sorted(self._tailing.heads.values(), key=lambda head: head.stream)
-        with database.writing(self._opened.engine) as connection:
-            self._opened.ledger.append_heads(
-                connection, heads, at=self._opened.clock.now(), node=self._opened.keys.origin
-            )
+        opened = self._opened
+        heads = remembered(opened.places.run)
+        enter_heads(opened.engine, opened.ledger, heads, at=opened.clock.now(), node=opened.keys.origin)
 
     def _publish(self) -> None:
         published = self._publisher.publish_once()

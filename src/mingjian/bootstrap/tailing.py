@@ -1,11 +1,11 @@
-"""The keeper's first duty: the chains of all volumes into the catalogue, and their heads for the ledger.
+"""The keeper's first duty: the chains of all volumes into the catalogue.
 
 The catalogue holds nothing that the chains do not: a damaged one is set aside, never deleted, and made anew from them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,10 +15,9 @@ from mingjian.bootstrap.opened import Opened
 from mingjian.bootstrap.volume_probes import Errand
 from mingjian.bootstrap.volumes import Unusable, VolumeLook
 from mingjian.governance.readings import Problem
-from mingjian.kernel.ids import StreamId
 from mingjian.storage.lane import HUNG_NS, NO_ANSWER_SAID
-from mingjian.storage.ports import CatalogueDamaged, TailRow
-from mingjian.storage.tailer import HeadChange, Seen, tail_once
+from mingjian.storage.ports import CatalogueDamaged
+from mingjian.storage.tailer import Seen, tail_once
 from mingjian.storage.volume import Volume, unreadable
 from mingjian.storage.volume_faults import Fault, told
 from mingjian.storage.watched_disk import NoAnswer
@@ -40,8 +39,6 @@ class Tailing:
         self._seen = Seen()
         self._unusable: list[Unusable] = []
         self._silent: dict[str, Unusable] = {}
-        self.heads: Mapping[StreamId, HeadChange] = {}
-        """The newest head of every stream; replaced whole."""
 
     def once(self) -> None:
         """Read what the chains gained. A volume that is away or does not read stops no other.
@@ -57,13 +54,10 @@ class Tailing:
         try:
             if reported := self._catalogue.file.reported():
                 self._set_aside(reported)
-            if not self._seen.loaded:
-                self.heads = newer(newest_heads(self._catalogue.tails()), self.heads)
-            changes = self._tailed(self._answering(found.or_refuse()))
+            self._tailed(self._answering(found.or_refuse()))
         except CatalogueDamaged as damage:
             self._set_aside(str(damage.__cause__ or damage), damage)
             return
-        self.heads = newer({change.stream: change for change in changes}, self.heads)
 
     def _answering(self, volumes: Sequence[Volume]) -> list[Volume]:
         """Those for which no thread waits since an earlier pass; the others are told."""
@@ -76,14 +70,14 @@ class Tailing:
                 ]
         return [volume for volume in volumes if volume.id not in self._stuck]
 
-    def _tailed(self, volumes: Sequence[Volume]) -> list[HeadChange]:
+    def _tailed(self, volumes: Sequence[Volume]) -> None:
         """One pass, on a thread that is left behind if a volume gives it no answer. LocalError: one gave none."""
         silent, self._silent = self._silent, {}
         errand = Errand(self._opened.disk, self._opened.clock, self._hung_ns)
         seen = self._seen
 
-        def passed() -> list[HeadChange]:
-            return tail_once(
+        def passed() -> None:
+            tail_once(
                 errand.disk,
                 volumes,
                 self._catalogue,
@@ -92,7 +86,7 @@ class Tailing:
             )
 
         try:
-            return errand.run("tailing", passed)
+            errand.run("tailing", passed)
         except NoAnswer:
             self._seen = Seen(behind=seen.behind)
             asked = errand.disk.asked
@@ -120,21 +114,3 @@ class Tailing:
         self._silent[volume.id] = Unusable(volume.root, volume.id, unreadable(volume.root, error))
         if not told:
             self._log.error("chains cannot be read", volume=volume.id, root=volume.root, why=str(error))
-
-
-def newest_heads(tails: Iterable[TailRow]) -> dict[StreamId, HeadChange]:
-    """The newest head of every stream the catalogue knows: an idle stream's head goes into each batch as well."""
-    heads: dict[StreamId, HeadChange] = {}
-    for row in sorted(tails, key=lambda row: (row.epoch, row.seq)):
-        if row.seq >= 0:
-            heads[row.stream] = HeadChange(row.stream, row.epoch, row.seq, row.head, row.t1)
-    return heads
-
-
-def newer(found: Mapping[StreamId, HeadChange], known: Mapping[StreamId, HeadChange]) -> dict[StreamId, HeadChange]:
-    """The newest head of each stream: a catalogue that is read anew brings old ones again."""
-    kept = dict(known)
-    for stream, head in found.items():
-        if stream not in kept or (kept[stream].epoch, kept[stream].seq) < (head.epoch, head.seq):
-            kept[stream] = head
-    return kept

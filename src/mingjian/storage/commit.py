@@ -44,8 +44,8 @@ class Opened:
 class Committer(GroupCommit):
     """Writes the streams of one worker to `volumes`, the first being home and the others spill, in that order.
 
-    `complete` says whether these are all that are registered. Where there is more than one, heads go into `memory`
-    before they are acknowledged, so that a stream goes on in one line of epochs whichever volumes the next start finds.
+    `complete` says whether these are all that are registered. Heads go into `memory` before they are acknowledged, so
+    that a stream goes on in one line of epochs whichever volumes the next start finds.
     """
 
     def __init__(

@@ -74,9 +74,18 @@ class Fragmenter:
     """The time line of one stream. Methods return what must be written, in order; nothing is ever lost in between."""
 
     def __init__(
-        self, stream: StreamId, accounted: UtcNs, cause: GapCause, evidence: str, limits: FragmentLimits | None = None
+        self,
+        stream: StreamId,
+        accounted: UtcNs,
+        cause: GapCause,
+        evidence: str,
+        limits: FragmentLimits | None = None,
+        wall_offset: int | None = None,
     ) -> None:
-        """Time is accounted for up to `accounted`; from there it is a gap of `cause` until data comes."""
+        """Time is accounted for up to `accounted`; from there it is a gap of `cause` until data comes.
+
+        `wall_offset`: wall clock less monotonic time at the opening; a step since then is noticed by the first tick.
+        """
         self._stream = stream
         self._limits = limits or FragmentLimits()
         self._target_90k = self._limits.target_90k
@@ -102,7 +111,7 @@ class Fragmenter:
         self._sequence = 0
         self._lost = self._damaged = self._jumps = 0
         self._camera_time: tuple[int, UtcNs] | None = None
-        self._wall_offset: int | None = None
+        self._wall_offset = wall_offset
         self._unit_count = self._units_at_tick = 0
         self._active_monotonic = 0
 

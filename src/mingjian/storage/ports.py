@@ -163,8 +163,11 @@ class Head:
 class HeadMemory(Protocol):
     """Heads of streams, kept apart from the volumes: any of those may be away at the next start."""
 
-    def recall(self, stream: StreamId) -> Head | None:
-        """The newest head that any writer of this installation remembered. Never raises; None: not known."""
+    def recall(self) -> Mapping[StreamId, Head]:
+        """The newest head of each stream that any writer of this installation remembered. Never raises.
+
+        A stream that is not among them is a new one; where nothing is, it is not known.
+        """
         ...
 
     def remember(self, heads: Mapping[StreamId, Head]) -> None:
@@ -173,11 +176,6 @@ class HeadMemory(Protocol):
 
     def forget(self) -> None:
         """Nothing is remembered. OSError: it still is."""
-        ...
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing at all is remembered: then a stream not recalled is unknown, else it is new."""
         ...
 
 

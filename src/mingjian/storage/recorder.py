@@ -28,10 +28,11 @@ class StreamRecorder:
         opened: Opened,
         *,
         limits: FragmentLimits | None = None,
+        wall_offset: int | None = None,
     ) -> None:
         self.stream = stream
         self._committer, self._clock = committer, clock
-        self._line = Fragmenter(stream, opened.accounted, opened.cause, opened.evidence, limits)
+        self._line = Fragmenter(stream, opened.accounted, opened.cause, opened.evidence, limits, wall_offset)
         self._storable = True
 
     @classmethod
@@ -50,8 +51,9 @@ class StreamRecorder:
         `no_disk`: since when there was nothing to write to, and why; from then on it is a gap of that cause. Raises
         LocalError or OSError when it cannot be opened.
         """
+        offset = clock.now() - clock.monotonic_ns()
         opened = committer.open_stream(stream, acknowledged)
-        made = cls(checked_stream(stream), committer, clock, opened, limits=limits)
+        made = cls(checked_stream(stream), committer, clock, opened, limits=limits, wall_offset=offset)
         if no_disk is not None and no_disk[0] > opened.accounted:
             made._hand_over(made._line.interrupt(GapCause.DISK_ERROR, no_disk[1], no_disk[0]))
         return made

@@ -122,17 +122,26 @@ def survey(disk: Disk, volume: Volume, stream: StreamId) -> Found:
     return Found(epoch, last, accounted, set_back, quarantined, missing)
 
 
-def recover(found: Sequence[Found], now: UtcNs, *, remembered: Head | None = None, unknown: bool = False) -> Recovered:
-    """How a stream goes on, from what its volumes hold and what is `remembered` of those that are away.
+def recover(
+    found: Sequence[Found],
+    now: UtcNs,
+    *,
+    remembered: Head | None = None,
+    elsewhere: bool = True,
+    unknown: bool = False,
+) -> Recovered:
+    """How a stream goes on, from what its volumes hold and what is `remembered`.
 
-    `unknown`: a volume is away and nothing is remembered of it.
+    `elsewhere`: entries may stand on other volumes; without any, what files hold is all there is, also where it is less
+    than once was acknowledged. `unknown`: a volume is away and nothing is remembered of it.
     """
     highest = max([one.epoch for one in found] + ([remembered.epoch] if remembered else []), default=-1)
     epoch = highest + 1 + (UNKNOWN_EPOCHS if unknown else 0)
     quarantined = [row for one in found for row in one.quarantined][:MAX_LISTED]
     newest = max((one for one in found if one.last), key=_order, default=None)
     set_back = 0
-    if remembered is not None and remembered.last is not None and (newest is None or _order(newest) < remembered.last):
+    lacks = newest is None or (elsewhere and remembered is not None and _order(newest) < (remembered.last or (-1, -1)))
+    if remembered is not None and remembered.last is not None and lacks:
         opening = Opening(remembered.t1, now, epoch, remembered.hash, remembered.last, remembered.clean)
         evidence = "clean stop" if opening.clean else "ended without CLOSE, its last entry on a volume that is away"
     elif newest is not None and newest.last is not None:

@@ -31,7 +31,7 @@ longer than footage is kept. Of a clock that was wrong by decades the first day 
 
 @dataclass(frozen=True, slots=True)
 class HeadChange:
-    """A stream's chain grew: what goes into the ledger."""
+    """A stream's chain grew up to here, as far as the file could be read: its writer may not have synced that yet."""
 
     stream: StreamId
     epoch: int

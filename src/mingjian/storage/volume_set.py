@@ -1,7 +1,7 @@
 """The volumes that one worker may write, in order of preference: which answer, what a stream holds on each.
 
-Where there is more than one, heads go into a memory apart from them before they are acknowledged: a stream goes on in
-one line of epochs whichever of its volumes the next start finds.
+Heads go into a memory apart from them before they are acknowledged: a stream goes on in one line of epochs whichever
+of its volumes the next start finds, and what the memory holds of it lasts: the ledger takes heads from there.
 """
 
 from __future__ import annotations
@@ -77,8 +77,6 @@ class VolumeSet:
         """Of every volume ever used, by id: a volume has one thread, also when it goes and comes."""
         self.room: dict[str, VolumeRoom] = {}
         self._prepare()
-        if not self._remembers:  # what is not kept up to date must not be believed later
-            self._told(lambda memory: memory.forget())
 
     def same(self, volumes: Sequence[Volume], *, complete: bool) -> bool:
         """Whether `replace` would change nothing."""
@@ -125,10 +123,15 @@ class VolumeSet:
                     refused[volume.id] = self.refuse(stream, volume, error)
             if not locks:
                 raise errors[0]
-            remembered = self._memory.recall(stream) if self._memory is not None else None
-            known = self._memory is not None and not self._memory.empty
-            unknown = remembered is None and not known and bool(refused or not self._complete)
-            recovered = recover(found, now, remembered=remembered, unknown=unknown)
+            remembered = self._memory.recall() if self._memory is not None else {}
+            lacking = bool(refused or not self._complete)
+            recovered = recover(
+                found,
+                now,
+                remembered=remembered.get(stream),
+                elsewhere=lacking or len(self.volumes) > 1,
+                unknown=lacking and not remembered,
+            )
         except BaseException:
             self.give_back(locks, stream)  # the next try must find it free
             raise
@@ -166,20 +169,11 @@ class VolumeSet:
         self._on_failure(CommitFailure(stream, volume.id, said, GapCause.DISK_ERROR))
         return said
 
-    @property
-    def _remembers(self) -> bool:
-        return len(self.volumes) > 1 or not self._complete
-
     def remember(self, heads: Mapping[StreamId, Head]) -> None:
-        """Durable on return, where that is needed and the memory works."""
-        if heads and self._remembers:
-            self._told(lambda memory: memory.remember(heads))
-
-    def _told(self, what: Callable[[HeadMemory], None]) -> None:
-        """The memory fails: said, and no reason to stop; it then holds nothing that could be believed wrongly."""
+        """Durable on return, if the memory works. It fails: said, and no reason to stop, for it then holds nothing."""
         try:
-            if self._memory is not None:
-                what(self._memory)
+            if heads and self._memory is not None:
+                self._memory.remember(heads)
         except OSError as error:
             said = f"heads not remembered: {errno.errorcode.get(error.errno or 0, 'EIO')}"
             self._on_failure(CommitFailure(StreamId(""), "", said, GapCause.DISK_ERROR))

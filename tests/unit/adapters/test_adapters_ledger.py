@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
-from mingjian.adapters.database import open_engine, sqlite_url, writing
+from mingjian.adapters.database import open_engine, reading, sqlite_url, writing
 from mingjian.adapters.ledger_store import LedgerStore
 from mingjian.adapters.publisher import LedgerPublisher
 from mingjian.adapters.signers import Ed25519FileSigner
@@ -22,8 +23,11 @@ from mingjian.adapters.witnessing import Answer, Witnesses, WitnessPeer
 from mingjian.audit import checkpoint, ledger, merkle, witness
 from mingjian.audit.ledger import Actor, LedgerEntry, Tile
 from mingjian.audit.note import Algorithm, VerifierKey
+from mingjian.bootstrap.head_entries import enter_heads
 from mingjian.kernel.clock import ManualClock, UtcNs
 from mingjian.kernel.errors import LocalError, RemoteError
+from mingjian.kernel.ids import StreamId
+from mingjian.storage.ports import Head as StoredHead
 
 ORIGIN = "mingjian.test/ledger"
 TABLES = [metadata.tables[name] for name in ("ledger_entries", "ledger_references", "ledger_openings")]
@@ -353,6 +357,27 @@ def test_heads_are_committed_by_their_root_and_thinned_to_one_an_hour(house: Hou
         assert batch.find("b") == (1, {"epoch": 1, "head": "ab" * 32, "seq": 0, "stream": "b", "t1": 0})
         assert house.store.thin(connection, now=UtcNs(51 * hour)) == 4
         assert connection.execute(text("SELECT idx FROM head_batches")).scalars().all() == [2, 5]
+
+
+def test_a_batch_holds_the_newest_head_of_each_stream_also_of_those_nobody_remembers(house: House) -> None:
+    """A stream that was never written has none; an older word than the ledger's own changes nothing."""
+    first = {StreamId("a"): StoredHead(3, (2, 7), "aa" * 32, UtcNs(70), clean=False)}
+    later = {
+        StreamId("a"): StoredHead(3, (2, 6), "bb" * 32, UtcNs(60), clean=False),
+        StreamId("b"): StoredHead(0, (0, 1), "cc" * 32, UtcNs(80), clean=True),
+        StreamId("c"): StoredHead(0, None, "0" * 64, UtcNs(1), clean=True),
+    }
+    entered = [
+        enter_heads(house.engine, house.store, heads, at=UtcNs(at), node="local")
+        for at, heads in enumerate([{StreamId("c"): later[StreamId("c")]}, first, later])
+    ]
+    assert entered == [None, 0, 1]
+    with reading(house.engine) as connection:
+        body = connection.execute(text("SELECT body FROM head_batches WHERE idx = 1")).scalar_one()
+    assert [json.loads(line) for line in ledger.HeadBatch.from_body(bytes(body)).lines] == [
+        {"epoch": 2, "head": "aa" * 32, "seq": 7, "stream": "a", "t1": 70},
+        {"epoch": 0, "head": "cc" * 32, "seq": 1, "stream": "b", "t1": 80},
+    ]
 
 
 def test_a_second_signature_by_sm2_verifies_through_openssl(tmp_path: Path) -> None:

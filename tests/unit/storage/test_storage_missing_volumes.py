@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from mingjian.audit.chain import ChainVerifier, Entry, EntryKind, parse
+from mingjian.audit.chain import ChainVerifier, Entry, EntryKind, entry_hash, parse
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.errors import LocalError
 from mingjian.kernel.media import GapCause
@@ -24,7 +24,7 @@ from mingjian.storage.notes import FactNote
 from mingjian.storage.reader import FragmentReader, FragmentRef, GapRef
 from mingjian.storage.recovery import UNKNOWN_EPOCHS, chain_files
 from mingjian.storage.volume import create
-from storage_world import SIGNER, STREAM, FakeDisk, FakeHeads, House, identity
+from storage_world import SIGNER, STREAM, FakeDisk, House, identity
 
 
 class Died(BaseException):
@@ -257,7 +257,7 @@ def test_a_memory_that_fails_stops_nothing_and_is_reported(house: House) -> None
     recorder = house.open()
     house.memory.failing = True
     house.feed(recorder, 10)
-    assert house.memory.empty
+    assert house.memory.recall() == {}
     assert {failure.error for failure in house.failures} == {"heads not remembered: ENOSPC"}
     house.memory.failing = False
     house.feed(recorder, 10)
@@ -266,12 +266,44 @@ def test_a_memory_that_fails_stops_nothing_and_is_reported(house: House) -> None
     assert_whole(house)
 
 
-def test_with_one_volume_only_nothing_is_remembered(tmp_path: Path) -> None:
+def test_what_is_remembered_is_the_last_line_that_was_acknowledged_with_one_volume_too(tmp_path: Path) -> None:
+    """Not one that only stands in the file: the ledger takes from here what it promises."""
     house = House(FakeDisk(), tmp_path / "c.sqlite")
-    house.memory.heads = {STREAM: FakeHeads().heads.get(STREAM)}  # type: ignore[dict-item] # whatever was there before
-    house.restart()
+    recorder = house.open()
+    house.feed(recorder, 10)
+    (chain,) = [path for path in house.disk.files if "/chain/" in path]
+
+    def written() -> str:
+        return entry_hash(bytes(house.disk.files[chain].data).splitlines()[-1])
+
+    synced: list[str] = []
+
+    def before_sync(operation: str, path: str) -> None:
+        if operation == "fdatasync" and path == chain:
+            synced.append(written())
+            assert house.memory.recall()[STREAM].hash != written()
+
+    house.disk.before = before_sync
+    house.feed(recorder, 10)
+    assert synced
+    head = house.memory.recall()[STREAM]
+    assert head.hash == written() == synced[-1]
+    assert (STREAM, head.t1) == house.acknowledged[-1][:2]
+    house.catalogue.close()
+
+
+def test_an_only_volume_in_place_of_another_begins_no_epoch_that_was(tmp_path: Path) -> None:
+    """Its heads would stand behind those of the old one in the ledger, for ever."""
+    house = House(FakeDisk(), tmp_path / "c.sqlite")
     house.feed(house.open(), 10)
-    assert house.memory.empty
+    before = house.memory.recall()[STREAM]
+    house.volumes = [create(house.disk, "/v2", identity("v2"), SIGNER)]
+    house.restart()
+    house.open()
+    house.committer.commit_once()
+    ((_, opening),) = entries(house)
+    assert (opening.epoch, opening.prev) == (before.epoch + 1, before.hash)
+    assert house.memory.recall()[STREAM].last == (before.epoch + 1, 0)
     house.catalogue.close()
 
 

@@ -58,3 +58,23 @@ def test_a_close_that_was_to_go_on_is_no_clean_stop(house: House) -> None:
     house.feed(house.open(), 6)
     opening, gap = newest_epoch(house)
     assert (opening.integer("clean"), gap.text("cause")) == (0, "recorder-crash")
+
+
+def test_a_clock_set_back_right_after_the_opening_leaves_the_time_before_it_told(house: House) -> None:
+    """No tick had come in between: the time without recorder is a gap by the old clock, then the new epoch begins."""
+    house.feed(house.open(), 12)
+    until = house.acknowledged[-1][1]
+    house.clock.advance(40)
+    house.restart()
+    recorder = house.open()
+    before = house.clock.now()
+    house.clock.step_wall(-3600)
+    recorder.tick()
+    house.committer.commit_once()
+    files = chain_files(house.disk, house.volumes, STREAM)
+    entries = [parse(line) for f in files for line in bytes(house.disk.files[f"/v1/{f.path}"].data).splitlines()]
+    told = [entry for entry in entries if entry.kind is EntryKind.GAP and entry.text("cause") == "recorder-crash"]
+    assert [(gap.t0, gap.t1) for gap in told] == [(until, before)]
+    assert entries[-1].kind is EntryKind.OPEN
+    assert entries[-1].t0 == before - 3600 * SECOND_NS
+    assert house.problems() == []
