@@ -7,6 +7,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 
 import { iconOf, icons, type Palette } from './icons'
 import { boundsOf, graticule, sectorOf, type Bounds, type Placed } from './marks'
+import { FRUGAL, pace } from './pace'
 
 setWorkerUrl(workerUrl)
 
@@ -113,8 +114,10 @@ export function draw(options: Options): Drawn {
     dragRotate: false,
     pitchWithRotate: false,
     renderWorldCopies: false,
+    ...FRUGAL,
     locale: { 'Map.Title': words.title, 'NavigationControl.ZoomIn': words.zoomIn, 'NavigationControl.ZoomOut': words.zoomOut },
   })
+  pace(map)
   map.touchZoomRotate.disableRotation()
   map.keyboard.disableRotation()
   map.addControl(new NavigationControl({ showCompass: false }), 'top-right')
