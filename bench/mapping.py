@@ -53,7 +53,7 @@ def town() -> dict[str, Any]:
         direction_deg=lambda _: chance.uniform(0, 360), angle_deg=lambda _: 60.0, range_m=lambda _: 40.0,
         state=lambda n: STATES[n % len(STATES)], **where,
     )  # fmt: skip
-    return {"places": places, "cameras": cameras, "unsited": 0, "whole": True}
+    return {"places": places, "cameras": cameras, "unsited": 0, "whole": True, "basemap": None}
 
 
 def panned(page: Page, seconds: int) -> tuple[float, float]:

@@ -205,6 +205,7 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
         "person": world.accounts["duty"].person,
         "index": "0",
         "path": "checkpoint",
+        **dict.fromkeys(("zoom", "column", "row"), "0"),
         "organ": world.manager.unit,
     }
     if name == "add_attachment":

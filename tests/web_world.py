@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from mingjian.adapters import migrations
 from mingjian.adapters.argon2_passwords import Argon2Passwords
 from mingjian.adapters.attachment_files import DiskAttachments
+from mingjian.adapters.basemap_files import TileFolder
 from mingjian.adapters.catalogue_sqlite import SqliteCatalogue
 from mingjian.adapters.database import open_engine, reading, sqlite_url
 from mingjian.adapters.disk import OsDisk
@@ -48,7 +49,7 @@ from mingjian.governance.complaints import CODE_BYTES, Complaint, letters
 from mingjian.governance.health import Finding, findings
 from mingjian.governance.obligations import Attachment
 from mingjian.governance.organs import Organ
-from mingjian.governance.places import Place
+from mingjian.governance.places import Datum, Place
 from mingjian.governance.readings import Readings
 from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
 from mingjian.kernel.errors import MingjianError, Refused
@@ -59,6 +60,7 @@ from mingjian.processing.watermark import Watermark
 from mingjian.web.api import create_app
 from mingjian.web.media import PATH, media_router
 from mingjian.web.services import (
+    Basemap,
     CameraStatus,
     Measured,
     Services,
@@ -70,6 +72,13 @@ from mingjian.web.services import (
 ORIGIN = "http://mingjian.test"
 ROOM_BPS = 100_000_000
 """What the small Admission of the tests has room for."""
+
+
+def world_map(folder: Path) -> TileFolder:
+    """A basemap of one tile."""
+    (folder / "0" / "0").mkdir(parents=True, exist_ok=True)
+    (folder / "0" / "0" / "0.png").write_bytes(b"\x89PNG\r\n\x1a\n world")
+    return TileFolder(folder, (0, 0))
 
 
 class SmallDisks:
@@ -264,6 +273,7 @@ class World:
             sheets=Sheets(),
             ledger=PublishedLedger(self.opened),
             printer=TypstPrinter(),
+            basemap=Basemap(world_map(self.folder / "tiles"), Datum.CGCS2000, "审图号：示范"),
             version="test",
             throw_away=True,
             secure_cookies=False,

@@ -85,3 +85,23 @@ async def test_what_is_closed_or_out_of_use_is_not_on_the_map(world: World) -> N
         uow.places.save(replace(place, closed=world.clock.now()))
     found = await shown(world, "manager")
     assert (found["places"]["id"], found["cameras"]["id"], found["unsited"]) == ([], [], 1)
+
+
+async def test_the_operators_own_map_comes_from_this_server_to_people_alone(world: World) -> None:
+    told = (await shown(world, "planner"))["basemap"]
+    assert told == {"datum": "cgcs2000", "attribution": "审图号：示范", "min_zoom": 0, "max_zoom": 0}
+    planner = await world.signed_in("planner")
+    tile = await planner.get("/api/map/tiles/0/0/0")
+    assert (tile.status_code, tile.headers["content-type"]) == (200, "image/png")
+    assert "max-age" in tile.headers["cache-control"]
+    assert (await planner.get("/api/map/tiles/1/0/0")).status_code == 404
+    assert (await world.client().get("/api/map/tiles/0/0/0")).status_code == 401
+
+
+async def test_A7_a_required_part_says_in_which_coordinates_its_place_stands(world: World) -> None:
+    place = replace(world.add_place(), longitude=116.7, latitude=32.7, datum=Datum.GCJ02)
+    with world.store.writing() as uow:
+        uow.places.save(place)
+    answer = await (await world.signed_in("registrar")).get("/api/coverage/parts")
+    parts = [part for part in answer.json() if part["place"] == place.id]
+    assert {(part["datum"], part["longitude"], part["standing"]) for part in parts} == {("gcj02", 116.7, "uncovered")}

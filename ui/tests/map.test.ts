@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 
-import type { MapOut } from '../src/api/generated'
-import { boundsOf, datumsOf, graticule, isPlaced, marksOf, sectorOf, within, type Mark } from '../src/map/marks'
+import type { MapOut, RequiredPartOut } from '../src/api/generated'
+import { iconOf } from '../src/map/icons'
+import { boundsOf, datumsOf, graticule, isPlaced, marksOf, partsOf, sectorOf, standingOf, within, type Mark } from '../src/map/marks'
 
 const answer: MapOut = {
   places: {
@@ -14,6 +15,7 @@ const answer: MapOut = {
   },
   unsited: 0,
   whole: true,
+  basemap: null,
 }
 const marks = marksOf(answer)
 const camera = marks[2] as Mark
@@ -23,6 +25,15 @@ describe('the map', () => {
     expect(marks.map((mark) => mark.key)).toEqual(['place:p1', 'place:p2', 'camera:c1'])
     expect(marks.filter(isPlaced).map((mark) => mark.id)).toEqual(['p1', 'c1'])
     expect(datumsOf(marks)).toEqual([{ datum: 'cgcs2000', count: 2 }])
+  })
+
+  it('gives each required part a shape of its own for how it stands, and a planned one without position to the list alone', () => {
+    const part: RequiredPartOut = { kind: '7.2.hotel', part: 'lobby', territory: '340421', place: 'p1', name: '甲 · 大厅', standing: 'covered', longitude: 116.7, latitude: 32.7, datum: 'gcj02' }
+    const parts = partsOf([part, { ...part, part: 'passage', standing: 'uncovered' }, { ...part, place: '', standing: 'unknown', longitude: null, latitude: null }])
+    expect(parts.map(iconOf)).toEqual(['part-covered', 'part-uncovered', 'part-unknown'])
+    expect(new Set(parts.map((one) => one.key)).size).toBe(3)
+    expect(parts.map((one) => standingOf(one.state ?? 'unknown'))).toEqual(['met', 'overdue', 'unknown'])
+    expect(parts.filter(isPlaced).map((one) => one.datum)).toEqual(['gcj02', 'gcj02'])
   })
 
   it('finds the box round what is drawn and what lies in a box', () => {

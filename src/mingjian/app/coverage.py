@@ -73,6 +73,7 @@ def _of_place(
                 standing_of(in_use=in_use, recording=at),
                 place.longitude,
                 place.latitude,
+                place.datum,
             )
         )
     return found
@@ -83,7 +84,15 @@ def _planned(doing: Performance, territory: str) -> list[RequiredPart]:
     served = {system.plan_item for system in doing.uow.systems.within(territory)}
     return [
         RequiredPart(
-            item.kind, item.part, item.territory, "", item.name, Covered.UNCOVERED, item.longitude, item.latitude
+            item.kind,
+            item.part,
+            item.territory,
+            "",
+            item.name,
+            Covered.UNCOVERED,
+            item.longitude,
+            item.latitude,
+            item.datum,
         )
         for plan in doing.uow.plans.listed()
         if plan.state is PlanState.PUBLISHED

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 
 from mingjian.adapters.time_stamps import certificates_in
 from mingjian.bootstrap.law import PACKAGED, rulebook
+from mingjian.governance.places import Datum
 from mingjian.kernel.errors import Invalid
 from mingjian.law.calendar import parse_days
 from mingjian.law.rulebook import Rulebook
@@ -66,6 +67,12 @@ class Settings(BaseModel):
     """For development: the web process ends when a source file changes, and is started again."""
     public_url: str = Field("", pattern=r"^(https?://[^/\s?#]+)?$")
     """Where citizens reach the page of a sign; its QR code leads there."""
+    basemap: str = ""
+    """Raster tiles below the map's marks: a folder `z/x/y` or an `.mbtiles` file; relative to the data directory."""
+    basemap_datum: Datum = Datum.CGCS2000
+    """Whose coordinates the tiles follow: they lie only under what is on record in these."""
+    basemap_attribution: str = Field("", max_length=200)
+    """What must stand on the map: its approval number (审图号) and its source."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("timestamp_certificates")

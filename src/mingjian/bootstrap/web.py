@@ -14,6 +14,7 @@ import uvicorn
 
 import mingjian
 from mingjian.adapters.attachment_files import DiskAttachments
+from mingjian.adapters.basemap_files import open_basemap
 from mingjian.adapters.forensic_keys import forensic_key
 from mingjian.adapters.sheets import Sheets
 from mingjian.adapters.typst_printer import TypstPrinter
@@ -25,6 +26,7 @@ from mingjian.bootstrap.input_end import until_input_ends
 from mingjian.bootstrap.local_authority import server_certificate
 from mingjian.bootstrap.looks import CameraLooks
 from mingjian.bootstrap.opened import Opened, identity_keeper, open_installation
+from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.published import PackageFiles, PublishedLedger
 from mingjian.bootstrap.recorder import run_process
 from mingjian.bootstrap.recordings import InstallationRecordings
@@ -45,7 +47,7 @@ from mingjian.transport.relay import RelayClient
 from mingjian.web.api import create_app
 from mingjian.web.media import media_router
 from mingjian.web.media_services import MediaServices
-from mingjian.web.services import Services
+from mingjian.web.services import Basemap, Services
 from mingjian.web.viewings import Viewings
 
 DEVELOPMENT_ORIGIN = "http://127.0.0.1:5173"
@@ -132,6 +134,7 @@ def services(opened: Opened, recordings: InstallationRecordings, viewings: Viewi
         ledger=PublishedLedger(opened),
         printer=TypstPrinter(),
         public_url=settings.public_url,
+        basemap=basemap(opened.places, settings),
         version=version("mingjian"),
         viewings=viewings or Viewings(),
         throw_away=settings.installation == "demonstration",
@@ -139,6 +142,14 @@ def services(opened: Opened, recordings: InstallationRecordings, viewings: Viewi
         extra_origins=frozenset({DEVELOPMENT_ORIGIN} if settings.installation == "demonstration" else ()),
         screens=screens if (screens / "index.html").exists() else None,
     )
+
+
+def basemap(places: DataDirectory, settings: Settings) -> Basemap | None:
+    """The operator's own map, where one is set. Raises Invalid naming the setting where it cannot be used."""
+    if not settings.basemap:
+        return None
+    tiles = open_basemap(places.root / settings.basemap)
+    return Basemap(tiles, settings.basemap_datum, settings.basemap_attribution)
 
 
 def media_services(opened: Opened) -> MediaServices:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mingjian.governance.places import Datum
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.ids import UnitId
 
@@ -36,6 +37,8 @@ class RequiredPart:
     standing: Covered
     longitude: float | None = None
     latitude: float | None = None
+    datum: Datum = Datum.CGCS2000
+    """Which coordinates these are; none is converted."""
 
 
 @dataclass(frozen=True, slots=True)

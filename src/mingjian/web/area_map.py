@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from mingjian.app import area_map
@@ -14,12 +15,22 @@ from mingjian.app.area_map import Mark
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
 from mingjian.governance.places import Datum, Place
+from mingjian.kernel.errors import Missing
 from mingjian.law.rulebook import Rulebook
 from mingjian.web.guard import Policy, services_of
 from mingjian.web.services import UNKNOWN, CameraState, Services
 
 router = APIRouter(prefix="/api/map", tags=["map"])
 DatumWord = Annotated[Datum, Field(strict=False)]
+MOST_ZOOM = 22
+"""What a basemap may hold at most; see `adapters.basemap_files`."""
+MOST_TILE = (1 << MOST_ZOOM) - 1
+TILE_KEPT = "private, max-age=86400"
+"""A day: the operator's map changes by the month, and a browser that moves about asks for the same tiles."""
+TILES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {kind: {} for kind in ("image/png", "image/jpeg", "image/webp")}}
+}
+TileNumber = Annotated[int, Path(ge=0, le=MOST_TILE)]
 
 
 class MarkState(StrEnum):
@@ -67,6 +78,15 @@ class CameraColumns(BaseModel):
     own: list[bool]
 
 
+class BasemapOut(BaseModel):
+    """The operator's own map below the marks: tiles of this server, drawn under what is on record in its datum."""
+
+    datum: DatumWord
+    attribution: str
+    min_zoom: int
+    max_zoom: int
+
+
 class MapOut(BaseModel):
     """What the asker may see; positions are as put on record, in the datum named beside them.
 
@@ -77,6 +97,7 @@ class MapOut(BaseModel):
     cameras: CameraColumns
     unsited: int
     whole: bool
+    basemap: BasemapOut | None
 
 
 @router.get("", operation_id="read_map")
@@ -88,7 +109,33 @@ def read_map(request: Request, actor: Annotated[Actor, Depends(Policy(Act.PLACE_
         cameras=_cameras(found.cameras, services),
         unsited=found.unsited,
         whole=found.whole,
+        basemap=_basemap(services),
     )
+
+
+@router.get("/tiles/{zoom}/{column}/{row}", operation_id="read_map_tile", response_class=Response, responses=TILES)
+def read_map_tile(
+    request: Request,
+    zoom: Annotated[int, Path(ge=0, le=MOST_ZOOM)],
+    column: TileNumber,
+    row: TileNumber,
+    actor: Annotated[Actor, Depends(Policy(Act.PLACE_LIST))],
+) -> Response:
+    """A tile of the operator's own map; row 0 is the northernmost. Missing where there is none."""
+    basemap = services_of(request).basemap
+    found = basemap.tiles.tile(zoom, column, row) if basemap is not None else None
+    if found is None:
+        raise Missing("map.no-tile", "没有这块底图", text_en="There is no such tile")
+    content, media_type = found
+    return Response(content, media_type=media_type, headers={"Cache-Control": TILE_KEPT})
+
+
+def _basemap(services: Services) -> BasemapOut | None:
+    found = services.basemap
+    if found is None:
+        return None
+    low, high = found.tiles.zooms
+    return BasemapOut(datum=found.datum, attribution=found.attribution, min_zoom=low, max_zoom=high)
 
 
 def _places(places: Sequence[Place], law: Rulebook, actor: Actor) -> PlaceColumns:

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from mingjian.app import coverage
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
 from mingjian.governance.coverage import Covered, RequiredPart, Tally, tallied, whole
+from mingjian.governance.places import Datum
 from mingjian.kernel.ids import CameraId
 from mingjian.law.rulebook import Rulebook
 from mingjian.web.guard import Policy, services_of
@@ -45,7 +46,7 @@ class CoverageOut(BaseModel):
 
 
 class RequiredPartOut(BaseModel):
-    """One required part."""
+    """One required part; its position is its place's, as put on record, in the datum named beside it."""
 
     kind: str
     part: str
@@ -55,6 +56,7 @@ class RequiredPartOut(BaseModel):
     standing: Covered
     longitude: float | None
     latitude: float | None
+    datum: Annotated[Datum, Field(strict=False)]
 
 
 @router.get("", operation_id="read_coverage")

@@ -16,6 +16,7 @@ from mingjian.app.registry_ports import AttachmentFiles
 from mingjian.capture.address import CameraAddress
 from mingjian.governance.health import Finding
 from mingjian.governance.mask import Reading
+from mingjian.governance.places import Datum
 from mingjian.kernel.clock import Clock, UtcNs, to_datetime
 from mingjian.kernel.errors import MingjianError, Missing, RemoteError
 from mingjian.kernel.grant import Grant
@@ -283,6 +284,28 @@ class LedgerReader(Protocol):
     def trust_anchors(self) -> Mapping[str, Any]: ...
 
 
+class Tiles(Protocol):
+    """Raster tiles in the XYZ scheme."""
+
+    @property
+    def zooms(self) -> tuple[int, int]:
+        """The least and the most zoom that there are tiles of."""
+        ...
+
+    def tile(self, zoom: int, column: int, row: int) -> tuple[bytes, str] | None:
+        """A tile and its media type; None where there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Basemap:
+    """The operator's own map, with what he must say of it (审图号, source)."""
+
+    tiles: Tiles
+    datum: Datum
+    attribution: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """All that routes use. Made once by bootstrap; tests make it of small real parts."""
@@ -315,6 +338,8 @@ class Services:
     """Address of this installation as citizens reach it; empty: as the staff member who prints a sign does."""
     page_visits: Visits = field(default_factory=lambda: Visits(PAGES_MINUTE, MINUTE_NS))
     page_complaints: Visits = field(default_factory=lambda: Visits(COMPLAINTS_HOUR, HOUR_NS))
+    basemap: Basemap | None = None
+    """None ships: whose map may be shown, and under which number, is the operator's to settle."""
     screens: Path | None = None
     """Folder of the built screens; None serves the API alone."""
 

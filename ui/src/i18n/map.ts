@@ -11,10 +11,12 @@ export const map = {
       noMap: '此浏览器不能绘制地图（需要 WebGL 2），请使用列表', cameraOf: '{{place}}的摄像机', number: '编码', noNumber: '尚无编码', address: '地址', direction: '方向', field: '水平视场角', range: '可视距离',
       degrees: '{{n}}°', metres: '{{n}} 米', openPlace: '查看场所', openSystem: '查看视频系统', openCamera: '查看摄像机', playback: '回放', show: '在图上显示', cameras: '此场所的摄像机',
       foreign: '其他单位的摄像机：只显示位置和编码，看不到图像', floors: '平面图', noPlan: '平面图无法显示', onFloor: '{{name}}：{{count}} 台摄像机', planPart: '摄像机 {{n}}', noFloorCameras: '此层平面图上没有摄像机',
-      legend: '图例', cluster: '数字：聚集的个数，红圈内有离线的', sector: '放大后显示覆盖方向和范围',
+      required: '必装部位', requiredHint: '在图上和列表中显示必装部位及其覆盖情况', part: '必装部位', required7: '第七条第一款',
+      coverRule: '部位上有登记在用并正常录像的摄像机，才算已覆盖；情况不明的不计为已覆盖', planned: '规划中的部位，场所尚未登记', shields: '盾形：必装部位（✓ 已覆盖，✗ 未覆盖，? 未测）',
+      legend: '图例', cluster: '数字：聚集的个数，红圈内有离线或未覆盖的', sector: '放大后显示覆盖方向和范围',
     },
     datum: { cgcs2000: 'CGCS2000（国家大地坐标系）', gcj02: 'GCJ-02', wgs84: 'WGS 84' },
-    markState: { recording: '录像正常', offline: '离线', starting: '正在启动', stopped: '未录像', on_record: '已登记', draft: '登记未完成' },
+    markState: { recording: '录像正常', offline: '离线', starting: '正在启动', stopped: '未录像', on_record: '已登记', draft: '登记未完成', covered: '已覆盖', uncovered: '未覆盖', unknown: '未测' },
   },
   'en-US': {
     map: {
@@ -27,9 +29,11 @@ export const map = {
       noMap: 'This browser cannot draw the map (WebGL 2 is needed); use the list', cameraOf: 'Camera at {{place}}', number: 'Number', noNumber: 'no number yet', address: 'Address', direction: 'Direction', field: 'Horizontal field', range: 'Range',
       degrees: '{{n}}°', metres: '{{n}} m', openPlace: 'Open the place', openSystem: 'Open the system', openCamera: 'Open the camera', playback: 'Playback', show: 'Show on the map', cameras: 'Cameras at this place',
       foreign: 'Of another unit: position and number only, no picture', floors: 'Floor plans', noPlan: 'The plan cannot be shown', onFloor: '{{name}}: {{count}} cameras', planPart: 'Camera {{n}}', noFloorCameras: 'No camera is on this floor plan',
-      legend: 'Legend', cluster: 'Number: so many together; red ring: one of them is offline', sector: 'Nearer, directions and ranges are drawn',
+      required: 'Required parts', requiredHint: 'Show the required parts and whether they are covered, on the map and in the list', part: 'Required part', required7: '第七条第一款',
+      coverRule: 'Covered means: a camera on record and in use there records; what is not known is not counted as covered', planned: 'A planned part: its place is not on record yet', shields: 'Shield: required part (✓ covered, ✗ not covered, ? not measured)',
+      legend: 'Legend', cluster: 'Number: so many together; red ring: one of them is offline or not covered', sector: 'Nearer, directions and ranges are drawn',
     },
     datum: { cgcs2000: 'CGCS2000 (national)', gcj02: 'GCJ-02', wgs84: 'WGS 84' },
-    markState: { recording: 'recording', offline: 'offline', starting: 'starting', stopped: 'not recording', on_record: 'on record', draft: 'record unfinished' },
+    markState: { recording: 'recording', offline: 'offline', starting: 'starting', stopped: 'not recording', on_record: 'on record', draft: 'record unfinished', covered: 'covered', uncovered: 'not covered', unknown: 'not measured' },
   },
 }

@@ -2,6 +2,7 @@
 import 'maplibre-gl/dist/maplibre-gl.css'
 
 import type * as GeoJSON from 'geojson'
+import type { BasemapOut } from '../api/generated'
 import { GeoJSONSource, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl, type StyleSpecification } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 
@@ -11,6 +12,10 @@ import { FRUGAL, pace } from './pace'
 
 setWorkerUrl(workerUrl)
 
+const PART_BELOW_PX = 20 // a part stands at its place: below the house, so that both are seen
+const TILE_PX = 256
+const NIGHT = 0.5 // a white map would light up a duty room
+const TILES = '/api/map/tiles/{z}/{x}/{y}'
 const CLUSTER_PX = 56
 const CLUSTER_ZOOM = 15 // a street block; nearer, each mark stands for itself
 const SECTOR_ZOOM = 15.5 // a field of view of 30 m is some 10 px wide
@@ -32,6 +37,8 @@ export interface Drawn {
   show: (marks: readonly Placed[], fit: boolean) => void
   select: (mark: Placed | null) => void
   bounds: () => Bounds
+  /** The operator's own map below all; null takes it away. */
+  below: (basemap: BasemapOut | null) => void
   /** While on, dragging draws a box instead of moving the map. */
   box: (on: boolean) => void
   remove: () => void
@@ -40,6 +47,7 @@ export interface Drawn {
 interface Options {
   container: HTMLElement
   colours: Palette
+  dark: boolean
   words: Words
   /** The marks under a click: more than one where they stand on one another. */
   onPick: (keys: string[]) => void
@@ -56,7 +64,7 @@ function style(colours: Palette): StyleSpecification {
       sectors: { type: 'geojson', data: EMPTY },
       marks: {
         type: 'geojson', data: EMPTY, cluster: true, clusterRadius: CLUSTER_PX, clusterMaxZoom: CLUSTER_ZOOM,
-        clusterProperties: { overdue: ['+', ['case', ['==', ['get', 'icon'], 'overdue'], 1, 0]] },
+        clusterProperties: { overdue: ['+', ['case', ['in', ['get', 'icon'], ['literal', ['overdue', 'part-uncovered']]], 1, 0]] },
       },
       selected: { type: 'geojson', data: EMPTY },
     },
@@ -87,7 +95,11 @@ function style(colours: Palette): StyleSpecification {
       },
       {
         id: 'marks', type: 'symbol', source: 'marks', filter: ['!', clustered],
-        layout: { 'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'symbol-sort-key': ['case', ['==', ['get', 'icon'], 'place'], 0, 1] },
+        layout: {
+          'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': true,
+          'icon-offset': ['case', ['==', ['slice', ['get', 'icon'], 0, 5], 'part-'], ['literal', [0, PART_BELOW_PX]], ['literal', [0, 0]]],
+          'symbol-sort-key': ['match', ['get', 'icon'], 'place', 0, 'part-covered', 1, 'part-unknown', 2, 3],
+        },
       },
       {
         id: 'names', type: 'symbol', source: 'marks', minzoom: NAME_ZOOM, filter: ['all', ['!', clustered], ['!=', ['get', 'name'], '']],
@@ -177,6 +189,16 @@ export function draw(options: Options): Drawn {
       if (mark !== null) map.easeTo({ center: [mark.lon, mark.lat], zoom: Math.max(map.getZoom(), FIT_ZOOM) })
     },
     bounds,
+    below(basemap) {
+      void ready.then(() => {
+        if (!alive) return
+        if (map.getLayer('basemap') !== undefined) map.removeLayer('basemap').removeSource('basemap')
+        if (basemap === null) return
+        const { min_zoom: minzoom, max_zoom: maxzoom } = basemap
+        map.addSource('basemap', { type: 'raster', tiles: [location.origin + TILES], tileSize: TILE_PX, minzoom, maxzoom })
+        map.addLayer({ id: 'basemap', type: 'raster', source: 'basemap', paint: { 'raster-fade-duration': 0, 'raster-brightness-max': options.dark ? NIGHT : 1 } }, 'lines')
+      })
+    },
     box: boxes,
     remove() {
       alive = false

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 
 import { getReadPlaceQueryOptions } from '../api/generated'
 import { useSession } from '../frame/context'
-import { Answered, StateMark } from '../frame/parts'
+import { Answered, ArticleChip, StateMark } from '../frame/parts'
 import { serves } from '../frame/roles'
 import { FloorPlan } from './floor'
 import { isPlaced, standingOf, type Mark } from './marks'
@@ -39,11 +39,13 @@ export function MarkDetail(props: Props) {
   const session = useSession()
   const { mark, onShow } = props
   const nameOf = useNames(props.all)
-  const place = mark.kind === 'camera' ? props.all.find((one) => one.kind === 'place' && one.id === mark.place) : undefined
+  const place = mark.kind !== 'place' ? props.all.find((one) => one.kind === 'place' && one.id === mark.place) : undefined
   const cameras = mark.kind === 'place' ? props.all.filter((one) => one.kind === 'camera' && one.place === mark.id) : []
   const facts: [string, React.ReactNode][] = [
     [t(mark.kind === 'place' ? 'map.kind' : 'map.state'), <MarkState key="state" mark={mark} />],
-    [mark.kind === 'place' ? t('map.address') : t('map.number'), mark.detail === '' ? t('map.noNumber') : mark.detail],
+    mark.kind === 'part'
+      ? [t('map.kind'), <span key="part">{t('map.part')} <ArticleChip article={t('map.required7')} /></span>]
+      : [mark.kind === 'place' ? t('map.address') : t('map.number'), mark.detail === '' ? t('map.noNumber') : mark.detail],
     ...(place === undefined ? [] : ([[t('map.place'), <Button key="place" type="link" className="inline-link" onClick={() => props.onOpen(place)}>{place.name}</Button>]] as [string, React.ReactNode][])),
     [t('map.where'), isPlaced(mark) ? `${mark.lon.toFixed(DIGITS)}, ${mark.lat.toFixed(DIGITS)}` : t('map.nowhere')],
     [t('map.datum'), t(`datum.${mark.datum}`)],
@@ -55,12 +57,13 @@ export function MarkDetail(props: Props) {
     <>
       <Descriptions column={1} size="small" className="spaced" items={facts.map(([label, children], key) => ({ key, label, children }))} />
       <div className="row spaced">
-        {mark.kind === 'place' && <Link to="/places/$id" params={{ id: mark.id }}>{t('map.openPlace')}</Link>}
+        {mark.kind !== 'camera' && mark.place !== '' && <Link to="/places/$id" params={{ id: mark.place }}>{t('map.openPlace')}</Link>}
         {mark.system !== '' && serves(session, 'systems') && <Link to="/systems/$id" params={{ id: mark.system }}>{t('map.openSystem')}</Link>}
         {mark.kind === 'camera' && mark.own && <Link to="/cameras/$id" params={{ id: mark.id }}>{t('map.openCamera')}</Link>}
         {mark.kind === 'camera' && mark.own && serves(session, 'playback') && <Link to="/playback" search={{ cameras: mark.id }}>{t('map.playback')}</Link>}
         {onShow !== null && isPlaced(mark) && <Button onClick={() => onShow(mark)}>{t('map.show')}</Button>}
       </div>
+      {mark.kind === 'part' && <p className="secondary">{t(mark.place === '' ? 'map.planned' : 'map.coverRule')}</p>}
       {mark.kind === 'camera' && !mark.own && <p className="secondary">{t('map.foreign')}</p>}
       {cameras.length > 0 && (
         <section>

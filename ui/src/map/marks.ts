@@ -1,11 +1,11 @@
 /** What the map draws and the list beside it tells: the server's columns as objects, their standing, their geometry. */
-import type { Datum, MapOut, MarkState } from '../api/generated'
+import type { Covered, Datum, MapOut, MarkState, RequiredPartOut } from '../api/generated'
 import type { Standing } from '../frame/parts'
 
 export interface Mark {
   /** Of all marks; ids of places and cameras are apart. */
   key: string
-  kind: 'place' | 'camera'
+  kind: 'place' | 'camera' | 'part'
   id: string
   /** Empty for a camera of another unit. */
   name: string
@@ -19,7 +19,7 @@ export interface Mark {
   lon: number | null
   lat: number | null
   datum: Datum
-  state: MarkState | null
+  state: MarkState | Covered | null
   own: boolean
   floors: number
   direction: number | null
@@ -36,15 +36,15 @@ export interface Placed extends Mark {
 export type Bounds = [west: number, south: number, east: number, north: number]
 export type Ring = [number, number][]
 
-const STANDING: Record<MarkState, Standing> = {
-  recording: 'met', starting: 'active', offline: 'overdue', stopped: 'unknown', on_record: 'unknown', draft: 'soon',
+const STANDING: Record<MarkState | Covered, Standing> = {
+  recording: 'met', starting: 'active', offline: 'overdue', stopped: 'unknown', on_record: 'unknown', draft: 'soon', covered: 'met', uncovered: 'overdue', unknown: 'unknown',
 }
 const EARTH_M = 6_371_008.8 // mean radius (IUGG), as the server reckons distances
 const SECTOR_STEP_DEG = 10 // a sector's edge is within half a percent of the circle
 const WHOLE_DEG = 360
 const radians = (degrees: number): number => (degrees * Math.PI) / 180
 
-export const standingOf = (state: MarkState): Standing => STANDING[state] ?? 'unknown'
+export const standingOf = (state: MarkState | Covered): Standing => STANDING[state] ?? 'unknown'
 
 /** Places first, then cameras, in the server's order. */
 export function marksOf(answer: MapOut): Mark[] {
@@ -65,6 +65,13 @@ export function marksOf(answer: MapOut): Mark[] {
   )
   return found
 }
+
+/** Required parts, each at its place; planned ones have no place on record yet. */
+export const partsOf = (answer: readonly RequiredPartOut[]): Mark[] =>
+  answer.map((one) => ({
+    key: `part:${one.place}:${one.kind}:${one.part}:${one.name}`, kind: 'part', id: one.part, name: one.name, detail: '', kind_name: '', kind_name_en: '', category: one.kind,
+    place: one.place, system: '', lon: one.longitude, lat: one.latitude, datum: one.datum, state: one.standing, own: false, floors: 0, direction: null, angle: null, range: null,
+  }))
 
 export const isPlaced = (mark: Mark): mark is Placed => mark.lon !== null && mark.lat !== null
 

@@ -6,18 +6,22 @@ import { Alert, Button, Drawer, Input, Select } from 'antd'
 import { useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { getReadMapQueryOptions, type Datum, type MapOut, type MarkState as State } from '../api/generated'
+import { getListRequiredPartsQueryOptions, getReadMapQueryOptions, type Covered, type Datum, type MapOut, type MarkState, type RequiredPartOut } from '../api/generated'
 import { useSession } from '../frame/context'
 import { Listing } from '../frame/listing'
-import { Answered, Nothing, PageHead, StateMark } from '../frame/parts'
+import { Answered, Nothing, PageHead, Problem, StateMark } from '../frame/parts'
+import { serves } from '../frame/roles'
 import { stamp, zone } from '../frame/time'
-import { MarkDetail, MarkState, useNames } from './mark'
-import { datumsOf, isPlaced, marksOf, standingOf, within, type Bounds, type Mark } from './marks'
+import { MarkDetail, MarkState as Standing, useNames } from './mark'
+import { datumsOf, isPlaced, marksOf, partsOf, standingOf, within, type Bounds, type Mark } from './marks'
 import { AreaMap, type Show } from './surface'
 
 const REFRESH_MS = 30_000 // states on a map are looked at, not waited for
 const DRAWER_PX = 480
-const STATES: readonly State[] = ['recording', 'offline', 'starting', 'stopped', 'draft', 'on_record']
+const STATES: readonly MarkState[] = ['recording', 'offline', 'starting', 'stopped', 'draft', 'on_record']
+const COVERED: readonly Covered[] = ['covered', 'uncovered', 'unknown']
+const NO_PARTS: readonly RequiredPartOut[] = []
+type State = MarkState | Covered
 
 export function MapPage() {
   const { t } = useTranslation()
@@ -35,7 +39,11 @@ export function MapPage() {
 function Shown(props: { found: MapOut }) {
   const { t } = useTranslation()
   const { found } = props
-  const all = useMemo(() => marksOf(found), [found])
+  const session = useSession()
+  const [required, setRequired] = useState(false)
+  const answer = useQuery({ ...getListRequiredPartsQueryOptions(), enabled: required })
+  const parts = (required && answer.data) || NO_PARTS
+  const all = useMemo(() => [...marksOf(found), ...partsOf(parts)], [found, parts])
   const datums = useMemo(() => datumsOf(all), [all])
   const nameOf = useNames(all)
   const [word, setWord] = useState('')
@@ -58,6 +66,7 @@ function Shown(props: { found: MapOut }) {
         (kind === undefined || mark.kind === kind) && (state === undefined || mark.state === state) && (wanted === '' || `${mark.name} ${mark.detail}`.toLowerCase().includes(wanted)),
     )
   }, [all, word, kind, state])
+  const basemap = found.basemap?.datum === datum ? found.basemap : null
   const drawn = useMemo(() => fitting.filter(isPlaced).filter((mark) => mark.datum === datum), [fitting, datum])
   const listed = fitting.filter((mark) => (spot.length === 0 || spot.includes(mark.key)) && (box === null || (mark.datum === datum && within(mark, box))))
   const opened = all.find((mark) => mark.key === open)
@@ -78,6 +87,12 @@ function Shown(props: { found: MapOut }) {
     setView(() => bounds)
     setFailed(bounds === null)
   }, [])
+  const toggle = (): void => {
+    setRequired(!required)
+    setSpot([])
+    if (kind === 'part') setKind(undefined)
+    if (COVERED.some((one) => one === state)) setState(undefined)
+  }
   const everywhere = (): void => {
     setBox(null)
     setSpot([])
@@ -85,15 +100,17 @@ function Shown(props: { found: MapOut }) {
   return (
     <>
       {found.unsited > 0 && <Alert type="info" showIcon className="spaced" title={t('map.unsited', { count: found.unsited })} />}
+      {required && answer.isError && <Problem problem={answer.error} retry={() => void answer.refetch()} />}
       {!found.whole && <Alert type="warning" showIcon className="spaced" title={t('map.cut')} />}
       {failed && <Alert type="warning" showIcon className="spaced" title={t('map.noMap')} />}
       {!failed && datums.length === 0 && <Alert type="info" showIcon className="spaced" title={t('map.noneDrawn')} />}
       <div className="row spaced filters map-filters" role="search" aria-label={t('filter.title')}>
         <Input.Search className="filter" allowClear aria-label={t('map.search')} placeholder={t('map.search')} onChange={(event) => setWord(event.target.value)} />
         <Select className="filter" allowClear aria-label={t('map.kind')} placeholder={t('map.kind')} value={kind ?? null} onChange={(value: Mark['kind'] | null | undefined) => setKind(value ?? undefined)}
-          options={(['place', 'camera'] as const).map((value) => ({ value, label: t(`map.${value}`) }))} />
+          options={(required ? (['place', 'camera', 'part'] as const) : (['place', 'camera'] as const)).map((value) => ({ value, label: t(`map.${value}`) }))} />
         <Select className="filter" allowClear aria-label={t('map.state')} placeholder={t('map.state')} value={state ?? null} onChange={(value: State | null | undefined) => setState(value ?? undefined)}
-          options={STATES.map((value) => ({ value, label: t(`markState.${value}`) }))} />
+          options={(required ? [...STATES, ...COVERED] : STATES).map((value) => ({ value, label: t(`markState.${value}`) }))} />
+        {serves(session, 'plan') && <Button loading={required && answer.isLoading} type={required ? 'primary' : 'default'} aria-pressed={required} title={t('map.requiredHint')} onClick={toggle}>{t('map.required')}</Button>}
         {view !== null && <Button onClick={() => boxed(view())}>{t('map.inView')}</Button>}
         {view !== null && <Button type={boxing ? 'primary' : 'default'} aria-pressed={boxing} title={t('map.boxHint')} onClick={() => setBoxing(!boxing)}>{t('map.box')}</Button>}
         {bounded && <Button onClick={everywhere}>{t('map.all')}</Button>}
@@ -101,13 +118,13 @@ function Shown(props: { found: MapOut }) {
       <div className="map-grid">
         {!failed && (
           <section className="map-side">
-            <AreaMap marks={drawn} show={show} boxing={boxing} onPick={pick} onBox={boxed} onDrawn={drew} />
+            <AreaMap marks={drawn} basemap={basemap} show={show} boxing={boxing} onPick={pick} onBox={boxed} onDrawn={drew} />
             <div className="map-under">
               <Select size="small" aria-label={t('map.datum')} value={datum} disabled={datums.length < 2} onChange={setChosen} options={(datums.length === 0 ? [{ datum }] : datums).map((one) => ({ value: one.datum, label: t(`datum.${one.datum}`) }))} />
-              <Legend />
+              <Legend parts={required} />
             </div>
             <p className="secondary">
-              {[others > 0 && t('map.otherDatum', { count: others }), unplaced > 0 && t('map.unplaced', { count: unplaced })].filter(Boolean).join(' · ')}
+              {[basemap !== null && basemap.attribution, others > 0 && t('map.otherDatum', { count: others }), unplaced > 0 && t('map.unplaced', { count: unplaced })].filter(Boolean).join(' · ')}
             </p>
           </section>
         )}
@@ -125,11 +142,11 @@ function Shown(props: { found: MapOut }) {
                   render: (mark) => (
                     <>
                       <Button type="link" className="inline-link" onClick={() => setOpen(mark.key)}>{nameOf(mark)}</Button>
-                      <div className="secondary wrap">{mark.detail === '' ? t('map.noNumber') : mark.detail}{!isPlaced(mark) && ` · ${t('map.nowhere')}`}</div>
+                      <div className="secondary wrap">{[mark.kind === 'part' ? t('map.part') : mark.detail === '' ? t('map.noNumber') : mark.detail, !isPlaced(mark) && t('map.nowhere')].filter(Boolean).join(' · ')}</div>
                     </>
                   ),
                 },
-                { key: 'state', title: t('map.state'), card: 'mark', width: 128, render: (mark) => <MarkState mark={mark} /> },
+                { key: 'state', title: t('map.state'), card: 'mark', width: 128, render: (mark) => <Standing mark={mark} /> },
               ]}
             />
           )}
@@ -153,13 +170,15 @@ function Shown(props: { found: MapOut }) {
   )
 }
 
-function Legend() {
+function Legend(props: { parts: boolean }) {
   const { t } = useTranslation()
   return (
     <details className="map-legend">
       <summary>{t('map.legend')}</summary>
       <ul>
         {STATES.map((state) => <li key={state}><StateMark standing={standingOf(state)}>{t(`markState.${state}`)}</StateMark></li>)}
+        {props.parts && <li>{t('map.shields')}</li>}
+        {props.parts && COVERED.map((state) => <li key={state}><StateMark standing={standingOf(state)}>{t(`markState.${state}`)}</StateMark></li>)}
         <li>{t('map.cluster')}</li>
         <li>{t('map.sector')}</li>
       </ul>

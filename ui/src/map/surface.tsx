@@ -2,6 +2,7 @@
 import { use, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import type { BasemapOut } from '../api/generated'
 import { LooksContext } from '../frame/context'
 import { draw, type Drawn } from './canvas'
 import { palette } from './icons'
@@ -14,6 +15,7 @@ export interface Show {
 
 interface Props {
   marks: readonly Placed[]
+  basemap: BasemapOut | null
   show: Show | null
   boxing: boolean
   onPick: (keys: readonly string[]) => void
@@ -25,7 +27,7 @@ interface Props {
 export function AreaMap(props: Props) {
   const { t } = useTranslation()
   const { dark } = use(LooksContext)
-  const { marks, show, boxing, onPick, onBox, onDrawn } = props
+  const { marks, basemap, show, boxing, onPick, onBox, onDrawn } = props
   const container = useRef<HTMLDivElement>(null)
   const fitted = useRef(false)
   const [map, setMap] = useState<Drawn | null>(null)
@@ -34,7 +36,7 @@ export function AreaMap(props: Props) {
     const words = { title: t('map.canvas'), zoomIn: t('map.zoomIn'), zoomOut: t('map.zoomOut') }
     let made: Drawn
     try {
-      made = draw({ container: container.current, colours: palette(container.current), words, onPick, onBox })
+      made = draw({ container: container.current, colours: palette(container.current), dark, words, onPick, onBox })
     } catch {
       onDrawn(null)
       return undefined
@@ -49,6 +51,7 @@ export function AreaMap(props: Props) {
     map.show(marks, !fitted.current)
     fitted.current ||= marks.length > 0
   }, [map, marks])
+  useEffect(() => map?.below(basemap), [map, basemap])
   useEffect(() => map?.box(boxing), [map, boxing])
   useEffect(() => map?.select(show?.mark ?? null), [map, show])
   return <div ref={container} className="map-canvas" />
