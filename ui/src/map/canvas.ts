@@ -12,7 +12,7 @@ import { FRUGAL, pace } from './pace'
 
 setWorkerUrl(workerUrl)
 
-const PART_BELOW_PX = 20 // a part stands at its place: below the house, so that both are seen
+const PART_ABOVE_PX = -22 // a part stands at its place: above the house, whose name is below
 const TILE_PX = 256
 const NIGHT = 0.5 // a white map would light up a duty room
 const TILES = '/api/map/tiles/{z}/{x}/{y}'
@@ -97,7 +97,7 @@ function style(colours: Palette): StyleSpecification {
         id: 'marks', type: 'symbol', source: 'marks', filter: ['!', clustered],
         layout: {
           'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': true,
-          'icon-offset': ['case', ['==', ['slice', ['get', 'icon'], 0, 5], 'part-'], ['literal', [0, PART_BELOW_PX]], ['literal', [0, 0]]],
+          'icon-offset': ['case', ['==', ['slice', ['get', 'icon'], 0, 5], 'part-'], ['literal', [0, PART_ABOVE_PX]], ['literal', [0, 0]]],
           'symbol-sort-key': ['match', ['get', 'icon'], 'place', 0, 'part-covered', 1, 'part-unknown', 2, 3],
         },
       },
@@ -176,7 +176,7 @@ export function draw(options: Options): Drawn {
   const boxes = boxing(map, options.onBox)
   return {
     show(marks, fit) {
-      set('marks', marks.map((mark) => point(mark.lon, mark.lat, { key: mark.key, icon: iconOf(mark), name: mark.name })))
+      set('marks', marks.map((mark) => point(mark.lon, mark.lat, { key: mark.key, icon: iconOf(mark), name: mark.kind === 'part' ? '' : mark.name })))
       set('sectors', marks.flatMap((mark): GeoJSON.Feature[] => {
         const ring = sectorOf(mark)
         return ring === null ? [] : [{ type: 'Feature', properties: {}, geometry: { type: 'Polygon', coordinates: [ring] } }]
