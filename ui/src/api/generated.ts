@@ -294,6 +294,20 @@ export const BannerValue = {
 } as const;
 export type Banner = typeof BannerValue;
 
+/**
+ * Which coordinates are meant; none is converted silently.
+ */
+export type Datum = 'cgcs2000' | 'gcj02' | 'wgs84';
+/**
+ * The operator's own map below the marks: tiles of this server, drawn under what is on record in its datum.
+ */
+export interface BasemapOut {
+  attribution: string;
+  datum: Datum;
+  max_zoom: number;
+  min_zoom: number;
+}
+
 export interface BodyAddAttachment {
   file: Blob | File;
   /** @maxLength 20000 */
@@ -328,10 +342,6 @@ export interface CameraChange {
   user?: string | null;
 }
 
-/**
- * Which coordinates are meant; none is converted silently.
- */
-export type Datum = 'cgcs2000' | 'gcj02' | 'wgs84';
 /**
  * What is told of a camera: how the own unit's does now, or that it is on record, or a draft of the record.
  */
@@ -1617,6 +1627,7 @@ export interface PlaceColumns {
  * `unsited` cameras of the own unit have no place on record; `whole` is false where more exist than are listed.
  */
 export interface MapOut {
+  basemap: BasemapOut | null;
   cameras: CameraColumns;
   places: PlaceColumns;
   unsited: number;
@@ -2682,9 +2693,10 @@ export interface RequestOut {
 }
 
 /**
- * One required part.
+ * One required part; its position is its place's, as put on record, in the datum named beside it.
  */
 export interface RequiredPartOut {
+  datum: Datum;
   kind: string;
   latitude: number | null;
   longitude: number | null;
@@ -8951,6 +8963,119 @@ export function useReadMap<TData = Awaited<ReturnType<typeof readMap>>, TError =
  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
 
   const options = getReadMapQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getReadMapTileUrl = (zoom: number,
+    column: number,
+    row: number,) => {
+
+
+
+
+  return `/api/map/tiles/${encodeURIComponent(String(zoom))}/${encodeURIComponent(String(column))}/${encodeURIComponent(String(row))}`
+}
+
+/**
+ * A tile of the operator's own map; row 0 is the northernmost. Missing where there is none.
+ * @summary Read Map Tile
+ */
+export const readMapTile = async (zoom: number,
+    column: number,
+    row: number, ): Promise<Blob> => {
+
+  return ask<Blob>(getReadMapTileUrl(zoom,column,row),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadMapTileQueryKey = (zoom: number,
+    column: number,
+    row: number,) => {
+    return [
+    'api','map','tiles',zoom,column,row
+    ] as const;
+    }
+
+
+export const getReadMapTileQueryOptions = <TData = Awaited<ReturnType<typeof readMapTile>>, TError = ErrorType<ErrorBody>>(zoom: number,
+    column: number,
+    row: number, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readMapTile>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadMapTileQueryKey(zoom,column,row);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readMapTile>>> = () => readMapTile(zoom,column,row, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: zoom !== null && zoom !== undefined && column !== null && column !== undefined && row !== null && row !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readMapTile>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadMapTileQueryResult = NonNullable<Awaited<ReturnType<typeof readMapTile>>>
+export type ReadMapTileQueryError = ErrorType<ErrorBody>
+
+
+export function useReadMapTile<TData = Awaited<ReturnType<typeof readMapTile>>, TError = ErrorType<ErrorBody>>(
+ zoom: number,
+    column: number,
+    row: number, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readMapTile>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readMapTile>>,
+          TError,
+          Awaited<ReturnType<typeof readMapTile>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadMapTile<TData = Awaited<ReturnType<typeof readMapTile>>, TError = ErrorType<ErrorBody>>(
+ zoom: number,
+    column: number,
+    row: number, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readMapTile>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readMapTile>>,
+          TError,
+          Awaited<ReturnType<typeof readMapTile>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadMapTile<TData = Awaited<ReturnType<typeof readMapTile>>, TError = ErrorType<ErrorBody>>(
+ zoom: number,
+    column: number,
+    row: number, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readMapTile>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Map Tile
+ */
+
+export function useReadMapTile<TData = Awaited<ReturnType<typeof readMapTile>>, TError = ErrorType<ErrorBody>>(
+ zoom: number,
+    column: number,
+    row: number, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readMapTile>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadMapTileQueryOptions(zoom,column,row,queryOptions)
 
   const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
 
