@@ -21,6 +21,10 @@ LINES: dict[str, Any] = {
     "OfficerLine": forms.OfficerLine,
     "ChangeLine": forms.ChangeLine,
     "RemovedCamera": forms.RemovedCamera,
+    "PresentOfficer": forms.PresentOfficer,
+    "ShownPaper": forms.ShownPaper,
+    "SeenCamera": forms.SeenCamera,
+    "CarrierLine": forms.CarrierLine,
     "Picture": Picture,
 }
 FORMS: dict[str, tuple[Any, Callable[[Any, Language], Document]]] = {
@@ -30,6 +34,7 @@ FORMS: dict[str, tuple[Any, Callable[[Any, Language], Document]]] = {
     "site-visit": (forms.SiteVisitSheet, forms.visit_record),
     "change-filing": (forms.ChangeSheet, forms.change_form),
     "removal-notice": (forms.RemovalSheet, forms.removal_notice),
+    "register": (forms.RegisterSheet, forms.register_form),
 }
 
 

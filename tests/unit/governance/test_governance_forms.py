@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from filled_sheets import FORMS, ISSUED, filled, words
+from mingjian.governance import forms
 from mingjian.governance.documents import Language, Seals, Sign, Signatures, texts
+from mingjian.governance.forms.register import APPLICATION, VISIT
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -66,3 +68,18 @@ def test_an_empty_form_is_a_form_to_write_on() -> None:
 def test_a_sign_tells_all_its_texts_but_the_address_in_the_code() -> None:
     sign = Sign("场所", "单位", "目的", "期限", "电话", "投诉", "依据", "https://mingjian.test/p/x", "编号", ISSUED)
     assert {text for _, _, text in texts(sign)} == {"场所", "单位", "目的", "期限", "电话", "投诉", "依据", "编号"}
+
+
+def test_A22_1_4_a_register_form_is_known_by_what_stands_on_it_and_shows_who_signed_that() -> None:
+    sheet = filled(forms.RegisterSheet)
+    signed = (forms.SignedBy("旅馆经理", "提供单位", "2026-01-01 10:00", "118"),)
+    printed = {text for _, _, text in texts(forms.register_form(sheet, signed=signed))}
+    assert {"旅馆经理", "提供单位", "118"} <= printed
+    assert any(forms.fingerprint(sheet) in text for text in printed)
+    for change in ({"destination": "另一去向"}, {"officers": sheet.officers[:1]}):
+        assert forms.fingerprint(replace(sheet, **change)) != forms.fingerprint(sheet)
+
+
+def test_A21_1_a_register_form_has_no_field_for_a_fee() -> None:
+    words = {row.zh for row in (*APPLICATION, *VISIT)} | {field.name for field in fields(forms.RegisterSheet)}
+    assert not [word for word in words if re.search("费|金额|收费|fee|price|charge", word)]

@@ -5,12 +5,23 @@ from mingjian.governance.forms.change import ChangeLine, ChangeSheet, change_for
 from mingjian.governance.forms.filing import CameraCount, FilingSheet, PartyLine, filing_form
 from mingjian.governance.forms.parts import PaperLine
 from mingjian.governance.forms.receipt import ReceiptSheet, receipt
+from mingjian.governance.forms.register import (
+    CarrierLine,
+    PresentOfficer,
+    RegisterSheet,
+    SeenCamera,
+    ShownPaper,
+    SignedBy,
+    fingerprint,
+    register_form,
+)
 from mingjian.governance.forms.removal import RemovalSheet, RemovedCamera, removal_notice
 from mingjian.governance.forms.site_visit import OfficerLine, SiteVisitSheet, visit_record
 
 __all__ = [
     "AcceptanceSheet",
     "CameraCount",
+    "CarrierLine",
     "ChangeLine",
     "ChangeSheet",
     "CheckLine",
@@ -19,14 +30,21 @@ __all__ = [
     "OfficerLine",
     "PaperLine",
     "PartyLine",
+    "PresentOfficer",
     "ReceiptSheet",
+    "RegisterSheet",
     "RemovalSheet",
     "RemovedCamera",
+    "SeenCamera",
+    "ShownPaper",
+    "SignedBy",
     "SiteVisitSheet",
     "acceptance_sheet",
     "change_form",
     "filing_form",
+    "fingerprint",
     "receipt",
+    "register_form",
     "removal_notice",
     "visit_record",
 ]
