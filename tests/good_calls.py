@@ -258,6 +258,8 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
             form = {"place": place, "system": system, "location": "lobby"}
         case "open_view":
             form = town.viewing(act.removeprefix("view."))
+        case "explain_right":
+            form = {"person": known["person"], "act": "view.live", "kind": "camera", "object": world.cameras[0]}
         case "submit_request":
             form = world.request_form()
         case "take_snapshot":

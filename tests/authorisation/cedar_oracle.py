@@ -16,7 +16,7 @@ from typing import Any
 
 import cedarpy
 
-from mingjian.governance.authority import RULES, Act, Allow, Ceremony, Facts, Presence, Role, Subject, decide
+from mingjian.governance.authority import RULES, STEP_UP_S, Act, Allow, Ceremony, Facts, Presence, Role, Subject, decide
 from mingjian.governance.organs import Relation
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.ids import PersonId, UnitId
@@ -117,6 +117,7 @@ def _question(random: Random, people: Sequence[Subject], act: Act) -> Question:
         purpose=often("核实报案时间", ""),
         relations=near,
         keeps=random.random() < 0.5,
+        proven=UtcNs((NOW - random.choice((STEP_UP_S + 1, STEP_UP_S, 9, 1, 0, -1))) * SECOND_NS),
     )
     return Question(subject, act, unit, facts, UtcNs(NOW * SECOND_NS))
 
@@ -144,7 +145,10 @@ def asked(question: Question) -> list[dict[str, Any]]:
         "session": facts.session,
         "purpose": facts.purpose,
         "keeps": facts.keeps,
+        "stepUpS": STEP_UP_S * SECOND_NS,
     }
+    if facts.proven is not None:
+        context["proven"] = facts.proven
     if facts.owner is not None:
         context["owner"] = reference(facts.owner)
     if facts.target is not None:

@@ -93,6 +93,7 @@ class Act(StrEnum):
     DUTY_WATCH = "duty.watch"
     REGISTER_READ = "register.read"
     LEDGER_READ = "ledger.read"
+    RIGHTS_EXPLAIN = "rights.explain"
     SYSTEM_ADD = "system.add"
     WORKBENCH_SEE = "workbench.see"
     SYSTEM_DESIGN = "system.design"
@@ -363,6 +364,7 @@ RULES: dict[Act, Rule] = {
     Act.DUTY_WATCH: _rule(_REGISTRAR, _PLANNER, to="competent superior government sector"),
     Act.REGISTER_READ: _rule(_MANAGER, _AUDITOR),
     Act.LEDGER_READ: _rule(_AUDITOR),
+    Act.RIGHTS_EXPLAIN: _rule(_SECURITY, _AUDITOR),
     Act.SYSTEM_ADD: _rule(_MANAGER, _PLANNER, denial="siting.role", to="own government"),
     Act.WORKBENCH_SEE: _rule(*Role),
     Act.SYSTEM_DESIGN: _rule(_MANAGER, _PLANNER),

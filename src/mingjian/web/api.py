@@ -39,6 +39,7 @@ from mingjian.web import (
     storage_clock,
     systems,
     views,
+    why,
     workbench,
     works,
 )
@@ -67,6 +68,7 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
         exports,
         register,
         ledger,
+        why,
         health,
         plans,
         works,

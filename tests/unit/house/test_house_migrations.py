@@ -1,4 +1,4 @@
-"""The migrations are one line: two that follow the same one would stop every start of a new installation."""
+"""The migrations are one line: two that follow the same one, or each other, would stop every start."""
 
 from __future__ import annotations
 
@@ -14,11 +14,15 @@ def said(path: Path, name: str) -> str:
     return line.partition("=")[2].strip().strip('"')
 
 
-def test_each_migration_follows_another_one_and_one_is_the_first() -> None:
+def test_from_the_first_migration_each_is_followed_by_one_until_all_are_there() -> None:
     files = sorted(VERSIONS.glob("0*.py"))
-    revisions = {said(path, "revision") for path in files}
-    before = [said(path, "down_revision") for path in files]
-    assert len(revisions) == len(files) > 10
-    assert len(set(before)) == len(before)
-    assert set(before) - {"None"} < revisions
-    assert before.count("None") == 1
+    following: dict[str, list[str]] = {}
+    for path in files:
+        following.setdefault(said(path, "down_revision"), []).append(said(path, "revision"))
+    assert {before: after for before, after in following.items() if len(after) > 1} == {}
+    line: list[str] = []
+    at = "None"
+    while at in following and len(line) <= len(files):
+        (at,) = following[at]
+        line.append(at)
+    assert sorted(line) == sorted(said(path, "revision") for path in files)
