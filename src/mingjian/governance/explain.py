@@ -22,7 +22,7 @@ from mingjian.kernel.ids import UnitId
 Named = TypeVar("Named", Role, Relation)
 
 
-class Standing(StrEnum):
+class GroundStanding(StrEnum):
     """How one line stands."""
 
     MET = "met"
@@ -45,7 +45,7 @@ class Line:
     """One ground: what it is about, how it stands, in words, with its article and who could mend it."""
 
     about: str
-    standing: Standing
+    standing: GroundStanding
     text: str
     text_en: str
     article: str = ""
@@ -144,18 +144,18 @@ def explain(asked: Asked) -> Explanation:
         lines.append(_condition(condition.__name__, failed, asked))
     if rule.fresh and not lately(asked.facts.proven, asked.now):
         why = reason("session.step-up")
-        lines.append(_line("condition", Standing.NEEDED, why))
+        lines.append(_line("condition", GroundStanding.NEEDED, why))
     lines += [_obligation(one) for one in sorted(rule.obligations)]
     decision = decide(asked.subject, asked.act, asked.owner, asked.facts, asked.now)
-    if any(line.standing is Standing.MISSING for line in lines):
+    if any(line.standing is GroundStanding.MISSING for line in lines):
         return Explanation(Verdict.NO, tuple(lines))
     return Explanation(Verdict.YES if isinstance(decision, Allow) else Verdict.IF, tuple(lines))
 
 
 def _account(subject: Subject) -> Line:
     if subject.enabled:
-        return Line("account", Standing.MET, "账号在用", "The account is in use")
-    return _line("account", Standing.MISSING, reason("authority.disabled"))
+        return Line("account", GroundStanding.MET, "账号在用", "The account is in use")
+    return _line("account", GroundStanding.MISSING, reason("authority.disabled"))
 
 
 def _role(asked: Asked, wanted: frozenset[Role], denial: str) -> Line:
@@ -163,13 +163,13 @@ def _role(asked: Asked, wanted: frozenset[Role], denial: str) -> Line:
     if held:
         whence = [_whence(role, asked) for role in sorted(held)]
         text, text_en = "；".join(one for one, _ in whence), "; ".join(one for _, one in whence)
-        return Line("role", Standing.MET, text, text_en)
+        return Line("role", GroundStanding.MET, text, text_en)
     why = reason(denial)
     names, names_en = _words(wanted, ROLE_WORDS)
     givers, givers_en = _words(RULES[Act.POST_GIVE].roles, ROLE_WORDS)
     return Line(
         "role",
-        Standing.MISSING,
+        GroundStanding.MISSING,
         f"没有所需的岗位：{names}。{why.text}",
         f"Lacks the role: {names_en}. {why.text_en}",
         why.article,
@@ -193,21 +193,21 @@ def _whence(role: Role, asked: Asked) -> tuple[str, str]:
 
 def _relation(asked: Asked, wanted: frozenset[Relation]) -> Line:
     if asked.owner is None:
-        return Line("relation", Standing.MET, "不涉及已有对象", "It is about nothing that is there already")
+        return Line("relation", GroundStanding.MET, "不涉及已有对象", "It is about nothing that is there already")
     near = asked.facts.relations | ({Relation.OWN} if asked.owner == asked.subject.unit else frozenset())
     fits = near & wanted
     if fits:
         names, names_en = _words(fits, RELATION_WORDS)
         return Line(
             "relation",
-            Standing.MET,
+            GroundStanding.MET,
             f"对象属于{asked.owner_name}；此人所在单位是{names}",
             f"The object is {asked.owner_name}'s; the person's organ is {names_en}",
         )
     names, names_en = _words(wanted, RELATION_WORDS)
     return Line(
         "relation",
-        Standing.MISSING,
+        GroundStanding.MISSING,
         f"对象属于{asked.owner_name}；这项权限只给{names}，对其他单位而言对象不存在",
         f"The object is {asked.owner_name}'s; only {names_en} may, and for others it is not there",
         "第二十一条",
@@ -222,10 +222,10 @@ def _condition(name: str, failed: Reason | None, asked: Asked) -> Line:
         if name == "_approval_in_force":
             numbers = [f"{one.number}（至 {one.until_text}）" for one in asked.approvals if _runs(one, asked.now)]
             met, met_en = "：".join([met, "、".join(numbers)]), ": ".join([met_en, ", ".join(numbers)])
-        return Line("condition", Standing.MET, met, met_en)
+        return Line("condition", GroundStanding.MET, met, met_en)
     if name in BROUGHT:
-        return _line("condition", Standing.NEEDED, failed)
-    return _line("condition", Standing.MISSING, failed)
+        return _line("condition", GroundStanding.NEEDED, failed)
+    return _line("condition", GroundStanding.MISSING, failed)
 
 
 def _runs(approval: Approval, now: UtcNs) -> bool:
@@ -235,10 +235,10 @@ def _runs(approval: Approval, now: UtcNs) -> bool:
 def _obligation(obligation: Obligation) -> Line:
     text, text_en = OBLIGATION_WORDS[obligation]
     article = _OFFICERS_ARTICLE if obligation is Obligation.TWO_OFFICERS else _ENTRY_ARTICLE
-    return Line("obligation", Standing.NEEDED, text, text_en, article)
+    return Line("obligation", GroundStanding.NEEDED, text, text_en, article)
 
 
-def _line(about: str, standing: Standing, why: Reason) -> Line:
+def _line(about: str, standing: GroundStanding, why: Reason) -> Line:
     return Line(about, standing, why.text, why.text_en, why.article, why.remedy, why.remedy_en)
 
 

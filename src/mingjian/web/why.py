@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from mingjian.app import why
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
-from mingjian.governance.explain import Standing, Verdict
+from mingjian.governance.explain import GroundStanding, Verdict
 from mingjian.kernel.ids import PersonId
 from mingjian.web.forms import Form, Milliseconds, instant_or_none
 from mingjian.web.guard import Policy, services_of
@@ -51,7 +51,7 @@ class LineOut(BaseModel):
     """One ground of the answer."""
 
     about: str
-    standing: Standing
+    standing: GroundStanding
     text: str
     text_en: str
     article: str

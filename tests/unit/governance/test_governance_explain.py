@@ -29,7 +29,7 @@ from mingjian.governance.explain import (
     ROLE_WORDS,
     Approval,
     Asked,
-    Standing,
+    GroundStanding,
     Verdict,
     explain,
 )
@@ -84,7 +84,7 @@ def test_the_words_never_say_other_than_the_decision(
     allowed = isinstance(decide(Subject(ME, OURS, roles, enabled), act, owner, facts, NOW), Allow)
     assert allowed is (told.verdict is Verdict.YES)
     assert all(line.text and line.text_en for line in told.lines)
-    missing = [line for line in told.lines if line.standing is Standing.MISSING]
+    missing = [line for line in told.lines if line.standing is GroundStanding.MISSING]
     assert bool(missing) is (told.verdict is Verdict.NO)
 
 
@@ -103,7 +103,7 @@ def test_a_role_is_told_with_the_post_that_brought_it_since_when_and_by_which_de
 def test_A17_1_who_has_no_role_is_told_which_is_missing_who_could_give_it_and_the_article() -> None:
     told = explain(asked(Act.VIEW_LIVE, Role.AUDITOR))
     assert told.verdict is Verdict.NO
-    (missing,) = [line for line in told.lines if line.standing is Standing.MISSING]
+    (missing,) = [line for line in told.lines if line.standing is GroundStanding.MISSING]
     assert "值守人员" in missing.text
     assert "安全管理员" in missing.remedy
     assert missing.article == "第十七条第一款"
@@ -113,9 +113,9 @@ def test_what_the_act_itself_brings_is_needed_and_not_missing() -> None:
     told = explain(asked(Act.VIEW_PLAYBACK, Role.DUTY))
     assert told.verdict is Verdict.IF
     assert "view.purpose" not in [line.text for line in told.lines]
-    assert [line.text for line in told.lines if line.standing is Standing.NEEDED and line.about == "condition"] == [
-        "回放录像须写明用途"
-    ]
+    assert [
+        line.text for line in told.lines if line.standing is GroundStanding.NEEDED and line.about == "condition"
+    ] == ["回放录像须写明用途"]
 
 
 @pytest.mark.parametrize(("until", "verdict"), [(None, Verdict.NO), (NOW, Verdict.NO), (UtcNs(NOW + 1), Verdict.YES)])
@@ -126,12 +126,12 @@ def test_A21_an_approval_is_told_with_its_number_and_its_end(until: UtcNs | None
     assert told.verdict is verdict
     assert ("2026-0001" in "".join(line.text for line in told.lines)) is (verdict is Verdict.YES)
     if verdict is Verdict.NO:
-        (missing,) = [line for line in told.lines if line.standing is Standing.MISSING]
+        (missing,) = [line for line in told.lines if line.standing is GroundStanding.MISSING]
         assert missing.article == "第二十一条"
 
 
 def test_an_object_of_another_unit_is_told_as_not_there() -> None:
     told = explain(asked(Act.VIEW_LIVE, Role.DUTY, owner=THEIRS, owner_name="另一单位"))
-    (missing,) = [line for line in told.lines if line.standing is Standing.MISSING]
+    (missing,) = [line for line in told.lines if line.standing is GroundStanding.MISSING]
     assert missing.about == "relation"
     assert "批准" in missing.remedy
