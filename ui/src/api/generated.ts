@@ -159,6 +159,10 @@ export interface AccusableOut {
 }
 
 /**
+ * Every act of the system; the value is the declared policy of its route and the noun of its ledger kind.
+ */
+export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.export' | 'access.hand_over' | 'access.complete' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
+/**
  * What a person is trusted with. A person may hold several, but see `exclusive_roles`.
  */
 export type Role = 'administrator' | 'unit_manager' | 'duty' | 'approver' | 'officer' | 'auditor' | 'registrar' | 'planner' | 'security';
@@ -589,6 +593,24 @@ export interface ChoiceOut {
 }
 
 /**
+ * Something to choose.
+ */
+export interface NamedOut {
+  id: string;
+  name: string;
+}
+
+/**
+ * People, cameras and places of the own unit, and which acts can be asked about each kind of object.
+ */
+export interface ChoicesOut {
+  acts: Partial<Record<'camera' | 'place' | 'unit', Act[]>>;
+  cameras: NamedOut[];
+  people: NamedOut[];
+  places: NamedOut[];
+}
+
+/**
  * Which jump is meant, and how the clock was compared.
  */
 export interface ClockForm {
@@ -992,6 +1014,39 @@ export interface ErrorFacts {
  */
 export interface ErrorBody {
   error: ErrorFacts;
+}
+
+/**
+ * How one line stands.
+ */
+export type GroundStanding = 'met' | 'needed' | 'missing';
+/**
+ * One ground of the answer.
+ */
+export interface LineOut {
+  about: string;
+  article: string;
+  remedy: string;
+  remedy_en: string;
+  standing: GroundStanding;
+  text: string;
+  text_en: string;
+}
+
+/**
+ * The answer in one word.
+ */
+export type Verdict = 'yes' | 'if' | 'no';
+/**
+ * The answer: `yes`, `if` what is needed is brought when the act is done, or `no`.
+ */
+export interface ExplanationOut {
+  act: Act;
+  at_ms: number;
+  lines: LineOut[];
+  object: string;
+  person: string;
+  verdict: Verdict;
 }
 
 /**
@@ -2530,6 +2585,20 @@ export interface ProofOut {
  */
 export interface PublicationForm {
   urban_plan?: UrbanPlanForm | null;
+}
+
+export type QuestionKind = 'camera' | 'place' | 'unit';
+/**
+ * May `person` do `act` on `object` at `at_ms`, else now? Of the own unit `object` stays empty.
+ */
+export interface Question {
+  act: Act;
+  at_ms?: number | null;
+  kind: QuestionKind;
+  /** @maxLength 64 */
+  object?: string;
+  /** @maxLength 64 */
+  person: string;
 }
 
 /**
@@ -13279,6 +13348,170 @@ export const useWithdrawRemoval = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getWithdrawRemovalMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getListRightsChoicesUrl = () => {
+
+
+
+
+  return `/api/rights/choices`
+}
+
+/**
+ * @summary List Rights Choices
+ */
+export const listRightsChoices = async ( ): Promise<ChoicesOut> => {
+
+  return ask<ChoicesOut>(getListRightsChoicesUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListRightsChoicesQueryKey = () => {
+    return [
+    'api','rights','choices'
+    ] as const;
+    }
+
+
+export const getListRightsChoicesQueryOptions = <TData = Awaited<ReturnType<typeof listRightsChoices>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRightsChoices>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListRightsChoicesQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listRightsChoices>>> = () => listRightsChoices();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listRightsChoices>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListRightsChoicesQueryResult = NonNullable<Awaited<ReturnType<typeof listRightsChoices>>>
+export type ListRightsChoicesQueryError = ErrorType<ErrorBody>
+
+
+export function useListRightsChoices<TData = Awaited<ReturnType<typeof listRightsChoices>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRightsChoices>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listRightsChoices>>,
+          TError,
+          Awaited<ReturnType<typeof listRightsChoices>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListRightsChoices<TData = Awaited<ReturnType<typeof listRightsChoices>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRightsChoices>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listRightsChoices>>,
+          TError,
+          Awaited<ReturnType<typeof listRightsChoices>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListRightsChoices<TData = Awaited<ReturnType<typeof listRightsChoices>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRightsChoices>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Rights Choices
+ */
+
+export function useListRightsChoices<TData = Awaited<ReturnType<typeof listRightsChoices>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRightsChoices>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListRightsChoicesQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getExplainRightUrl = () => {
+
+
+
+
+  return `/api/rights/explanations`
+}
+
+/**
+ * Enters the question in the ledger and answers it in words.
+ * @summary Explain Right
+ */
+export const explainRight = async (question: Question, ): Promise<ExplanationOut> => {
+
+  return ask<ExplanationOut>(getExplainRightUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(question)
+  }
+);}
+
+
+
+
+
+export const getExplainRightMutationKey = () => ['explainRight'] as const;
+
+export const getExplainRightMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof explainRight>>, TError,ExplainRightMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof explainRight>>, TError,ExplainRightMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof explainRight>>, ExplainRightMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  explainRight(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ExplainRightMutationResult = NonNullable<Awaited<ReturnType<typeof explainRight>>>
+    export type ExplainRightMutationBody = Question
+    export type ExplainRightMutationError = ErrorType<ErrorBody>
+    export type ExplainRightMutationVariables = {data: Question}
+
+    /**
+ * @summary Explain Right
+ */
+export const useExplainRight = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof explainRight>>, TError,ExplainRightMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof explainRight>>,
+        TError,
+        ExplainRightMutationVariables,
+        TContext
+      > => {
+      return useMutation(getExplainRightMutationOptions(mutationOptions), queryClient);
     }
 
 export const getSearchUrl = (params?: SearchParams,) => {
