@@ -13,6 +13,7 @@ from filing_world import COUNTY, DELIVERED, Hotel, does, paper, refused, words
 from mingjian.governance.obligations import FindingState
 from mingjian.governance.siting import Siting
 from mingjian.governance.systems import Life
+from mingjian.kernel.ids import CameraId
 
 Make = Callable[..., Hotel]
 NOTICE = date(2026, 3, 18)
@@ -196,6 +197,51 @@ async def test_A16_3_a_change_needs_a_recorded_decision_and_N14_a_filing_of_it(m
     assert hotel.obligations(filed["id"]) == {}, "a change is no reason for another visit"
     page = await does(manager, f"/api/systems/{hotel.system}")
     assert page["changes"][0]["filing"] == filed["id"]
+
+
+def camera_of(hotel: Hotel, number: int) -> CameraId:
+    """A signed camera of the hotel's system."""
+    actor, now = hotel.actor("hotel"), hotel.world.clock.now()
+    camera = hotel.world.add_camera(actor, f"大堂{number}", 100_000)
+    siting = Siting(
+        camera, actor.unit, hotel.place, hotel.system, "340421", "culture", now, gb_code=f"{number:020}", signed=now
+    )
+    with hotel.world.store.writing() as uow:
+        uow.sitings.add(siting)
+    return camera
+
+
+async def test_N14_a_camera_taken_down_from_a_filed_system_is_a_change_to_be_filed(make: Make) -> None:
+    hotel = make()
+    await hotel.deliver()
+    gone, stays = camera_of(hotel, 1), camera_of(hotel, 2)
+    manager = await hotel.person("hotel")
+    early = camera_of(hotel, 3)
+    assert (await manager.post(f"/api/cameras/{early}/retire", json={"reason": "设备更换"})).status_code == 204
+    assert "filing.change" not in hotel.obligations(), "nothing was filed yet that would have changed"
+    await hotel.file()
+    assert (await manager.post(f"/api/cameras/{gone}/retire", json={"reason": "此处已经拆除"})).status_code == 204
+    owed = hotel.obligations()["filing.change"]
+    assert (owed.row, owed.met_on) == ("N14.change", None)
+    (change,) = (await does(manager, f"/api/systems/{hotel.system}"))["changes"]
+    assert change["changes"] == [{"matter": "cameras", "before": "2 台", "after": "1 台"}]
+    draft = await does(manager, f"/api/filings/draft?system={hotel.system}&change={change['id']}")
+    assert [one["count"] for one in draft["sheet"]["cameras"]] == [1]
+    form = {"system": hotel.system, "sheet": draft["sheet"], "change": change["id"]}
+    assert (await does(manager, "/api/filings", form))["kind"] == "change"
+    assert hotel.obligations()["filing.change"].met_on is not None
+    assert (await manager.get(f"/api/cameras/{stays}")).status_code == 200
+
+
+async def test_A15_both_sides_find_a_removal_with_its_days_in_their_list(make: Make) -> None:
+    hotel = make()
+    removal = await noticed(hotel, 12)
+    for who in ("registrar", "hotel"):
+        (line,) = (await (await hotel.person(who)).get("/api/removals")).json()
+        assert (line["id"], line["days_left"]) == (removal["id"], 12)
+        assert line["unit_name"] == "示范旅馆"
+        assert line["supervision"]["standing"] in ("due", "not_measured")
+    assert (await (await hotel.person("school")).get("/api/removals")).json() == []
 
 
 async def test_A16_3_under_the_provincial_text_alone_no_change_filing_is_owed(make: Make) -> None:

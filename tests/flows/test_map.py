@@ -78,6 +78,7 @@ async def test_what_is_closed_or_out_of_use_is_not_on_the_map(world: World) -> N
         world.services.law,
         actor=world.manager,
         clock=world.clock,
+        random=world.services.random,
         camera=world.cameras[0],
         reason="设备已拆除",
     )

@@ -142,6 +142,12 @@ async def test_A6_a_plan_waits_for_whoever_takes_its_next_step_and_for_nobody_el
         assert await waiting() == {"planner": ["公布规划"], "registrar": [], "education": []}
         await town.does("planner", f"/api/plans/{plan}/publish", {"urban_plan": URBAN})
         assert await waiting() == {"planner": [], "registrar": [], "education": []}
+        benches = {name: await bench(world, name) for name in ("planner", "education", "registrar")}
+        done = {name: [one["label"] for one in seen["done"] if one["kind"] == "plan"] for name, seen in benches.items()}
+        assert done == {"planner": ["公布规划"], "education": ["会签规划"], "registrar": []}
+        begun = [(one["subject"], one["standing"]) for one in benches["planner"]["started"] if one["kind"] == "plan"]
+        assert begun == [(plan, "met")]
+        assert benches["education"]["started"] == []
     finally:
         world.close()
 
@@ -154,7 +160,11 @@ async def test_a_complaint_that_no_organ_answers_waits_for_the_unit_until_it_has
     manager = await world.signed_in("manager")
     answer = await manager.post(f"/api/complaints/{complaint.id}/replies", json={"text": "已经核查，情况属实"})
     assert answer.status_code < 300, answer.text
-    assert (await bench(world, "manager"))["todo"] == []
+    found = await bench(world, "manager")
+    assert found["todo"] == []
+    assert [(one["kind"], one["subject"], one["standing"]) for one in found["done"]] == [
+        ("complaint", complaint.id, "met")
+    ]
 
 
 async def test_a_person_sees_only_what_the_table_opens(world: World) -> None:

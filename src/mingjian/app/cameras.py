@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from mingjian.app import places, sitings
+from mingjian.app import places, sitings, systems
 from mingjian.app.performing import Performance, asking, performing
 from mingjian.app.ports import Admission, Random, Store, Vault
 from mingjian.app.records import Actor, Camera
@@ -234,16 +234,22 @@ def stream_address(camera: Camera, vault: Vault) -> CameraAddress:
     return _address(form, form.url, "url")
 
 
-def retire_camera(store: Store, law: Rulebook, *, actor: Actor, clock: Clock, camera: CameraId, reason: str) -> None:
+def retire_camera(
+    store: Store, law: Rulebook, *, actor: Actor, clock: Clock, random: Random, camera: CameraId, reason: str
+) -> None:
     """Stop recording a camera. Its footage stays for its term, its register entries for ever.
 
-    Where it was the last one of a required part, its place owes one again (article 7).
+    Where it was the last one of a required part, its place owes one again (article 7). Where its system is filed, that
+    is a recorded change of the number of cameras, which is to be filed promptly (799 article 14).
     """
     reason = line(reason, "reason", shortest=4, longest=500)
     with performing(store, Act.CAMERA_CHANGE, camera, actor=actor, clock=clock) as doing:
         before = _of_unit(doing, camera)
         doing.permit(before.unit)
         _retire(doing, law, before, reason)
+        siting = doing.uow.sitings.one(camera)
+        if siting is not None and (siting.signed is not None or siting.existing):
+            systems.lost_camera(doing, law, random, siting.system, reason)
 
 
 def retire_of_system(doing: Performance, law: Rulebook, system: VideoSystem, reason: str) -> None:

@@ -475,7 +475,7 @@ def _retention(doing: Performance, law: Rulebook, system: VideoSystem, today: da
         regime=systems.regime_of(doing, law, system),
         anti_terror=place is not None and place.anti_terror,
     )
-    return f"{term.floor_days} 天" if term.floor_days else ""
+    return f"{term.kept_days} 天" if term.kept_days else ""
 
 
 _OF_UNIT = (

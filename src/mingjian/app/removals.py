@@ -62,11 +62,12 @@ def earliest(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, system:
         return today, _earliest(law, today)
 
 
-def listed(store: Store, *, actor: Actor, clock: Clock) -> list[tuple[Removal, Obligation | None]]:
-    """The removals that the actor may see, with the supervision that is owed; the newest first."""
+def listed(store: Store, *, actor: Actor, clock: Clock) -> list[tuple[Removal, Obligation | None, str]]:
+    """The removals that the actor may see, the newest first: with the supervision that is owed and the unit's name."""
     with asking(store, Act.REMOVAL_LIST, actor=actor, clock=clock) as doing:
         found = doing.uow.removals.visible(doing.scope(), limit=MOST_LISTED)
-        return [(one, supervision_of(doing, one)) for one in found]
+        names = {organ.id: organ.name for organ in doing.uow.organs.listed()}
+        return [(one, supervision_of(doing, one), names.get(one.unit, "")) for one in found]
 
 
 def notice(
@@ -250,7 +251,7 @@ def _taken_down(
         removal,
         state=RemovalState.TAKEN_DOWN,
         taken_down_on=day,
-        kept_until=day + timedelta(days=term.floor_days),
+        kept_until=day + timedelta(days=term.kept_days),
     )
     if stored:
         doing.uow.removals.save(down, expected=RemovalState.NOTICED)

@@ -191,6 +191,36 @@ def change(
         return recorded
 
 
+def lost_camera(doing: Performance, law: Rulebook, random: Random, system: str, why: str) -> None:
+    """One camera of a filed system was taken down in this act: recorded as a change, of which a filing is owed.
+
+    Before a filing was received there is nothing that would have to be told anew.
+    """
+    found = doing.uow.systems.one(system)
+    if found is None or found.state is not Life.FILED:
+        return
+    left = sum(
+        camera.retired is None
+        for siting in doing.uow.sitings.of_system(system)
+        if (siting.signed is not None or siting.existing)
+        and (camera := doing.uow.cameras.one(siting.id, siting.unit)) is not None
+    )
+    today = duties.today(law, doing.now)
+    recorded = SystemChange(
+        id=uuid7(doing.now, random(RANDOM_BYTES)),
+        unit=found.unit,
+        system=found.id,
+        changes=(Changed(ChangedMatter.CAMERAS, f"{left + 1} 台", f"{left} 台"),),
+        why=why,
+        decided_by=doing.person.display_name,
+        decided_on=today,
+        recorded=doing.now,
+        by=doing.person.id,
+    )
+    doing.uow.changes.add(recorded)
+    open_duty(doing, law, found, CHANGE_DUTY, today)
+
+
 def retire(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, system: str) -> VideoSystem:
     """Close the record after supervised disposal. Footage inside its term stays where it is."""
     with performing(store, Act.SYSTEM_RETIRE, system, actor=actor, clock=clock) as doing:

@@ -19,7 +19,7 @@ from mingjian.governance.authority import Act, Allow, Facts, Subject, decide, ro
 from mingjian.governance.complaints import ComplaintState
 from mingjian.governance.obligations import Obligation, Standing
 from mingjian.governance.organs import Scope
-from mingjian.governance.planning import Plan, PlanStep, lacking, possible_plan, unsigned, visible
+from mingjian.governance.planning import Plan, PlanState, PlanStep, lacking, possible_plan, unsigned, visible
 from mingjian.governance.procedure import LABELS, Step, ended, possible
 from mingjian.kernel.clock import Clock, UtcNs
 from mingjian.kernel.ids import UnitId
@@ -278,6 +278,26 @@ def _complaints_todo(look: Look) -> Iterable[Item]:
             )
 
 
+def _complaints_done(look: Look) -> Iterable[Item]:
+    """Complaints about the own unit to which it has said its word; an organ's answers are duties, listed as such."""
+    if not look.may(Act.COMPLAINT_REPLY):
+        return
+    for complaint in look.doing.uow.complaints.of_unit(look.unit, state=None, limit=MOST_SHOWN):
+        said = [reply for reply in complaint.replies if reply.organ == look.unit]
+        if said:
+            yield Item(
+                kind="complaint",
+                subject_kind="complaint",
+                subject=complaint.id,
+                subject_name=f"{complaint.number} {complaint.place_name}",
+                label="答复投诉举报",
+                label_en="Answer a complaint",
+                standing=Standing.MET,
+                since=complaint.received,
+                done_on=today(look.law, said[-1].at),
+            )
+
+
 PLAN_WORDS: Mapping[PlanStep, tuple[str, str]] = {
     PlanStep.CIRCULATE: ("编制规划并送会签", "Compile the plan and circulate it"),
     PlanStep.COUNTERSIGN: ("会签规划", "Countersign the plan"),
@@ -300,17 +320,51 @@ def _plans_todo(look: Look) -> Iterable[Item]:
             if row.step not in PLAN_WORDS or row.act is None or not _plan_waits(look.unit, plan, row.step):
                 continue
             if isinstance(decide(asker, row.act, plan.unit, facts, look.doing.now), Allow):
-                label, label_en = PLAN_WORDS[row.step]
-                yield Item(
-                    kind="plan",
-                    subject_kind="plan",
-                    subject=plan.id,
-                    subject_name=plan.title,
-                    label=label,
-                    label_en=label_en,
-                    article="第六条",
-                    since=plan.created,
-                )
+                yield _plan_item(plan, *PLAN_WORDS[row.step], standing=Standing.NOT_MEASURED)
+
+
+_GIVEN_OUT = frozenset({PlanState.PUBLISHED, PlanState.SUPERSEDED})
+
+
+def _plans_done(look: Look) -> Iterable[Item]:
+    """Versions on which the own organ gave its opinion, and those that it adopted or has given out."""
+    if not look.may(Act.PLAN_LIST):
+        return
+    for plan in look.doing.uow.plans.listed():
+        opinions = [one.on for one in plan.countersigns if one.organ == look.unit]
+        if opinions:
+            yield _plan_item(plan, *PLAN_WORDS[PlanStep.COUNTERSIGN], done_on=opinions[-1])
+        if plan.unit == look.unit and plan.published_on is not None:
+            yield _plan_item(plan, *PLAN_WORDS[PlanStep.PUBLISH], done_on=plan.published_on)
+        elif plan.unit == look.unit and plan.adopted_on is not None:
+            yield _plan_item(plan, *PLAN_WORDS[PlanStep.ADOPT], done_on=plan.adopted_on)
+
+
+def _plans_started(look: Look) -> Iterable[Item]:
+    """Versions that the own organ organises, whoever has the next step."""
+    if not look.may(Act.PLAN_LIST):
+        return
+    for plan in look.doing.uow.plans.listed():
+        if plan.unit == look.unit:
+            standing = Standing.MET if plan.state in _GIVEN_OUT else Standing.NOT_MEASURED
+            yield _plan_item(plan, "组织编制规划", "Organise the plan", standing=standing, done_on=plan.published_on)
+
+
+def _plan_item(
+    plan: Plan, label: str, label_en: str, *, standing: Standing = Standing.MET, done_on: date | None = None
+) -> Item:
+    return Item(
+        kind="plan",
+        subject_kind="plan",
+        subject=plan.id,
+        subject_name=plan.title,
+        label=label,
+        label_en=label_en,
+        article="第六条",
+        standing=standing,
+        since=plan.created,
+        done_on=done_on,
+    )
 
 
 def _plan_waits(unit: UnitId, plan: Plan, step: PlanStep) -> bool:
@@ -323,8 +377,8 @@ def _plan_waits(unit: UnitId, plan: Plan, step: PlanStep) -> bool:
 SOURCES: tuple[Source, ...] = (
     Source(todo=_duties_todo, done=_duties_done, started=_nothing),
     Source(todo=_requests_todo, done=_requests_done, started=_requests_started),
-    Source(todo=_complaints_todo, done=_nothing, started=_nothing),
-    Source(todo=_plans_todo, done=_nothing, started=_nothing),
+    Source(todo=_complaints_todo, done=_complaints_done, started=_nothing),
+    Source(todo=_plans_todo, done=_plans_done, started=_plans_started),
 )
 """Each slice adds its own."""
 

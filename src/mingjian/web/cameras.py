@@ -319,7 +319,13 @@ def change_camera(request: Request, camera: str, form: CameraChange, actor: Chan
 def retire_camera(request: Request, camera: str, form: Retirement, actor: Changing) -> None:
     services = services_of(request)
     cameras.retire_camera(
-        services.store, services.law, actor=actor, clock=services.clock, camera=CameraId(camera), reason=form.reason
+        services.store,
+        services.law,
+        actor=actor,
+        clock=services.clock,
+        random=services.random,
+        camera=CameraId(camera),
+        reason=form.reason,
     )
 
 

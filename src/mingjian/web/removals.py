@@ -99,14 +99,32 @@ class RemovalOut(BaseModel):
     supervision: ObligationOut | None
 
 
+class RemovalLine(RemovalOut):
+    """A removal in the inbox of its organ and in the list of its unit; days as of today's legal day."""
+
+    unit_name: str
+    days_left: int | None
+    """Until the planned day while it waits, until its footage leaves its term once it is down; negative: over."""
+
+
 @router.get("", operation_id="list_removals")
-def list_removals(request: Request, actor: Annotated[Actor, Depends(Policy(Act.REMOVAL_LIST))]) -> list[RemovalOut]:
+def list_removals(request: Request, actor: Annotated[Actor, Depends(Policy(Act.REMOVAL_LIST))]) -> list[RemovalLine]:
     services = services_of(request)
     today = services.law.day(services.clock.now())
     return [
-        removal_out(one, _supervision(owed, services.law, today, actor))
-        for one, owed in removals.listed(services.store, actor=actor, clock=services.clock)
+        RemovalLine(
+            **removal_out(one, _supervision(owed, services.law, today, actor)).model_dump(),
+            unit_name=unit_name,
+            days_left=(until - today).days if (until := _until(one)) is not None else None,
+        )
+        for one, owed, unit_name in removals.listed(services.store, actor=actor, clock=services.clock)
     ]
+
+
+def _until(one: Removal) -> date | None:
+    if one.state is RemovalState.NOTICED:
+        return one.planned_on
+    return one.kept_until if one.state is RemovalState.TAKEN_DOWN else None
 
 
 @router.get("/earliest", operation_id="earliest_removal")
