@@ -17,16 +17,16 @@ SCREENS = {
     ),
     "admin": ("/people", "/organs"),
     "auditor": ("/", "/ledger"),
-    "registrar": ("/", "/places", "/systems", "/filings", "/complaints", "/map", "/plan"),
+    "registrar": ("/", "/places", "/systems", "/filings", "/removals", "/complaints", "/map", "/plan"),
     "planner": ("/", "/places", "/systems", "/plan", "/organs"),
-    "hotel": ("/", "/places", "/systems", "/filings", "/complaints", "/designation"),
+    "hotel": ("/", "/places", "/systems", "/filings", "/removals", "/complaints", "/designation"),
 }  # fmt: skip
 AREAS = (
     "app nav banner bar role error common duration signIn setup workbench article live tile cause playback "
     "access requestState exportState act verify outcome cameraState cameras storage forecast people "
     "register registerKind ledger ledgerKind health filter range law "
     "bench palette dutyClock entity upload query paper"
-    " complaints sign systems life partyRole systemStep change removal filings filingKind filingState"
+    " complaints sign systems life partyRole systemStep change removal removals filings filingKind filingState"
     " filingForm sheet visit clock map datum markState organKind organLevel organs posts setupUnit places"
     " builder siting cite plan coverage acceptance works standards procurement reuse designation"
 )

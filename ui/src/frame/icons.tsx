@@ -1,5 +1,5 @@
 import {
-  ApartmentOutlined, AuditOutlined, BankOutlined, BookOutlined, ClusterOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, EnvironmentOutlined, ExportOutlined, FileProtectOutlined, HistoryOutlined, HomeOutlined, ProfileOutlined, SafetyCertificateOutlined, SolutionOutlined, TeamOutlined, VideoCameraOutlined,
+  ApartmentOutlined, AuditOutlined, BankOutlined, BookOutlined, ClusterOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, DisconnectOutlined, EnvironmentOutlined, ExportOutlined, FileProtectOutlined, HistoryOutlined, HomeOutlined, ProfileOutlined, SafetyCertificateOutlined, SolutionOutlined, TeamOutlined, VideoCameraOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 
@@ -15,6 +15,7 @@ export const NAV_ICONS: Record<Page, ReactNode> = {
   register: <BookOutlined />,
   systems: <ClusterOutlined />,
   filings: <SolutionOutlined />,
+  removals: <DisconnectOutlined />,
   requests: <FileProtectOutlined />,
   complaints: <CommentOutlined />,
   plan: <ProfileOutlined />,

@@ -11,7 +11,7 @@ import { PAGE_ROLES, serves, type Page } from './roles'
 
 const GO_MS = 1_500 // a letter later than this is a word, not a way
 const NEVER = -Infinity // a page counts its time from its beginning: 0 would be just now
-const GO: Partial<Record<string, Page>> = { w: 'workbench', l: 'live', p: 'playback', c: 'cameras', r: 'register', q: 'requests', e: 'exports', a: 'ledger', s: 'storage', v: 'verify', u: 'people', t: 'complaints', y: 'systems', f: 'filings', d: 'places', o: 'organs', n: 'plan', m: 'map' }
+const GO: Partial<Record<string, Page>> = { w: 'workbench', l: 'live', p: 'playback', c: 'cameras', r: 'register', q: 'requests', e: 'exports', a: 'ledger', s: 'storage', v: 'verify', u: 'people', t: 'complaints', y: 'systems', f: 'filings', d: 'places', o: 'organs', n: 'plan', m: 'map', x: 'removals' }
 
 interface Hit {
   key: string

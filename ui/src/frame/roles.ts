@@ -3,7 +3,7 @@ import type { Role, SessionState } from '../api/generated'
 
 export type Page =
   | 'workbench' | 'live' | 'playback' | 'places' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people' | 'complaints' | 'organs'
-  | 'systems' | 'filings' | 'plan' | 'map'
+  | 'systems' | 'filings' | 'removals' | 'plan' | 'map'
 
 const EVERYONE: readonly Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor', 'registrar', 'planner', 'security']
 
@@ -19,6 +19,7 @@ export const PAGE_ROLES: Record<Page, readonly Role[]> = {
   complaints: ['unit_manager', 'registrar'],
   systems: ['unit_manager', 'auditor', 'registrar', 'planner'],
   filings: ['unit_manager', 'auditor', 'registrar'],
+  removals: ['unit_manager', 'auditor', 'registrar'],
   plan: ['unit_manager', 'approver', 'officer', 'auditor', 'registrar', 'planner'],
   exports: ['unit_manager', 'approver', 'officer', 'auditor'],
   ledger: ['auditor'],

@@ -15,7 +15,7 @@ import { Shell } from './shell'
 import { SignIn } from './sign_in'
 
 const PAGES = new Set<string>([
-  'live', 'playback', 'places', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people', 'organs', 'complaints', 'systems', 'filings',
+  'live', 'playback', 'places', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people', 'organs', 'complaints', 'systems', 'filings', 'removals',
   'plan', 'map',
 ])
 
@@ -125,6 +125,7 @@ const tree = root.addChildren([
         present({ system: word(search['system']), replaces: word(search['replaces']), change: word(search['change']) }) as FilingSearch,
     }),
     page('/filings/$id', lazyRouteComponent(() => import('../filings/page'), 'FilingPage')),
+    page('/removals', lazyRouteComponent(() => import('../removals/list'), 'RemovalsPage')),
     page('/filings/$id/visit', lazyRouteComponent(() => import('../filings/visit'), 'VisitPage')),
     page('/requests', lazyRouteComponent(() => import('../access/list'), 'RequestsPage')),
     createRoute({

@@ -19,7 +19,7 @@ const Palette = lazy(async () => ({ default: (await import('./palette')).Palette
 const GROUPS: { key: string; pages: Page[] }[] = [
   { key: 'watch', pages: ['live', 'playback', 'map'] },
   { key: 'record', pages: ['places', 'systems', 'cameras', 'register'] },
-  { key: 'act', pages: ['plan', 'filings', 'requests', 'exports', 'complaints'] },
+  { key: 'act', pages: ['plan', 'filings', 'removals', 'requests', 'exports', 'complaints'] },
   { key: 'check', pages: ['ledger', 'storage', 'verify'] },
   { key: 'set', pages: ['organs', 'people'] },
 ]

@@ -18,6 +18,9 @@ export const filing = {
       ground: '客观条件发生的变化', groundHint: '例如：房屋拆迁、停业、线路改造', planned: '计划拆除日', earliestDay: '最早合法拆除日', earliest: '今天通知，最早合法拆除日为 {{day}}', noRule: '现行文本未要求提前通知', short: '早于最早合法日 {{day}}：照常收件，标明期限不足，并成为检查发现', enough: '期限足够', plan: '存储资料处理方案', planHint: '保存在何处、由谁保管、至何日', number: '收件编号', noticed: '通知日期', down: '拆除日期', kept: '录像保存至', result: '监督结果', officers: '监督人员（以顿号分隔）', form: '监督形式', fate: '资料去向', marked: '期限不足', print: '拆除通知书', unnoticed: '未通知',
       on_site: '到场', remote: '远程', written: '书面', kept_by_unit: '由单位保存至期限届满', moved: '转存至本单位其他系统', handed_over: '依法调取副本，其余保存至期限届满', state: { noticed: '待拆除', withdrawn: '已撤回', taken_down: '已拆除，待监督', disposed: '已监督处理' },
     },
+    removals: {
+      title: '拆除', purposePolice: '辖区的拆除通知和存储资料处理，待办在前，按剩余天数排列', purposeUnit: '本单位的拆除通知；办理在系统页', empty: '还没有拆除通知', emptyUnit: '还没有拆除通知；在系统页提交', term: '通知期限', supervision: '公安机关监督', left: '还有 {{n}} 天', past: '已过 {{n}} 天',
+    },
     filings: {
       title: '备案', purposePolice: '按实地查看的剩余时间排列', purposeUnit: '本单位的备案和回执', empty: '还没有备案', emptyUnit: '还没有备案；在系统页提交', number: '收件编号', unit: '单位', system: '系统', kind: '种类', state: '状态', received: '收件日期', inTime: '是否按期', visit: '实地查看', lacking: '欠缺', lacks: '缺 {{count}} 项', complete: '齐全', timely: '按期', late: '逾期', noTerm: '无期限', search: '单位、系统或编号',
       held: '所在地县级公安机关尚未登记在册：备案已保存，期限仍在计算；请同时递交纸质材料', organ: '受理机关', by: '经办人', due: '备案期限', returned: '退回', returnReason: '退回理由', required: '应交材料和信息', there: '已交', missing: '欠缺', sheet: '备案信息', national: '全国备案平台回执', nationalNumber: '回执编号', nationalKeep: '保存回执', nationalHint: '在 psvs.mps.gov.cn 办理后登记编号；本系统不代替该平台', first: '首次收件', printed: '打印件', receipt: '收件回执', form: '备案登记表', changeForm: '备案变更登记表',
@@ -53,6 +56,9 @@ export const filing = {
     removal: {
       ground: 'Which conditions changed', groundHint: 'for example: the house is pulled down', planned: 'Planned day of removal', earliestDay: 'Earliest lawful day', earliest: 'With notice today, {{day}} is the earliest lawful day', noRule: 'No text in force asks for a notice', short: 'Before the earliest lawful day {{day}}: it is received, marked as short, and becomes a finding', enough: 'The notice is long enough', plan: 'What happens to the stored data', planHint: 'where it is kept, by whom, until when', number: 'Receipt number', noticed: 'Notice given on', down: 'Taken down on', kept: 'Footage is kept until', result: 'Result of the supervision', officers: 'Officers (separated by commas)', form: 'Form of supervision', fate: 'Stored data', marked: 'short notice', print: 'Removal notice', unnoticed: 'without notice',
       on_site: 'on site', remote: 'remote', written: 'in writing', kept_by_unit: 'kept by the unit for its term', moved: 'moved to another system of the unit', handed_over: 'copies lawfully retrieved, the rest kept for its term', state: { noticed: 'to be removed', withdrawn: 'withdrawn', taken_down: 'down, to be supervised', disposed: 'supervised' },
+    },
+    removals: {
+      title: 'Removals', purposePolice: 'Notices of the area and what happens to stored data: what waits stands first, by the days left', purposeUnit: 'The notices of the unit; they are handled on the page of the system', empty: 'No notice of removal yet', emptyUnit: 'No notice of removal yet; give it on the page of a system', term: 'Term of notice', supervision: 'Supervision', left: '{{n}} d left', past: '{{n}} d ago',
     },
     filings: {
       title: 'Filings', purposePolice: 'By the time left for the site visit', purposeUnit: 'The filings and receipts of the unit', empty: 'No filing yet', emptyUnit: 'No filing yet; file on the page of a system', number: 'Receipt number', unit: 'Unit', system: 'System', kind: 'Kind', state: 'State', received: 'Received on', inTime: 'In time', visit: 'Site visit', lacking: 'Lacking', lacks: '{{count}} lacking', complete: 'complete', timely: 'in time', late: 'late', noTerm: 'no term', search: 'Unit, system or number',
