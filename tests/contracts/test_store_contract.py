@@ -5,13 +5,16 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from mingjian.adapters import migrations
@@ -32,15 +35,15 @@ APPEND_ONLY = ("ledger_entries", "register_entries", "register_cameras", "regist
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = World(tmp_path)
+def world(tmp_path: Path, database: str) -> Iterator[World]:
+    world = World(tmp_path, database=database)
     yield world
     world.close()
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(sqlite_url(tmp_path / "empty.sqlite"))
+def engine(tmp_path: Path, empty_database: str) -> Iterator[Engine]:
+    engine = open_engine(empty_database or sqlite_url(tmp_path / "empty.sqlite"))
     yield engine
     engine.dispose()
 
@@ -170,16 +173,32 @@ def test_an_entry_is_closed_once_and_found_by_its_camera(world: World) -> None:
 @pytest.mark.parametrize("table", APPEND_ONLY)
 def test_no_program_changes_or_deletes_what_was_registered(world: World, table: str) -> None:
     registered(world)
-    with sqlite3.connect(world.opened.places.database) as other:
-        other.execute("PRAGMA ignore_check_constraints=ON")
-        triggers = other.execute("SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name=?", (table,))
-        assert {name for (name,) in triggers} == {f"{table}_no_update", f"{table}_no_delete"}
+    with closing(other_program(world)) as other:
+        found = other.execute(TRIGGERS[world.engine.dialect.name].format(table=table)).fetchall()
+        assert {name for (name,) in found} == {f"{table}_no_{verb}" for verb in VERBS[world.engine.dialect.name]}
+        column = inspect(world.engine).get_columns(table)[0]["name"]
         if other.execute(f"SELECT count(*) FROM {table}").fetchone()[0]:
-            column = other.execute(f"PRAGMA table_info({table})").fetchone()[1]
             for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET {column} = {column}"):
-                with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                with pytest.raises((sqlite3.IntegrityError, psycopg.Error), match="append-only"):
                     other.execute(statement)
-    other.close()
+        if world.engine.dialect.name == "postgresql":
+            with pytest.raises(psycopg.Error, match="append-only"):
+                other.execute(f"TRUNCATE {table} CASCADE")
+
+
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name='{table}'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = '{table}'::regclass AND NOT tgisinternal",
+}
+VERBS = {"sqlite": ("update", "delete"), "postgresql": ("change", "truncate")}
+
+
+def other_program(world: World) -> Any:
+    """A connection that knows nothing of ours."""
+    if world.engine.dialect.name == "sqlite":
+        return sqlite3.connect(world.opened.places.database)
+    address = world.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(address, autocommit=True)
 
 
 def test_foreign_keys_hold(world: World) -> None:
@@ -194,9 +213,7 @@ def test_migrations_make_exactly_the_tables_of_the_code_and_can_be_undone(engine
     with reading(engine) as connection:
         assert compare_metadata(MigrationContext.configure(connection), migrations.TABLES) == []
     migrations.downgrade(engine, "base")
-    with reading(engine) as connection:
-        left = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type='table'").scalars().all()
-    assert set(left) <= {"alembic_version"}
+    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
     migrations.upgrade(engine)
 
 
@@ -205,11 +222,13 @@ def test_a_camera_of_tls_over_udp_goes_on_recording_inside_its_connection(engine
     with writing(engine) as connection:
         connection.exec_driver_sql("INSERT INTO units (id, name, created_ns) VALUES ('u', 'u', 0)")
         for name, url in (("tls", "RTSPS://h/x"), ("plain", "rtsp://h/rtsps:")):
-            connection.exec_driver_sql(
-                "INSERT INTO cameras (id, unit_id, name, place, url, sub_url, user, password_sealed, transport, "
-                "engine, audio_basis, expected_bitrate_bps, hosts, created_ns) "
-                "VALUES (?, 'u', '', '', ?, '', '', '', 'udp', 'native', '', 0, '[]', 0)",
-                (name, url),
+            connection.execute(
+                text(
+                    'INSERT INTO cameras (id, unit_id, name, place, url, sub_url, "user", password_sealed, transport, '
+                    "engine, audio_basis, expected_bitrate_bps, hosts, created_ns) "
+                    "VALUES (:name, 'u', '', '', :url, '', '', '', 'udp', 'native', '', 0, '[]', 0)"
+                ),
+                {"name": name, "url": url},
             )
     migrations.upgrade(engine)
     with reading(engine) as connection:
@@ -217,11 +236,23 @@ def test_a_camera_of_tls_over_udp_goes_on_recording_inside_its_connection(engine
     assert [tuple(row) for row in found] == [("plain", "udp", ""), ("tls", "tcp", "")]
 
 
-def test_a_commit_is_durable_and_readers_never_wait(engine: Engine) -> None:
+def test_a_commit_is_durable_and_readers_never_wait(tmp_path: Path) -> None:
+    engine = open_engine(sqlite_url(tmp_path / "empty.sqlite"))
     with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    engine.dispose()
+
+
+def test_what_is_read_together_is_of_one_moment(world: World) -> None:
+    with world.store.reading() as before:
+        assert before.people.setup_code() == ""
+        with world.store.writing() as uow:
+            uow.people.set_setup_code("x" * 64)
+        assert before.people.setup_code() == ""
+    with world.store.reading() as after:
+        assert after.people.setup_code() == "x" * 64
 
 
 def test_a_sealed_text_opens_only_whole_with_its_key_and_in_its_place() -> None:

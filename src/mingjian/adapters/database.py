@@ -50,6 +50,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def reading(engine: Engine) -> Iterator[Connection]:
     """A consistent view; nothing written through it stays. Raises LocalError when the database cannot be used."""
     with _answering(), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
         transaction = connection.begin()
         try:
             yield connection
