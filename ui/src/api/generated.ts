@@ -2661,6 +2661,31 @@ export interface RegisterOut {
  */
 export type RemovalState = 'noticed' | 'withdrawn' | 'taken_down' | 'disposed';
 /**
+ * A removal in the inbox of its organ and in the list of its unit; days as of today's legal day.
+ */
+export interface RemovalLine {
+  by_name: string;
+  data_plan: string;
+  days_left: number | null;
+  disposal: DisposalOut | null;
+  earliest_on: string | null;
+  ground: string;
+  id: string;
+  kept_until: string | null;
+  noticed_on: string | null;
+  number: string;
+  planned_on: string | null;
+  recorded_ms: number;
+  short: boolean;
+  state: RemovalState;
+  supervision: ObligationOut | null;
+  system: string;
+  system_name: string;
+  taken_down_on: string | null;
+  unit_name: string;
+}
+
+/**
  * A removal as it stands.
  */
 export interface RemovalOut {
@@ -12707,9 +12732,9 @@ export const getListRemovalsUrl = () => {
 /**
  * @summary List Removals
  */
-export const listRemovals = async ( ): Promise<RemovalOut[]> => {
+export const listRemovals = async ( ): Promise<RemovalLine[]> => {
 
-  return ask<RemovalOut[]>(getListRemovalsUrl(),
+  return ask<RemovalLine[]>(getListRemovalsUrl(),
   {
 
     method: 'GET'
