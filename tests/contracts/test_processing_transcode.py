@@ -16,6 +16,7 @@ from mingjian.kernel.errors import LocalError, Overloaded
 from mingjian.kernel.media import AccessUnit, Codec, StreamConfig
 from mingjian.processing import forensic, keyframes
 from mingjian.processing.transcode import HEIGHT_LARGE, Transcoders
+from mingjian.processing.watermark import ViewMark
 from mingjian.transport.hub import Hub
 
 
@@ -96,7 +97,7 @@ async def test_a_process_that_dies_is_an_error_and_frees_its_place(h265_clip: Cl
 
 async def test_what_is_marked_tells_its_register_entry_and_only_to_who_has_the_key(h264_clip: Clip) -> None:
     transcoders = Transcoders(ManualClock(), key=b"key of this installation")
-    groups = await transcoders.groups(mark=70_042)
+    groups = await transcoders.groups(mark=ViewMark(70_042, "执法人员甲、执法人员乙", "示范县公安局", "大门"))
     try:
         config, made = await groups.transcode(h264_clip.config, h264_clip.units[:25])
     finally:
@@ -117,7 +118,7 @@ async def test_large_pictures_have_a_cap_of_their_own_and_no_mark_is_made_withou
     await first.close()
     await (await transcoders.groups(height=HEIGHT_LARGE)).close()
     with pytest.raises(ValueError, match="no key"):
-        await transcoders.groups(mark=1)
+        await transcoders.groups(mark=ViewMark(1, "甲", "乙"))
 
 
 def decoded_lumas(config: StreamConfig, units: list[AccessUnit]) -> list[np.ndarray]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import socket
 import struct
@@ -11,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import av
 import pytest
 import uvicorn
 from fastapi import FastAPI
@@ -69,6 +71,7 @@ class World:
     fragments: MemoryFragments = field(default_factory=MemoryFragments)
     previews: list[Preview] = field(default_factory=list)
     delivered: list[tuple[str, CameraId, list[Period]]] = field(default_factory=list)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
     registered: asyncio.Event = field(default_factory=asyncio.Event)
     viewings: Viewings = field(default_factory=Viewings)
     port: int = 0
@@ -101,9 +104,11 @@ class World:
             deliver=deliver,
             live=live,
             has_sub=lambda camera: sub_stream(camera) in self.hubs,
+            camera_name=lambda camera: "大门",
+            ended=lambda grant: loop.call_soon_threadsafe(self.over.set),
             fragments=self.fragments,
             previews=self,
-            transcoders=Transcoders(self.clock, cap=1),
+            transcoders=Transcoders(self.clock, cap=1, key=b"k" * 32),
             viewings=self.viewings,
             recheck_s=0.05,
             first_message_s=0.3,
@@ -433,6 +438,42 @@ async def test_h265_is_transcoded_up_to_a_cap_that_is_said(world: World, h265_cl
             assert in_both_languages(state)
 
 
+def foot(data: bytes) -> tuple[int, int]:
+    """The darkest and the brightest grey at the foot of the last picture of a fragmented MP4."""
+    with av.open(io.BytesIO(data), format="mp4") as container:
+        *_, last = container.decode(video=0)
+    grey = last.to_ndarray(format="gray")[-20:]
+    return int(grey.min()), int(grey.max())
+
+
+async def test_A21_live_for_people_outside_is_never_the_original_and_bears_its_mark(
+    world: World, h264_clip: Clip
+) -> None:
+    hub = publish(world, main_stream(GATE), h264_clip, frames=25)
+    world.grants["g1"] = replace(grant_for(MediaAct.LIVE), request="r", marked=True)
+    plain = h264_clip.repeated(1, T0)
+    async with world.tile(mode="live", hevc=True) as tile:
+        (*_, init) = await tile.until(op("init"))
+        assert init["transcoded"]
+        head = await tile.next()
+        for unit in plain[25:]:
+            hub.on_access_unit(unit)
+        frames = [one for one in await tile.until(lambda one: kind(2)(one) and one.utc_ms >= ms(2)) if kind(2)(one)]
+        dark, bright = foot(head.payload + b"".join(frame.payload for frame in frames))
+        assert (dark < 60, bright > 200) == (True, True)
+        originals = {unit.data for unit in plain}
+        assert not any(original in frame.payload for frame in frames for original in originals)
+        async with world.tile(mode="live", quality="main") as large:
+            (*_, init) = await large.until(op("init"))
+            assert init["transcoded"]
+            async with world.tile(mode="live", quality="main") as second:
+                (*_, state) = await second.until(op("state", state="codec"))
+                assert (state["cause"], "1/1" in state["text"]) == ("transcode.cap-large", True)
+                assert in_both_languages(state)
+    async with asyncio.timeout(20):
+        await world.over.wait()
+
+
 @pytest.fixture
 def recorded(world: World, h264_clip: Clip) -> World:
     """Eight seconds, a gap of four, four seconds; a Grant for all of it."""
@@ -441,6 +482,24 @@ def recorded(world: World, h264_clip: Clip) -> World:
     world.fragments.record(main_stream(GATE), h264_clip, at(12), path="b.mp4")
     world.grants["g1"] = grant_for(MediaAct.PLAYBACK, footage=Period(at(0), at(16)))
     return world
+
+
+async def test_A21_playback_for_people_outside_bears_its_mark_and_has_no_unmarked_preview(recorded: World) -> None:
+    recorded.grants["g1"] = replace(recorded.grants["g1"], request="r", marked=True, footage=Period(at(2), at(6)))
+    recorded.previews = [Preview(at(3), b"jpeg")]
+    async with recorded.tile(mode="playback", hevc=True) as tile:
+        await tile.ask("preview", id=1, t_ms=ms(3))
+        await tile.ask("seek", id=1, t_ms=ms(0), ahead_s=8)
+        seen = await tile.until(op("end"))
+        inits = [one for one in seen if op("init")(one)]
+        assert all(init["transcoded"] for init in inits)
+        binaries = [one for one in seen if isinstance(one, Binary)]
+        assert {one.kind for one in binaries} == {1, 3}
+        shown = [one for one in binaries if one.kind == 3]
+        assert min(one.utc_ms for one in shown) >= ms(2)
+        assert max(one.utc_ms + round(one.duration_s * 1000) for one in shown) <= ms(6)
+        dark, bright = foot(binaries[0].payload + shown[0].payload)
+        assert (dark < 60, bright > 200) == (True, True)
 
 
 async def test_playback_follows_credit_tells_gaps_and_registers_exactly_what_was_sent(recorded: World) -> None:

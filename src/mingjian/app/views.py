@@ -280,6 +280,19 @@ def close_expired(store: Store, *, clock: Clock) -> int:
     return expired + _close_where(store, clock, ClosingCause.INTERRUPTED, _abandoned)
 
 
+def close_ended(store: Store, *, clock: Clock, grant: str) -> None:
+    """Its last picture has gone: close a viewing under an approval whose right has ended, not a minute later."""
+    now = clock.now()
+    with store.writing() as uow:
+        registered = uow.register.of_grant(grant)
+        if registered is None or registered.closing is not None:
+            return
+        if now >= registered.valid.end:
+            close_in(uow, registered, ClosingCause.EXPIRED, now, actor=None)
+        elif _lapsed(uow, registered, now):
+            close_in(uow, registered, ClosingCause.REVOKED, now, actor=None)
+
+
 def close_in(
     uow: UnitOfWork, registered: RegisterEntry, cause: ClosingCause, now: UtcNs, *, actor: Actor | None
 ) -> None:

@@ -60,7 +60,9 @@ class Settings(BaseModel):
     transcode_cap: int = Field(2, ge=0, le=16)
     """Simultaneous conversions to H.264; shown to users when reached."""
     transcode_cap_large: int = Field(1, ge=0, le=16)
-    """Of them at most so many in 1080p."""
+    """Of all conversions at most so many in 1080p."""
+    transcode_cap_marked: int = Field(6, ge=1, le=64)
+    """Simultaneous pictures for people outside, beside those conversions; shown to them when reached."""
     forensic_key: int = Field(1, ge=1, le=1000)
     """The number of the key of hidden marks: one more makes a new key, and what older ones marked is still read."""
     reload: bool = False

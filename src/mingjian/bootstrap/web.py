@@ -105,9 +105,16 @@ class Rights:
             self.opened.store, clock=self.opened.clock, grant=grant.id, camera=camera, periods=periods
         )
 
+    def ended(self, grant: Grant) -> None:
+        views.close_ended(self.opened.store, clock=self.opened.clock, grant=grant.id)
+
     def has_sub(self, camera: CameraId) -> bool:
         with self.opened.store.reading() as uow:
             return any(found.id == camera and found.sub_url for found in uow.cameras.all_in_use())
+
+    def camera_name(self, camera: CameraId) -> str:
+        with self.opened.store.reading() as uow:
+            return next((found.name for found in uow.cameras.all_in_use() if found.id == camera), "")
 
     def _actor(self, session: str) -> Actor | None:
         return identity.actor_of(self.opened.store, session, clock=self.opened.clock)
@@ -167,11 +174,14 @@ def media_services(opened: Opened) -> MediaServices:
         deliver=rights.deliver,
         live=live,
         has_sub=rights.has_sub,
+        camera_name=rights.camera_name,
+        ended=rights.ended,
         fragments=InstallationFragments(opened),
         previews=PreviewFiles(opened.places.previews),
         transcoders=Transcoders(
             opened.clock,
             cap=opened.settings.transcode_cap,
+            cap_marked=opened.settings.transcode_cap_marked,
             cap_large=opened.settings.transcode_cap_large,
             key=forensic_key(opened.vault, opened.settings.forensic_key),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import av
@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from mingjian.processing.forensic import Embedder
+from mingjian.processing.watermark import ViewMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,24 @@ class TranscodeOrder:
 
     height: int
     hidden: HiddenMark | None = None
+    shown: ViewMark | None = None
 
     def line(self) -> bytes:
-        value = {"height": self.height, "hidden": None if self.hidden is None else self.hidden.value()}
+        value = {
+            "height": self.height,
+            "hidden": None if self.hidden is None else self.hidden.value(),
+            "shown": None if self.shown is None else asdict(self.shown),
+        }
         return json.dumps(value).encode() + b"\n"
 
     @classmethod
     def parse(cls, line: bytes) -> TranscodeOrder:
         """What `line` gave. Raises ValueError or KeyError for anything else."""
         value = json.loads(line)
-        return cls(int(value["height"]), HiddenMark.parse(value["hidden"]))
+        shown = value["shown"]
+        return cls(
+            int(value["height"]), HiddenMark.parse(value["hidden"]), None if shown is None else ViewMark(**shown)
+        )
 
 
 class FrameMarker:

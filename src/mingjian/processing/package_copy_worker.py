@@ -28,7 +28,7 @@ from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.media import TICKS_PER_SECOND
 from mingjian.processing.hidden_mark import FrameMarker
 from mingjian.processing.package_copy import CopyJob, Source
-from mingjian.processing.watermark import CopyMark, MarkLayer
+from mingjian.processing.watermark import CopyMark, MarkLayer, ViewMark
 
 NICE = 10
 """Recorders and viewers come first: a copy takes what is left of one core."""
@@ -67,7 +67,7 @@ class Spans:
 class Marker:
     """Pictures of one size with the mark burnt in, as the encoder takes them."""
 
-    def __init__(self, mark: CopyMark, frame: av.VideoFrame, at: UtcNs) -> None:
+    def __init__(self, mark: CopyMark | ViewMark, frame: av.VideoFrame, at: UtcNs) -> None:
         self.width, self.height = max(2, frame.width // 2 * 2), max(2, frame.height // 2 * 2)
         self._mark = mark
         self._layer = MarkLayer((self.width, self.height), mark.lines(at))

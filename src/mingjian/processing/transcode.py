@@ -13,6 +13,7 @@ from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import LocalError, Overloaded, RemoteError
 from mingjian.kernel.media import AccessUnit, StreamConfig
 from mingjian.processing.hidden_mark import HiddenMark, TranscodeOrder
+from mingjian.processing.watermark import ViewMark
 from mingjian.transport.backlog import Dropped, Item
 from mingjian.transport.hub import Reader
 from mingjian.transport.relay_codec import RelayDecoder, encode
@@ -22,6 +23,8 @@ CAP = 2
 HEIGHT = 360
 """A tile's picture; measured about ten times real time from 1080p on one core."""
 HEIGHT_LARGE = 1080
+CAP_MARKED = 6
+"""At once for outsiders, beside those for our own browsers: neither takes the other's place."""
 CAP_LARGE = 1
 """At once in `HEIGHT_LARGE`: encoding and marking it take most of a core."""
 BEHIND_NS = SECOND_NS
@@ -36,7 +39,7 @@ _GROUP_END = "group-end"
 class Transcoders:
     """Starts and bounds transcoding processes. `in_use`, `cap` and the refusals are for the screen.
 
-    With `mark`, the index of a register entry, pictures bear it under `key`; who asks for one must have given a key.
+    With `mark`, what outsiders' pictures show, they bear its register entry hidden too, under `key`.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class Transcoders:
         clock: Clock,
         *,
         cap: int = CAP,
+        cap_marked: int = CAP_MARKED,
         cap_large: int = CAP_LARGE,
         key: bytes = b"",
         command: Sequence[str] = (sys.executable, *_WORKER),
@@ -53,13 +57,15 @@ class Transcoders:
         self._key = key
         self.cap_large = cap_large
         self.large_in_use = 0
+        self.cap_marked = cap_marked
+        self.marked_in_use = 0
         self._pumps: set[asyncio.Task[None]] = set()
         self.cap = cap
         self.in_use = 0
         self.refused = 0
         self.last_refused: UtcNs | None = None
 
-    async def live(self, source: Reader, *, mark: int | None = None, height: int = HEIGHT) -> Reader:
+    async def live(self, source: Reader, *, mark: ViewMark | None = None, height: int = HEIGHT) -> Reader:
         """A reader of the same stream in H.264; closing it closes `source` and ends the process.
 
         Raises Overloaded (`transcode.cap` or `transcode.cap-large`) where all are in use; `source` then stays open.
@@ -70,7 +76,7 @@ class Transcoders:
             pump.cancel()
 
         target = Reader(on_close=stop)
-        pump = asyncio.create_task(self._live(process, source, target, height))
+        pump = asyncio.create_task(self._live(process, source, target, mark, height))
         self._pumps.add(pump)
         pump.add_done_callback(self._pumps.discard)
         try:
@@ -80,9 +86,9 @@ class Transcoders:
             raise
         return target
 
-    async def groups(self, *, mark: int | None = None, height: int = HEIGHT) -> GroupTranscoder:
+    async def groups(self, *, mark: ViewMark | None = None, height: int = HEIGHT) -> GroupTranscoder:
         """A transcoder for recorded footage, a group of pictures at a time. Raises Overloaded as `live`."""
-        return GroupTranscoder(await self._start(mark, height), partial(self._release, height))
+        return GroupTranscoder(await self._start(mark, height), partial(self._release, mark, height))
 
     async def close(self) -> None:
         """End every live transcoding and return when its process is gone: for the end of the server."""
@@ -92,10 +98,10 @@ class Transcoders:
                 pump.cancel()
         await asyncio.gather(*pumps, return_exceptions=True)
 
-    async def _start(self, mark: int | None, height: int) -> Process:
+    async def _start(self, mark: ViewMark | None, height: int) -> Process:
         if mark is not None and not self._key:
             raise ValueError("no key to mark with")
-        order = TranscodeOrder(height, None if mark is None else HiddenMark(mark, self._key))
+        order = TranscodeOrder(height, None if mark is None else HiddenMark(mark.entry, self._key), mark)
         large = height > HEIGHT
         if large and self.large_in_use >= self.cap_large:
             self.refused += 1
@@ -108,7 +114,19 @@ class Transcoders:
                 remedy="以标准清晰度查看，或关闭另一路高清画面",
                 remedy_en="Watch in standard definition, or close another picture in high definition",
             )
-        if self.in_use >= self.cap:
+        if mark is not None and self.marked_in_use >= self.cap_marked:
+            self.refused += 1
+            self.last_refused = self._clock.now()
+            raise Overloaded(
+                "transcode.cap-marked",
+                f"外部人员的画面已达上限（{self.marked_in_use}/{self.cap_marked} 路）",
+                text_en=f"As many pictures as may be are shown to people outside "
+                f"({self.marked_in_use} of {self.cap_marked})",
+                remedy="关闭另一个画面，或稍候自动重试；上限由 transcode_cap_marked 设定",
+                remedy_en="Close another picture, or wait: it is tried again by itself; transcode_cap_marked sets the "
+                "limit",
+            )
+        if mark is None and self.in_use >= self.cap:
             self.refused += 1
             self.last_refused = self._clock.now()
             raise Overloaded(
@@ -119,7 +137,8 @@ class Transcoders:
                 remedy_en="Close another transcoded picture, use a browser with H.265, "
                 "or give the camera an H.264 sub stream",
             )
-        self.in_use += 1
+        self.in_use += mark is None
+        self.marked_in_use += mark is not None
         self.large_in_use += large
         try:
             process = await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE, limit=READ_BYTES)
@@ -127,14 +146,15 @@ class Transcoders:
             process.stdin.write(order.line())
             return process
         except OSError as error:
-            self._release(height)
+            self._release(mark, height)
             raise _failed(error.strerror or "start") from error
 
-    def _release(self, height: int) -> None:
-        self.in_use -= 1
+    def _release(self, mark: ViewMark | None, height: int) -> None:
+        self.in_use -= mark is None
+        self.marked_in_use -= mark is not None
         self.large_in_use -= height > HEIGHT
 
-    async def _live(self, process: Process, source: Reader, target: Reader, height: int) -> None:
+    async def _live(self, process: Process, source: Reader, target: Reader, mark: ViewMark | None, height: int) -> None:
         feeding = asyncio.create_task(self._feed(process, source))
         try:
             decoder = RelayDecoder()
@@ -150,7 +170,7 @@ class Transcoders:
             feeding.cancel()
             source.close()
             await _end(process)
-            self._release(height)
+            self._release(mark, height)
 
     async def _feed(self, process: Process, source: Reader) -> None:
         assert process.stdin is not None

@@ -21,6 +21,7 @@ from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.media import TICKS_PER_SECOND, AccessUnit, Codec, StreamConfig, VideoConfig
 from mingjian.processing.hidden_mark import FrameMarker, TranscodeOrder
 from mingjian.processing.keyframes import annex_b, decoder
+from mingjian.processing.package_copy_worker import Marker
 from mingjian.transport.backlog import Dropped, Interrupted
 from mingjian.transport.relay_codec import Message, RelayDecoder, encode
 from mingjian.wire.nal import NalKind, from_annex_b, nal_kind, to_length_prefixed, video_config
@@ -42,6 +43,8 @@ class Transcoder:
     def __init__(self, order: TranscodeOrder) -> None:
         self._height = order.height
         self._marker = None if order.hidden is None else FrameMarker(order.hidden)
+        self._shown = order.shown
+        self._burner: Marker | None = None
         self._video: VideoConfig | None = None
         self._decoder: av.VideoCodecContext | None = None
         self._encoder: av.VideoCodecContext | None = None
@@ -93,16 +96,21 @@ class Transcoder:
             return
         if self._last_pts is not None and frame.pts <= self._last_pts:
             yield from self._end_encoder()
-        self._last_pts = frame.pts
+        pts = self._last_pts = frame.pts  # below, a frame that already fits is the same object
         width, height = _size(frame.width, frame.height, self._height)
         if self._encoder is None or (self._encoder.width, self._encoder.height) != (width, height):
             yield from self._end_encoder()
             self._encoder = _encoder(width, height)
-            self._last_pts = frame.pts
+            self._last_pts = pts
         small = frame.reformat(width=width, height=height, format="yuv420p")
+        if self._shown is not None:
+            at = self._arrived.get(pts, UtcNs(0))
+            if self._burner is None or (self._burner.width, self._burner.height) != (width, height):
+                self._burner = Marker(self._shown, small, at)
+            small = self._burner.marked(small, pts, at)
         if self._marker is not None:
             small = self._marker.marked(small)
-        small.pts, small.time_base = frame.pts, _TIME_BASE
+        small.pts, small.time_base = pts, _TIME_BASE
         for packet in self._encoder.encode(small):
             yield from self._packet(packet)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from mingjian.kernel.clock import UtcNs, to_datetime
+from mingjian.kernel.clock import SECOND_NS, UtcNs, to_datetime
 from mingjian.kernel.errors import LocalError
 
 CHINA = timezone(timedelta(hours=8), "UTC+08:00")
@@ -75,6 +75,20 @@ class CopyMark:
             f"复制件　{self.number}　登记第 {self.entry} 号　制作 {_shown(self.made)[:16]} UTC+8",
             f"交付 {self.recipient}",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ViewMark:
+    """What is burnt into a stream for someone outside: who looks, for which organ, under which register entry."""
+
+    entry: int
+    person: str
+    unit: str
+    camera: str = ""
+
+    def lines(self, at: UtcNs) -> tuple[str, str]:
+        """The foot of the picture recorded at `at`; the same throughout a second, so that it is drawn once."""
+        return Watermark(self.person, self.unit, UtcNs(at - at % SECOND_NS), self.entry, self.camera).lines()
 
 
 def _shown(at: UtcNs) -> str:

@@ -100,7 +100,8 @@ class _Connection:
         await viewer.tell("opened", entry=viewer.grant.entry, watermark=mark)
         playback = PlaybackView(viewer) if viewer.asked.act is MediaAct.PLAYBACK else None
         view = playback or LiveView(viewer)
-        with self._services.viewings.showing(viewer.grant.id) as showing:
+        viewings = self._services.viewings
+        with viewings.showing(viewer.grant.id) as showing:
             try:
                 await _first_end(
                     view.run(),
@@ -114,6 +115,8 @@ class _Connection:
                 await viewer.register()
                 if playback is not None:
                     await playback.close()
+                if viewer.grant.request and viewings.alone(viewer.grant.id):
+                    await asyncio.to_thread(self._services.ended, viewer.grant)
 
     async def _opened(self) -> Viewer:
         """The viewer behind a valid first message and Grant. Raises Ended, Refused, Invalid, TimeoutError."""

@@ -60,6 +60,8 @@ class LiveView:
     async def run(self) -> None:
         has_sub = await asyncio.to_thread(self._viewer.services.has_sub, self._viewer.camera)
         attempts = _attempts(self._viewer.camera, has_sub, self._viewer.asked.quality)
+        if self._viewer.grant.marked:  # made anew whatever the browser plays: an original never leaves for outside
+            attempts = [(attempts[0][0], True)]
         at = 0
         while True:
             stream, transcoded = attempts[at]
@@ -94,7 +96,8 @@ class LiveView:
         if not transcoded:
             return reader
         try:
-            return await services.transcoders.live(reader)
+            mark = await self._viewer.mark()
+            return await services.transcoders.live(reader, mark=mark, height=self._viewer.height)
         except BaseException:
             reader.close()
             raise

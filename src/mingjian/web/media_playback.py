@@ -100,6 +100,8 @@ class PlaybackView:
                 await self._viewer.tell("end", id=seek)
 
     def _needs_transcoding(self) -> bool:
+        if self._viewer.grant.marked:  # an original never leaves for outside
+            return True
         return self._config is not None and self._config.video.codec is Codec.H265 and not self._viewer.asked.hevc
 
     async def _send_init(self, seek: int, config: StreamConfig, data: bytes, *, transcoded: bool) -> None:
@@ -120,7 +122,8 @@ class PlaybackView:
             return
         assert self._config is not None
         if self._transcoder is None:
-            self._transcoder = await self._viewer.services.transcoders.groups()
+            viewer, mark = self._viewer, await self._viewer.mark()
+            self._transcoder = await viewer.services.transcoders.groups(mark=mark, height=viewer.height)
         try:
             config, units = await self._transcoder.transcode(self._config, units_of(step.data, step.period.start))
         except RemoteError:  # these seconds do not decode; the next ones may
@@ -140,7 +143,7 @@ class PlaybackView:
             await self._preview_asked.wait()
             self._preview_asked.clear()
             asked, self._preview = self._preview, None
-            if asked is None:
+            if asked is None or viewer.grant.marked:  # a small picture bears no mark
                 continue
             found = await asyncio.to_thread(viewer.services.previews.nearest, viewer.camera, asked.at)
             if found is None or not viewer.grant.allowed_footage(Period(found.at, UtcNs(found.at + 1))):

@@ -52,6 +52,10 @@ class MediaServices:
     """A reader on the recorder's hub. Raises RemoteError where the recorder is away."""
     has_sub: Callable[[CameraId], bool]
     """Whether the camera's record names a sub stream. Blocks."""
+    camera_name: Callable[[CameraId], str]
+    """What the mark in a picture for people outside calls the camera. Blocks."""
+    ended: Callable[[Grant], None]
+    """The last picture of a Grant under an approval has gone: its entry closes now if its right has ended. Blocks."""
     fragments: FragmentReader[Any]
     previews: Previews
     transcoders: Transcoders

@@ -14,6 +14,8 @@ from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.grant import Grant
 from mingjian.kernel.ids import CameraId
 from mingjian.kernel.period import Period
+from mingjian.processing.transcode import HEIGHT, HEIGHT_LARGE
+from mingjian.processing.watermark import ViewMark
 from mingjian.web.media_protocol import Open
 from mingjian.web.media_services import Delivered, MediaServices
 
@@ -56,6 +58,19 @@ class Viewer:
     @property
     def camera(self) -> CameraId:
         return self.asked.camera
+
+    async def mark(self) -> ViewMark | None:
+        """What this viewer's pictures must show, where his Grant asks for marked ones."""
+        grant = self.grant
+        if not grant.marked:
+            return None
+        camera = await asyncio.to_thread(self.services.camera_name, self.camera)
+        return ViewMark(grant.entry, grant.person_name, grant.unit_name, camera)
+
+    @property
+    def height(self) -> int:
+        """How high pictures that are made for this viewer are at most."""
+        return HEIGHT_LARGE if self.grant.marked and self.asked.quality == "main" else HEIGHT
 
     async def tell(self, op: str, **facts: Any) -> None:
         """One JSON message."""

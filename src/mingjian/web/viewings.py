@@ -39,6 +39,10 @@ class Viewings:
             if not self._showing[grant]:
                 del self._showing[grant]
 
+    def alone(self, grant: str) -> bool:
+        """Whether at most one socket of `grant` shows a picture."""
+        return len(self._showing.get(grant, ())) <= 1
+
     async def settle(self, grant: str) -> None:
         """End the sockets of `grant`; return when each has stored its seconds, or after a bounded time."""
         sockets = list(self._showing.get(grant, ()))
