@@ -14,6 +14,7 @@ from filing_world import ABOUT_SYSTEMS, ROUTE_FORMS, put, route_form
 from mingjian.app import clock_freeze, views
 from mingjian.governance.authority import Act, Role, role_allows
 from mingjian.governance.obligations import Attachment
+from mingjian.governance.purposes import DEFAULTS
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.grant import MediaAct
 from mingjian.kernel.ids import UnitId
@@ -148,7 +149,8 @@ class Town:
     def viewing(self, act: str) -> dict[str, Any]:
         form = {"act": act, "cameras": self.world.cameras[:1]}
         if act == "playback":
-            form |= {"start_ms": self.world.ago_ms(600), "end_ms": self.world.ago_ms(300), "purpose": "核实报案时间"}
+            form |= {"start_ms": self.world.ago_ms(600), "end_ms": self.world.ago_ms(300)}
+            form |= {"ground": DEFAULTS[1], "purpose": "核实报案时间"}
         return form
 
 
@@ -181,7 +183,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "change_person": {"display_name": "某人"},
     "add_camera": {"name": "门口", "url": "rtsp://192.0.2.7/x"},
     "change_camera": {"name": "门口"},
+    "report_trouble": {"text": "画面卡顿，请检查线路"},
     "retire_camera": {"reason": "设备更换"},
+    "change_purposes": {"purposes": ["设备故障排查", "失物查找"]},
     "probe_camera": {"url": "rtsp://192.0.2.7/x"},
     "refuse_request": {"reason": "材料不全"},
     "mount_sign": {"attachment": UNKNOWN},
@@ -225,6 +229,9 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
         known["grant"] = under_world.open_under(world, actor, under_world.approved(world), MediaAct.LIVE).id
     elif "{grant}" in path:
         known["grant"] = await town.view("live")
+    if "{use}" in path:
+        manager = under_world.holder(world, await town.person("manager"))
+        known["use"] = str(under_world.open_under(world, manager, under_world.approved(world), MediaAct.LIVE).entry)
     if "{what}" in path:
         known["what"] = "places"
     if "{place}" in path:

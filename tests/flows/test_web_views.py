@@ -15,6 +15,7 @@ from mingjian.app.identity import actor_of
 from mingjian.bootstrap.opened import open_installation
 from mingjian.bootstrap.settings import load
 from mingjian.bootstrap.snapshots import InstallationSnapshots
+from mingjian.governance.purposes import DEFAULTS
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.errors import Missing
 from mingjian.kernel.grant import MediaAct
@@ -36,6 +37,7 @@ def playback(world: World, **changes: Any) -> dict[str, Any]:
         "cameras": world.cameras[:1],
         "start_ms": world.ago_ms(600),
         "end_ms": world.ago_ms(300),
+        "ground": DEFAULTS[1],
         "purpose": "核实报案时间",
     }
     return {**form, **changes}

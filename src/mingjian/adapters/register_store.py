@@ -11,10 +11,12 @@ from mingjian.adapters.tables.views import (
     register_cameras,
     register_closings,
     register_entries,
+    use_troubles,
+    view_purposes,
     viewings_seen,
 )
 from mingjian.app.ports import RegisterQuery
-from mingjian.app.records import Closing, ClosingCause, RegisterEntry, RegisterKind
+from mingjian.app.records import Closing, ClosingCause, RegisterEntry, RegisterKind, UseTrouble
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import Refused
 from mingjian.kernel.ids import CameraId, PersonId, UnitId
@@ -131,6 +133,49 @@ class SqlRegister:
         for row in self._connection.execute(select(deliveries).where(deliveries.c.grant_id == grant)):
             found.setdefault(CameraId(row.camera_id), []).append(Period(row.start_ns, row.end_ns))
         return {camera: union(periods) for camera, periods in found.items()}
+
+    def numbered(self, index: int, unit: UnitId) -> RegisterEntry | None:
+        wanted = _with_closing().where(
+            _entry.entry_index == index, (_entry.unit_id == unit) | (_entry.organ_id == unit)
+        )
+        row = self._connection.execute(wanted).mappings().first()
+        return _registered(row) if row is not None else None
+
+    def uses(self, unit: UnitId, ended_since: UtcNs) -> Sequence[RegisterEntry]:
+        wanted = _with_closing().where(
+            _entry.kind.in_(_VIEWINGS),
+            _entry.organ_id.is_not(None),
+            (_entry.unit_id == unit) | (_entry.organ_id == unit),
+            _closing.at_ns.is_(None) | (_closing.at_ns >= ended_since),
+        )
+        newest = wanted.order_by(_entry.entry_index.desc()).limit(MOST_LISTED)
+        return [_registered(row) for row in self._connection.execute(newest).mappings()]
+
+    def add_trouble(self, trouble: UseTrouble) -> None:
+        self._connection.execute(
+            insert(use_troubles).values(
+                entry_index=trouble.entry,
+                register_index=trouble.register,
+                at_ns=trouble.at,
+                person_name=trouble.person_name,
+                text=trouble.text,
+            )
+        )
+
+    def troubles(self, registered: Sequence[int]) -> Sequence[UseTrouble]:
+        wanted = select(use_troubles).where(use_troubles.c.register_index.in_(registered))
+        return [
+            UseTrouble(row.entry_index, row.register_index, UtcNs(row.at_ns), row.person_name, row.text)
+            for row in self._connection.execute(wanted.order_by(use_troubles.c.entry_index))
+        ]
+
+    def purposes(self, unit: UnitId) -> tuple[str, ...]:
+        wanted = select(view_purposes.c.purposes).where(view_purposes.c.unit_id == unit)
+        return tuple(self._connection.execute(wanted).scalar() or ())
+
+    def set_purposes(self, unit: UnitId, purposes: Sequence[str]) -> None:
+        self._connection.execute(delete(view_purposes).where(view_purposes.c.unit_id == unit))
+        self._connection.execute(insert(view_purposes).values(unit_id=unit, purposes=list(purposes)))
 
 
 def _registered(row: RowMapping) -> RegisterEntry:

@@ -25,6 +25,7 @@ from mingjian.app.records import (
     Session,
     SignedPresence,
     Unit,
+    UseTrouble,
 )
 from mingjian.app.registry_ports import (
     Attachments,
@@ -202,6 +203,26 @@ class Register(Protocol):
     def last_seen(self, grant: str) -> UtcNs | None: ...
 
     def delivered(self, grant: str) -> dict[CameraId, list[Period]]: ...
+
+    def numbered(self, index: int, unit: UnitId) -> RegisterEntry | None:
+        """One entry of a unit, or of the organ whose officers looked."""
+        ...
+
+    def uses(self, unit: UnitId, ended_since: UtcNs) -> Sequence[RegisterEntry]:
+        """Views under an approval on either side of `unit`, newest first: those open, and those ended since."""
+        ...
+
+    def add_trouble(self, trouble: UseTrouble) -> None: ...
+
+    def troubles(self, registered: Sequence[int]) -> Sequence[UseTrouble]:
+        """Those of these entries, oldest first."""
+        ...
+
+    def purposes(self, unit: UnitId) -> tuple[str, ...]:
+        """The grounds of playback that the unit wrote; empty while it has written none."""
+        ...
+
+    def set_purposes(self, unit: UnitId, purposes: Sequence[str]) -> None: ...
 
 
 class Requests(Protocol):

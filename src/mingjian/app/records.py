@@ -171,6 +171,17 @@ class RegisterEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class UseTrouble:
+    """What a unit reported about someone's use of its cameras. The use itself goes on: it is lawful."""
+
+    entry: int
+    register: int
+    at: UtcNs
+    person_name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccessRequest:
     """An application to copy footage (复制, article 21) and where it stands."""
 

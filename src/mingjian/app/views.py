@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 from mingjian.app.performing import Performance, asking, entry, performing, refusal
 from mingjian.app.ports import Random, RegisterQuery, Store, UnitOfWork
+from mingjian.app.purposes import purposes_of
 from mingjian.app.records import AccessRequest, Actor, Closing, ClosingCause, Person, RegisterEntry, RegisterKind
 from mingjian.app.texts import purpose_text
 from mingjian.app.under_approval import covers, lapsed
 from mingjian.governance.authority import Act, Allow, Facts, Subject, decide
+from mingjian.governance.purposes import unlisted
 from mingjian.governance.reasons import reason
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import Invalid, Missing, Refused
@@ -56,9 +58,12 @@ def open_view(
     act: MediaAct,
     cameras: Sequence[CameraId],
     footage: Period | None = None,
+    ground: str = "",
     purpose: str = "",
 ) -> Grant:
     """A Grant for live or playback; its register entry is committed before this returns.
+
+    Playback names its `ground`, one of those that the unit's rules name, and beside it in free words its `purpose`.
 
     Raises Refused with the article, Missing for a camera that is not the unit's, Invalid for an unusable field.
     """
@@ -73,9 +78,11 @@ def open_view(
             field="cameras",
         )
     seconds = _footage(footage, clock.now(), law) if act is MediaAct.PLAYBACK else None
-    reason = purpose_text(purpose, required=False)
+    told = purpose_text(purpose, required=False)
     with performing(store, ACTS[act], chosen[0], actor=actor, clock=clock) as doing:
-        doing.permit(None, Facts(purpose=reason))
+        doing.permit(None, Facts(purpose=told))
+        if seconds is not None and (why := unlisted(ground, purposes_of(doing.uow, doing.person.unit))) is not None:
+            raise refusal(why)
         for camera in chosen:
             _own_camera(doing.uow, camera, doing.person.unit)
         kind = RegisterKind.LIVE if act is MediaAct.LIVE else RegisterKind.PLAYBACK
@@ -83,8 +90,8 @@ def open_view(
         index = doing.enter(
             "viewing.opened",
             grant,
-            {"act": str(act), "cameras": list(chosen), **_ms(seconds)},
-            personal={"purpose": reason},
+            {"act": str(act), "cameras": list(chosen), "ground": ground if seconds is not None else "", **_ms(seconds)},
+            personal={"purpose": told},
         )
         registered = RegisterEntry(
             index,
@@ -95,7 +102,7 @@ def open_view(
             doing.person.display_name,
             doing.person.unit,
             doing.person.unit_name,
-            reason,
+            f"{ground}：{told}" if seconds is not None else told,
             "",
             chosen,
             seconds,
@@ -473,6 +480,13 @@ def _ended() -> Refused:
         remedy="重新打开查看",
         remedy_en="Open the view again",
     )
+
+
+def seconds_seen(uow: UnitOfWork, registered: RegisterEntry) -> int:
+    """How many seconds reached the viewer: as closed, or so far."""
+    if registered.closing is not None:
+        return sum(registered.closing.seconds.values())
+    return sum(_seconds(periods) for periods in uow.register.delivered(registered.grant).values())
 
 
 def _seconds(periods: Iterable[Period]) -> int:

@@ -75,6 +75,10 @@ class Act(StrEnum):
     VIEW_SNAPSHOT = "view.snapshot"
     VIEW_CLOSE = "view.close"
     VIEW_UNDER = "view.under"
+    USE_LIST = "use.list"
+    USE_TROUBLE = "use.trouble"
+    PURPOSE_LIST = "purpose.list"
+    PURPOSE_CHANGE = "purpose.change"
     ACCESS_SUBMIT = "access.submit"
     ACCESS_LIST = "access.list"
     ACCESS_APPROVE = "access.approve"
@@ -335,6 +339,10 @@ RULES: dict[Act, Rule] = {
     Act.VIEW_PLAYBACK: _rule(_MANAGER, _DUTY, denial="view.role", when=(_has_purpose,), then=_VIEWING),
     Act.VIEW_SNAPSHOT: _rule(_MANAGER, _DUTY, denial="view.role", when=(_is_owner,), then=_VIEWING),
     Act.VIEW_CLOSE: _rule(_MANAGER, _DUTY, _OFFICER, when=(_is_owner,)),
+    Act.USE_LIST: _rule(_MANAGER, _DUTY, _APPROVER, _OFFICER, _AUDITOR),
+    Act.USE_TROUBLE: _rule(_MANAGER, _DUTY),
+    Act.PURPOSE_LIST: _rule(_MANAGER, _DUTY, _AUDITOR),
+    Act.PURPOSE_CHANGE: _rule(_MANAGER),
     Act.VIEW_UNDER: _rule(
         _MANAGER, _OFFICER, denial="view.role", when=(_approval_in_force,), then=f"{_VIEWING} two-officers"
     ),

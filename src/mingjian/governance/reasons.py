@@ -39,6 +39,21 @@ _ROWS = (
         "第十七条第二款第二项",
     ),
     Reason(
+        "view.ground",
+        "回放事由不在本单位规定的事由之内",
+        "The unit's rules do not name this ground for playback",
+        "从本单位的回放事由中选择；需要新事由时由管理人员修改",
+        "Choose one of the unit's grounds; its manager may change the list",
+        "第十七条第二款第二项",
+    ),
+    Reason(
+        "use.ended",
+        "这次使用已经结束",
+        "This use has ended",
+        "在登记中查看其起止和时长",
+        "The register has its beginning, its end and its seconds",
+    ),
+    Reason(
         "view.no-copy",
         "查阅、直接使用只能看，不能截图留存",
         "A viewing or direct use under an approval shows pictures and keeps none",

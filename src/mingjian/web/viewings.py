@@ -39,6 +39,10 @@ class Viewings:
             if not self._showing[grant]:
                 del self._showing[grant]
 
+    def pictures(self, grant: str) -> int:
+        """How many sockets of `grant` show a picture now. Called from any thread."""
+        return len(self._showing.get(grant, ()))
+
     def alone(self, grant: str) -> bool:
         """Whether at most one socket of `grant` shows a picture."""
         return len(self._showing.get(grant, ())) <= 1

@@ -20,12 +20,13 @@ router = APIRouter(prefix="/api/views", tags=["views"])
 
 
 class OpenViewForm(Form):
-    """What to view; playback needs a period and a purpose."""
+    """What to view; playback needs a period, a ground of the unit's rules, and in free words what for."""
 
     act: Literal["live", "playback"]
     cameras: list[Annotated[str, Field(max_length=64)]] = Field(min_length=1, max_length=64)
     start_ms: Milliseconds | None = None
     end_ms: Milliseconds | None = None
+    ground: Text = ""
     purpose: Text = ""
 
 
@@ -73,6 +74,7 @@ def open_view(request: Request, form: OpenViewForm, actor: Viewing) -> ViewOut:
         act=MediaAct(form.act),
         cameras=[CameraId(camera) for camera in form.cameras],
         footage=footage,
+        ground=form.ground,
         purpose=form.purpose,
     )
     return ViewOut(

@@ -73,8 +73,27 @@ viewings_seen = Table(
 )
 """The one table here that changes: when the media path last saw a viewer."""
 
+use_troubles = Table(
+    "use_troubles",
+    metadata,
+    Column("entry_index", BigInteger, primary_key=True, autoincrement=False),
+    Column("register_index", ForeignKey("register_entries.entry_index"), nullable=False, index=True),
+    Column("at_ns", BigInteger, nullable=False),
+    Column("person_name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+"""What a unit reported about a use of its cameras."""
 
-APPEND_ONLY = (register_entries, register_cameras, register_closings, deliveries)
+view_purposes = Table(
+    "view_purposes",
+    metadata,
+    Column("unit_id", ForeignKey("units.id"), primary_key=True),
+    Column("purposes", JSON, nullable=False),
+)
+"""The grounds on which a unit's own people look back, as its rules name them now; the ledger has the changes."""
+
+
+APPEND_ONLY = (register_entries, register_cameras, register_closings, deliveries, use_troubles)
 
 for _table in APPEND_ONLY:
     only_grows(_table)
