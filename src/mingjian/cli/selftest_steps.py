@@ -143,6 +143,7 @@ def manager_plays_back(run: Selftest) -> str:
     start, end = run.since_ms, run.since_ms + 6000
     run.wait("footage", 30, lambda: (run.states()[0]["recorded_until_ms"] or 0) >= end)
     asked = {"act": "playback", "cameras": [camera], "start_ms": start, "end_ms": end}
+    asked["ground"] = run.user("manager").call("GET", "/api/purposes")["purposes"][0]
     code = refused(lambda: run.user("manager").call("POST", "/api/views", **asked))
     view = run.user("manager").call("POST", "/api/views", **asked, purpose="自检：核对录像是否可回放")
     media = run.user("manager").media(view["grant"], camera, mode="playback", quality="main", hevc=False)

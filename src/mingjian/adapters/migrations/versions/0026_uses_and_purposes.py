@@ -8,7 +8,7 @@ from alembic import op
 from mingjian.adapters.tables.append_only import statements
 
 revision = "0026"
-down_revision = "0007"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
