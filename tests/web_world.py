@@ -37,7 +37,7 @@ from mingjian.app.seed import COUNTY, DemoAccount, next_code, seed_demonstration
 from mingjian.app.seed_county import seed_county
 from mingjian.bootstrap.law import rulebook
 from mingjian.bootstrap.ledger_keys import ledger_keys
-from mingjian.bootstrap.opened import Opened
+from mingjian.bootstrap.opened import Opened, open_journal
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.published import PublishedLedger
 from mingjian.bootstrap.settings import Settings
@@ -141,10 +141,15 @@ class OneSight:
         self.clock = clock
         self.visible = False
         self.looked: list[CameraAddress] = []
+        self.marks: list[Watermark] = []
 
     async def picture(self, address: CameraAddress, mark: Watermark) -> bytes:
         self.looked.append(address)
         return b"\xff\xd8\xff\xe0 picture \xff\xd9"
+
+    def marked(self, jpeg: bytes, mark: Watermark) -> bytes:
+        self.marks.append(mark)
+        return jpeg
 
     async def readings(
         self, address: CameraAddress, areas: Sequence[Sequence[tuple[float, float]]]
@@ -259,6 +264,7 @@ class World:
             keys=ledger_keys(places),
             catalogue=SqliteCatalogue(places.catalogue),
         )
+        self.journal = open_journal(self.opened)
         self.services = Services(
             store=self.store,
             identity=self.keeper,
@@ -274,13 +280,16 @@ class World:
             attachments=DiskAttachments(places.attachments),
             sheets=Sheets(),
             ledger=PublishedLedger(self.opened),
+            journal=self.journal,
             printer=TypstPrinter(),
             basemap=Basemap(world_map(self.folder / "tiles"), Datum.CGCS2000, "审图号：示范"),
             version="test",
             throw_away=True,
             secure_cookies=False,
         )
-        self.app: FastAPI = create_app(self.services, extra_routers=[media_router(media_services(self.opened))])
+        self.app: FastAPI = create_app(
+            self.services, extra_routers=[media_router(media_services(self.opened, self.journal))]
+        )
         self.accounts: dict[str, DemoAccount] = {}
         self.cameras: list[CameraId] = []
         if self.seeded:

@@ -84,6 +84,8 @@ def playback(studio: Studio, now_ms: int) -> None:
     page = studio.page("manager", "/playback")
     cameras = page.evaluate("fetch('/api/cameras').then(answer => answer.json())")
     page.goto("/playback?cameras=" + ",".join(camera["id"] for camera in cameras))
+    page.get_by_label("回放事由").click()
+    page.get_by_title("事件、案件线索核查").click()
     page.get_by_label("用途").fill("核对大门与站台当日情况")
     page.get_by_role("button", name="登记并回放").click()
     expect(page.locator("article.tile .tile-card")).to_have_count(0)

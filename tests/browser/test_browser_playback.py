@@ -71,6 +71,8 @@ def footage(town: Town, seconds: int) -> int:
 def open_player(town: Town, visit: Callable[..., Page], *cameras: str, purpose: str = PURPOSE) -> Page:
     ids = ",".join(town.camera(name)["id"] for name in cameras)
     page = visit("manager", f"/playback?cameras={ids}")
+    page.get_by_label("回放事由").click()
+    page.get_by_title("事件、案件线索核查").click()
     page.get_by_label("用途").fill(purpose)
     page.get_by_role("button", name="登记并回放").click()
     expect(page.get_by_role("group", name="回放")).to_be_visible()

@@ -32,7 +32,7 @@ from mingjian.kernel.period import Period
 from web_world import World
 
 APPEND_ONLY = ("ledger_entries", "register_entries", "register_cameras", "register_closings", "deliveries", "presences")
-APPEND_ONLY += ("use_troubles",)
+APPEND_ONLY += ("use_troubles", "journal_lines")
 
 
 @pytest.fixture

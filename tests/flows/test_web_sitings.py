@@ -111,10 +111,19 @@ async def test_A14_the_reference_picture_is_a_view_in_the_register_and_its_own_u
     register = (await hotel.get("/api/register")).json()
     assert [(one["kind"], one["cameras"], one["index"]) for one in register] == [("snapshot", [camera], entry["index"])]
     picture = (await hotel.get(f"/api/cameras/{camera}/siting")).json()["picture"]
-    assert (await hotel.get(f"/api/attachments/{picture}")).status_code == 200
+    as_paper = await hotel.get(f"/api/attachments/{picture}")
+    assert (as_paper.status_code, as_paper.json()["error"]["code"]) == (403, "view.unregistered")
+    shown = await hotel.get(f"/api/cameras/{camera}/siting/picture")
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+    again = world.entries("camera.looked")[-1]
+    assert [mark.entry for mark in world.looks.marks] == [again["index"]]
+    newest = (await hotel.get("/api/register")).json()[0]
+    assert (newest["index"], newest["kind"], newest["purpose"]) == (again["index"], "snapshot", "查看基准画面")
     police = await world.signed_in("registrar")
     assert (await police.get(f"/api/attachments/{picture}")).status_code == 404
     assert (await police.post(f"/api/cameras/{camera}/siting/picture")).status_code == 404
+    assert (await police.get(f"/api/cameras/{camera}/siting/picture")).status_code in (403, 404)
+    assert len(world.looks.marks) == 1
 
 
 async def test_A8_a_view_that_reaches_a_private_area_records_only_once_its_mask_is_proven_on_the_stream(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, RowMapping, Select, delete, insert, select
+from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select
 
 from mingjian.adapters.tables.views import (
     deliveries,
+    journal_lines,
     register_cameras,
     register_closings,
     register_entries,
@@ -172,6 +173,13 @@ class SqlRegister:
     def purposes(self, unit: UnitId) -> tuple[str, ...]:
         wanted = select(view_purposes.c.purposes).where(view_purposes.c.unit_id == unit)
         return tuple(self._connection.execute(wanted).scalar() or ())
+
+    def journal_entered(self) -> int:
+        return self._connection.execute(select(func.max(journal_lines.c.number))).scalar() or 0
+
+    def enter_journal(self, line: int, index: int | None, happened: UtcNs, entered: UtcNs) -> None:
+        row = {"number": line, "entry_index": index, "happened_ns": happened, "entered_ns": entered}
+        self._connection.execute(insert(journal_lines).values(**row))
 
     def set_purposes(self, unit: UnitId, purposes: Sequence[str]) -> None:
         self._connection.execute(delete(view_purposes).where(view_purposes.c.unit_id == unit))

@@ -19,6 +19,8 @@ from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import Invalid
 from mingjian.kernel.ids import RANDOM_BYTES, CameraId, UnitId, uuid7
 
+REFERENCE_PICTURE = "reference_picture"
+"""What a camera saw: shown as an entered view alone, never as a paper."""
 LARGEST_BYTES = 32 << 20
 """A design of a hundred drawn pages; larger ones come in parts."""
 NAME_LONGEST, KIND_LONGEST = 200, 32
@@ -130,6 +132,8 @@ def one(store: Store, *, actor: Actor, clock: Clock, attachment: str) -> Attachm
         if found is None:
             raise _unknown()
         _reached(doing, found.subject_kind, found.subject)
+        if found.subject_kind == "camera" and found.kind == REFERENCE_PICTURE:
+            raise refusal(reason("view.unregistered"))
         return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -28,7 +29,7 @@ from mingjian.app.views import close_in
 from mingjian.governance.authority import Role
 from mingjian.governance.organs import Organ, OrganKind
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, Clock, UtcNs
-from mingjian.kernel.errors import Invalid, MingjianError, Overloaded, Refused
+from mingjian.kernel.errors import Invalid, LocalError, MingjianError, Overloaded, Refused
 from mingjian.kernel.ids import RANDOM_BYTES, PersonId, UnitId, uuid7
 
 ISSUER = "明鉴"
@@ -248,7 +249,8 @@ def actor_of(store: Store, token: str | None, *, clock: Clock) -> Actor | None:
     if session is None or person is None or person.disabled is not None or not living(session, now):
         return None
     if now - session.seen > SEEN_EVERY_S * SECOND_NS:
-        with store.writing() as uow:
+        # a database that takes no writing now ends nobody's session: the acts themselves are refused
+        with suppress(LocalError), store.writing() as uow:
             uow.people.seen(session.id, now)
     return _actor(person, session)
 

@@ -108,7 +108,7 @@ def performing(store: Store, act: Act, subject: str, *, actor: Actor, clock: Clo
     now = clock.now()
     try:
         with store.writing() as uow:
-            person = _as_stored(uow, actor)
+            person = as_stored(uow, actor)
             yield Performance(uow, now, actor, person, act, subject)
     except Refused as refused:
         record_refusal(store, act, subject, refused, actor=actor, now=now)
@@ -121,7 +121,7 @@ def asking(store: Store, act: Act, *, actor: Actor, clock: Clock) -> Iterator[Pe
     now = clock.now()
     try:
         with store.reading() as uow:
-            person = _as_stored(uow, actor)
+            person = as_stored(uow, actor)
             performance = Performance(uow, now, actor, person, act, "")
             performance.permit(None)
             yield performance
@@ -137,7 +137,8 @@ def record_refusal(store: Store, act: str, subject: str, refused: Refused, *, ac
         uow.ledger.append(entry("act.refused", now, subject, facts, actor=actor))
 
 
-def _as_stored(uow: UnitOfWork, actor: Actor) -> Person:
+def as_stored(uow: UnitOfWork, actor: Actor) -> Person:
+    """The person as stored now. Raises Refused for one who is gone or disabled."""
     person = uow.people.one(actor.person)
     if person is None or person.disabled is not None:
         raise refusal(reason("authority.disabled"))

@@ -222,6 +222,14 @@ class Register(Protocol):
         """The grounds of playback that the unit wrote; empty while it has written none."""
         ...
 
+    def journal_entered(self) -> int:
+        """The last line of the journal that has been entered; 0 before the first."""
+        ...
+
+    def enter_journal(self, line: int, index: int | None, happened: UtcNs, entered: UtcNs) -> None:
+        """Line `line` is in: as entry `index`, or as seconds of one."""
+        ...
+
     def set_purposes(self, unit: UnitId, purposes: Sequence[str]) -> None: ...
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mingjian.app import places
+from mingjian.app.attachments import REFERENCE_PICTURE
 from mingjian.app.duties import open_duty
 from mingjian.app.performing import Performance, asking, performing, refusal
 from mingjian.app.ports import Admission, Random, Store
@@ -39,6 +40,7 @@ RANGE_M = (0.5, 20_000.0)
 ANGLE_DEG = (1.0, 360.0)
 LOCATION_LONGEST = 100
 PICTURE_PURPOSE = "登记基准画面"
+KEPT_PURPOSE = "查看基准画面"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,25 +167,50 @@ def look(
         _sited(doing, camera)
         index = doing.enter("camera.looked", camera, {"cameras": [camera], "shown": shown})
         if shown:
-            doing.uow.register.add(
-                RegisterEntry(
-                    index,
-                    doing.now,
-                    RegisterKind.SNAPSHOT,
-                    uuid7(doing.now, random(RANDOM_BYTES)),
-                    doing.person.id,
-                    doing.person.display_name,
-                    doing.person.unit,
-                    doing.person.unit_name,
-                    PICTURE_PURPOSE,
-                    "",
-                    (camera,),
-                    Period(doing.now, UtcNs(doing.now + SECOND_NS)),
-                    Period(doing.now, doing.now),
-                    actor.session,
-                )
-            )
+            _register_look(doing, random, index, camera, doing.now, PICTURE_PURPOSE)
         return found, index
+
+
+def look_again(
+    store: Store, *, actor: Actor, clock: Clock, random: Random, camera: CameraId
+) -> tuple[Camera, Attachment, int]:
+    """Permit and enter a look at the kept reference picture, before its bytes are read; the picture and the entry.
+
+    It is a picture of the place as much as any other, so it stands in the register like one.
+    """
+    with performing(store, Act.CAMERA_LOOK, camera, actor=actor, clock=clock) as doing:
+        found = _own(doing, camera)
+        doing.permit(found.unit)
+        kept = doing.uow.attachments.one(_sited(doing, camera).picture)
+        if kept is None:
+            raise Missing("siting.no-picture", "没有基准画面", text_en="There is no reference picture")
+        facts = {"cameras": [camera], "shown": True, "attachment": kept.id}
+        index = doing.enter("camera.looked", camera, facts)
+        _register_look(doing, random, index, camera, kept.at, KEPT_PURPOSE)
+        return found, kept, index
+
+
+def _register_look(
+    doing: Performance, random: Random, index: int, camera: CameraId, taken: UtcNs, purpose: str
+) -> None:
+    doing.uow.register.add(
+        RegisterEntry(
+            index,
+            doing.now,
+            RegisterKind.SNAPSHOT,
+            uuid7(doing.now, random(RANDOM_BYTES)),
+            doing.person.id,
+            doing.person.display_name,
+            doing.person.unit,
+            doing.person.unit_name,
+            purpose,
+            "",
+            (camera,),
+            Period(taken, UtcNs(taken + SECOND_NS)),
+            Period(doing.now, doing.now),
+            doing.actor.session,
+        )
+    )
 
 
 def keep_picture(
@@ -207,7 +234,7 @@ def keep_picture(
             found.unit,
             "camera",
             camera,
-            "reference_picture",
+            REFERENCE_PICTURE,
             f"{found.name}.jpg",
             "image/jpeg",
             len(jpeg),

@@ -14,11 +14,12 @@ from mingjian.app.purposes import purposes_of
 from mingjian.app.records import AccessRequest, Actor, Closing, ClosingCause, Person, RegisterEntry, RegisterKind
 from mingjian.app.texts import purpose_text
 from mingjian.app.under_approval import covers, lapsed
+from mingjian.audit.journal import NUMBER_BASE
 from mingjian.governance.authority import Act, Allow, Facts, Subject, decide
 from mingjian.governance.purposes import unlisted
 from mingjian.governance.reasons import reason
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, Clock, UtcNs
-from mingjian.kernel.errors import Invalid, Missing, Refused
+from mingjian.kernel.errors import Invalid, LocalError, Missing, Refused
 from mingjian.kernel.grant import Grant, MediaAct
 from mingjian.kernel.ids import RANDOM_BYTES, CameraId, UnitId, uuid7
 from mingjian.kernel.period import Period, union
@@ -204,17 +205,25 @@ def grant_of(registered: RegisterEntry) -> Grant:
     )
 
 
-def live_grant(store: Store, grant: str, *, actor: Actor | None, clock: Clock) -> Grant | None:
+def live_grant(
+    store: Store,
+    grant: str,
+    *,
+    actor: Actor | None,
+    clock: Clock,
+    elsewhere: Callable[[str], RegisterEntry | None] = lambda grant: None,
+) -> Grant | None:
     """The Grant as it stands now: for the media path, when it opens and every few seconds after.
 
     None when it was closed, has expired, belongs to another session, or the person lost the role: stop at once. So
-    too, under an approval, when anything it rests on has ended: `under_approval.lapsed`.
+    too, under an approval, when anything it rests on has ended: `under_approval.lapsed`. `elsewhere` knows what is
+    registered in the journal and not in the ledger yet.
     """
     now = clock.now()
     if actor is None:
         return None
     with store.reading() as uow:
-        registered = uow.register.of_grant(grant)
+        registered = uow.register.of_grant(grant) or elsewhere(grant)
         seen = uow.register.last_seen(grant) or UtcNs(0)
         ended = lapsed(uow, registered, now) if registered is not None and registered.organ is not None else None
         approval = uow.requests.behind(registered.request) if registered is not None and registered.organ else None
@@ -231,9 +240,13 @@ def live_grant(store: Store, grant: str, *, actor: Actor | None, clock: Clock) -
     asker = Subject(actor.person, actor.unit, actor.roles)
     if not isinstance(decide(asker, act, _side(registered, actor.unit), facts, now), Allow):
         return None
-    if now - seen > SEEN_EVERY_S * SECOND_NS:
-        with store.writing() as uow:
-            uow.register.seen(grant, now)
+    if now - seen > SEEN_EVERY_S * SECOND_NS and registered.index < NUMBER_BASE:
+        try:
+            with store.writing() as uow:
+                uow.register.seen(grant, now)
+        except LocalError:
+            if not outside:  # a lawful access goes on while the ledger is away: its seconds go into the journal
+                raise
     return grant_of(registered)
 
 
@@ -246,14 +259,18 @@ def record_delivery(store: Store, *, clock: Clock, grant: str, camera: CameraId,
         return
     now = clock.now()
     with store.writing() as uow:
-        registered = uow.register.of_grant(grant)
-        if registered is None or camera not in registered.cameras:
-            raise Missing("view.unknown", "没有这次查看", text_en="There is no such view")
-        uow.register.deliver(grant, camera, merged)
-        if registered.closing is not None:
-            seconds = round(sum(period.seconds for period in merged))
-            facts = {"camera": camera, "seconds": seconds}
-            uow.ledger.append(entry("viewing.supplemented", now, grant, facts, unit=registered.unit))
+        deliver_in(uow, grant, camera, merged, now)
+
+
+def deliver_in(uow: UnitOfWork, grant: str, camera: CameraId, periods: Sequence[Period], now: UtcNs) -> None:
+    """`record_delivery` inside a running transaction."""
+    registered = uow.register.of_grant(grant)
+    if registered is None or camera not in registered.cameras:
+        raise Missing("view.unknown", "没有这次查看", text_en="There is no such view")
+    uow.register.deliver(grant, camera, periods)
+    if registered.closing is not None:
+        facts = {"camera": camera, "seconds": round(sum(period.seconds for period in periods))}
+        uow.ledger.append(entry("viewing.supplemented", now, grant, facts, unit=registered.unit))
 
 
 def may_close(store: Store, *, actor: Actor, clock: Clock, grant: str) -> None:

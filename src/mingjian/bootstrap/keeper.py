@@ -20,14 +20,14 @@ from mingjian.adapters.clock_file import boot_id
 from mingjian.adapters.head_files import remembered
 from mingjian.adapters.publisher import LedgerPublisher
 from mingjian.adapters.tiles import FileTiles
-from mingjian.app import duties, duty_sweep, exports, views
+from mingjian.app import duties, duty_sweep, exports, journal, views
 from mingjian.app.records import JobState
 from mingjian.bootstrap.clock_watch import ClockWatch, settle
 from mingjian.bootstrap.head_entries import enter_heads
 from mingjian.bootstrap.input_end import until_input_ends
 from mingjian.bootstrap.law import rulebook
 from mingjian.bootstrap.ledger_keys import configured_witnesses
-from mingjian.bootstrap.opened import Opened, open_installation
+from mingjian.bootstrap.opened import Opened, open_installation, open_journal
 from mingjian.bootstrap.reports import KeeperReport
 from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.tailing import Tailing
@@ -53,6 +53,7 @@ class Keeper:
         self._opened = opened
         self._log = structlog.get_logger("keeper")
         self._swept: date | None = None
+        self._journal = open_journal(opened)
         self._tailing = Tailing(opened)
         self._watch = ClockWatch(opened.places.run, opened.disk, opened.clock, boot_id(), secrets.token_bytes)
         self._export: asyncio.subprocess.Process | None = None
@@ -123,6 +124,9 @@ class Keeper:
         self._report.published(published.size, published.root, published.witnesses)
 
     def _house(self) -> None:
+        entered = journal.drain(self._opened.store, self._journal, clock=self._opened.clock)
+        if entered:
+            self._log.info("journal entered", lines=entered)
         views.close_expired(self._opened.store, clock=self._opened.clock)
         with database.writing(self._opened.engine) as connection:
             self._opened.ledger.thin(connection, now=self._opened.clock.now())

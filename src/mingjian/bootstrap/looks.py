@@ -16,7 +16,7 @@ from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
 from mingjian.kernel.media import AccessUnit, CameraTime, GapCause, SourceSink, StreamConfig, VideoConfig
 from mingjian.processing.keyframes import KeyFrameDecoder
 from mingjian.processing.mask_reading import AreaReading, readings
-from mingjian.processing.snapshot import live_snapshot
+from mingjian.processing.snapshot import kept_snapshot, live_snapshot
 from mingjian.processing.watermark import Watermark
 from mingjian.web.services import silent_camera
 
@@ -74,6 +74,9 @@ class CameraLooks:
     async def picture(self, address: CameraAddress, mark: Watermark) -> bytes:
         seen = await self._seen(address, 1, 0)
         return await asyncio.to_thread(live_snapshot, seen[0].video, seen[0].unit, mark)
+
+    def marked(self, jpeg: bytes, mark: Watermark) -> bytes:
+        return kept_snapshot(jpeg, mark)
 
     async def readings(
         self, address: CameraAddress, areas: Sequence[Sequence[tuple[float, float]]]

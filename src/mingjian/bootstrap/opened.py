@@ -12,7 +12,9 @@ from mingjian.adapters.argon2_passwords import Argon2Passwords
 from mingjian.adapters.catalogue_sqlite import SqliteCatalogue
 from mingjian.adapters.database import open_engine, sqlite_url
 from mingjian.adapters.disk import OsDisk
+from mingjian.adapters.journal_file import JournalFile
 from mingjian.adapters.ledger_store import LedgerStore
+from mingjian.adapters.signers import Ed25519FileSigner
 from mingjian.adapters.sql_store import SqlStore
 from mingjian.adapters.system_clock import SystemClock
 from mingjian.adapters.vault import AesVault, open_vault
@@ -71,6 +73,12 @@ def open_installation(data: Path, settings: Settings, *, keeps_catalogue: bool =
         keys=ledger_keys(places),
         catalogue=SqliteCatalogue(places.catalogue, keeps=keeps_catalogue),
     )
+
+
+def open_journal(opened: Opened) -> JournalFile:
+    """What takes the entries of lawful access while the ledger is away. One for each process."""
+    signer = Ed25519FileSigner.create(opened.places.keys / "journal.pem", opened.keys.origin)
+    return JournalFile(opened.places.journal, signer)
 
 
 def identity_keeper(opened: Opened) -> IdentityKeeper:

@@ -40,6 +40,11 @@ class DataDirectory:
         return self.root / "exports"
 
     @property
+    def journal(self) -> Path:
+        """What was registered while the ledger was away: signed lines that enter it later."""
+        return self.root / "journal"
+
+    @property
     def attachments(self) -> Path:
         """Papers, pictures and forms on record, by their SHA-256."""
         return self.root / "attachments"
@@ -76,6 +81,7 @@ class DataDirectory:
             self.keys,
             self.run,
             self.exports,
+            self.journal,
             self.attachments,
             self.previews,
             self.logs,

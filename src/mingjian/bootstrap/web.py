@@ -19,13 +19,15 @@ from mingjian.adapters.forensic_keys import forensic_key
 from mingjian.adapters.sheets import Sheets
 from mingjian.adapters.typst_printer import TypstPrinter
 from mingjian.app import identity, views
+from mingjian.app.journal import AWAY, Journal, journaled, record_journaled
 from mingjian.app.records import Actor
+from mingjian.audit.journal import NUMBER_BASE
 from mingjian.bootstrap.assignment import recorder_of
 from mingjian.bootstrap.camera_rules import camera_rules
 from mingjian.bootstrap.input_end import until_input_ends
 from mingjian.bootstrap.local_authority import server_certificate
 from mingjian.bootstrap.looks import CameraLooks
-from mingjian.bootstrap.opened import Opened, identity_keeper, open_installation
+from mingjian.bootstrap.opened import Opened, identity_keeper, open_installation, open_journal
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.published import PackageFiles, PublishedLedger
 from mingjian.bootstrap.recorder import run_process
@@ -35,6 +37,7 @@ from mingjian.bootstrap.snapshots import InstallationSnapshots
 from mingjian.bootstrap.streamtest import StreamTest
 from mingjian.bootstrap.volume_probes import AnsweringFiles, Probes
 from mingjian.kernel.clock import SECOND_NS
+from mingjian.kernel.errors import LocalError
 from mingjian.kernel.grant import Grant
 from mingjian.kernel.ids import CameraId, StreamId, camera_of
 from mingjian.kernel.period import Period
@@ -93,19 +96,35 @@ class Rights:
     """What the media path asks the legal half, by session cookie; each answer is as of now."""
 
     opened: Opened
+    journal: Journal
 
     def grant(self, session: str, grant: str) -> Grant | None:
-        return views.live_grant(self.opened.store, grant, actor=self._actor(session), clock=self.opened.clock)
+        return views.live_grant(
+            self.opened.store,
+            grant,
+            actor=self._actor(session),
+            clock=self.opened.clock,
+            elsewhere=lambda grant: journaled(self.journal, grant),
+        )
 
     def signed_in(self, session: str) -> bool:
         return self._actor(session) is not None
 
     def deliver(self, grant: Grant, camera: CameraId, periods: Sequence[Period]) -> None:
-        views.record_delivery(
-            self.opened.store, clock=self.opened.clock, grant=grant.id, camera=camera, periods=periods
-        )
+        store, clock = self.opened.store, self.opened.clock
+        if grant.entry >= NUMBER_BASE and journaled(self.journal, grant.id) is not None:
+            record_journaled(self.journal, clock=clock, grant=grant.id, camera=camera, periods=periods)
+            return
+        try:
+            views.record_delivery(store, clock=clock, grant=grant.id, camera=camera, periods=periods)
+        except LocalError as away:
+            if away.code != AWAY or not grant.request:
+                raise
+            record_journaled(self.journal, clock=clock, grant=grant.id, camera=camera, periods=periods)
 
     def ended(self, grant: Grant) -> None:
+        if grant.entry >= NUMBER_BASE:  # it closes when the ledger has it
+            return
         views.close_ended(self.opened.store, clock=self.opened.clock, grant=grant.id)
 
     def has_sub(self, camera: CameraId) -> bool:
@@ -120,8 +139,13 @@ class Rights:
         return identity.actor_of(self.opened.store, session, clock=self.opened.clock)
 
 
-def services(opened: Opened, recordings: InstallationRecordings, viewings: Viewings | None = None) -> Services:
-    """What the HTTP face is made of; `viewings` are those of the media path."""
+def services(
+    opened: Opened,
+    recordings: InstallationRecordings,
+    viewings: Viewings | None = None,
+    journal: Journal | None = None,
+) -> Services:
+    """What the HTTP face is made of; `viewings` and `journal` are those of the media path."""
     settings = opened.settings
     screens = Path(mingjian.__file__).parent / "webui"
     return Services(
@@ -143,6 +167,7 @@ def services(opened: Opened, recordings: InstallationRecordings, viewings: Viewi
         public_url=settings.public_url,
         basemap=basemap(opened.places, settings),
         version=version("mingjian"),
+        journal=journal or open_journal(opened),
         viewings=viewings or Viewings(),
         throw_away=settings.installation == "demonstration",
         secure_cookies=settings.tls,
@@ -159,9 +184,9 @@ def basemap(places: DataDirectory, settings: Settings) -> Basemap | None:
     return Basemap(tiles, settings.basemap_datum, settings.basemap_attribution)
 
 
-def media_services(opened: Opened) -> MediaServices:
-    """What the media WebSocket is made of."""
-    rights = Rights(opened)
+def media_services(opened: Opened, journal: Journal | None = None) -> MediaServices:
+    """What the media WebSocket is made of; `journal` is that of the HTTP face."""
+    rights = Rights(opened, journal or open_journal(opened))
 
     async def live(stream: StreamId) -> Reader:
         number = recorder_of(camera_of(stream), opened.settings.recorders)
@@ -192,9 +217,10 @@ def media_services(opened: Opened) -> MediaServices:
 async def _run(opened: Opened) -> None:
     settings = opened.settings
     await asyncio.to_thread(views.close_interrupted, opened.store, clock=opened.clock)
-    media = media_services(opened)
+    journal = open_journal(opened)
+    media = media_services(opened, journal)
     recordings = InstallationRecordings(opened, media.transcoders)
-    app = create_app(services(opened, recordings, media.viewings), extra_routers=[media_router(media)])
+    app = create_app(services(opened, recordings, media.viewings, journal), extra_routers=[media_router(media)])
     certificate, key = _tls(opened)
     server = uvicorn.Server(
         uvicorn.Config(

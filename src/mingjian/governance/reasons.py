@@ -54,6 +54,14 @@ _ROWS = (
         "The register has its beginning, its end and its seconds",
     ),
     Reason(
+        "view.unregistered",
+        "摄像机画面不作为文件打开，须经登记查看",
+        "What a camera saw is no paper: looking at it is entered",
+        "在摄像机页面查看基准画面",
+        "Show the reference picture on the camera's page",
+        "第十七条第二款第二项",
+    ),
+    Reason(
         "view.no-copy",
         "查阅、直接使用只能看，不能截图留存",
         "A viewing or direct use under an approval shows pictures and keeps none",

@@ -52,6 +52,15 @@ def recorded_snapshot(
     return _jpeg(image_of(chosen), mark, hidden)
 
 
+def kept_snapshot(jpeg: bytes, mark: Watermark) -> bytes:
+    """A picture that is on record, with another looker's mark over the first one's. Blocks; raises RemoteError."""
+    try:
+        with Image.open(io.BytesIO(jpeg)) as picture:
+            return _jpeg(picture.convert("RGB"), mark, None)
+    except (OSError, Image.DecompressionBombError) as error:
+        raise _no_picture() from error
+
+
 def _jpeg(picture: Image.Image, mark: Watermark, hidden: HiddenMark | None) -> bytes:
     out = io.BytesIO()
     burnt = burn(picture, mark)

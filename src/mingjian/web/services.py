@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from mingjian.app.cameras import CameraRules
 from mingjian.app.identity import IdentityKeeper
+from mingjian.app.journal import Journal
 from mingjian.app.ports import Random, Store
 from mingjian.app.printing import Printer
 from mingjian.app.registry_ports import AttachmentFiles
@@ -198,6 +199,10 @@ class Looks(Protocol):
         """One key frame as JPEG with the mark burnt in. Called only after the look's own entry is committed."""
         ...
 
+    def marked(self, jpeg: bytes, mark: Watermark) -> bytes:
+        """A kept picture with another looker's mark burnt in. Raises RemoteError for what is no picture."""
+        ...
+
     async def readings(
         self, address: CameraAddress, areas: Sequence[Sequence[tuple[float, float]]]
     ) -> Sequence[Sequence[Reading]]:
@@ -326,6 +331,8 @@ class Services:
     ledger: LedgerReader
     printer: Printer
     version: str
+    journal: Journal
+    """Takes the entries of lawful access while the ledger is away."""
     viewings: Viewings = field(default_factory=Viewings)
     """Those of the media path; a viewing is closed after they have told what was seen."""
     throw_away: bool = False

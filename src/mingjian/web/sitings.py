@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -255,6 +256,23 @@ async def take_reference_picture(request: Request, camera: str, actor: Looking) 
         return _read(request, actor, record.id)
 
     return await run_in_threadpool(kept)
+
+
+@router.get(
+    "/{camera}/siting/picture",
+    operation_id="show_reference_picture",
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": {}}}},
+)
+def show_reference_picture(request: Request, camera: str, actor: Looking) -> Response:
+    """The kept reference picture with the looker's mark: an entered view like any other."""
+    services = services_of(request)
+    record, kept, index = sitings.look_again(
+        services.store, actor=actor, clock=services.clock, random=services.random, camera=CameraId(camera)
+    )
+    mark = Watermark(actor.display_name, actor.unit_name, services.clock.now(), index, record.name)
+    marked = services.looks.marked(services.attachments.read(kept.sha256), mark)
+    return Response(marked, media_type="image/jpeg")
 
 
 @router.post("/{camera}/siting/proof", operation_id="prove_masks")

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import {
-  getListPlacesQueryOptions, getReadAttachmentUrl, getReadPlaceQueryOptions, getReadSitingQueryOptions, getSitingWordsQueryOptions,
+  getListPlacesQueryOptions, getReadPlaceQueryOptions, getReadSitingQueryOptions, getSitingWordsQueryOptions,
   probeStoredCamera, proveMasks, putSiting, signCamera, takeReferencePicture, type SitingFields, type SitingOut,
 } from '../api/generated'
 import { useSession } from '../frame/context'
@@ -14,6 +14,7 @@ import { has } from '../frame/roles'
 import { rate, stamp } from '../frame/time'
 import { MaskEditor } from './masks'
 import { MoveCamera } from './move'
+import { Reference } from './reference'
 import { ViewPlan } from './view_plan'
 
 const WIDTH_PX = 640
@@ -105,7 +106,9 @@ function ViewStep(props: StepProps) {
       </Radio.Group>
       {siting.reaches === true && (
         <>
-          <MaskEditor picture={getReadAttachmentUrl(siting.picture)} masks={siting.masks} onSave={(masks) => answer.mutate(() => putSiting(camera, { masks }))} />
+          <Reference camera={camera} picture={siting.picture}>
+            {(address) => <MaskEditor picture={address} masks={siting.masks} onSave={(masks) => answer.mutate(() => putSiting(camera, { masks }))} />}
+          </Reference>
           <Button disabled={siting.masks.length === 0} loading={answer.isPending} onClick={() => answer.mutate(() => proveMasks(camera))}>{t(answer.isPending ? 'siting.proving' : 'siting.prove')}</Button>
           {siting.proof !== null && (
             <p>
@@ -173,7 +176,7 @@ function Step(props: StepProps) {
       return (
         <>
           <p>{t('siting.takeHint')}</p>
-          {siting !== null && siting.picture !== '' && <img className="reference" src={getReadAttachmentUrl(siting.picture)} alt={t('siting.picture')} />}
+          {siting !== null && siting.picture !== '' && <Reference camera={camera} picture={siting.picture} />}
           <Button type="primary" loading={answer.isPending} onClick={() => answer.mutate(() => takeReferencePicture(camera))}>{t('siting.take')}</Button>
           {failed}
         </>
@@ -263,7 +266,7 @@ export function SitingPanel(props: { camera: string }) {
                   <p>{english ? found.verdict.text_en : found.verdict.text} <ArticleChip article={found.verdict.article} /></p>
                   {found.held && <p><StateMark standing="soon">{t('siting.held')}</StateMark></p>}
                   {signed && <p className="secondary">{found.gb_code} · {t('siting.signedBy', { who: found.signed_by, time: stamp(found.signed_ms ?? 0) })}</p>}
-                  {found.picture !== '' && <img className="reference" src={getReadAttachmentUrl(found.picture)} alt={t('siting.picture')} />}
+                  {found.picture !== '' && <Reference camera={props.camera} picture={found.picture} />}
                 </>
               )}
               {doing === 'path' && <Wizard camera={props.camera} siting={found} onClose={() => setDoing(null)} />}

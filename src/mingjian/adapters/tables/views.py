@@ -84,6 +84,16 @@ use_troubles = Table(
 )
 """What a unit reported about a use of its cameras."""
 
+journal_lines = Table(
+    "journal_lines",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry_index", BigInteger),
+    Column("happened_ns", BigInteger, nullable=False),
+    Column("entered_ns", BigInteger, nullable=False),
+)
+"""Which lines of the journal are in, as which entries."""
+
 view_purposes = Table(
     "view_purposes",
     metadata,
@@ -93,7 +103,7 @@ view_purposes = Table(
 """The grounds on which a unit's own people look back, as its rules name them now; the ledger has the changes."""
 
 
-APPEND_ONLY = (register_entries, register_cameras, register_closings, deliveries, use_troubles)
+APPEND_ONLY = (register_entries, register_cameras, register_closings, deliveries, use_troubles, journal_lines)
 
 for _table in APPEND_ONLY:
     only_grows(_table)

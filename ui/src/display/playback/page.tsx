@@ -1,5 +1,5 @@
 /** Playback: who, which cameras, which period and what for come first; the pictures follow the register entry. */
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { Alert, Button, Form, Input, Radio, Select } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next'
 
 import '../display.css'
 
-import { closeView, openView, type CameraOut, type ViewOut } from '../../api/generated'
+import { closeView, getListPurposesQueryOptions, openView, type CameraOut, type ViewOut } from '../../api/generated'
 import { useCamerasWith } from '../../api/queries'
 import { serverNow } from '../../frame/context'
 import { Answered, ArticleChip, Nothing, PageHead, Problem } from '../../frame/parts'
@@ -29,6 +29,7 @@ interface Words {
   cameras: string[]
   period: PeriodName
   range?: [Dayjs, Dayjs]
+  ground: string
   purpose: string
 }
 
@@ -51,6 +52,7 @@ function Chooser(props: { cameras: CameraOut[]; search: PlaybackSearch; onOpened
   const { t } = useTranslation()
   const [form] = Form.useForm<Words>()
   const period = Form.useWatch('period', form)
+  const grounds = useQuery(getListPurposesQueryOptions())
   const asked = (props.search.cameras ?? '').split(',').filter((id) => props.cameras.some((camera) => camera.id === id))
   const open = useMutation({
     mutationFn: async (words: Words): Promise<Opened> => {
@@ -59,7 +61,7 @@ function Chooser(props: { cameras: CameraOut[]; search: PlaybackSearch; onOpened
         words.period === 'custom' && words.range !== undefined
           ? [words.range[0].valueOf(), words.range[1].valueOf()]
           : [end_ms - PERIODS[words.period === 'custom' ? 'lastDay' : words.period], end_ms]
-      const view = await openView({ act: 'playback', cameras: words.cameras, start_ms: start, end_ms: end, purpose: words.purpose.trim() })
+      const view = await openView({ act: 'playback', cameras: words.cameras, start_ms: start, end_ms: end, ground: words.ground, purpose: words.purpose.trim() })
       const byId = new Map(props.cameras.map((camera) => [camera.id, camera]))
       return { view, start_ms: start, end_ms: end, cameras: words.cameras.flatMap((id) => byId.get(id) ?? []) }
     },
@@ -99,6 +101,14 @@ function Chooser(props: { cameras: CameraOut[]; search: PlaybackSearch; onOpened
               <TimeRange maxDate={dayjs()} />
             </Form.Item>
           )}
+          <Form.Item name="ground" label={t('playback.ground')} extra={t('playback.groundFrom')} rules={[{ required: true, message: t('common.required') }]}>
+            <Select
+              loading={grounds.isPending}
+              placeholder={t('playback.groundPlaceholder')}
+              options={(grounds.data?.purposes ?? []).map((ground) => ({ value: ground, label: t(`ground.${ground}`, { defaultValue: ground }) }))}
+            />
+          </Form.Item>
+          {grounds.error !== null && <Problem problem={grounds.error} retry={() => void grounds.refetch()} />}
           <Form.Item name="purpose" label={<>{t('playback.use')}&nbsp;<ArticleChip article="a17_2_2" /></>} rules={[{ required: true, whitespace: true, message: t('common.required') }, { min: 4, message: t('access.useShort') }]}>
             <Input maxLength={200} placeholder={t('playback.usePlaceholder')} />
           </Form.Item>

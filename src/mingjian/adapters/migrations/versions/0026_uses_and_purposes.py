@@ -1,4 +1,4 @@
-"""Troubles reported about a use of cameras, and the grounds of playback that a unit's rules name."""
+"""Troubles reported about a use of cameras, lines of the journal that are in, grounds of playback of a unit."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ revision = "0026"
 down_revision = "0016"
 branch_labels = None
 depends_on = None
+
+APPEND_ONLY = ("use_troubles", "journal_lines")
 
 
 def upgrade() -> None:
@@ -27,8 +29,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("entry_index", name="pk_use_troubles"),
     )
     op.create_index("ix_use_troubles_register_index", "use_troubles", ["register_index"])
-    for statement in statements("use_troubles")[op.get_bind().dialect.name]:
-        op.execute(statement)
+    op.create_table(
+        "journal_lines",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("entry_index", sa.BigInteger(), nullable=True),
+        sa.Column("happened_ns", sa.BigInteger(), nullable=False),
+        sa.Column("entered_ns", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_journal_lines"),
+    )
+    for table in APPEND_ONLY:
+        for line in statements(table)[op.get_bind().dialect.name]:
+            op.execute(line)
     op.create_table(
         "view_purposes",
         sa.Column("unit_id", sa.String(length=36), nullable=False),
@@ -40,4 +51,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("view_purposes")
+    op.drop_table("journal_lines")
     op.drop_table("use_troubles")
