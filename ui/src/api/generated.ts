@@ -161,7 +161,7 @@ export interface AccusableOut {
 /**
  * Every act of the system; the value is the declared policy of its route and the noun of its ledger kind.
  */
-export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.export' | 'access.hand_over' | 'access.complete' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
+export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.export' | 'access.hand_over' | 'access.complete' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
 /**
  * What a person is trusted with. A person may hold several, but see `exclusive_roles`.
  */
@@ -2065,7 +2065,7 @@ export interface NoticeForm {
 export type Object = 'products' | 'design' | 'construction' | 'maintenance';
 export type OpenViewFormAct = 'live' | 'playback';
 /**
- * What to view; playback needs a period and a purpose.
+ * What to view; playback needs a period, a ground of the unit's rules, and in free words what for.
  */
 export interface OpenViewForm {
   act: OpenViewFormAct;
@@ -2076,6 +2076,8 @@ export interface OpenViewForm {
      */
   cameras: string[];
   end_ms?: number | null;
+  /** @maxLength 20000 */
+  ground?: string;
   /** @maxLength 20000 */
   purpose?: string;
   start_ms?: number | null;
@@ -2585,6 +2587,25 @@ export interface ProofOut {
  */
 export interface PublicationForm {
   urban_plan?: UrbanPlanForm | null;
+}
+
+/**
+ * The grounds on which the unit's own people may look back.
+ */
+export interface PurposesForm {
+  /**
+     * @minItems 1
+     * @maxItems 20
+     * @items.maxLength 20000
+     */
+  purposes: string[];
+}
+
+/**
+ * The grounds that count now.
+ */
+export interface PurposesOut {
+  purposes: string[];
 }
 
 export type QuestionKind = 'camera' | 'place' | 'unit';
@@ -3134,6 +3155,24 @@ export interface TotpUri {
 }
 
 /**
+ * What goes wrong with the use.
+ */
+export interface TroubleForm {
+  /** @maxLength 20000 */
+  text: string;
+}
+
+/**
+ * What the unit reported about a use.
+ */
+export interface TroubleOut {
+  at_ms: number;
+  entry: number;
+  person: string;
+  text: string;
+}
+
+/**
  * A removal that happened without notice.
  */
 export interface UnnoticedForm {
@@ -3151,6 +3190,29 @@ export interface UnnoticedForm {
  */
 export interface UseForm {
   on: string;
+}
+
+export type UseOutAct = 'live' | 'playback';
+/**
+ * One view under an approval. `pictures` are those on screens at this moment; `seconds` reached the officers.
+ */
+export interface UseOut {
+  act: UseOutAct;
+  cameras: string[];
+  closed_ms: number | null;
+  closing: ClosingCause | null;
+  entry: number;
+  number: string;
+  officers: string;
+  organ: string;
+  ours: boolean;
+  pictures: number;
+  purpose: string;
+  request: string;
+  seconds: number;
+  since_ms: number;
+  troubles: TroubleOut[];
+  until_ms: number;
 }
 
 /**
@@ -5275,6 +5337,103 @@ export const useMoveCamera = <TError = ErrorType<ErrorBody>,
       > => {
       return useMutation(getMoveCameraMutationOptions(mutationOptions), queryClient);
     }
+
+export const getShowReferencePictureUrl = (camera: string,) => {
+
+
+
+
+  return `/api/cameras/${encodeURIComponent(String(camera))}/siting/picture`
+}
+
+/**
+ * The kept reference picture with the looker's mark: an entered view like any other.
+ * @summary Show Reference Picture
+ */
+export const showReferencePicture = async (camera: string, ): Promise<Blob> => {
+
+  return ask<Blob>(getShowReferencePictureUrl(camera),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getShowReferencePictureQueryKey = (camera: string,) => {
+    return [
+    'api','cameras',camera,'siting','picture'
+    ] as const;
+    }
+
+
+export const getShowReferencePictureQueryOptions = <TData = Awaited<ReturnType<typeof showReferencePicture>>, TError = ErrorType<ErrorBody>>(camera: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof showReferencePicture>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getShowReferencePictureQueryKey(camera);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof showReferencePicture>>> = () => showReferencePicture(camera, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: camera !== null && camera !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof showReferencePicture>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ShowReferencePictureQueryResult = NonNullable<Awaited<ReturnType<typeof showReferencePicture>>>
+export type ShowReferencePictureQueryError = ErrorType<ErrorBody>
+
+
+export function useShowReferencePicture<TData = Awaited<ReturnType<typeof showReferencePicture>>, TError = ErrorType<ErrorBody>>(
+ camera: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof showReferencePicture>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof showReferencePicture>>,
+          TError,
+          Awaited<ReturnType<typeof showReferencePicture>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useShowReferencePicture<TData = Awaited<ReturnType<typeof showReferencePicture>>, TError = ErrorType<ErrorBody>>(
+ camera: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof showReferencePicture>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof showReferencePicture>>,
+          TError,
+          Awaited<ReturnType<typeof showReferencePicture>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useShowReferencePicture<TData = Awaited<ReturnType<typeof showReferencePicture>>, TError = ErrorType<ErrorBody>>(
+ camera: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof showReferencePicture>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Show Reference Picture
+ */
+
+export function useShowReferencePicture<TData = Awaited<ReturnType<typeof showReferencePicture>>, TError = ErrorType<ErrorBody>>(
+ camera: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof showReferencePicture>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getShowReferencePictureQueryOptions(camera,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
 
 export const getTakeReferencePictureUrl = (camera: string,) => {
 
@@ -12314,6 +12473,169 @@ export const useRevisePlan = <TError = ErrorType<ErrorBody>,
       return useMutation(getRevisePlanMutationOptions(mutationOptions), queryClient);
     }
 
+export const getListPurposesUrl = () => {
+
+
+
+
+  return `/api/purposes`
+}
+
+/**
+ * @summary List Purposes
+ */
+export const listPurposes = async ( ): Promise<PurposesOut> => {
+
+  return ask<PurposesOut>(getListPurposesUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListPurposesQueryKey = () => {
+    return [
+    'api','purposes'
+    ] as const;
+    }
+
+
+export const getListPurposesQueryOptions = <TData = Awaited<ReturnType<typeof listPurposes>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPurposes>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListPurposesQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listPurposes>>> = () => listPurposes();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listPurposes>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListPurposesQueryResult = NonNullable<Awaited<ReturnType<typeof listPurposes>>>
+export type ListPurposesQueryError = ErrorType<ErrorBody>
+
+
+export function useListPurposes<TData = Awaited<ReturnType<typeof listPurposes>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPurposes>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listPurposes>>,
+          TError,
+          Awaited<ReturnType<typeof listPurposes>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListPurposes<TData = Awaited<ReturnType<typeof listPurposes>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPurposes>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listPurposes>>,
+          TError,
+          Awaited<ReturnType<typeof listPurposes>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListPurposes<TData = Awaited<ReturnType<typeof listPurposes>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPurposes>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Purposes
+ */
+
+export function useListPurposes<TData = Awaited<ReturnType<typeof listPurposes>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPurposes>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListPurposesQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getChangePurposesUrl = () => {
+
+
+
+
+  return `/api/purposes`
+}
+
+/**
+ * @summary Change Purposes
+ */
+export const changePurposes = async (purposesForm: PurposesForm, ): Promise<PurposesOut> => {
+
+  return ask<PurposesOut>(getChangePurposesUrl(),
+  {
+
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(purposesForm)
+  }
+);}
+
+
+
+
+
+export const getChangePurposesMutationKey = () => ['changePurposes'] as const;
+
+export const getChangePurposesMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof changePurposes>>, TError,ChangePurposesMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof changePurposes>>, TError,ChangePurposesMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof changePurposes>>, ChangePurposesMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  changePurposes(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ChangePurposesMutationResult = NonNullable<Awaited<ReturnType<typeof changePurposes>>>
+    export type ChangePurposesMutationBody = PurposesForm
+    export type ChangePurposesMutationError = ErrorType<ErrorBody>
+    export type ChangePurposesMutationVariables = {data: PurposesForm}
+
+    /**
+ * @summary Change Purposes
+ */
+export const useChangePurposes = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof changePurposes>>, TError,ChangePurposesMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof changePurposes>>,
+        TError,
+        ChangePurposesMutationVariables,
+        TContext
+      > => {
+      return useMutation(getChangePurposesMutationOptions(mutationOptions), queryClient);
+    }
+
 export const getListRegisterUrl = (params?: ListRegisterParams,) => {
   const normalizedParams = new URLSearchParams();
 
@@ -16299,6 +16621,171 @@ export function useTrustAnchors<TData = Awaited<ReturnType<typeof trustAnchors>>
 
 
 
+
+export const getListUsesUrl = () => {
+
+
+
+
+  return `/api/uses`
+}
+
+/**
+ * Those that go on now, and those that ended within a day.
+ * @summary List Uses
+ */
+export const listUses = async ( ): Promise<UseOut[]> => {
+
+  return ask<UseOut[]>(getListUsesUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListUsesQueryKey = () => {
+    return [
+    'api','uses'
+    ] as const;
+    }
+
+
+export const getListUsesQueryOptions = <TData = Awaited<ReturnType<typeof listUses>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listUses>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListUsesQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listUses>>> = () => listUses();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listUses>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListUsesQueryResult = NonNullable<Awaited<ReturnType<typeof listUses>>>
+export type ListUsesQueryError = ErrorType<ErrorBody>
+
+
+export function useListUses<TData = Awaited<ReturnType<typeof listUses>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listUses>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listUses>>,
+          TError,
+          Awaited<ReturnType<typeof listUses>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListUses<TData = Awaited<ReturnType<typeof listUses>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listUses>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listUses>>,
+          TError,
+          Awaited<ReturnType<typeof listUses>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListUses<TData = Awaited<ReturnType<typeof listUses>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listUses>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Uses
+ */
+
+export function useListUses<TData = Awaited<ReturnType<typeof listUses>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listUses>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListUsesQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getReportTroubleUrl = (use: number,) => {
+
+
+
+
+  return `/api/uses/${encodeURIComponent(String(use))}/troubles`
+}
+
+/**
+ * @summary Report Trouble
+ */
+export const reportTrouble = async (use: number,
+    troubleForm: TroubleForm, ): Promise<TroubleOut> => {
+
+  return ask<TroubleOut>(getReportTroubleUrl(use),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(troubleForm)
+  }
+);}
+
+
+
+
+
+export const getReportTroubleMutationKey = () => ['reportTrouble'] as const;
+
+export const getReportTroubleMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof reportTrouble>>, TError,ReportTroubleMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof reportTrouble>>, TError,ReportTroubleMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof reportTrouble>>, ReportTroubleMutationVariables> = (props) => {
+          const {use,data} = props ?? {};
+
+          return  reportTrouble(use,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ReportTroubleMutationResult = NonNullable<Awaited<ReturnType<typeof reportTrouble>>>
+    export type ReportTroubleMutationBody = TroubleForm
+    export type ReportTroubleMutationError = ErrorType<ErrorBody>
+    export type ReportTroubleMutationVariables = {use: number;data: TroubleForm}
+
+    /**
+ * @summary Report Trouble
+ */
+export const useReportTrouble = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof reportTrouble>>, TError,ReportTroubleMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof reportTrouble>>,
+        TError,
+        ReportTroubleMutationVariables,
+        TContext
+      > => {
+      return useMutation(getReportTroubleMutationOptions(mutationOptions), queryClient);
+    }
 
 export const getOpenViewUrl = () => {
 
