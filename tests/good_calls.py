@@ -11,7 +11,7 @@ import httpx
 import planning_town
 import under_world
 from filing_world import ABOUT_SYSTEMS, ROUTE_FORMS, put, route_form
-from mingjian.app import clock_freeze, views
+from mingjian.app import clock_freeze, restoring, views
 from mingjian.governance.authority import Act, Role, role_allows
 from mingjian.governance.obligations import Attachment
 from mingjian.governance.purposes import DEFAULTS
@@ -99,8 +99,16 @@ class Town:
 
     async def post(self) -> str:
         """A running post of the duty officer."""
-        admin, duty = await self.person("admin"), self.world.accounts["duty"].person
-        return str((await self.does(admin, f"/api/people/{duty}/posts", FORMS["give_post"]))["id"])
+        security, duty = await self.person("security"), self.world.accounts["duty"].person
+        return str((await self.does(security, f"/api/people/{duty}/posts", FORMS["give_post"]))["id"])
+
+    async def recovery(self) -> str:
+        """New credentials for the administrator himself, whom security and audit restore, asked for by the other."""
+        by = "another" if self.role is Role.SECURITY else "security"
+        target = self.world.accounts["admin" if self.role is not Role.ADMINISTRATOR else "duty"].person
+        actor = self.world.actor("security") if by == "security" else self.world.other_administrator()
+        about = {"actor": actor, "clock": self.world.clock, "random": self.world.services.random}
+        return restoring.ask(self.world.store, **about, person=target, why="丢失手机").id
 
     def paper(self) -> str:
         """A paper of the person's own unit."""
@@ -179,7 +187,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "add_system": {"name": "广场系统"},
     "put_siting": {"location": "lobby"},
     "move_camera": {"decision": "改向西侧入口", "direction_deg": 270},
-    "add_person": {"name": "someone", "display_name": "某人", "roles": ["duty"]},
+    "add_person": {"name": "someone", "display_name": "某人"},
+    "grant_roles": {"roles": ["duty"]},
+    "reset_credentials": {"why": "丢失手机"},
     "change_person": {"display_name": "某人"},
     "add_camera": {"name": "门口", "url": "rtsp://192.0.2.7/x"},
     "change_camera": {"name": "门口"},
@@ -253,6 +263,8 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
         form, asking = route_form(name, standing), {"system": standing.system}
     if "{post}" in path:
         known["post"] = await town.post()
+    if "{recovery}" in path:
+        known["recovery"] = await town.recovery()
     if name == "appoint_administrator":
         known["organ"] = world.organ("示范县卫生健康委员会").id
     match name:

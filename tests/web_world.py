@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_bytes
 from typing import Any
@@ -403,6 +403,16 @@ class World:
         who = actor or self.manager
         with performing(self.store, Act.WORKBENCH_SEE, "", actor=who, clock=self.clock) as doing:
             yield doing
+
+    def other_administrator(self) -> Actor:
+        """A second system administrator of the keeper's unit."""
+        with self.store.writing() as uow:
+            first = uow.people.named("admin")
+            assert first is not None
+            fresh = PersonId(uuid7(self.clock.now(), token_bytes(RANDOM_BYTES)))
+            second = replace(first, id=fresh, name=f"admin-{token_bytes(4).hex()}")
+            uow.people.add(second)
+        return self.actor(second.name)
 
     def foreign_manager(self) -> Actor:
         """A manager of another unit in the same installation, with a session of its own."""

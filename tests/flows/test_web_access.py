@@ -84,9 +84,9 @@ async def test_A21_A22_the_whole_way_from_request_to_completion(world: World) ->
 
 
 async def test_A21_an_applicant_with_both_roles_cannot_approve_the_own_request(world: World) -> None:
-    admin = await world.signed_in("admin")
+    security = await world.signed_in("security")
     person = world.accounts["approver"].person
-    changed = await admin.patch(f"/api/people/{person}", json={"roles": ["approver", "officer"]})
+    changed = await security.put(f"/api/people/{person}/roles", json={"roles": ["approver", "officer"]})
     assert changed.status_code == 200
     both = await world.signed_in("approver")
     request = await submitted(world, both)

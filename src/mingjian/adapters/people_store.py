@@ -10,16 +10,20 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from mingjian.adapters.rows import Rows, Shape
-from mingjian.adapters.tables.people import failures, people, posts, sessions, setup_code, units
-from mingjian.app.records import Failures, Person, Session, Unit
+from mingjian.adapters.tables.administrations import MESSAGE
+from mingjian.adapters.tables.people import failures, people, posts, recoveries, sessions, setup_code, units
+from mingjian.app.performing import refusal
+from mingjian.app.records import Failures, Person, Recovery, Session, Unit
 from mingjian.governance.authority import Role
 from mingjian.governance.posts import Post, in_office
+from mingjian.governance.reasons import reason
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import Invalid
 from mingjian.kernel.ids import PersonId, UnitId
 
 _WITH_UNIT = select(people, units.c.name.label("unit_name")).join(units, units.c.id == people.c.unit_id)
 _POSTS = Shape(posts, Post)
+_RECOVERIES = Shape(recoveries, Recovery)
 
 
 class SqlPeople:
@@ -29,6 +33,8 @@ class SqlPeople:
         self._connection = connection
         self._posts = Rows(connection, _POSTS)
         self.add_post, self.save_post = self._posts.add, self._posts.save
+        self._recoveries = Rows(connection, _RECOVERIES)
+        self.add_recovery = self._recoveries.add
 
     def empty(self) -> bool:
         return self._connection.execute(select(people.c.id).limit(1)).first() is None
@@ -44,6 +50,7 @@ class SqlPeople:
         try:
             self._connection.execute(insert(people).values(id=person.id, totp_step=0, **_changeable(person)))
         except IntegrityError as error:
+            _apart(error)
             raise Invalid(
                 "people.name-taken",
                 "登录名已被使用",
@@ -54,7 +61,11 @@ class SqlPeople:
             ) from error
 
     def save(self, person: Person) -> None:
-        self._connection.execute(update(people).where(people.c.id == person.id).values(**_changeable(person)))
+        try:
+            self._connection.execute(update(people).where(people.c.id == person.id).values(**_changeable(person)))
+        except IntegrityError as error:
+            _apart(error)
+            raise
 
     def one(self, person: PersonId) -> Person | None:
         row = self._connection.execute(_WITH_UNIT.where(people.c.id == person)).mappings().first()
@@ -82,6 +93,20 @@ class SqlPeople:
     def heads(self, unit: UnitId, on: date) -> Sequence[Post]:
         found = self._posts.found(select(posts).where(posts.c.unit_id == unit, posts.c.head).order_by(posts.c.given_ns))
         return [post for post in found if in_office(post, on)]
+
+    def of_identity(self, identity: str) -> Sequence[Person]:
+        query = _WITH_UNIT.where(people.c.identity == identity, people.c.identity != "").order_by(people.c.created_ns)
+        return [_person(row) for row in self._connection.execute(query).mappings()]
+
+    def save_recovery(self, recovery: Recovery) -> None:
+        self._recoveries.save(recovery, recoveries.c.confirmed_ns.is_(None))
+
+    def recovery(self, recovery: str) -> Recovery | None:
+        return self._recoveries.one(recoveries.c.id == recovery)
+
+    def recoveries(self, now: UtcNs) -> Sequence[Recovery]:
+        waiting = select(recoveries).where(recoveries.c.confirmed_ns.is_(None), recoveries.c.ends_ns > now)
+        return self._recoveries.found(waiting.order_by(recoveries.c.asked_ns))
 
     def spend_step(self, person: PersonId, step: int) -> bool:
         later = update(people).where(people.c.id == person, people.c.totp_step < step).values(totp_step=step)
@@ -148,6 +173,12 @@ class SqlPeople:
         self._connection.execute(delete(failures).where(failures.c.last_ns < before))
 
 
+def _apart(error: IntegrityError) -> None:
+    """Raises Refused where the database itself kept the administrators apart."""
+    if MESSAGE in str(error.orig):
+        raise refusal(reason("people.exclusive-roles")) from error
+
+
 def _key(account: str, address: str) -> tuple[Any, Any]:
     return failures.c.account == account, failures.c.address == address[:64]
 
@@ -165,6 +196,7 @@ def _changeable(person: Person) -> dict[str, Any]:
         "enrolment_hash": person.enrolment_hash,
         "enrolment_until_ns": person.enrolment_until,
         "identity": person.identity,
+        "spot": person.spot,
     }
 
 
@@ -184,4 +216,5 @@ def _person(row: RowMapping) -> Person:
         enrolment_hash=row["enrolment_hash"],
         enrolment_until=row["enrolment_until_ns"],
         identity=row["identity"],
+        spot=row["spot"],
     )

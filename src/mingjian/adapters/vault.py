@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -24,6 +25,7 @@ class AesVault:
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
+        self._tagging = hmac.digest(key, b"mingjian tag", "sha256")
         self._key = key
 
     def __repr__(self) -> str:
@@ -51,6 +53,9 @@ class AesVault:
                 remedy="恢复与数据库同一时期备份的 keys/secret.key",
                 remedy_en="Restore the keys/secret.key that was backed up with this database",
             ) from None
+
+    def tag(self, plain: str, *, context: str) -> str:
+        return hmac.new(self._tagging, f"{context}\0{plain}".encode(), "sha256").hexdigest()
 
 
 def open_vault(path: Path) -> AesVault:

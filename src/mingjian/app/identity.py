@@ -172,6 +172,7 @@ def enrol(
             if (
                 person is None
                 or person.disabled is not None
+                or person.spot
                 or person.enrolment_until is None
                 or now >= person.enrolment_until
                 or not fits(typed_code(code), person.enrolment_hash)
@@ -234,8 +235,11 @@ def prove(keeper: IdentityKeeper, *, actor: Actor, code: str, address: str, cloc
 
 
 def authenticate(keeper: IdentityKeeper, *, name: str, password: str, code: str, address: str, clock: Clock) -> Person:
-    """The person of these credentials, without a session: a signature beside the staff's session. As `sign_in`."""
-    return _authenticated(keeper, name, password, code, address, clock, lambda uow, person, now: person)
+    """The person of these credentials, without a session: a signature beside the staff's session. As `sign_in`.
+
+    Who was enrolled on the spot has an empty password and the one-time code that the staff handed over.
+    """
+    return _authenticated(keeper, name, password, code, address, clock, lambda uow, person, now: person, spot=True)
 
 
 def actor_of(store: Store, token: str | None, *, clock: Clock) -> Actor | None:
@@ -357,6 +361,8 @@ def _authenticated(
     address: str,
     clock: Clock,
     then: Callable[[UnitOfWork, Person, UtcNs], T],
+    *,
+    spot: bool = False,
 ) -> T:
     """Check both factors, spend the code, and do `then` in the same transaction."""
     account = account_key(name)
@@ -371,6 +377,7 @@ def _authenticated(
         remedy="动态码只能使用一次，请等待下一个动态码后重试",
         remedy_en="A code works once; wait for the next one and try again",
     )
+    right = right or (spot and known is not None and known.spot and not password)
     now = clock.now()
     with keeper.store.writing() as uow:
         # looked at, counted and spent under one lock, so that a parallel burst is counted one by one
@@ -388,6 +395,12 @@ def _spend(keeper: IdentityKeeper, uow: UnitOfWork, person: Person, code: str, n
     """Whether `code` is this person's and unspent; it is spent then."""
     if person.disabled is not None:
         return False
+    if person.spot:
+        fresh = person.enrolment_until is not None and now < person.enrolment_until
+        good = fresh and fits(typed_code(code), person.enrolment_hash)
+        if good:
+            uow.people.save(replace(person, enrolment_hash="", enrolment_until=None))
+        return good
     secret = keeper.vault.open(person.totp_sealed, context=seed_context(person.id)).decode()
     step = totp_step(secret, code, now, after=person.totp_step)
     return step is not None and uow.people.spend_step(person.id, step)

@@ -20,6 +20,7 @@ from mingjian.app.records import (
     Failures,
     PastAct,
     Person,
+    Recovery,
     RegisterEntry,
     RegisterKind,
     Session,
@@ -107,6 +108,22 @@ class People(Protocol):
 
     def heads(self, unit: UnitId, on: date) -> Sequence[Post]:
         """Who was or is the head (主要负责人) of a unit on a day: one, two on the day of a change, or none."""
+        ...
+
+    def of_identity(self, identity: str) -> Sequence[Person]:
+        """The accounts of one natural person; none for an empty identity."""
+        ...
+
+    def add_recovery(self, recovery: Recovery) -> None: ...
+
+    def save_recovery(self, recovery: Recovery) -> None:
+        """Confirm it once. Raises Refused `procedure.step` when another did before."""
+        ...
+
+    def recovery(self, recovery: str) -> Recovery | None: ...
+
+    def recoveries(self, now: UtcNs) -> Sequence[Recovery]:
+        """Those of every unit that wait for a confirmation at `now`, oldest first."""
         ...
 
     def spend_step(self, person: PersonId, step: int) -> bool:
@@ -403,6 +420,10 @@ class Vault(Protocol):
 
     def open(self, sealed: bytes, *, context: str) -> bytes:
         """Raises LocalError `vault.damaged` when key, context or text do not fit."""
+        ...
+
+    def tag(self, plain: str, *, context: str) -> str:
+        """The same letters for the same text and context, which tell nothing to whoever has not the key."""
         ...
 
 

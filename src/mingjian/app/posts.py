@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from mingjian.app.people import compatible, end_sessions, of_unit
+from mingjian.app.people import compatible, end_sessions, reached
 from mingjian.app.performing import Performance, asking, performing, refusal
 from mingjian.app.ports import Random, Store
 from mingjian.app.records import Actor, PastAct, Person
@@ -35,7 +35,8 @@ class PersonPage:
 def page(store: Store, *, actor: Actor, clock: Clock, person: PersonId) -> PersonPage:
     """One person of the actor's unit. Raises Missing for any other."""
     with asking(store, Act.PEOPLE_LIST, actor=actor, clock=clock) as doing:
-        found = of_unit(doing, person)
+        found, near = reached(doing, person, Role.SECURITY)
+        doing.permit(found.unit, Facts(relations=near))
         history = doing.uow.ledger.history(person, HISTORY_LIMIT)
         return PersonPage(found, doing.uow.people.posts_of(person), history)
 
@@ -65,8 +66,8 @@ def give(
     Raises Refused `post.head-taken` while another is the head, and for roles that exclude each other.
     """
     with performing(store, Act.POST_GIVE, person, actor=actor, clock=clock) as doing:
-        holder = of_unit(doing, person)
-        doing.permit(holder.unit, Facts(target=person))
+        holder, near = reached(doing, person, Role.SECURITY)
+        doing.permit(holder.unit, Facts(target=person, relations=near))
         _not_later(begins_on, law.day(doing.now), "begins_on")
         post = Post(
             uuid7(doing.now, random(RANDOM_BYTES)),
@@ -95,8 +96,8 @@ def end(
     A person whom no role is left keeps the account and may do nothing. Raises Refused `post.ended` the second time.
     """
     with performing(store, Act.POST_END, person, actor=actor, clock=clock) as doing:
-        holder = of_unit(doing, person)
-        doing.permit(holder.unit, Facts(target=person))
+        holder, near = reached(doing, person, Role.SECURITY)
+        doing.permit(holder.unit, Facts(target=person, relations=near))
         before = doing.uow.people.post(post)
         if before is None or before.person != person:
             raise Missing("post.unknown", "没有这项任职", text_en="There is no such post")

@@ -43,6 +43,13 @@ class Person:
     enrolment_until: UtcNs | None = None
     identity: str = field(default="", repr=False)
     """Keyed hash of what names the natural person (a work-ID number); empty while it is not known."""
+    spot: bool = False
+    """Enrolled on the spot (article 22): signs beside the staff with a one-time code, never signs in."""
+
+    @property
+    def able(self) -> bool:
+        """Whether the person can sign in."""
+        return self.disabled is None and self.password_hash != ""
 
     def same_as(self, other: Person) -> bool:
         """Whether both are known to be one natural person: one account, or two accounts of one identity."""
@@ -60,6 +67,25 @@ class Session:
     ends: UtcNs
     proven: UtcNs
     """When the person last proved the own factors in it; signing in counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """New credentials for a person, asked for by one administrator and confirmed by one of another kind."""
+
+    id: str
+    unit: UnitId
+    """The person's."""
+    person: PersonId
+    person_name: str
+    asker: PersonId
+    asker_name: str
+    asker_roles: tuple[Role, ...]
+    why: str
+    asked: UtcNs
+    ends: UtcNs
+    confirmer: PersonId | None = None
+    confirmed: UtcNs | None = None
 
 
 @dataclass(frozen=True, slots=True)

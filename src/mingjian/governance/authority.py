@@ -44,6 +44,8 @@ class Act(StrEnum):
     PEOPLE_ADD = "people.add"
     PEOPLE_CHANGE = "people.change"
     PEOPLE_RESET = "people.reset"
+    PEOPLE_RESTORE = "people.restore"
+    ROLES_GRANT = "roles.grant"
     POST_GIVE = "post.give"
     POST_END = "post.end"
     CAMERA_LIST = "camera.list"
@@ -177,7 +179,7 @@ class Facts:
     """What a decision about one object rests on. A fact left out denies whatever needs it."""
 
     owner: PersonId | None = None
-    """The applicant of a request, the person of a view, or who vouched for the clock."""
+    """The applicant of a request, the person of a view, who vouched for the clock, or who asked for a restoring."""
     target: PersonId | None = None
     """The person an act about people changes, or the staff member beside whom an officer signs."""
     session: str = ""
@@ -230,6 +232,10 @@ def _another_than_owner(subject: Subject, facts: Facts, now: UtcNs) -> Reason | 
 
 def _another_than_who_vouched(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
     return reason("clock.same-person") if facts.owner in (None, subject.person) else None
+
+
+def _another_than_who_asked(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
+    return reason("people.two-administrators") if facts.owner in (None, subject.person) else None
 
 
 def _is_owner(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
@@ -298,6 +304,7 @@ def _rule(
 _ADMIN, _MANAGER, _DUTY, _APPROVER, _OFFICER, _AUDITOR, _REGISTRAR, _PLANNER, _SECURITY = Role
 _STAFF = (_ADMIN, _MANAGER, _DUTY, _APPROVER, _OFFICER, _AUDITOR)
 _VIEWING = "register-entry watermark"
+_SERVED = "own keeper"
 _ANY_NEAR = "own competent superior government sector"
 
 RULES: dict[Act, Rule] = {
@@ -305,12 +312,16 @@ RULES: dict[Act, Rule] = {
     Act.ORGAN_ADD: _rule(_ADMIN, denial="organ.administrator", when=(_keeps_the_installation,)),
     Act.ORGAN_CHANGE: _rule(_ADMIN, denial="organ.administrator"),
     Act.ORGAN_MOVE: _rule(_ADMIN, denial="organ.administrator", when=(_keeps_the_installation,)),
-    Act.PEOPLE_LIST: _rule(_ADMIN, _AUDITOR, _SECURITY),
+    Act.PEOPLE_LIST: _rule(_ADMIN, _AUDITOR, _SECURITY, to=_SERVED),
     Act.PEOPLE_ADD: _rule(_ADMIN),
     Act.PEOPLE_CHANGE: _rule(_ADMIN, when=(_another_than_self,), fresh=True),
-    Act.PEOPLE_RESET: _rule(_ADMIN, when=(_another_than_self,), fresh=True),
-    Act.POST_GIVE: _rule(_ADMIN, _SECURITY, when=(_another_than_self,), fresh=True),
-    Act.POST_END: _rule(_ADMIN, _SECURITY, when=(_another_than_self,), fresh=True),
+    Act.PEOPLE_RESET: _rule(_ADMIN, _SECURITY, when=(_another_than_self,), to=_SERVED, fresh=True),
+    Act.PEOPLE_RESTORE: _rule(
+        _SECURITY, _AUDITOR, when=(_another_than_self, _another_than_who_asked), to=_SERVED, fresh=True
+    ),
+    Act.ROLES_GRANT: _rule(_SECURITY, denial="roles.security", when=(_another_than_self,), to=_SERVED, fresh=True),
+    Act.POST_GIVE: _rule(_SECURITY, denial="roles.security", when=(_another_than_self,), to=_SERVED, fresh=True),
+    Act.POST_END: _rule(_SECURITY, denial="roles.security", when=(_another_than_self,), to=_SERVED, fresh=True),
     Act.CAMERA_LIST: _rule(*_STAFF),
     Act.CAMERA_ADD: _rule(_ADMIN, _MANAGER),
     Act.CAMERA_CHANGE: _rule(_ADMIN, _MANAGER),

@@ -33,6 +33,8 @@ class Relation(StrEnum):
     """The people's government of the county, or of the city above it."""
     SECTOR = "sector"
     """A department of the place's county or above, for sites of its own sector."""
+    KEEPER = "keeper"
+    """The unit that keeps the installation, for the people of a unit without an administrator of that kind."""
 
 
 PROVINCE_DIGITS, CITY_DIGITS, COUNTY_DIGITS = 2, 4, 6

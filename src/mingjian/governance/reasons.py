@@ -391,6 +391,27 @@ _ROWS = (
         "Ask another administrator",
     ),
     Reason(
+        "roles.security",
+        "岗位和任职由安全管理员授予，系统管理员只建立账号",
+        "The security administrator grants roles and posts; the system administrator makes accounts",
+        "请由本单位安全管理员办理；本单位没有的，由本系统安装单位的安全管理员办理",
+        "Ask the unit's security administrator, or that of the unit that keeps the installation",
+    ),
+    Reason(
+        "people.two-administrators",
+        "恢复凭证须由两名不同种类的管理员先后办理",
+        "Credentials are restored by two administrators of different kinds",
+        "由一名管理员提出，另一名核实本人后确认",
+        "One asks, the other confirms after having seen the person",
+    ),
+    Reason(
+        "people.known",
+        "该人员已有账号",
+        "This person has an account",
+        "请由其本人用自己的账号签到",
+        "Let the person sign with the own account",
+    ),
+    Reason(
         "people.no-role",
         "至少选择一个岗位",
         "At least one role is needed",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
-from mingjian.app import people, posts
-from mingjian.app.records import Actor, Person
+from mingjian.app import people, posts, restoring
+from mingjian.app.records import Actor, Person, Recovery
 from mingjian.governance.authority import Act, Role
 from mingjian.governance.posts import Post
-from mingjian.kernel.ids import PersonId
+from mingjian.kernel.ids import PersonId, UnitId
 from mingjian.web.forms import Day, Form, Text, milliseconds
 from mingjian.web.guard import Policy, services_of
 from mingjian.web.history import HistoryOut, history_of
@@ -64,19 +64,47 @@ class EnrolmentOut(BaseModel):
 
 
 class NewPerson(Form):
-    """A new account."""
+    """A new account; `work_id` tells two accounts of one natural person apart from two persons, and is kept as a hash.
+
+    `roles`: only to name the first security or audit administrator of a unit that never had one.
+    """
 
     name: Text
     display_name: Text
-    roles: list[RoleName] = Field(max_length=len(Role))
+    work_id: Text = ""
+    roles: list[RoleName] = Field([], max_length=1)
 
 
 class PersonChange(Form):
     """What to change; left out stays."""
 
     display_name: Text | None = None
-    roles: list[RoleName] | None = Field(None, max_length=len(Role))
     disabled: bool | None = None
+
+
+class RolesForm(Form):
+    """All that the person is trusted with from now on."""
+
+    roles: list[RoleName] = Field(max_length=len(Role))
+
+
+class RecoveryForm(Form):
+    """Why new credentials are needed."""
+
+    why: Text
+
+
+class RecoveryOut(BaseModel):
+    """New credentials that wait for a second administrator."""
+
+    id: str
+    person: str
+    person_name: str
+    asker: str
+    asker_name: str
+    why: str
+    asked_ms: int
+    ends_ms: int
 
 
 class NewPost(Form):
@@ -97,9 +125,15 @@ class PostEnd(Form):
 
 
 @router.get("", operation_id="list_people")
-def list_people(request: Request, actor: Annotated[Actor, Depends(Policy(Act.PEOPLE_LIST))]) -> list[PersonOut]:
+def list_people(
+    request: Request,
+    actor: Annotated[Actor, Depends(Policy(Act.PEOPLE_LIST))],
+    unit: Annotated[str, Query(max_length=36)] = "",
+) -> list[PersonOut]:
+    """The people of the own unit, or of one that it serves as keeper of the installation."""
     services = services_of(request)
-    return [person_out(person) for person in people.listed(services.store, actor=actor, clock=services.clock)]
+    found = people.listed(services.store, actor=actor, clock=services.clock, unit=UnitId(unit) if unit else None)
+    return [person_out(person) for person in found]
 
 
 @router.post("", operation_id="add_person", status_code=201)
@@ -109,12 +143,14 @@ def add_person(
     services = services_of(request)
     enrolment = people.add_person(
         services.store,
+        services.identity.vault,
         actor=actor,
         clock=services.clock,
         random=services.random,
         name=form.name,
         display_name=form.display_name,
         roles=form.roles,
+        work_id=form.work_id,
     )
     return enrolment_out(enrolment)
 
@@ -129,20 +165,53 @@ def change_person(
         actor=actor,
         clock=services.clock,
         person=PersonId(person),
-        roles=form.roles,
         disabled=form.disabled,
         display_name=form.display_name,
     )
     return person_out(changed)
 
 
-@router.post("/{person}/credentials", operation_id="reset_credentials")
+@router.put("/{person}/roles", operation_id="grant_roles")
+def grant_roles(
+    request: Request, person: str, form: RolesForm, actor: Annotated[Actor, Depends(Policy(Act.ROLES_GRANT))]
+) -> PersonOut:
+    services = services_of(request)
+    granted = people.grant_roles(
+        services.store, actor=actor, clock=services.clock, person=PersonId(person), roles=form.roles
+    )
+    return person_out(granted)
+
+
+@router.post("/{person}/credentials", operation_id="reset_credentials", status_code=201)
 def reset_credentials(
-    request: Request, person: str, actor: Annotated[Actor, Depends(Policy(Act.PEOPLE_RESET))]
+    request: Request, person: str, form: RecoveryForm, actor: Annotated[Actor, Depends(Policy(Act.PEOPLE_RESET))]
+) -> RecoveryOut:
+    """Ask for new credentials; another administrator confirms."""
+    services = services_of(request)
+    asked = restoring.ask(
+        services.store,
+        actor=actor,
+        clock=services.clock,
+        random=services.random,
+        person=PersonId(person),
+        why=form.why,
+    )
+    return recovery_out(asked)
+
+
+@router.get("/recoveries", operation_id="list_recoveries")
+def list_recoveries(request: Request, actor: Annotated[Actor, Depends(Policy(Act.PEOPLE_LIST))]) -> list[RecoveryOut]:
+    services = services_of(request)
+    return [recovery_out(one) for one in restoring.waiting_for(services.store, actor=actor, clock=services.clock)]
+
+
+@router.post("/recoveries/{recovery}/confirm", operation_id="confirm_recovery")
+def confirm_recovery(
+    request: Request, recovery: str, actor: Annotated[Actor, Depends(Policy(Act.PEOPLE_RESTORE))]
 ) -> EnrolmentOut:
     services = services_of(request)
-    enrolment = people.reset_credentials(
-        services.store, actor=actor, clock=services.clock, random=services.random, person=PersonId(person)
+    enrolment = restoring.confirm(
+        services.store, actor=actor, clock=services.clock, random=services.random, recovery=recovery
     )
     return enrolment_out(enrolment)
 
@@ -218,6 +287,20 @@ def post_out(post: Post) -> PostOut:
         begins_on=post.begins_on,
         ends_on=post.ends_on,
         running=post.ended is None,
+    )
+
+
+def recovery_out(asked: Recovery) -> RecoveryOut:
+    """A restoring as answers hold it."""
+    return RecoveryOut(
+        id=asked.id,
+        person=asked.person,
+        person_name=asked.person_name,
+        asker=asked.asker,
+        asker_name=asked.asker_name,
+        why=asked.why,
+        asked_ms=asked.asked // 1_000_000,
+        ends_ms=asked.ends // 1_000_000,
     )
 
 

@@ -24,7 +24,7 @@ export function useAuditSearch(): [Asked, (change: Asked) => void] {
 /** People to choose from: all of the unit for who may list them, else those who stand in what is shown. */
 export function usePeople(seen: Choice[]): Choice[] {
   const session = useSession()
-  const people = useListPeople({ enabled: serves(session, 'people') })
+  const people = useListPeople({}, { enabled: serves(session, 'people') })
   const all = (people.data ?? []).map((person) => ({ value: person.id, label: `${person.display_name}（${person.name}）` }))
   return [...new Map([...seen, ...all].map((choice) => [choice.value, choice])).values()]
 }

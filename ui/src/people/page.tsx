@@ -1,7 +1,7 @@
-/** People, roles and credentials. Who administers or audits does nothing else; the server refuses other mixtures. */
+/** People of the unit: the system administrator makes accounts, the security administrator grants roles, two restore credentials. */
 import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Button, Form, Input, Modal, Popconfirm, Select, Space } from 'antd'
+import { Alert, Button, Form, Input, Modal, Popconfirm, Select, Space } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -9,8 +9,8 @@ import {
   getListPeopleQueryKey,
   useAddPerson,
   useChangePerson,
+  useGrantRoles,
   useListPeople,
-  useResetCredentials,
   type EnrolmentOut,
   type NewPerson,
   type PersonOut,
@@ -21,6 +21,7 @@ import { Listing, type Column } from '../frame/listing'
 import { Answered, PageHead, Problem, StateMark } from '../frame/parts'
 import { has } from '../frame/roles'
 import { Enrolled } from './enrolled'
+import { AskRecovery, Recoveries } from './recovery'
 import { ROLES } from './roles'
 
 function useChanged(): () => Promise<void> {
@@ -37,10 +38,13 @@ function RoleField() {
   )
 }
 
-function Add(props: { onClose: () => void; onEnrolled: (enrolment: EnrolmentOut) => void }) {
+/** Administrations that the unit never had: its first administrator names one each, then grants nothing more. */
+const BEGINNINGS = ['security', 'auditor'] as const
+
+function Add(props: { missing: Role[]; onClose: () => void; onEnrolled: (enrolment: EnrolmentOut) => void }) {
   const { t } = useTranslation()
   const changed = useChanged()
-  const [form] = Form.useForm<NewPerson>()
+  const [form] = Form.useForm<NewPerson & { first?: Role }>()
   const add = useAddPerson({
     onSuccess: async (enrolment) => {
       await changed()
@@ -51,10 +55,16 @@ function Add(props: { onClose: () => void; onEnrolled: (enrolment: EnrolmentOut)
   const required = [{ required: true, message: t('common.required') }]
   return (
     <Modal open title={t('people.add')} okText={t('people.add')} cancelText={t('common.cancel')} onCancel={props.onClose} onOk={() => form.submit()} confirmLoading={add.isPending}>
-      <Form<NewPerson> form={form} layout="vertical" requiredMark={false} onFinish={(data) => add.mutate({ data })}>
+      <p className="secondary">{t('administrators.addNote')}</p>
+      <Form form={form} layout="vertical" requiredMark={false} onFinish={({ first, ...data }) => add.mutate({ data: { ...data, work_id: data.work_id ?? '', roles: first === undefined ? [] : [first] } })}>
         <Form.Item name="name" label={t('setup.name')} rules={required}><Input maxLength={64} autoComplete="off" /></Form.Item>
         <Form.Item name="display_name" label={t('setup.displayName')} rules={required}><Input maxLength={64} autoComplete="off" /></Form.Item>
-        <RoleField />
+        <Form.Item name="work_id" label={t('administrators.workId')} extra={t('administrators.workIdHint')}><Input maxLength={64} autoComplete="off" /></Form.Item>
+        {props.missing.length > 0 && (
+          <Form.Item name="first" label={t('administrators.first')} extra={t('administrators.firstHint')}>
+            <Select allowClear options={props.missing.map((role) => ({ value: role, label: t(`role.${role}`) }))} />
+          </Form.Item>
+        )}
         {add.error !== null && <Problem problem={add.error} />}
       </Form>
     </Modal>
@@ -65,17 +75,17 @@ function Roles(props: { person: PersonOut; onClose: () => void }) {
   const { t } = useTranslation()
   const changed = useChanged()
   const [form] = Form.useForm<{ roles: Role[] }>()
-  const change = useChangePerson({
+  const grant = useGrantRoles({
     onSuccess: async () => {
       await changed()
       props.onClose()
     },
   })
   return (
-    <Modal open title={`${t('people.roles')} · ${props.person.display_name}`} okText={t('common.save')} cancelText={t('common.cancel')} onCancel={props.onClose} onOk={() => form.submit()} confirmLoading={change.isPending}>
-      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ roles: props.person.roles }} onFinish={(data) => change.mutate({ person: props.person.id, data })}>
+    <Modal open title={`${t('people.roles')} · ${props.person.display_name}`} okText={t('common.save')} cancelText={t('common.cancel')} onCancel={props.onClose} onOk={() => form.submit()} confirmLoading={grant.isPending}>
+      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ roles: props.person.roles }} onFinish={({ roles }) => grant.mutate({ person: props.person.id, data: { roles } })}>
         <RoleField />
-        {change.error !== null && <Problem problem={change.error} />}
+        {grant.error !== null && <Problem problem={grant.error} />}
       </Form>
     </Modal>
   )
@@ -88,11 +98,12 @@ export function PeoplePage() {
   const changed = useChanged()
   const [adding, setAdding] = useState(false)
   const [roles, setRoles] = useState<PersonOut | null>(null)
+  const [lost, setLost] = useState<PersonOut | null>(null)
   const [enrolment, setEnrolment] = useState<EnrolmentOut | null>(null)
   const disable = useChangePerson({ onSuccess: changed })
-  const reset = useResetCredentials({ onSuccess: setEnrolment })
-  const may = has(session, 'administrator')
-  const problem = disable.error ?? reset.error
+  const makes = has(session, 'administrator')
+  const grants = has(session, 'security')
+  const missing = BEGINNINGS.filter((role) => answer.data?.every((person) => !person.roles.includes(role)) === true)
   const acts: Column<PersonOut> = {
     key: 'acts',
     title: t('people.acts'),
@@ -100,20 +111,22 @@ export function PeoplePage() {
     render: (person) =>
       person.id === session.person.id ? <span className="secondary">{t('people.oneself')}</span> : (
         <Space wrap>
-          <Button size="small" onClick={() => setRoles(person)}>{t('people.changeRoles')}</Button>
-          <Popconfirm title={t('people.resetAsk', { name: person.display_name })} okText={t('people.reset')} cancelText={t('common.cancel')} onConfirm={() => reset.mutate({ person: person.id })}>
-            <Button size="small">{t('people.reset')}</Button>
-          </Popconfirm>
-          <Popconfirm title={t(person.disabled ? 'people.enableAsk' : 'people.disableAsk', { name: person.display_name })} okText={t(person.disabled ? 'people.enable' : 'people.disable')} cancelText={t('common.cancel')} onConfirm={() => disable.mutate({ person: person.id, data: { disabled: !person.disabled } })}>
-            <Button size="small" danger={!person.disabled}>{t(person.disabled ? 'people.enable' : 'people.disable')}</Button>
-          </Popconfirm>
+          {grants && <Button size="small" onClick={() => setRoles(person)}>{t('people.changeRoles')}</Button>}
+          <Button size="small" onClick={() => setLost(person)}>{t('people.reset')}</Button>
+          {makes && (
+            <Popconfirm title={t(person.disabled ? 'people.enableAsk' : 'people.disableAsk', { name: person.display_name })} okText={t(person.disabled ? 'people.enable' : 'people.disable')} cancelText={t('common.cancel')} onConfirm={() => disable.mutate({ person: person.id, data: { disabled: !person.disabled } })}>
+              <Button size="small" danger={!person.disabled}>{t(person.disabled ? 'people.enable' : 'people.disable')}</Button>
+            </Popconfirm>
+          )}
         </Space>
       ),
   }
   return (
     <div className="page">
-      <PageHead title={t('nav.people')} purpose={t('people.purpose')} act={may && <Button type="primary" onClick={() => setAdding(true)}>{t('people.add')}</Button>} />
-      {problem !== null && <Problem problem={problem} />}
+      <PageHead title={t('nav.people')} purpose={t(grants ? 'administrators.grantsPurpose' : 'people.purpose')} act={makes && <Button type="primary" onClick={() => setAdding(true)}>{t('people.add')}</Button>} />
+      {makes && missing.length > 0 && <Alert type="warning" showIcon className="spaced" title={t('administrators.missing', { roles: missing.map((role) => t(`role.${role}`)).join(i18n.language === 'zh-CN' ? '、' : ', ') })} description={t('administrators.missingHint')} action={<Button onClick={() => setAdding(true)}>{t('people.add')}</Button>} />}
+      {disable.error !== null && <Problem problem={disable.error} />}
+      <Recoveries onEnrolled={setEnrolment} />
       <Answered answer={answer}>
         {(people) => (
           <Listing
@@ -124,13 +137,14 @@ export function PeoplePage() {
               { key: 'name', title: t('setup.name'), render: (person) => person.name },
               { key: 'roles', title: t('people.roles'), render: (person) => person.roles.map((role) => t(`role.${role}`)).join(i18n.language === 'zh-CN' ? '、' : ', ') || t('posts.noRole') },
               { key: 'state', title: t('common.state'), card: 'mark', render: (person) => <StateMark standing={person.disabled ? 'unknown' : person.enrolled ? 'met' : 'active'}>{t(person.disabled ? 'people.disabled' : person.enrolled ? 'people.enabled' : 'people.waiting')}</StateMark> },
-              ...(may ? [acts] : []),
+              ...(makes || grants ? [acts] : []),
             ]}
           />
         )}
       </Answered>
-      {adding && <Add onClose={() => setAdding(false)} onEnrolled={setEnrolment} />}
+      {adding && <Add missing={missing} onClose={() => setAdding(false)} onEnrolled={setEnrolment} />}
       {roles !== null && <Roles person={roles} onClose={() => setRoles(null)} />}
+      {lost !== null && <AskRecovery person={lost} onClose={() => setLost(null)} />}
       {enrolment !== null && <Enrolled enrolment={enrolment} onClose={() => setEnrolment(null)} />}
     </div>
   )

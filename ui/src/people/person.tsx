@@ -23,7 +23,7 @@ export function PersonPage() {
   const [giving, setGiving] = useState(false)
   const [ending, setEnding] = useState<PostOut | null>(null)
   const [today] = useState(() => stamp(serverNow()).slice(0, DAY_LENGTH))
-  const may = has(session, 'administrator') && id !== session.person.id
+  const may = has(session, 'security') && id !== session.person.id
   return (
     <div className="page">
       <Answered answer={answer}>

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from mingjian.adapters.tables import metadata
+from mingjian.adapters.tables.administrations import keeps_apart
 
 units = Table(
     "units",
@@ -51,7 +52,10 @@ people = Table(
     Column("enrolment_hash", String(64), nullable=False),
     Column("enrolment_until_ns", BigInteger),
     Column("identity", String(64), nullable=False, server_default="", index=True),
+    Column("spot", Boolean, nullable=False, server_default=false()),
 )
+
+keeps_apart(people)
 
 posts = Table(
     "posts",
@@ -78,6 +82,23 @@ sessions = Table(
     Column("seen_ns", BigInteger, nullable=False),
     Column("ends_ns", BigInteger, nullable=False),
     Column("proven_ns", BigInteger, nullable=False, server_default="0"),
+)
+
+recoveries = Table(
+    "recoveries",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("unit_id", ForeignKey("units.id"), nullable=False),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("person_name", Text, nullable=False),
+    Column("asker_id", ForeignKey("people.id"), nullable=False),
+    Column("asker_name", Text, nullable=False),
+    Column("asker_roles", JSON, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("asked_ns", BigInteger, nullable=False),
+    Column("ends_ns", BigInteger, nullable=False),
+    Column("confirmer_id", ForeignKey("people.id")),
+    Column("confirmed_ns", BigInteger),
 )
 
 failures = Table(
