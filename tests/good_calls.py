@@ -103,12 +103,11 @@ class Town:
         return str((await self.does(security, f"/api/people/{duty}/posts", FORMS["give_post"]))["id"])
 
     async def recovery(self) -> str:
-        """New credentials for the administrator himself, whom security and audit restore, asked for by the other."""
-        by = "another" if self.role is Role.SECURITY else "security"
-        target = self.world.accounts["admin" if self.role is not Role.ADMINISTRATOR else "duty"].person
-        actor = self.world.actor("security") if by == "security" else self.world.other_administrator()
-        about = {"actor": actor, "clock": self.world.clock, "random": self.world.services.random}
-        return restoring.ask(self.world.store, **about, person=target, why="丢失手机").id
+        """New credentials for an administrator of his own, asked for by one of another kind than the person."""
+        lost = self.world.other_administrator().person
+        asker = self.world.other_administrator() if self.role is Role.SECURITY else self.world.actor("security")
+        about = {"actor": asker, "clock": self.world.clock, "random": self.world.services.random}
+        return restoring.ask(self.world.store, **about, person=lost, why="丢失手机").id
 
     def paper(self) -> str:
         """A paper of the person's own unit."""

@@ -104,10 +104,12 @@ RELATION_WORDS: dict[Relation, tuple[str, str]] = {
     Relation.SUPERIOR: ("上级公安机关", "public security above the county"),
     Relation.GOVERNMENT: ("人民政府", "the people's government of the area"),
     Relation.SECTOR: ("行业主管部门", "the department of the sector"),
+    Relation.KEEPER: ("本系统安装单位", "the unit that keeps the installation"),
 }
 MET_WORDS: dict[str, tuple[str, str]] = {
     "_another_than_owner": ("申请人是另一人", "The applicant is somebody else"),
     "_another_than_who_vouched": ("声明人是另一人", "Who vouched is somebody else"),
+    "_another_than_who_asked": ("提出人是另一名管理员", "Another administrator asked"),
     "_is_owner": ("是本人的申请或者查看", "It is the person's own request or viewing"),
     "_keeps_the_installation": ("本单位管理这套系统", "The unit keeps this installation"),
     "_another_than_self": ("不是办理自己的账号", "It is not the person's own account"),
@@ -119,7 +121,7 @@ MET_WORDS: dict[str, tuple[str, str]] = {
 }
 """What each condition of the table says where it holds; a test keeps the list whole."""
 BROUGHT = frozenset({"_another_than_owner", "_is_owner", "_another_than_self", "_not_the_staff", "_has_purpose",
-                     "_two_officers", "_another_than_who_vouched"})  # fmt: skip
+                     "_two_officers", "_another_than_who_vouched", "_another_than_who_asked"})  # fmt: skip
 """Conditions about what the act brings with it: unknown before, they are needed, not missing."""
 OBLIGATION_WORDS: dict[Obligation, tuple[str, str]] = {
     Obligation.REGISTER_ENTRY: (
