@@ -415,13 +415,16 @@ class World:
         return self.actor(second.name)
 
     def foreign_manager(self) -> Actor:
-        """A manager of another unit in the same installation, with a session of its own."""
+        """A manager of another unit in the same installation, which has administrators of its own."""
         unit = Unit(UnitId("0" * 36), "另一单位", self.clock.now())
         roles = frozenset({Role.UNIT_MANAGER})
         person = Person(PersonId("1" * 36), unit.id, unit.name, "foreign", "外单位", roles, self.clock.now())
         with self.store.writing() as uow:
             uow.people.add_unit(unit)
             uow.people.add(person)
+            for at, role in enumerate((Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR), 2):
+                own = PersonId(str(at) * 36)
+                uow.people.add(replace(person, id=own, name=f"foreign{at}", roles=frozenset({role}), password_hash="x"))
         return Actor(
             person.id, person.name, person.display_name, unit.id, unit.name, roles, "foreign-session", self.clock.now()
         )
