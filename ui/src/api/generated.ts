@@ -161,7 +161,7 @@ export interface AccusableOut {
 /**
  * Every act of the system; the value is the declared policy of its route and the noun of its ledger kind.
  */
-export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.export' | 'access.hand_over' | 'access.complete' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
+export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'people.restore' | 'roles.grant' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.export' | 'access.hand_over' | 'access.complete' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
 /**
  * What a person is trusted with. A person may hold several, but see `exclusive_roles`.
  */
@@ -1957,15 +1957,19 @@ export interface NewOrgan {
 }
 
 /**
- * A new account.
+ * A new account; `work_id` tells two accounts of one natural person apart from two persons, and is kept as a hash.
+ *
+ * `roles`: only to name the first security or audit administrator of a unit that never had one.
  */
 export interface NewPerson {
   /** @maxLength 20000 */
   display_name: string;
   /** @maxLength 20000 */
   name: string;
-  /** @maxItems 9 */
-  roles: Role[];
+  /** @maxItems 1 */
+  roles?: Role[];
+  /** @maxLength 20000 */
+  work_id?: string;
 }
 
 /**
@@ -2194,7 +2198,6 @@ export interface PathStepOut {
 export interface PersonChange {
   disabled?: boolean | null;
   display_name?: string | null;
-  roles?: Role[] | null;
 }
 
 /**
@@ -2638,6 +2641,28 @@ export interface ReceiveForm {
 }
 
 /**
+ * Why new credentials are needed.
+ */
+export interface RecoveryForm {
+  /** @maxLength 20000 */
+  why: string;
+}
+
+/**
+ * New credentials that wait for a second administrator.
+ */
+export interface RecoveryOut {
+  asked_ms: number;
+  asker: string;
+  asker_name: string;
+  ends_ms: number;
+  id: string;
+  person: string;
+  person_name: string;
+  why: string;
+}
+
+/**
  * Why it is refused.
  */
 export interface RefusalForm {
@@ -2844,6 +2869,14 @@ export interface ReturnForm {
 export interface ReuseForm {
   /** @maxItems 500 */
   choices: ChoiceIn[];
+}
+
+/**
+ * All that the person is trusted with from now on.
+ */
+export interface RolesForm {
+  /** @maxItems 9 */
+  roles: Role[];
 }
 
 /**
@@ -3453,6 +3486,13 @@ person?: string;
 camera?: string;
 from_ms?: number | null;
 to_ms?: number | null;
+};
+
+export type ListPeopleParams = {
+/**
+ * @maxLength 36
+ */
+unit?: string;
 };
 
 export type ListPlacesParams = {
@@ -9806,20 +9846,28 @@ export const useMoveOrgan = <TError = ErrorType<ErrorBody>,
       return useMutation(getMoveOrganMutationOptions(mutationOptions), queryClient);
     }
 
-export const getListPeopleUrl = () => {
+export const getListPeopleUrl = (params?: ListPeopleParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/people`
+  return stringifiedParams.length > 0 ? `/api/people?${stringifiedParams}` : `/api/people`
 }
 
 /**
+ * The people of the own unit, or of one that it serves as keeper of the installation.
  * @summary List People
  */
-export const listPeople = async ( ): Promise<PersonOut[]> => {
+export const listPeople = async (params?: ListPeopleParams, ): Promise<PersonOut[]> => {
 
-  return ask<PersonOut[]>(getListPeopleUrl(),
+  return ask<PersonOut[]>(getListPeopleUrl(params),
   {
 
     method: 'GET'
@@ -9832,22 +9880,22 @@ export const listPeople = async ( ): Promise<PersonOut[]> => {
 
 
 
-export const getListPeopleQueryKey = () => {
+export const getListPeopleQueryKey = (params?: ListPeopleParams,) => {
     return [
-    'api','people'
+    'api','people', ...(params ? [params] : [])
     ] as const;
     }
 
 
-export const getListPeopleQueryOptions = <TData = Awaited<ReturnType<typeof listPeople>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPeople>>, TError, TData>>) => {
+export const getListPeopleQueryOptions = <TData = Awaited<ReturnType<typeof listPeople>>, TError = ErrorType<ErrorBody>>(params?: ListPeopleParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPeople>>, TError, TData>>) => {
 
 
 
-  const queryKey =  queryOptions?.queryKey ?? getListPeopleQueryKey();
+  const queryKey =  queryOptions?.queryKey ?? getListPeopleQueryKey(params);
 
 
 
-    const queryFn: QueryFunction<Awaited<ReturnType<typeof listPeople>>> = () => listPeople();
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listPeople>>> = () => listPeople(params, );
 
 
 
@@ -9861,7 +9909,7 @@ export type ListPeopleQueryError = ErrorType<ErrorBody>
 
 
 export function useListPeople<TData = Awaited<ReturnType<typeof listPeople>>, TError = ErrorType<ErrorBody>>(
-  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPeople>>, TError, TData>> & Pick<
+ params: undefined |  ListPeopleParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPeople>>, TError, TData>> & Pick<
         DefinedInitialDataOptions<
           Awaited<ReturnType<typeof listPeople>>,
           TError,
@@ -9870,7 +9918,7 @@ export function useListPeople<TData = Awaited<ReturnType<typeof listPeople>>, TE
       > , queryClient?: QueryClient
   ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
 export function useListPeople<TData = Awaited<ReturnType<typeof listPeople>>, TError = ErrorType<ErrorBody>>(
-  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPeople>>, TError, TData>> & Pick<
+ params?: ListPeopleParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPeople>>, TError, TData>> & Pick<
         UndefinedInitialDataOptions<
           Awaited<ReturnType<typeof listPeople>>,
           TError,
@@ -9879,17 +9927,17 @@ export function useListPeople<TData = Awaited<ReturnType<typeof listPeople>>, TE
       > , queryClient?: QueryClient
   ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
 export function useListPeople<TData = Awaited<ReturnType<typeof listPeople>>, TError = ErrorType<ErrorBody>>(
-  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPeople>>, TError, TData>> , queryClient?: QueryClient
+ params?: ListPeopleParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPeople>>, TError, TData>> , queryClient?: QueryClient
   ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
 /**
  * @summary List People
  */
 
 export function useListPeople<TData = Awaited<ReturnType<typeof listPeople>>, TError = ErrorType<ErrorBody>>(
-  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPeople>>, TError, TData>> , queryClient?: QueryClient
+ params?: ListPeopleParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPeople>>, TError, TData>> , queryClient?: QueryClient
  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
 
-  const options = getListPeopleQueryOptions(queryOptions)
+  const options = getListPeopleQueryOptions(params,queryOptions)
 
   const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
 
@@ -10066,6 +10114,169 @@ export function useListPosts<TData = Awaited<ReturnType<typeof listPosts>>, TErr
 
 
 
+export const getListRecoveriesUrl = () => {
+
+
+
+
+  return `/api/people/recoveries`
+}
+
+/**
+ * @summary List Recoveries
+ */
+export const listRecoveries = async ( ): Promise<RecoveryOut[]> => {
+
+  return ask<RecoveryOut[]>(getListRecoveriesUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListRecoveriesQueryKey = () => {
+    return [
+    'api','people','recoveries'
+    ] as const;
+    }
+
+
+export const getListRecoveriesQueryOptions = <TData = Awaited<ReturnType<typeof listRecoveries>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRecoveries>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListRecoveriesQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listRecoveries>>> = () => listRecoveries();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listRecoveries>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListRecoveriesQueryResult = NonNullable<Awaited<ReturnType<typeof listRecoveries>>>
+export type ListRecoveriesQueryError = ErrorType<ErrorBody>
+
+
+export function useListRecoveries<TData = Awaited<ReturnType<typeof listRecoveries>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRecoveries>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listRecoveries>>,
+          TError,
+          Awaited<ReturnType<typeof listRecoveries>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListRecoveries<TData = Awaited<ReturnType<typeof listRecoveries>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRecoveries>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listRecoveries>>,
+          TError,
+          Awaited<ReturnType<typeof listRecoveries>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListRecoveries<TData = Awaited<ReturnType<typeof listRecoveries>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRecoveries>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Recoveries
+ */
+
+export function useListRecoveries<TData = Awaited<ReturnType<typeof listRecoveries>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRecoveries>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListRecoveriesQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getConfirmRecoveryUrl = (recovery: string,) => {
+
+
+
+
+  return `/api/people/recoveries/${encodeURIComponent(String(recovery))}/confirm`
+}
+
+/**
+ * @summary Confirm Recovery
+ */
+export const confirmRecovery = async (recovery: string, ): Promise<EnrolmentOut> => {
+
+  return ask<EnrolmentOut>(getConfirmRecoveryUrl(recovery),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getConfirmRecoveryMutationKey = () => ['confirmRecovery'] as const;
+
+export const getConfirmRecoveryMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof confirmRecovery>>, TError,ConfirmRecoveryMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof confirmRecovery>>, TError,ConfirmRecoveryMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof confirmRecovery>>, ConfirmRecoveryMutationVariables> = (props) => {
+          const {recovery} = props ?? {};
+
+          return  confirmRecovery(recovery,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ConfirmRecoveryMutationResult = NonNullable<Awaited<ReturnType<typeof confirmRecovery>>>
+
+    export type ConfirmRecoveryMutationError = ErrorType<ErrorBody>
+    export type ConfirmRecoveryMutationVariables = {recovery: string}
+
+    /**
+ * @summary Confirm Recovery
+ */
+export const useConfirmRecovery = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof confirmRecovery>>, TError,ConfirmRecoveryMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof confirmRecovery>>,
+        TError,
+        ConfirmRecoveryMutationVariables,
+        TContext
+      > => {
+      return useMutation(getConfirmRecoveryMutationOptions(mutationOptions), queryClient);
+    }
+
 export const getReadPersonUrl = (person: string,) => {
 
 
@@ -10239,16 +10450,18 @@ export const getResetCredentialsUrl = (person: string,) => {
 }
 
 /**
+ * Ask for new credentials; another administrator confirms.
  * @summary Reset Credentials
  */
-export const resetCredentials = async (person: string, ): Promise<EnrolmentOut> => {
+export const resetCredentials = async (person: string,
+    recoveryForm: RecoveryForm, ): Promise<RecoveryOut> => {
 
-  return ask<EnrolmentOut>(getResetCredentialsUrl(person),
+  return ask<RecoveryOut>(getResetCredentialsUrl(person),
   {
 
-    method: 'POST'
-
-
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(recoveryForm)
   }
 );}
 
@@ -10267,9 +10480,9 @@ export const getResetCredentialsMutationOptions = <TError = ErrorType<ErrorBody>
 
 
       const mutationFn: MutationFunction<Awaited<ReturnType<typeof resetCredentials>>, ResetCredentialsMutationVariables> = (props) => {
-          const {person} = props ?? {};
+          const {person,data} = props ?? {};
 
-          return  resetCredentials(person,)
+          return  resetCredentials(person,data,)
         }
 
 
@@ -10280,9 +10493,9 @@ export const getResetCredentialsMutationOptions = <TError = ErrorType<ErrorBody>
   return  { mutationFn, ...mutationOptions }}
 
     export type ResetCredentialsMutationResult = NonNullable<Awaited<ReturnType<typeof resetCredentials>>>
-
+    export type ResetCredentialsMutationBody = RecoveryForm
     export type ResetCredentialsMutationError = ErrorType<ErrorBody>
-    export type ResetCredentialsMutationVariables = {person: string}
+    export type ResetCredentialsMutationVariables = {person: string;data: RecoveryForm}
 
     /**
  * @summary Reset Credentials
@@ -10433,6 +10646,74 @@ export const useEndPost = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getEndPostMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getGrantRolesUrl = (person: string,) => {
+
+
+
+
+  return `/api/people/${encodeURIComponent(String(person))}/roles`
+}
+
+/**
+ * @summary Grant Roles
+ */
+export const grantRoles = async (person: string,
+    rolesForm: RolesForm, ): Promise<PersonOut> => {
+
+  return ask<PersonOut>(getGrantRolesUrl(person),
+  {
+
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(rolesForm)
+  }
+);}
+
+
+
+
+
+export const getGrantRolesMutationKey = () => ['grantRoles'] as const;
+
+export const getGrantRolesMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof grantRoles>>, TError,GrantRolesMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof grantRoles>>, TError,GrantRolesMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof grantRoles>>, GrantRolesMutationVariables> = (props) => {
+          const {person,data} = props ?? {};
+
+          return  grantRoles(person,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type GrantRolesMutationResult = NonNullable<Awaited<ReturnType<typeof grantRoles>>>
+    export type GrantRolesMutationBody = RolesForm
+    export type GrantRolesMutationError = ErrorType<ErrorBody>
+    export type GrantRolesMutationVariables = {person: string;data: RolesForm}
+
+    /**
+ * @summary Grant Roles
+ */
+export const useGrantRoles = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof grantRoles>>, TError,GrantRolesMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof grantRoles>>,
+        TError,
+        GrantRolesMutationVariables,
+        TContext
+      > => {
+      return useMutation(getGrantRolesMutationOptions(mutationOptions), queryClient);
     }
 
 export const getListPlacesUrl = (params?: ListPlacesParams,) => {
