@@ -27,7 +27,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from mingjian.adapters.catalogue_file import CatalogueFile, salvaged
 from mingjian.audit.chain import Gap
@@ -87,6 +87,17 @@ CORRUPT = Table(
     Column("offset", Integer, primary_key=True),
     Column("found_at", Integer, nullable=False),
 )
+
+
+def _upsert(table: Table) -> Insert:
+    statement = insert(table)
+    excluded = statement.excluded
+    rest = {column.name: excluded[column.name] for column in table.columns}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)
+
+
+_UPSERTS = {table: _upsert(table) for table in (CONTAINERS, DAYS, TAILS)}
+"""Made once: building one costs more than the database takes for it, and a pass applies one batch a stream."""
 MAX_CONTAINER_NS = 3600 * 1_000_000_000
 """No container lasts longer (they end after ten minutes, or at the first fragment after a gap): bounds the search."""
 
@@ -125,10 +136,7 @@ class SqliteCatalogue:
                 (TAILS, [_columns(row) for row in batch.tails]),
             ):
                 if rows:
-                    statement = insert(table)
-                    keys = list(table.primary_key)
-                    rest = {column.name: statement.excluded[column.name] for column in table.columns}
-                    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest), rows)
+                    connection.execute(_UPSERTS[table], rows)
 
     def tails(self, stream: StreamId | None = None) -> Sequence[TailRow]:
         query = select(TAILS).order_by(TAILS.c.volume, TAILS.c.path)
