@@ -312,6 +312,24 @@ async def test_video_that_is_not_taken_in_time_is_overload_only_of_a_machine_tha
         assert (overload.report() is not None) is sheds
 
 
+def test_what_comes_late_may_be_late_by_us_until_the_strain_has_been_over_for_a_while() -> None:
+    """Busy, or woken late: else an idle process has read all that came, and the camera's clock is to blame."""
+    for busy, late_s in ((1.0, 0.0), (0.3, 1.5)):
+        clock, spent = ManualClock(), 0
+        overload = Overload(clock, lambda: spent)  # noqa: B023 - read within this turn
+        told = []
+        for look in range(40):
+            strained = 5 <= look < 10
+            passed = 1 + (late_s if strained else 0)
+            clock.advance(passed)
+            spent += round((busy if strained else 0.3) * passed * SECOND_NS)
+            overload.look(0.0)
+            told.append(overload.late)
+        assert told[:5] == [False] * 5
+        assert told[5:20] == [True] * 15
+        assert told[25:] == [False] * 15
+
+
 def test_a_core_that_was_waited_for_is_no_leisure(tmp_path: Path) -> None:
     """Where others have the machine, or a container's limit holds, an overloaded process has little of a core."""
     scheduled = tmp_path / "schedstat"

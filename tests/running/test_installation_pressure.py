@@ -26,8 +26,8 @@ from mingjian.storage.volume import IDENTITY_FILE, Volume, VolumeIdentity, Volum
 
 PAUSE_S = float(os.environ.get("PAUSE_S", "12"))
 """Longer than the ten seconds after which a camera counts as silent; `make faults` pauses for a minute."""
-EXACT_NS = 5 * SECOND_NS
-"""A fragment, and how late a loaded machine may have read the last frame before the pause."""
+KEPT_S = 20
+"""So much of these cameras the sockets hold, and no camera ends the session for it."""
 RETURN_NS = 10 * SECOND_NS
 LITTLE_BYTES = 64 * 1024
 """Less than a recorder needs for its next fragment."""
@@ -42,9 +42,10 @@ def both(installation: Installation) -> tuple[list[str], list[str]]:
     return theirs, [camera for camera in cameras if camera not in theirs]
 
 
-def test_a_recorder_that_was_paused_is_still_the_only_writer_and_says_that_it_stood_still(
+def test_a_recorder_that_was_paused_is_still_the_only_writer_and_keeps_what_waited_for_it(
     installation: Installation,
 ) -> None:
+    """All that the sockets held, at the time the camera took it; for what they did not it says `overload`."""
     theirs, others = both(installation)
     since = min(map(installation.recorded_until, others))
     before = {camera: installation.fragments(camera, installation.now()) for camera in theirs}
@@ -59,10 +60,11 @@ def test_a_recorder_that_was_paused_is_still_the_only_writer_and_says_that_it_st
         resumed = installation.now()
         os.kill(pid, signal.SIGCONT)
     for camera in theirs:
-        gap = installation.gap(camera, stopped, "overload")
-        assert gap.evidence.startswith("capture.stood-still"), gap
-        assert abs(gap.period.start - stopped) <= EXACT_NS
-        assert resumed <= gap.period.end <= resumed + RETURN_NS
+        installation.wait_recorded(camera, resumed + RETURN_NS)
+        if PAUSE_S <= KEPT_S:
+            assert installation.gaps(camera, stopped) == []
+        else:
+            assert {gap.cause for gap in installation.gaps(camera, stopped)} <= {"overload"}
         entries = [e for e in installation.entries(camera) if e.kind in (EntryKind.FRAG, EntryKind.GAP)]
         assert all(after.t0 == earlier.t1 for earlier, after in pairwise(entries) if after.epoch == earlier.epoch)
         assert len({(e.epoch, e.seq) for e in entries}) == len(entries), "nothing twice"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,7 @@ class FileHeads:
             with whole_file.held(self._lock):
                 # a predecessor that is still ending writes here too: only the later head of a stream may stay
                 known = _later(_read(self._own), heads)
-                data = json.dumps({stream: asdict(head) for stream, head in known.items()}).encode()
+                data = json.dumps({stream: _plain(head) for stream, head in known.items()}).encode()
                 whole_file.put(self._own, data)
         except OSError:
             with contextlib.suppress(OSError):
@@ -70,6 +69,11 @@ def _read(path: Path) -> dict[StreamId, Head]:
         return {StreamId(stream): _head(value) for stream, value in content.items()}
     except (OSError, *MALFORMED):
         return {}
+
+
+def _plain(head: Head) -> dict[str, Any]:
+    # by hand: `asdict` takes longer than all the rest of a commit's memory of 200 streams
+    return {"epoch": head.epoch, "last": head.last, "hash": head.hash, "t1": head.t1, "clean": head.clean}
 
 
 def _head(value: dict[str, Any]) -> Head:

@@ -19,6 +19,8 @@ LOOK_S = 1.0
 """How often the load is read: some microseconds a camera."""
 WINDOW_LOOKS = 5
 """Over so many looks the video taken is compared with the clock: the frames of a second come in bursts."""
+LATE_NS = 12 * SECOND_NS
+"""A fragment, and a turn of a loop that is behind: so long after the strain what is closed may still have waited."""
 SCHEDULED = Path("/proc/self/schedstat")
 """Of the first thread, which runs the event loop: nanoseconds on a core, and ready for one without getting it."""
 
@@ -59,6 +61,7 @@ class Overload:
         self._looked_ns = clock.monotonic_ns()
         self._core_ns = core_time_ns()
         self._media: deque[tuple[int, Mapping[str, int]]] = deque(maxlen=WINDOW_LOOKS + 1)
+        self._strained_ns: int | None = None
 
     def add(self, camera: str, pulled: Pulled) -> None:
         """Watch over a camera that starts; while sub streams are shed, its own waits as well."""
@@ -74,7 +77,10 @@ class Overload:
     def look(self, unwritten_share: float, *, every_s: float = LOOK_S) -> Shed:
         """Read the load, stop and let go on what the decision says; what is shed now."""
         now_ns = self._clock.monotonic_ns()
-        shed = self._shedder.look(self._load(unwritten_share, every_s, now_ns), self._recording(), now_ns)
+        load = self._load(unwritten_share, every_s, now_ns)
+        if load.strained():
+            self._strained_ns = now_ns
+        shed = self._shedder.look(load, self._recording(), now_ns)
         before, self._shed = self._shed, shed
         if shed.subs and not before.subs:
             self._since = self._clock.now()
@@ -84,6 +90,11 @@ class Overload:
             if (name in shed.mains) is not (name in before.mains):
                 camera.main.shed(shed.why) if name in shed.mains else camera.main.resume()
         return shed
+
+    @property
+    def late(self) -> bool:
+        """Whether what cameras sent may have waited for this process, now or within the fragments that are open."""
+        return self._strained_ns is not None and self._clock.monotonic_ns() - self._strained_ns < LATE_NS
 
     def report(self) -> dict[str, Any] | None:
         """What is shed, since when and why, in plain values; None while nothing is."""

@@ -322,7 +322,7 @@ class RecorderWorker:
             self._stopping.set()
         for runtime in self._cameras.values():
             if runtime.slot.recorder is not None:
-                runtime.slot.recorder.tick()
+                runtime.slot.recorder.tick(late=self._overload.late)
 
     async def _shed(self) -> None:
         """Give up, or take up again, what the machine cannot or can carry."""

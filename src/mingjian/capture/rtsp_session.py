@@ -37,6 +37,8 @@ SILENCE_S = 10.0
 """The longest a camera may send nothing: a gap is open within 15 s of its last frame."""
 FIRST_PICTURE_S = 15.0
 """Longest wait for parameter sets and a key frame; usual GOPs are 1 to 4 s, the longest seen 10 s."""
+CATCH_UP_S = 2.0
+"""What waited while this process stood still has been read by then, if anything did."""
 TICK_S = 1.0
 REPORT_S = 5.0
 """RFC 3550 §6.2: the least time between reports."""
@@ -142,6 +144,7 @@ class RtspSession:
         self._ticking: asyncio.TimerHandle | None = None
         self._playing_since_ns = self._last_media_ns = 0
         self._next_alive_ns = self._next_report_ns = 0
+        self._stood_s, self._stood_until_ns = 0.0, 0
 
     async def run(self, take_media: TakeMedia) -> None:
         """Play until the connection ends. Raises Redirected, or what `Source.run` raises."""
@@ -280,14 +283,17 @@ class RtspSession:
     def _check_flow(self, flow: Flow, now_ns: int, stood_s: float) -> None:
         """Raises when the camera is silent, or shows nothing that can be decoded.
 
-        What it sent while this process stood still waits unread, and when it arrived nobody knows any more: a gap that
-        is ours, not the camera's.
+        What it sent while this process stood still waits unread: it is read first. Where nothing of it is there, the
+        gap is ours, not the camera's.
         """
         heard_ns = self._heard_ns
+        since_ns = now_ns - self._stood_until_ns if self._stood_s else SILENCE_S * SECOND_NS
+        if stood_s > SILENCE_S / 2 and since_ns >= SILENCE_S * SECOND_NS:
+            self._stood_s, self._stood_until_ns, since_ns = stood_s, now_ns, 0
         if flow.started:
-            if now_ns - flow.last_picture_ns > SILENCE_S * SECOND_NS:
-                if stood_s > SILENCE_S / 2:
-                    raise failures.stood_still(stood_s)
+            if now_ns - flow.last_picture_ns > SILENCE_S * SECOND_NS and since_ns >= CATCH_UP_S * SECOND_NS:
+                if since_ns < SILENCE_S * SECOND_NS:
+                    raise failures.stood_still(self._stood_s)
                 if now_ns - heard_ns > SILENCE_S * SECOND_NS / 2:
                     raise failures.silent(SILENCE_S)
                 raise failures.no_more_pictures(SILENCE_S)

@@ -54,6 +54,10 @@ class Load:
             return f"only {self.taken_share:.0%} of the video taken in time"
         return ""
 
+    def strained(self) -> bool:
+        """Whether sockets may not be read as their bytes come: then their lateness is ours."""
+        return self.busy_share >= BUSY or self.late_s >= LATE_HEAVY_S
+
     def light(self) -> bool:
         """Whether there is room again."""
         behind = self.taken_share is not None and self.taken_share < BEHIND_LIGHT and self.busy_share >= BUSY

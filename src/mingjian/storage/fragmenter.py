@@ -3,9 +3,10 @@
 Wall time rule: at the first unit of a connection the line is anchored at its arrival; from there it runs with the
 camera's media time, so that consecutive fragments abut to the nanosecond and durations stay the camera's. No frame can
 arrive before it was taken, and the *least* lag within a fragment shows the true offset however much the network
-jitters. A frame that arrives before its time on our line proves the line late (its first frame had waited somewhere):
-beyond `EARLY_NS` the next fragment starts on a corrected line, with a CLOCK entry, so that several cameras play in
-step. A lag may be the network's own: it is believed to be the camera's clock only beyond `DRIFT_NS`.
+jitters. Where we are late ourselves (an overloaded recorder reads what has waited) a lag tells nothing of the camera,
+and the line stays. A frame that arrives before its time on our line proves the line late (its first frame had waited
+somewhere): beyond `EARLY_NS` the next fragment starts on a corrected line, with a CLOCK entry, so that several cameras
+play in step. A lag may be the network's own: it is believed to be the camera's clock only beyond `DRIFT_NS`.
 Nothing a camera does with its timestamps stops recording: a jump is marked and the file's media time goes on.
 """
 
@@ -112,8 +113,12 @@ class Fragmenter:
         self._lost = self._damaged = self._jumps = 0
         self._camera_time: tuple[int, UtcNs] | None = None
         self._wall_offset = wall_offset
+        self._late = False
+        """Whether what arrives late may be late by us."""
         self._unit_count = self._units_at_tick = 0
-        self._active_monotonic = 0
+        self._active_monotonic = self._ticked_monotonic = 0
+        self._stood = False
+        """Whether nobody looked after the line for seconds, as a paused process does not."""
 
     @property
     def accounted(self) -> UtcNs:
@@ -206,8 +211,16 @@ class Fragmenter:
         self._presumed = False
         return notes
 
-    def tick(self, now: UtcNs, monotonic_ns: int) -> list[Note]:
-        """Called about every second: notices silence and steps of the wall clock, writes down an open gap."""
+    def tick(self, now: UtcNs, monotonic_ns: int, *, late: bool = False) -> list[Note]:
+        """Called about every second: notices silence and steps of the wall clock, writes down an open gap.
+
+        `late`: this recorder may be behind with reading, so that arrivals prove nothing of the camera's clock.
+        """
+        stood = monotonic_ns - (self._ticked_monotonic or monotonic_ns) > SILENCE_NS // 2
+        if stood and not self._stood:  # what waits to be read comes now, and was no silence
+            self._active_monotonic = monotonic_ns
+        self._ticked_monotonic, self._stood = monotonic_ns, stood
+        self._late = late or stood
         notes: list[Note] = []
         offset = now - monotonic_ns
         if self._wall_offset is not None and abs(offset - self._wall_offset) > DRIFT_NS:
@@ -276,7 +289,8 @@ class Fragmenter:
         seam = unit.arrived if self._t0 < unit.arrived <= natural + ABUT_NS else natural
         notes = self._close(end, UtcNs(seam))
         cause, evidence = self._cause, self._evidence
-        self._cause = GapCause.NO_VIDEO
+        # a camera whose pictures we did not take in time leaves some out
+        self._cause = GapCause.OVERLOAD if self._late and step > 0 else GapCause.NO_VIDEO
         self._evidence = f"timestamp jump of {step / TICKS_PER_SECOND:.3f} s"
         self._running = False
         notes += self._begin(unit)
@@ -288,7 +302,7 @@ class Fragmenter:
         """Close at `media`, the start of the next fragment, correcting the wall time line when it has drifted."""
         self._target_90k = self._limits.target_90k
         natural, by = self._wall(media), self._least_lag
-        if -EARLY_NS <= by <= DRIFT_NS:
+        if -EARLY_NS <= by <= DRIFT_NS or (by > 0 and self._late):
             notes = self._close(media, UtcNs(natural))
             self._t0 = self._accounted
             return notes

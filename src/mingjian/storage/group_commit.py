@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -34,6 +35,10 @@ from mingjian.storage.write_order import WriteOrder
 RETRY_BATCHES, RETRY_BATCHES_MAX = 5, 60
 """A volume on which streams failed twice is tried again after so many commits, with one file of its own; if it takes
 that, with one stream, after a pause that doubles up to a minute. Each try of a stream leaves small files behind."""
+PART_BYTES = 32 * 1024 * 1024
+"""What is written, synced and acknowledged in one go, and the last stream's whole queue: a second of a slow disk. All
+that waits in one go is, under overload, 256 MB on a core that is lacking: nothing was acknowledged, and all that came
+meanwhile was dropped, for as long as that took."""
 MAX_DOUBLINGS = 4
 """Beyond these the doubled pause is past its maximum anyway."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -58,14 +63,28 @@ class GroupCommit(WriteOrder):
         """Of journals, rooms and what lanes write. Never held while a disk is asked, but where one thread does all."""
 
     def _commit(self, lane: Lane) -> tuple[int, set[str]]:
-        """One group commit of the lane's streams, on its thread: how many are durable, and whither others moved."""
+        """One group commit of the lane's streams, on its thread: how many are durable, and whither others moved.
+
+        In parts: each is acknowledged, and no longer counts as waiting, before the next one begins.
+        """
         if self._threaded:
             self._set.refresh(lane.volume)
         may_try = self._tried(lane)
+        durable, moved = 0, set[str]()
+        with self._state:
+            left = deque(journal for journal in self._journals.values() if journal.volume.id == lane.volume.id)
+        while left:
+            done, went = self._commit_part(lane, left, may_try)
+            durable, moved = durable + done, moved | went
+        return durable, moved
+
+    def _commit_part(self, lane: Lane, left: deque[Journal], may_try: bool) -> tuple[int, set[str]]:
+        """The next of the streams that are `left`; they are taken from there."""
         with self._state:
             if lane.hung:
+                left.clear()
                 return 0, set()
-            plans, moved = self._planned(lane, may_try)
+            plans, moved = self._planned(lane, left, may_try)
             lane.writing = {journal.stream: (journal, plan) for journal, plan in plans}
             fresh = {journal.stream: begun(journal, plan) for journal, plan in plans if plan.opened}
         try:
@@ -90,6 +109,7 @@ class GroupCommit(WriteOrder):
             with self._state:
                 if lane.writing:  # else whoever gave the volume up has seen to the streams
                     self._bypass(lane)
+            left.clear()
             return 0, moved
         self._set.remember(heads)
         for journal, t1, seq in said:
@@ -117,16 +137,21 @@ class GroupCommit(WriteOrder):
                 self._faults.pop(lane.volume.id, None)
         return False
 
-    def _planned(self, lane: Lane, may_try: bool) -> tuple[list[tuple[Journal, Plan]], set[str]]:
-        """What to write for the lane's streams, and the volumes that streams moved to because theirs is full."""
+    def _planned(self, lane: Lane, left: deque[Journal], may_try: bool) -> tuple[list[tuple[Journal, Plan]], set[str]]:
+        """What to write for the next streams, and the volumes that streams moved to because theirs is full."""
         plans: list[tuple[Journal, Plan]] = []
         moved: set[str] = set()
+        taken = 0
         scouting = lane.tries > 0
         scout = self._scout(lane) if scouting and may_try else None
-        for journal in [journal for journal in self._journals.values() if journal.volume.id == lane.volume.id]:
+        while left and taken < PART_BYTES:
+            journal = left.popleft()
+            if self._journals.get(journal.stream) is not journal or journal.volume.id != lane.volume.id:
+                continue
             if not (self._queues.waits(journal.stream) or journal.backlog or journal.opening is not None):
                 continue
             notes = [*journal.backlog, *self._queues.take(journal.stream)]
+            taken += bytes_of(notes)
             journal.backlog = []
             if journal.tries > 1 and scouting and journal is not scout:
                 cause = self._trouble.get(journal.stream, GapCause.DISK_ERROR)

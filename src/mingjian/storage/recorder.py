@@ -95,9 +95,9 @@ class StreamRecorder:
     def on_interrupted(self, cause: GapCause, evidence: str, last_data: UtcNs) -> None:
         self._hand_over(self._line.interrupt(cause, evidence, self._clock.now()))
 
-    def tick(self) -> None:
-        """Notice silence and clock steps, write down an open gap."""
-        self._hand_over(self._line.tick(self._clock.now(), self._clock.monotonic_ns()))
+    def tick(self, *, late: bool = False) -> None:
+        """Notice silence and clock steps, write down an open gap. `late`: whether frames may have waited for us."""
+        self._hand_over(self._line.tick(self._clock.now(), self._clock.monotonic_ns(), late=late))
 
     def close(self) -> None:
         """A clean stop: what is open is written, CLOSE ends the epoch, the lock is given back. Blocks on the disk."""

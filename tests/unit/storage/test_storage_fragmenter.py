@@ -98,6 +98,58 @@ def test_drift_beyond_half_a_second_is_corrected_with_a_clock_entry() -> None:
     assert abs(last.clock_offset_ns) < SECOND_NS
 
 
+def test_what_waited_for_an_overloaded_recorder_moves_no_clock_and_leaves_no_gap() -> None:
+    """Three seconds behind for a minute, then in time again: the camera's own time tells when all that was."""
+    subject, notes = line(), []
+    for number in range(3000):
+        behind = 500 <= number < 2000
+        if number % 25 == 0:
+            now = UtcNs(START + number * FRAME_NS)
+            notes += subject.tick(now, now, late=400 <= number < 2300)
+        notes += subject.unit(unit(number, late_ns=3 * SECOND_NS if behind else 0))
+    assert {type(note) for note in notes} == {Fragment}
+    assert_unbroken(notes)
+    again = line()
+    notes = [note for number in range(500) for note in again.unit(unit(number, late_ns=(number > 200) * 3 * SECOND_NS))]
+    assert GapCause.CLOCK_STEP in {note.cause for note in notes if isinstance(note, GapNote)}, "of a recorder in time"
+
+
+def test_what_waited_while_the_recorder_was_paused_is_kept_at_the_time_the_camera_took_it() -> None:
+    """Twelve seconds in which nothing was read; then all of it at once, and no gap, step or silence."""
+    subject, notes = line(), []
+    for number in range(1000):
+        if number == 301 or (number % 25 == 0 and not 300 < number <= 600):
+            now = UtcNs(START + (600 if number == 301 else number) * FRAME_NS)
+            notes += subject.tick(now, now)
+        notes += subject.unit(unit(number, late_ns=max(0, 600 - number) * FRAME_NS if number > 300 else 0))
+    assert {type(note) for note in notes} == {Fragment}
+    assert_unbroken(notes)
+    assert [one.t1 - START for one in fragments(notes)] == [n * 4 * SECOND_NS for n in range(1, 10)]
+
+
+def test_a_camera_that_was_silent_all_the_while_is_so_after_a_pause_too() -> None:
+    subject, notes = line(), []
+    for number in range(100):
+        notes += subject.unit(unit(number))
+    for second in (0, 1, 2, 3, *range(30, 40)):
+        now = UtcNs(START + second * SECOND_NS)
+        notes += subject.tick(now, now)
+    (gap,) = [note for note in notes if isinstance(note, GapNote)]
+    assert (gap.t0, gap.cause) == (START + 4 * SECOND_NS, GapCause.NO_VIDEO)
+
+
+def test_what_a_camera_left_out_for_an_overloaded_recorder_is_overload() -> None:
+    for late, cause in ((True, GapCause.OVERLOAD), (False, GapCause.NO_VIDEO)):
+        subject, notes = line(), []
+        for number in range(400):
+            if number % 25 == 0:
+                now = UtcNs(START + number * FRAME_NS)
+                notes += subject.tick(now, now, late=late)
+            if not 100 <= number < 250:
+                notes += subject.unit(unit(number))
+        assert {note.cause for note in notes if isinstance(note, GapNote)} == {cause}
+
+
 def test_a_first_frame_that_waited_puts_the_line_late_for_one_fragment_only() -> None:
     """The machine was busy as the camera connected: beside other cameras its pictures would play out of step."""
     subject, notes = line(), []

@@ -19,6 +19,7 @@ from mingjian.kernel.period import Period, holes
 from mingjian.storage.backlog import queue_bound
 from mingjian.storage.commit import Committer
 from mingjian.storage.expiry import Expiry
+from mingjian.storage.group_commit import PART_BYTES
 from mingjian.storage.reader import MAX_READ_BYTES, FragmentRef, GapRef
 from mingjian.storage.recorder import StreamRecorder
 from mingjian.storage.volume import create
@@ -324,6 +325,25 @@ def test_a_full_queue_is_a_gap_overload(tmp_path: Path) -> None:
     assert "overload" in {ref.cause for ref in references(house) if isinstance(ref, GapRef)}
     assert house.problems() == []
     house.catalogue.close()
+
+
+def test_what_is_written_in_one_go_is_bounded_and_acknowledged_before_the_rest(house: House) -> None:
+    """All streams in one commit is all of an overloaded core for seconds: nobody recorded, all that comes dropped."""
+    first, other = house.open("first"), house.open("other")
+    house.feed(first, 10, size=PART_BYTES // 180, commit=False)
+    house.feed(other, 10, commit=False)
+    held = house.committer.waiting_bytes
+    assert held > PART_BYTES
+    told: list[tuple[set[str], bool]] = []
+
+    def at_sync(operation: str, path: str) -> None:
+        if operation == "fdatasync" and path.startswith("/v1/other/") and path.endswith(".mp4"):
+            told.append(({stream for stream, _, _ in house.acknowledged}, house.committer.waiting_bytes < held / 10))
+
+    house.disk.before = at_sync
+    house.committer.commit_once()
+    assert told == [({"first"}, True)]
+    assert {stream for stream, _, _ in house.acknowledged} == {"first", "other"}, "one commit is still all of them"
 
 
 def test_the_queue_has_room_for_a_fragment_of_every_stream_however_many() -> None:
