@@ -238,6 +238,9 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
         known["grant"] = under_world.open_under(world, actor, under_world.approved(world), MediaAct.LIVE).id
     elif "{grant}" in path:
         known["grant"] = await town.view("live")
+    if "{entry}" in path:
+        keeper = await town.person("manager")
+        known["entry"] = str((await town.does(keeper, "/api/views", town.viewing("live")))["entry"])
     if "{use}" in path:
         manager = under_world.holder(world, await town.person("manager"))
         known["use"] = str(under_world.open_under(world, manager, under_world.approved(world), MediaAct.LIVE).entry)

@@ -102,7 +102,7 @@ export interface Asked {
   to?: number | undefined
 }
 
-const filtered = <Kind extends string>({ camera, person, kind, from, to }: Asked) => ({
+export const filtered = <Kind extends string>({ camera, person, kind, from, to }: Asked) => ({
   ...(camera === undefined ? {} : { camera }),
   ...(person === undefined ? {} : { person }),
   ...(kind === undefined ? {} : { kind: kind as Kind }),

@@ -1,5 +1,5 @@
 import {
-  ApartmentOutlined, AuditOutlined, BankOutlined, BookOutlined, ClusterOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, DisconnectOutlined, EnvironmentOutlined, ExportOutlined, FileProtectOutlined, HistoryOutlined, HomeOutlined, ProfileOutlined, SafetyCertificateOutlined, SolutionOutlined, TeamOutlined, VideoCameraOutlined,
+  ApartmentOutlined, AuditOutlined, BankOutlined, BookOutlined, ClusterOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, DisconnectOutlined, EnvironmentOutlined, ExportOutlined, FileProtectOutlined, HistoryOutlined, HomeOutlined, LinkOutlined, ProfileOutlined, SafetyCertificateOutlined, SolutionOutlined, TeamOutlined, VideoCameraOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 
@@ -9,6 +9,7 @@ export const NAV_ICONS: Record<Page, ReactNode> = {
   workbench: <HomeOutlined />,
   live: <DesktopOutlined />,
   playback: <HistoryOutlined />,
+  uses: <LinkOutlined />,
   places: <BankOutlined />,
   map: <EnvironmentOutlined />,
   cameras: <VideoCameraOutlined />,

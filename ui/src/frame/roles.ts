@@ -2,7 +2,7 @@
 import type { Role, SessionState } from '../api/generated'
 
 export type Page =
-  | 'workbench' | 'live' | 'playback' | 'places' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people' | 'complaints' | 'organs'
+  | 'workbench' | 'live' | 'playback' | 'uses' | 'places' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people' | 'complaints' | 'organs'
   | 'systems' | 'filings' | 'removals' | 'plan' | 'map'
 
 const EVERYONE: readonly Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor', 'registrar', 'planner', 'security']
@@ -11,6 +11,7 @@ export const PAGE_ROLES: Record<Page, readonly Role[]> = {
   workbench: EVERYONE,
   live: ['unit_manager', 'duty'],
   playback: ['unit_manager', 'duty'],
+  uses: ['unit_manager', 'duty', 'approver', 'officer', 'auditor'],
   places: EVERYONE,
   map: EVERYONE,
   cameras: ['administrator', 'unit_manager', 'duty', 'auditor'],

@@ -15,7 +15,7 @@ import { Shell } from './shell'
 import { SignIn } from './sign_in'
 
 const PAGES = new Set<string>([
-  'live', 'playback', 'places', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people', 'organs', 'complaints', 'systems', 'filings', 'removals',
+  'live', 'playback', 'uses', 'places', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people', 'organs', 'complaints', 'systems', 'filings', 'removals',
   'plan', 'map',
 ])
 
@@ -103,6 +103,8 @@ const tree = root.addChildren([
       validateSearch: (search: Record<string, unknown>): PlaybackSearch =>
         present({ cameras: search['cameras'] === undefined ? undefined : String(search['cameras']), t: number(search['t']) }) as PlaybackSearch,
     }),
+    page('/uses', lazyRouteComponent(() => import('../uses/page'), 'UsesPage')),
+    page('/register/$id', lazyRouteComponent(() => import('../ledger/entry'), 'EntryPage')),
     page('/places', lazyRouteComponent(() => import('../places/list'), 'PlacesPage')),
     page('/places/$id', lazyRouteComponent(() => import('../places/page'), 'PlacePage')),
     page('/map', lazyRouteComponent(() => import('../map/page'), 'MapPage')),

@@ -17,7 +17,7 @@ const StepUp = lazy(async () => ({ default: (await import('./step_up')).StepUp }
 const Palette = lazy(async () => ({ default: (await import('./palette')).Palette }))
 
 const GROUPS: { key: string; pages: Page[] }[] = [
-  { key: 'watch', pages: ['live', 'playback', 'map'] },
+  { key: 'watch', pages: ['live', 'playback', 'uses', 'map'] },
   { key: 'record', pages: ['places', 'systems', 'cameras', 'register'] },
   { key: 'act', pages: ['plan', 'filings', 'removals', 'requests', 'exports', 'complaints'] },
   { key: 'check', pages: ['ledger', 'storage', 'verify'] },

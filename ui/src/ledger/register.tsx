@@ -1,10 +1,11 @@
 /** The register of viewing, copying and retrieval: persons, time, purpose, destination. Nothing here can be changed. */
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import type { RegisterOut } from '../api/generated'
-import { registerPages, useCamerasWith } from '../api/queries'
+import { getPrintRegisterUrl, type RegisterKind, type RegisterOut } from '../api/generated'
+import { filtered, registerPages, useCamerasWith } from '../api/queries'
 import { serverNow } from '../frame/context'
 import { Listing } from '../frame/listing'
 import { Answered, ArticleChip, Nothing, PageHead, StateMark } from '../frame/parts'
@@ -23,7 +24,7 @@ export function RegisterPage() {
   const people = usePeople((flat.data ?? []).map((entry) => ({ value: entry.person_id, label: entry.person })))
   return (
     <div className="page">
-      <PageHead title={t('nav.register')} purpose={t('register.purpose')} act={<ArticleChip article="a17_2_2" />} />
+      <PageHead title={t('nav.register')} purpose={t('register.purpose')} act={<><Button href={getPrintRegisterUrl({ ...filtered<RegisterKind>(search), file: 'pdf' })} target="_blank">{t('entry.print')}</Button> <Button href={getPrintRegisterUrl({ ...filtered<RegisterKind>(search), file: 'xlsx' })}>{t('entry.sheet')}</Button> <ArticleChip article="a17_2_2" /></>} />
       <Filters
         people={people}
         cameras={(cameras.data ?? []).map((one) => ({ value: one.id, label: one.name }))}
@@ -41,7 +42,7 @@ export function RegisterPage() {
                 rowKey={(entry) => entry.index}
                 page={Infinity}
                 columns={[
-                  { key: 'index', title: t('register.number'), align: 'right', className: 'nowrap', render: (entry) => entry.index },
+                  { key: 'index', title: t('register.number'), align: 'right', className: 'nowrap', render: (entry) => <Link to="/register/$id" params={{ id: String(entry.index) }}>{entry.index}</Link> },
                   { key: 'at', title: t('common.time'), className: 'nowrap', card: 'head', render: (entry) => stamp(entry.at_ms) },
                   { key: 'kind', title: t('register.kind'), className: 'nowrap', card: 'mark', render: (entry) => t(`registerKind.${entry.kind}`, { defaultValue: entry.kind }) },
                   { key: 'person', title: t('common.person'), render: (entry) => `${entry.person}（${entry.unit}）` },

@@ -10,12 +10,14 @@ import '../display.css'
 
 import { closeView, getListPurposesQueryOptions, openView, type CameraOut, type ViewOut } from '../../api/generated'
 import { useCamerasWith } from '../../api/queries'
-import { serverNow } from '../../frame/context'
+import { serverNow, useSession } from '../../frame/context'
 import { Answered, ArticleChip, Nothing, PageHead, Problem } from '../../frame/parts'
 import { TimeRange } from '../../frame/range'
+import { has } from '../../frame/roles'
 import type { PlaybackSearch } from '../../frame/routes'
 import { DarkRoom } from '../dark_room'
 import { onLeavingPage } from '../leaving'
+import { Grounds } from './grounds'
 import { Player } from './player'
 
 const HOUR = 3_600_000
@@ -53,6 +55,7 @@ function Chooser(props: { cameras: CameraOut[]; search: PlaybackSearch; onOpened
   const [form] = Form.useForm<Words>()
   const period = Form.useWatch('period', form)
   const grounds = useQuery(getListPurposesQueryOptions())
+  const manages = has(useSession(), 'unit_manager')
   const asked = (props.search.cameras ?? '').split(',').filter((id) => props.cameras.some((camera) => camera.id === id))
   const open = useMutation({
     mutationFn: async (words: Words): Promise<Opened> => {
@@ -101,7 +104,7 @@ function Chooser(props: { cameras: CameraOut[]; search: PlaybackSearch; onOpened
               <TimeRange maxDate={dayjs()} />
             </Form.Item>
           )}
-          <Form.Item name="ground" label={t('playback.ground')} extra={t('playback.groundFrom')} rules={[{ required: true, message: t('common.required') }]}>
+          <Form.Item name="ground" label={t('playback.ground')} extra={<>{t('playback.groundFrom')}{manages && grounds.data !== undefined && <Grounds grounds={grounds.data.purposes} />}</>} rules={[{ required: true, message: t('common.required') }]}>
             <Select
               loading={grounds.isPending}
               placeholder={t('playback.groundPlaceholder')}

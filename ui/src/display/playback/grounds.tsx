@@ -1,0 +1,32 @@
+/** The unit's own list of grounds for playback: one on each line; a change is an entry in the ledger. */
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Button, Input, Modal } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { changePurposes, getListPurposesQueryKey } from '../../api/generated'
+import { Problem } from '../../frame/parts'
+
+export function Grounds(props: { grounds: readonly string[] }) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const [text, setText] = useState<string | null>(null)
+  const change = useMutation({
+    mutationFn: (lines: string[]) => changePurposes({ purposes: lines }),
+    onSuccess: (changed) => {
+      client.setQueryData(getListPurposesQueryKey(), changed)
+      setText(null)
+    },
+  })
+  const lines = (text ?? '').split('\n').map((line) => line.trim()).filter((line) => line !== '')
+  return (
+    <>
+      <Button type="link" size="small" onClick={() => setText(props.grounds.join('\n'))}>{t('playback.groundChange')}</Button>
+      <Modal open={text !== null} title={t('playback.groundChange')} okText={t('playback.groundSave')} okButtonProps={{ disabled: lines.length === 0 }} confirmLoading={change.isPending} onOk={() => change.mutate(lines)} onCancel={() => setText(null)}>
+        <p>{t('playback.groundHint')}</p>
+        <Input.TextArea rows={8} value={text ?? ''} aria-label={t('playback.ground')} onChange={(event) => setText(event.target.value)} />
+        {change.error !== null && <Problem problem={change.error} />}
+      </Modal>
+    </>
+  )
+}
