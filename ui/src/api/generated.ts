@@ -996,6 +996,64 @@ export interface EnrolmentForm {
 }
 
 /**
+ * One camera of an entry, and the stretches of it that reached the viewer.
+ */
+export interface SeenOut {
+  camera: string;
+  name: string;
+  seconds: number;
+  /**
+     * @items.minItems 2
+     * @items.maxItems 2
+     */
+  segments: [number, number][];
+}
+
+/**
+ * What a register entry (登记) records: article 17, paragraph 2, item 2.
+ */
+export type RegisterKind = 'live' | 'playback' | 'snapshot' | 'copy';
+/**
+ * What the unit reported about a use.
+ */
+export interface TroubleOut {
+  at_ms: number;
+  entry: number;
+  person: string;
+  text: string;
+}
+
+/**
+ * One entry with everything that is known of it. Indices are those of the ledger.
+ */
+export interface EntryOut {
+  at_ms: number;
+  cameras: SeenOut[];
+  closed_ms: number | null;
+  closing: ClosingCause | null;
+  closing_index: number | null;
+  destination: string;
+  execution: string;
+  footage: [number, number] | null;
+  index: number;
+  kind: RegisterKind;
+  number: string;
+  ours: boolean;
+  outside: boolean;
+  person: string;
+  purpose: string;
+  request: string;
+  seconds: number;
+  troubles: TroubleOut[];
+  unit: string;
+  /**
+     * @minItems 2
+     * @maxItems 2
+     */
+  valid: [number, number];
+}
+
+/**
  * What failed, why, what to do next; `code` is stable.
  */
 export interface ErrorFacts {
@@ -2670,10 +2728,6 @@ export interface RefusalForm {
   reason: string;
 }
 
-/**
- * What a register entry (登记) records: article 17, paragraph 2, item 2.
- */
-export type RegisterKind = 'live' | 'playback' | 'snapshot' | 'copy';
 export type RegisterOutSecondsByCamera = {[key: string]: number};
 
 /**
@@ -3196,16 +3250,6 @@ export interface TroubleForm {
 }
 
 /**
- * What the unit reported about a use.
- */
-export interface TroubleOut {
-  at_ms: number;
-  entry: number;
-  person: string;
-  text: string;
-}
-
-/**
  * A removal that happened without notice.
  */
 export interface UnnoticedForm {
@@ -3528,6 +3572,16 @@ from_ms?: number | null;
 to_ms?: number | null;
 };
 
+export type PrintRegisterParams = {
+file?: PrintRegisterFile;
+camera?: string | null;
+person?: string | null;
+kind?: RegisterKind | null;
+from_ms?: number | null;
+to_ms?: number | null;
+};
+
+export type PrintRegisterFile = 'pdf' | 'xlsx';
 export type ExportSheetParams = {
 file?: ExportSheetFile;
 };
@@ -13009,6 +13063,206 @@ export function useListRegister<TData = Awaited<ReturnType<typeof listRegister>>
  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
 
   const options = getListRegisterQueryOptions(params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getPrintRegisterUrl = (params?: PrintRegisterParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/register/paper?${stringifiedParams}` : `/api/register/paper`
+}
+
+/**
+ * What the same question lists on the screen, to keep; no cell of a sheet runs as a formula.
+ * @summary Print Register
+ */
+export const printRegister = async (params?: PrintRegisterParams, ): Promise<Blob> => {
+
+  return ask<Blob>(getPrintRegisterUrl(params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getPrintRegisterQueryKey = (params?: PrintRegisterParams,) => {
+    return [
+    'api','register','paper', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getPrintRegisterQueryOptions = <TData = Awaited<ReturnType<typeof printRegister>>, TError = ErrorType<ErrorBody>>(params?: PrintRegisterParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printRegister>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getPrintRegisterQueryKey(params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof printRegister>>> = () => printRegister(params, );
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof printRegister>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type PrintRegisterQueryResult = NonNullable<Awaited<ReturnType<typeof printRegister>>>
+export type PrintRegisterQueryError = ErrorType<ErrorBody>
+
+
+export function usePrintRegister<TData = Awaited<ReturnType<typeof printRegister>>, TError = ErrorType<ErrorBody>>(
+ params: undefined |  PrintRegisterParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof printRegister>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printRegister>>,
+          TError,
+          Awaited<ReturnType<typeof printRegister>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintRegister<TData = Awaited<ReturnType<typeof printRegister>>, TError = ErrorType<ErrorBody>>(
+ params?: PrintRegisterParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printRegister>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printRegister>>,
+          TError,
+          Awaited<ReturnType<typeof printRegister>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintRegister<TData = Awaited<ReturnType<typeof printRegister>>, TError = ErrorType<ErrorBody>>(
+ params?: PrintRegisterParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printRegister>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Print Register
+ */
+
+export function usePrintRegister<TData = Awaited<ReturnType<typeof printRegister>>, TError = ErrorType<ErrorBody>>(
+ params?: PrintRegisterParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printRegister>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getPrintRegisterQueryOptions(params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getReadRegisterEntryUrl = (entry: number,) => {
+
+
+
+
+  return `/api/register/${encodeURIComponent(String(entry))}`
+}
+
+/**
+ * @summary Read Register Entry
+ */
+export const readRegisterEntry = async (entry: number, ): Promise<EntryOut> => {
+
+  return ask<EntryOut>(getReadRegisterEntryUrl(entry),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadRegisterEntryQueryKey = (entry: number,) => {
+    return [
+    'api','register',entry
+    ] as const;
+    }
+
+
+export const getReadRegisterEntryQueryOptions = <TData = Awaited<ReturnType<typeof readRegisterEntry>>, TError = ErrorType<ErrorBody>>(entry: number, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRegisterEntry>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadRegisterEntryQueryKey(entry);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readRegisterEntry>>> = () => readRegisterEntry(entry, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: entry !== null && entry !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readRegisterEntry>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadRegisterEntryQueryResult = NonNullable<Awaited<ReturnType<typeof readRegisterEntry>>>
+export type ReadRegisterEntryQueryError = ErrorType<ErrorBody>
+
+
+export function useReadRegisterEntry<TData = Awaited<ReturnType<typeof readRegisterEntry>>, TError = ErrorType<ErrorBody>>(
+ entry: number, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRegisterEntry>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readRegisterEntry>>,
+          TError,
+          Awaited<ReturnType<typeof readRegisterEntry>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadRegisterEntry<TData = Awaited<ReturnType<typeof readRegisterEntry>>, TError = ErrorType<ErrorBody>>(
+ entry: number, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRegisterEntry>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readRegisterEntry>>,
+          TError,
+          Awaited<ReturnType<typeof readRegisterEntry>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadRegisterEntry<TData = Awaited<ReturnType<typeof readRegisterEntry>>, TError = ErrorType<ErrorBody>>(
+ entry: number, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRegisterEntry>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Register Entry
+ */
+
+export function useReadRegisterEntry<TData = Awaited<ReturnType<typeof readRegisterEntry>>, TError = ErrorType<ErrorBody>>(
+ entry: number, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRegisterEntry>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadRegisterEntryQueryOptions(entry,queryOptions)
 
   const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
 
