@@ -14,7 +14,7 @@ import pytest
 from pypdf import PdfReader
 
 from mingjian.app import duties
-from mingjian.app.complaints import PLACE_DAY_MAX, Received
+from mingjian.app.complaints import PLACE_DAY_MAX, Received, forget_contacts
 from mingjian.app.records import Unit
 from mingjian.governance.complaints import LETTERS
 from mingjian.governance.organs import Organ, OrganKind
@@ -22,6 +22,7 @@ from mingjian.governance.places import Place
 from mingjian.governance.systems import Builder, VideoSystem
 from mingjian.kernel.ids import UnitId
 from mingjian.web.api import create_app
+from mingjian.web.proxies import networks
 from mingjian.web.visits import COMPLAINTS_HOUR, PAGES_MINUTE
 from web_world import ORIGIN, World
 
@@ -314,6 +315,47 @@ async def test_pages_and_complaints_of_one_address_are_bounded(world: World) -> 
     assert last.status_code == 429
     world.clock.advance(3600)
     assert (await complain(client, place)).status_code == 303
+
+
+async def test_C16_behind_a_trusted_proxy_each_citizen_counts_alone_and_forging_the_header_helps_nobody(
+    world: World,
+) -> None:
+    place = hotel(world)
+    world.services = replace(world.services, trusted_proxies=networks("10.0.0.5"))
+    world.app = create_app(world.services)
+
+    def citizen(address: str, forged: str = "") -> httpx.AsyncClient:
+        return world.client("10.0.0.5", **{"X-Forwarded-For": f"{forged}{address}"})
+
+    for number in range(COMPLAINTS_HOUR):
+        assert (await complain(citizen("192.0.2.7", f"198.51.100.{number}, "), place)).status_code == 303
+    assert (await complain(citizen("192.0.2.7", "198.51.100.99, "), place)).status_code == 429
+    assert (await complain(citizen("192.0.2.8"), place)).status_code == 303
+    stranger = world.client("192.0.2.9", **{"X-Forwarded-For": "192.0.2.7"})
+    assert (await complain(stranger, place)).status_code == 303, "no proxy of ours: its own address counts"
+
+
+async def test_the_contact_of_an_answered_complaint_is_deleted_after_its_term_with_an_entry(world: World) -> None:
+    place = hotel(world)
+    for address_of_citizen in ("192.0.2.1", "192.0.2.2"):
+        await complain(world.client(address_of_citizen), place)
+    police = await world.signed_in("registrar")
+    answered, waiting = [one["id"] for one in (await police.get("/api/complaints")).json()]
+    await police.post(f"/api/complaints/{answered}/replies", json={"text": "已派员到场查看，未发现设备。"})
+
+    def forgotten() -> int:
+        return forget_contacts(world.store, clock=world.clock, days=180)
+
+    world.clock.advance(180 * 86_400 - 3600)
+    assert forgotten() == 0
+    world.clock.advance(3600)
+    assert (forgotten(), forgotten()) == (1, 0)
+    (entry,) = world.entries("complaint.contact_deleted")
+    assert (entry["subject"], entry["facts"]["days"]) == (answered, 180)
+    assert CONTACT not in str(entry)
+    with world.store.reading() as uow:
+        kept = {one.id: bool(one.contact) for one in uow.complaints.within(COUNTY, state=None, limit=9)}
+    assert kept == {answered: False, waiting: True}, "whoever was not answered may still have to be asked"
 
 
 async def test_a_flood_about_one_place_is_bounded_by_the_day(world: World) -> None:

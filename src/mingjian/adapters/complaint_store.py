@@ -40,6 +40,11 @@ class SqlComplaints:
         area = complaints.c.territory.startswith(significant(territory), autoescape=True)
         return self._newest(area, state, limit)
 
+    def with_contact(self, *, answered_until: UtcNs, limit: int) -> Sequence[Complaint]:
+        kept = select(complaints).where(complaints.c.contact != "", complaints.c.state == ComplaintState.ANSWERED)
+        old = kept.where(complaints.c.received_ns <= answered_until).order_by(complaints.c.received_ns)
+        return [one for one in self._rows.found(old) if one.replies[-1].at <= answered_until][:limit]
+
     def count_since(self, place: str, since: UtcNs) -> int:
         of_place = select(func.count()).where(complaints.c.place_id == place, complaints.c.received_ns >= since)
         return int(self._connection.execute(of_place).scalar_one())

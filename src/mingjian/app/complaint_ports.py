@@ -31,6 +31,10 @@ class Complaints(Protocol):
         """Those about places in the area of a code."""
         ...
 
+    def with_contact(self, *, answered_until: UtcNs, limit: int) -> Sequence[Complaint]:
+        """Answered ones that still hold a contact and whose last reply is not younger, at most `limit`."""
+        ...
+
     def count_since(self, place: str, since: UtcNs) -> int:
         """How many came about a place from `since` on."""
         ...

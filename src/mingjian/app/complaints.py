@@ -42,6 +42,8 @@ PLACE_DAY_MAX = 200
 DAY_NS = 86_400 * SECOND_NS
 DUTY = "complaint"
 """The organ's duty to deal with it promptly: the law sets no day."""
+FORGOTTEN_MOST, FORGOTTEN_AT_ONCE = 5_000, 200
+"""Contacts deleted by one look, and in one transaction: what is left goes with the next look."""
 NUMBER_PREFIX = "TS"
 """投诉: tells a receipt number of a complaint from any other number."""
 
@@ -189,6 +191,31 @@ def reply(
         if after.state is ComplaintState.ANSWERED:
             duties.meet_duty(doing, complaint, DUTY, on=law.day(doing.now), entry=index)
         return _shown(doing, vault, organ, after)
+
+
+def forget_contacts(store: Store, *, clock: Clock, days: int) -> int:
+    """Delete the contacts of complaints whose last word is `days` old; how many. Each is an entry without the contact.
+
+    An unanswered complaint keeps its own: the organ still has to ask and to answer.
+    """
+    now = clock.now()
+    until = UtcNs(now - days * DAY_NS)
+    forgotten = 0
+    with store.reading() as uow:
+        due = [one.id for one in uow.complaints.with_contact(answered_until=until, limit=FORGOTTEN_MOST)]
+    for start in range(0, len(due), FORGOTTEN_AT_ONCE):
+        with store.writing() as uow:
+            for complaint in due[start : start + FORGOTTEN_AT_ONCE]:
+                one = uow.complaints.one(complaint)
+                if one is None or not one.contact or one.state is not ComplaintState.ANSWERED:
+                    continue
+                if one.replies[-1].at > until:
+                    continue  # somebody has replied since we looked
+                uow.complaints.save(replace(one, contact=""), replies=len(one.replies))
+                facts = {"number": one.number, "place": one.place, "days": days}
+                uow.ledger.append(entry("complaint.contact_deleted", now, one.id, facts, unit=one.organ or one.unit))
+                forgotten += 1
+    return forgotten
 
 
 def _shown(doing: Performance, vault: Vault, organ: Organ, one: Complaint) -> ShownComplaint:

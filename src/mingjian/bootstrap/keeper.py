@@ -20,12 +20,11 @@ from mingjian.adapters.clock_file import boot_id
 from mingjian.adapters.head_files import remembered
 from mingjian.adapters.publisher import LedgerPublisher
 from mingjian.adapters.tiles import FileTiles
-from mingjian.app import duties, duty_sweep, exports, journal, views
+from mingjian.app import complaints, duties, duty_sweep, exports, journal, views
 from mingjian.app.records import JobState
 from mingjian.bootstrap.clock_watch import ClockWatch, settle
 from mingjian.bootstrap.head_entries import enter_heads
 from mingjian.bootstrap.input_end import until_input_ends
-from mingjian.bootstrap.law import rulebook
 from mingjian.bootstrap.ledger_keys import configured_witnesses
 from mingjian.bootstrap.opened import Opened, open_installation, open_journal
 from mingjian.bootstrap.reports import KeeperReport
@@ -134,9 +133,12 @@ class Keeper:
 
     def _sweep_duties(self) -> None:
         """Once a legal day, and at each start: a new version of the law comes with a restart."""
-        law, clock = rulebook(), self._opened.clock
+        law, clock = self._opened.settings.law(), self._opened.clock
         day = duties.today(law, clock.now())
         if day != self._swept:
+            days = self._opened.settings.complaint_contact_days
+            gone = complaints.forget_contacts(self._opened.store, clock=clock, days=days)
+            self._log.info("contacts of complaints deleted", count=gone)
             swept = duty_sweep.sweep(self._opened.store, clock=clock, law=law)
             self._log.info("duties swept", reckoned=swept.reckoned, found=swept.found)
             self._swept = day

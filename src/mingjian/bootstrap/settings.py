@@ -16,6 +16,7 @@ from mingjian.governance.places import Datum
 from mingjian.kernel.errors import Invalid
 from mingjian.law.calendar import parse_days
 from mingjian.law.rulebook import Rulebook
+from mingjian.web.proxies import networks
 
 PREFIX = "MINGJIAN_"
 FILE = "mingjian.toml"
@@ -69,6 +70,12 @@ class Settings(BaseModel):
     """For development: the web process ends when a source file changes, and is started again."""
     public_url: str = Field("", pattern=r"^(https?://[^/\s?#]+)?$")
     """Where citizens reach the page of a sign; its QR code leads there."""
+    trusted_proxies: str = ""
+    """Addresses or networks of own reverse proxies, by commas: only their `X-Forwarded-For` says who asks."""
+    complaint_contact_days: int = Field(180, ge=1, le=3650)
+    """How long the contact of an answered complaint is kept: within six months of an answer one may go to court
+    against it (Administrative Litigation Law, article 46), and the organ may have to ask again; after that it has no
+    purpose (Personal Information Protection Law, article 19)."""
     basemap: str = ""
     """Raster tiles below the map's marks: a folder `z/x/y` or an `.mbtiles` file; relative to the data directory."""
     basemap_datum: Datum = Datum.CGCS2000
@@ -87,6 +94,12 @@ class Settings(BaseModel):
     def law(self) -> Rulebook:
         """The law of this installation. Raises Invalid for an instrument that cannot be read or misquotes its text."""
         return rulebook(self.instruments, self.rest_days, self.work_days)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies(cls, text: str) -> str:
+        networks(text)
+        return text
 
     @field_validator("rest_days", "work_days")
     @classmethod

@@ -50,6 +50,7 @@ from mingjian.transport.relay import RelayClient
 from mingjian.web.api import create_app
 from mingjian.web.media import media_router
 from mingjian.web.media_services import MediaServices
+from mingjian.web.proxies import networks
 from mingjian.web.services import Basemap, Services
 from mingjian.web.viewings import Viewings
 
@@ -165,6 +166,7 @@ def services(
         ledger=PublishedLedger(opened),
         printer=TypstPrinter(),
         public_url=settings.public_url,
+        trusted_proxies=networks(settings.trusted_proxies),
         basemap=basemap(opened.places, settings),
         version=version("mingjian"),
         journal=journal or open_journal(opened),

@@ -17,6 +17,7 @@ from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
 from mingjian.kernel.errors import LocalError, Refused
 from mingjian.web.errors import body_of, required
+from mingjian.web.proxies import client_address
 from mingjian.web.services import Services
 
 COOKIE = "mj_session"
@@ -142,8 +143,9 @@ def current_actor(request: Request) -> Actor:
 
 
 def address_of(request: Request) -> str:
-    """The peer's address as the socket knows it; forwarding headers are anyone's to write."""
-    return request.client.host if request.client is not None else "unknown"
+    """The peer's address as the socket knows it, or what a proxy says that the settings trust."""
+    peer = request.client.host if request.client is not None else "unknown"
+    return client_address(peer, request.headers.getlist("x-forwarded-for"), services_of(request).trusted_proxies)
 
 
 class OriginGuard:

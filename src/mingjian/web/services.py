@@ -26,6 +26,7 @@ from mingjian.kernel.period import Period
 from mingjian.law.rulebook import Rulebook
 from mingjian.processing.watermark import CHINA, Watermark
 from mingjian.storage.capacity import Forecast
+from mingjian.web.proxies import Network
 from mingjian.web.viewings import Viewings
 from mingjian.web.visits import COMPLAINTS_HOUR, HOUR_NS, MINUTE_NS, PAGES_MINUTE, Visits
 
@@ -345,6 +346,8 @@ class Services:
     """Address of this installation as citizens reach it; empty: as the staff member who prints a sign does."""
     page_visits: Visits = field(default_factory=lambda: Visits(PAGES_MINUTE, MINUTE_NS))
     page_complaints: Visits = field(default_factory=lambda: Visits(COMPLAINTS_HOUR, HOUR_NS))
+    trusted_proxies: tuple[Network, ...] = ()
+    """Whose `X-Forwarded-For` counts; of nobody's by default."""
     basemap: Basemap | None = None
     """None ships: whose map may be shown, and under which number, is the operator's to settle."""
     screens: Path | None = None
