@@ -6,17 +6,22 @@ import os
 from pathlib import Path
 
 from mingjian.app import duties
-from mingjian.bootstrap.demo import prepare_demo
+from mingjian.bootstrap.demo import DemoCamera, prepare_demo
 from mingjian.bootstrap.opened import open_installation
 from mingjian.bootstrap.settings import load
 from mingjian.governance.filing import DUTIES, FilingKind, FilingState
 from mingjian.governance.obligations import Standing
 from mingjian.governance.planning import PlanState
+from mingjian.simulator.county import county
 
 
 def test_the_county_of_a_demonstration_lives(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    printed = prepare_demo(data, port=8080, witness_port=8490, cameras=[], alive=True)
+    cameras = [
+        DemoCamera(site.name, site.place_name, "rtsp://127.0.0.1:9/main", "", "admin", "demo", 4_000_000)
+        for site in county()
+    ]
+    printed = prepare_demo(data, port=8080, witness_port=8490, cameras=cameras, alive=True)
     assert {"hotel", "school", "estate", "planner", "registrar"} <= {one.name for one in printed}
     opened = open_installation(data, load(data, dict(os.environ)))
     law = opened.settings.law()
@@ -34,6 +39,8 @@ def test_the_county_of_a_demonstration_lives(tmp_path: Path) -> None:
             "校门和围墙视频系统": Standing.DUE_SOON,
             "停车场出入口视频系统": Standing.OVERDUE,
             "旧楼视频系统": Standing.MET,
+            "实验小学视频系统": Standing.DUE,
+            "迎宾旅馆视频系统": Standing.DUE,
         }
         hotel = systems["大堂和通道视频系统"]
         (filing,) = uow.filings.of_system(hotel.id)
@@ -45,3 +52,12 @@ def test_the_county_of_a_demonstration_lives(tmp_path: Path) -> None:
         assert systems["示范广场视频系统"].plan_item == plan.items[0].id
         place = uow.places.one(hotel.place)
         assert place is not None and place.sign_code
+        found = {camera.name: uow.sitings.one(camera.id) for camera in uow.cameras.all_in_use()}
+        assert uow.sitings.held() == set(), "they recorded before, so nothing waits for a signature"
+        assert set(found) == {"学校大门", "旅馆大厅", "地铁站台", "小区停车场"}
+        for camera, siting in found.items():
+            assert siting is not None and siting.existing, camera
+            assert siting.gb_code and siting.part and siting.dossier["osd_name"] == camera
+            at = uow.places.one(siting.place)
+            assert at is not None and at.sign_code
+            assert (siting.longitude, siting.latitude) == (at.longitude, at.latitude)

@@ -16,6 +16,7 @@ from mingjian.app.cameras import CameraForm, add_camera
 from mingjian.app.seed import DemoAccount, Demonstration, demo_code, seed_demonstration
 from mingjian.app.seed_county import seed_county
 from mingjian.app.seed_life import Scene, seed_life
+from mingjian.app.seed_sites import seed_sites
 from mingjian.audit.note import VerifierKey
 from mingjian.bootstrap.camera_rules import camera_rules
 from mingjian.bootstrap.ledger_keys import ledger_keys
@@ -70,7 +71,7 @@ def prepare_demo(
 ) -> list[PrintedAccount]:
     """Make the directory on its first use; afterwards only read its accounts. Refused for a standard installation.
 
-    `alive`: its county has places, filings, a plan and a complaint already.
+    `alive`: its county has places, filings, a plan and a complaint already, and the cameras stand at places of it.
     """
     refuse_real(data)
     places = DataDirectory(data)
@@ -102,10 +103,14 @@ def prepare_demo(
         throw_away=is_demonstration(places, opened.settings),
     )
     seated = (*seeded.accounts, *seed_county(keeper, clock=opened.clock, random=secrets.token_bytes))
-    for camera in cameras:
-        _put_on_record(opened, seeded, camera)
+    forms = [_form(camera) for camera in cameras]
     if alive:
-        seed_life(_scene(opened, seated))
+        scene = _scene(opened, seated)
+        seed_sites(scene, camera_rules(opened), forms)
+        seed_life(scene)
+    else:
+        for form in forms:
+            _added(opened, seeded, form)
     printed = [PrintedAccount(str(a.role), a.name, a.display_name, a.password, a.totp_uri, a.unit) for a in seated]
     path = places.root / ACCOUNTS_FILE
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -180,8 +185,8 @@ def witness_arguments(data: Path, port: int) -> list[str]:
     return ["witness", "--data", str(data / WITNESS_DIRECTORY), "--port", str(port), "--log-key", log_key]
 
 
-def _put_on_record(opened: Opened, seeded: Demonstration, camera: DemoCamera) -> None:
-    form = CameraForm(
+def _form(camera: DemoCamera) -> CameraForm:
+    return CameraForm(
         name=camera.name,
         place=camera.place,
         url=camera.url,
@@ -193,6 +198,9 @@ def _put_on_record(opened: Opened, seeded: Demonstration, camera: DemoCamera) ->
         audio_basis="",
         expected_bitrate_bps=camera.bitrate_bps,
     )
+
+
+def _added(opened: Opened, seeded: Demonstration, form: CameraForm) -> None:
     add_camera(
         opened.store,
         camera_rules(opened),

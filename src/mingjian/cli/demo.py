@@ -12,10 +12,11 @@ import httpx
 import typer
 
 from mingjian.bootstrap.demo import DemoCamera, PrintedAccount, code_of, prepare_demo, refuse_real, witness_arguments
+from mingjian.bootstrap.demo_looks import look_at_cameras
 from mingjian.bootstrap.installation import Extra
 from mingjian.bootstrap.serving import serve
 from mingjian.cli.serve import UNTIL_INPUT_ENDS
-from mingjian.kernel.errors import Invalid
+from mingjian.kernel.errors import Invalid, MingjianError
 from mingjian.simulator.county import FIRST_PORT, county
 from mingjian.simulator.shelf import LoopShelf
 
@@ -110,6 +111,10 @@ def announce_when_open(url: str, printed: list[PrintedAccount], data: Path) -> N
                 typer.echo(f"网页服务没有启动 the web server did not start: {error}. {data}/logs/web.stderr", err=True)
                 return
         announce(url, printed, data)
+        try:
+            look_at_cameras(data.absolute())
+        except MingjianError as failure:
+            typer.echo(f"{failure.text} {failure.text_en}", err=True)
 
     threading.Thread(target=wait, daemon=True).start()
 
