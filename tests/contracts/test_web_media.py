@@ -334,7 +334,7 @@ async def test_many_viewers_of_one_camera_see_the_same_frames(world: World, h264
         assert seen == [ms(number / 25) for number in range(100)]
 
 
-async def test_a_lost_network_still_registers_what_was_seen(world: World, h264_clip: Clip) -> None:
+async def test_e5_a_lost_network_still_registers_what_was_seen(world: World, h264_clip: Clip) -> None:
     publish(world, main_stream(GATE), h264_clip, frames=10)
     world.grants["g1"] = grant_for(MediaAct.LIVE)
     async with world.tile(mode="live") as tile:

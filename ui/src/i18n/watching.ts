@@ -3,7 +3,7 @@ export const watching = {
   'zh-CN': {
     uses: {
       title: '正在接入', purpose: '凭批准正在查阅、接入、直接使用本单位视频的人员；使用方也能看到自己的', empty: '现在没有人凭批准查看', officers: '人员', number: '批准（申请）编号',
-      since: '开始', until: '结束', trouble: '问题', report: '报告问题', send: '报告', reportHint: '双方都会看到，并记入账本。合法的使用不会因此中断。', troublePlaceholder: '例如：画面卡顿、线路检修、与批准的范围不符',
+      since: '起止', fromTo: '{{from}} 至 {{to}}', trouble: '问题', report: '报告问题', send: '报告', reportHint: '双方都会看到，并记入账本。合法的使用不会因此中断。', troublePlaceholder: '例如：画面卡顿、线路检修、与批准的范围不符',
       reported: '已报告，登记号 {{entry}}', noCut: '单位不得中断合法的使用；认为使用不合法的，请报告问题并向批准机关反映。', showing: '正在看 {{n}} 路画面', idle: '已打开，现在没有画面',
       act: { live: '接入、直接使用', playback: '查阅' },
       closing: { closed: '查看人结束', expired: '到期自动结束', 'signed-out': '退出登录', revoked: '批准或者权限终止', interrupted: '连接中断', delivered: '已制作', failed: '未能提供' },
@@ -12,14 +12,11 @@ export const watching = {
       title: '登记第 {{entry}} 号', outside: '凭批准的外部人员', opened: '登记时间', closed: '终结时间', closingIndex: '终结记录号', line: '实际看到的时段', segments: '共 {{n}} 段', nothingSeen: '没有看到画面',
       fixed: '登记不可更改；账本里有它的开始和终结。', print: '打印', sheet: '导出表格',
     },
-    under: {
-      title: '查看批准范围内的视频', scope: '只能看批准的摄像机和时段；画面带有本次登记的标识', leave: '结束查看', small: '标清', large: '高清', position: '位置', play: '播放', pause: '暂停', ended: '查看已结束', until: '至 {{time}}',
-    },
   },
   'en-US': {
     uses: {
       title: 'Connected now', purpose: 'Who views, connects to or directly uses the unit’s video under an approval; those who use it see their own', empty: 'Nobody views under an approval now', officers: 'Persons', number: 'Approval (request)',
-      since: 'Since', until: 'Ends', trouble: 'Trouble', report: 'Report trouble', send: 'Report', reportHint: 'Both sides read it and the ledger has it. A lawful use goes on.', troublePlaceholder: 'e.g. the picture stalls, work on the line, not what was approved',
+      since: 'From and to', fromTo: '{{from}} to {{to}}', trouble: 'Trouble', report: 'Report trouble', send: 'Report', reportHint: 'Both sides read it and the ledger has it. A lawful use goes on.', troublePlaceholder: 'e.g. the picture stalls, work on the line, not what was approved',
       reported: 'Reported, entry {{entry}}', noCut: 'The unit cuts off no lawful use. If you think one unlawful, report it and tell the approving organ.', showing: '{{n}} pictures on screen', idle: 'Open, no picture now',
       act: { live: 'Connection, direct use', playback: 'Viewing' },
       closing: { closed: 'Ended by the viewer', expired: 'Ended with its period', 'signed-out': 'Signed out', revoked: 'Approval or right ended', interrupted: 'Connection lost', delivered: 'Made', failed: 'Nothing delivered' },
@@ -27,9 +24,6 @@ export const watching = {
     entry: {
       title: 'Register entry {{entry}}', outside: 'from outside, under an approval', opened: 'Entered', closed: 'Closed', closingIndex: 'Closing entry', line: 'What was really seen', segments: '{{n}} stretches', nothingSeen: 'No picture was seen',
       fixed: 'An entry cannot be changed; the ledger has its beginning and its end.', print: 'Print', sheet: 'Spreadsheet',
-    },
-    under: {
-      title: 'View what was approved', scope: 'Only the approved cameras and seconds; pictures bear the mark of this entry', leave: 'End the viewing', small: 'Small', large: 'Large', position: 'Position', play: 'Play', pause: 'Pause', ended: 'The viewing has ended', until: 'until {{time}}',
     },
   },
 }

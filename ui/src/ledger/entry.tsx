@@ -54,7 +54,7 @@ function Page(props: { entry: EntryOut }) {
           : <StateMark standing={entry.closing === 'failed' ? 'overdue' : 'met'}>{t(`uses.closing.${entry.closing}`)}</StateMark>}
         {entry.outside && <> <StateMark standing="soon">{t('entry.outside')}</StateMark></>}
       </p>
-      <Facts
+      <div className="spaced"><Facts
         facts={[
           { key: 'person', label: t('common.person'), value: `${entry.person}（${entry.unit}）` },
           { key: 'at', label: t('entry.opened'), value: stamp(entry.at_ms) },
@@ -66,7 +66,7 @@ function Page(props: { entry: EntryOut }) {
           { key: 'closing', label: t('entry.closingIndex'), value: entry.closing_index },
           { key: 'seconds', label: t('register.seen'), value: span(entry.seconds) },
         ]}
-      />
+      /></div>
       <section className="panel spaced">
         <h2>{t('entry.line')}</h2>
         <div className="row secondary"><span>{stamp(from)}</span><span className="spring" /><span>{stamp(to)}</span></div>

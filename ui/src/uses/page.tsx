@@ -62,6 +62,7 @@ export function UsesPage() {
   const [troubled, setTroubled] = useState<UseOut | null>(null)
   const staff = has(session, 'unit_manager', 'duty')
   const reads = has(session, 'unit_manager', 'auditor')
+  const mayReport = (use: UseOut): boolean => staff && use.ours && use.closed_ms === null
   return (
     <div className="page">
       <PageHead title={t('uses.title')} purpose={t('uses.purpose')} act={<><ArticleChip article="a20" /> <ArticleChip article="a17_2_2" /></>} />
@@ -79,8 +80,7 @@ export function UsesPage() {
                 { key: 'act', title: t('register.kind'), className: 'nowrap', render: (use) => t(`uses.act.${use.act}`) },
                 { key: 'number', title: t('uses.number'), className: 'nowrap', render: (use) => use.number },
                 { key: 'cameras', title: t('common.camera'), render: (use) => use.cameras.map((id) => names.get(id) ?? id).join('、') },
-                { key: 'since', title: t('uses.since'), className: 'nowrap', render: (use) => stamp(use.since_ms) },
-                { key: 'until', title: t('uses.until'), className: 'nowrap', render: (use) => stamp(use.closed_ms ?? use.until_ms) },
+                { key: 'since', title: t('uses.since'), width: 180, render: (use) => t('uses.fromTo', { from: stamp(use.since_ms), to: stamp(use.closed_ms ?? use.until_ms) }) },
                 { key: 'seconds', title: t('register.seen'), className: 'nowrap', align: 'right', render: (use) => span(use.seconds) },
                 {
                   key: 'entry', title: t('register.number'), className: 'nowrap', align: 'right',
@@ -88,10 +88,10 @@ export function UsesPage() {
                 },
                 {
                   key: 'trouble', title: t('uses.trouble'), card: 'wide',
-                  render: (use) => (
+                  render: (use) => use.troubles.length === 0 && !mayReport(use) ? null : (
                     <>
                       {use.troubles.map((told) => <p key={told.entry}>{stamp(told.at_ms)} {told.person}：{told.text}</p>)}
-                      {staff && use.ours && use.closed_ms === null && <Button size="small" onClick={() => setTroubled(use)}>{t('uses.report')}</Button>}
+                      {mayReport(use) && <Button size="small" onClick={() => setTroubled(use)}>{t('uses.report')}</Button>}
                     </>
                   ),
                 },

@@ -11,6 +11,7 @@ import { stamp } from '../../frame/time'
 import { LivePicture, type Picture } from '../player/live'
 import { inLanguage, type InitText } from '../player/messages'
 import { TileCard, Watermark } from '../player/overlay'
+import { Screen } from '../player/screen'
 import { saveSnapshot } from '../player/snapshot'
 import type { Doors, ViewBook } from './views'
 
@@ -128,7 +129,7 @@ export function LiveTile(props: Props) {
 
   return (
     <article className={`tile${props.hot ? ' hot' : ''}`} onDoubleClick={props.onHot} aria-label={props.camera.name}>
-      <video ref={live.video} muted playsInline autoPlay tabIndex={-1} className={state.kind === 'playing' ? '' : 'dim'} />
+      <Screen video={live.video} autoPlay shown={state.kind === 'playing'} />
       {view !== null && <Watermark mark={view.watermark} />}
       <Reason {...props} state={state} problem={problem} again={live.again} />
       <div className="tile-head">

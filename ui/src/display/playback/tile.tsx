@@ -10,6 +10,7 @@ import { stamp } from '../../frame/time'
 import type { Deck } from '../player/deck'
 import { inLanguage, type InitText } from '../player/messages'
 import { TileCard, Watermark } from '../player/overlay'
+import { Screen } from '../player/screen'
 import { saveSnapshot } from '../player/snapshot'
 import { KEYFRAMES_FROM } from '../player/sync'
 import { Track, type TrackState } from '../player/track'
@@ -75,7 +76,7 @@ export function PlaybackTile(props: Props) {
 
   return (
     <article className="tile" aria-label={camera.name}>
-      <video ref={video} muted playsInline tabIndex={-1} className={state.kind === 'ready' || state.kind === 'buffering' ? '' : 'dim'} />
+      <Screen video={video} shown={state.kind === 'ready' || state.kind === 'buffering'} />
       <Watermark mark={view.watermark} />
       <Why state={state} onExpired={props.onExpired} />
       <div className="tile-head">
