@@ -485,7 +485,7 @@ def recorded(world: World, h264_clip: Clip) -> World:
 
 
 async def test_A21_playback_for_people_outside_bears_its_mark_and_has_no_unmarked_preview(recorded: World) -> None:
-    recorded.grants["g1"] = replace(recorded.grants["g1"], request="r", marked=True, footage=Period(at(2), at(6)))
+    recorded.grants["g1"] = replace(recorded.grants["g1"], request="r", marked=True, footage=Period(at(2.2), at(5.8)))
     recorded.previews = [Preview(at(3), b"jpeg")]
     async with recorded.tile(mode="playback", hevc=True) as tile:
         await tile.ask("preview", id=1, t_ms=ms(3))
@@ -496,10 +496,14 @@ async def test_A21_playback_for_people_outside_bears_its_mark_and_has_no_unmarke
         binaries = [one for one in seen if isinstance(one, Binary)]
         assert {one.kind for one in binaries} == {1, 3}
         shown = [one for one in binaries if one.kind == 3]
-        assert min(one.utc_ms for one in shown) >= ms(2)
-        assert max(one.utc_ms + round(one.duration_s * 1000) for one in shown) <= ms(6)
+        assert min(one.utc_ms for one in shown) == ms(2.2)
+        assert max(one.utc_ms + round(one.duration_s * 1000) for one in shown) == ms(5.8)
+        times = decoded_times(binaries[0].payload + b"".join(one.payload for one in shown))
+        assert len(times) == round(3.6 * 25), "not one picture beyond the approved seconds"
         dark, bright = foot(binaries[0].payload + shown[0].payload)
         assert (dark < 60, bright > 200) == (True, True)
+    await recorded.registered.wait()
+    assert recorded.periods() == [Period(at(2.2), at(5.8))]
 
 
 async def test_playback_follows_credit_tells_gaps_and_registers_exactly_what_was_sent(recorded: World) -> None:

@@ -11,6 +11,7 @@ import av
 import numpy as np
 from PIL import Image
 
+from mingjian.kernel.clock import UtcNs
 from mingjian.processing.forensic import Embedder
 from mingjian.processing.watermark import ViewMark
 
@@ -30,6 +31,10 @@ class HiddenMark:
     def parse(cls, value: Mapping[str, Any] | None) -> HiddenMark | None:
         """What `value` gave."""
         return None if value is None else cls(int(value["entry"]), bytes.fromhex(value["key"]))
+
+
+UNSHOWN = UtcNs(-1)
+"""As the arrival of a unit: decode it for those that follow, and leave its picture out."""
 
 
 @dataclass(frozen=True, slots=True)

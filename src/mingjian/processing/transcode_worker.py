@@ -19,7 +19,7 @@ from av.error import FFmpegError
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.media import TICKS_PER_SECOND, AccessUnit, Codec, StreamConfig, VideoConfig
-from mingjian.processing.hidden_mark import FrameMarker, TranscodeOrder
+from mingjian.processing.hidden_mark import UNSHOWN, FrameMarker, TranscodeOrder
 from mingjian.processing.keyframes import annex_b, decoder
 from mingjian.processing.package_copy_worker import Marker
 from mingjian.transport.backlog import Dropped, Interrupted
@@ -92,7 +92,7 @@ class Transcoder:
         yield from self._end_encoder()
 
     def _encode(self, frame: av.VideoFrame) -> Iterator[Message]:
-        if frame.pts is None:
+        if frame.pts is None or self._arrived.get(frame.pts) == UNSHOWN:
             return
         if self._last_pts is not None and frame.pts <= self._last_pts:
             yield from self._end_encoder()

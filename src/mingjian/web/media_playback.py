@@ -18,8 +18,9 @@ from mingjian.display.rebuild import fragment_of, units_of
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.errors import Overloaded, RemoteError
 from mingjian.kernel.ids import main_stream
-from mingjian.kernel.media import TICKS_PER_SECOND, Codec, GapCause, StreamConfig
+from mingjian.kernel.media import TICKS_PER_SECOND, AccessUnit, Codec, GapCause, StreamConfig
 from mingjian.kernel.period import Period
+from mingjian.processing.hidden_mark import UNSHOWN
 from mingjian.processing.transcode import GroupTranscoder
 from mingjian.web.media_protocol import AskPreview, Kind, More, Pause, Request, Seek, binary
 from mingjian.web.media_viewer import Viewer, words_of
@@ -124,18 +125,31 @@ class PlaybackView:
         if self._transcoder is None:
             viewer, mark = self._viewer, await self._viewer.mark()
             self._transcoder = await viewer.services.transcoders.groups(mark=mark, height=viewer.height)
+        units, shown = self._opened(step)
         try:
-            config, units = await self._transcoder.transcode(self._config, units_of(step.data, step.period.start))
+            config, units = await self._transcoder.transcode(self._config, units)
         except RemoteError:  # these seconds do not decode; the next ones may
             await self._send(PlaybackGap(step.seek, step.period, GapCause.UNSUPPORTED.value))
             return
         if config != self._made:
             self._made = config
             await self._send_init(step.seek, config, init_segment(config), transcoded=True)
-        end_90k = round((step.media_time_s + step.duration_s) * TICKS_PER_SECOND)
-        start_s, data = fragment_of(units, end_90k, step.period.start)
-        head = (Kind.FRAGMENT, step.seek, step.period.start, start_s, step.media_time_s + step.duration_s - start_s)
-        await self._viewer.send(binary(*head, data), step.period)
+        end_s = step.media_time_s + step.duration_s - (step.period.end - shown.end) / SECOND_NS
+        start_s, data = fragment_of(units, round(end_s * TICKS_PER_SECOND), shown.start)
+        head = (Kind.FRAGMENT, step.seek, shown.start, start_s, end_s - start_s)
+        await self._viewer.send(binary(*head, data), shown)
+
+    def _opened(self, step: PlaybackMedia) -> tuple[list[AccessUnit], Period]:
+        """The pictures of a fragment and when they are shown. For outsiders not one lies beyond what was approved: the
+        rest of a fragment across its border is decoded, since others build on it, and left out."""
+        units, footage = units_of(step.data, step.period.start), self._viewer.grant.footage
+        shown = step.period.intersection(footage) if footage is not None else None
+        if not self._viewer.grant.marked or shown is None:
+            return units, step.period
+        for unit in units:
+            if not shown.contains(unit.arrived):
+                unit.arrived = UNSHOWN
+        return units, shown
 
     async def _previews(self) -> None:
         viewer = self._viewer
