@@ -68,11 +68,13 @@ class Town:
         assert answer.status_code < 300, (path, answer.text)
         return dict(answer.json())
 
-    async def request(self, state: str) -> tuple[str, str]:
+    async def request(self, state: str, kind: str = "copy") -> tuple[str, str]:
         """A request of the person himself where he may ask, else of an officer, in `state`; and its export, if any."""
         own = role_allows(Act.ACCESS_SUBMIT, frozenset({self.role}))
         owner = self.client if own else await self.person("officer1")
-        request = (await self.does(owner, "/api/access-requests", self.world.request_form()))["id"]
+        ahead = {"start_ms": self.world.ago_ms(1), "end_ms": self.world.ago_ms(-3600)} if kind == "direct-use" else {}
+        form = self.world.request_form(kind=kind, **ahead)
+        request = (await self.does(owner, "/api/access-requests", form))["id"]
         path = f"/api/access-requests/{request}"
         if state == "submitted":
             return request, ""
@@ -80,6 +82,7 @@ class Town:
         if state == "approved":
             return request, ""
         staff = await self.person("manager")
+        await self.does(staff, f"{path}/papers", {"papers": PAPERS})
         self.world.clock.advance(90)  # each officer's code of this step is spent
         for name in ("officer1", "officer2"):
             await self.does(staff, f"{path}/presence", self.world.credentials(name))
@@ -89,8 +92,10 @@ class Town:
         if state == "exporting":
             return request, job
         self.world.build(job)
-        if state == "delivered":
+        if state in ("delivered", "completed"):
             assert (await staff.get(f"/api/exports/{job}/package")).status_code == 200
+        if state == "completed":
+            await self.does(staff, f"{path}/complete", {})
         return request, job
 
     def unit(self) -> UnitId:
@@ -165,9 +170,14 @@ STATES = {
     "read_request": "submitted", "approve_request": "submitted", "refuse_request": "submitted",
     "withdraw_request": "submitted", "sign_presence": "approved", "export_request": "present",
     "complete_request": "delivered", "read_export": "exporting", "cancel_export": "exporting",
-    "download_package": "ready",
+    "download_package": "ready", "check_papers": "approved", "end_visit": "present", "report_request": "completed",
+    "view_under_approval": "present", "use_under_approval": "approved",
 }  # fmt: skip
 """Where a request must stand for the operation to succeed."""
+KINDS = {"view_under_approval": "view", "use_under_approval": "direct-use"}
+"""What it must be for, where that is no copy."""
+PAPERS = ["certificate", "work_id"]
+"""What officers of public security show (article 22, paragraph 2)."""
 PLACE = {
     "name": "广场", "kind": "7.12.square", "territory": "340421", "address": "某路",
     "longitude": 116.7, "latitude": 32.7,
@@ -197,6 +207,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "change_purposes": {"purposes": ["设备故障排查", "失物查找"]},
     "probe_camera": {"url": "rtsp://192.0.2.7/x"},
     "refuse_request": {"reason": "材料不全"},
+    "report_request": {"report": "已用于案件办理，介质已销毁"},
     "mount_sign": {"attachment": UNKNOWN},
     "reply_to_complaint": {"text": "已经核查，情况属实"},
     **ROUTE_FORMS,
@@ -232,7 +243,7 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
     if "{attachment}" in path:
         known["attachment"] = town.paper()
     if "{access_request}" in path or "{job}" in path:
-        known["access_request"], known["job"] = await town.request(STATES[name])
+        known["access_request"], known["job"] = await town.request(STATES[name], KINDS.get(name, "copy"))
     if name == "close_view" and town.role is Role.OFFICER:
         actor = under_world.holder(world, town.client)
         known["grant"] = under_world.open_under(world, actor, under_world.approved(world), MediaAct.LIVE).id
@@ -287,8 +298,13 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
             form = {"camera": world.cameras[0]}
         case "vouch_for_clock" | "confirm_clock" | "doubt_clock":
             form = await town.jumped(vouched=name != "vouch_for_clock")
-        case "sign_presence":
+        case "submit_request_on_paper":
+            paper = town.paper()
+            form = world.request_form(asker=world.manager.unit, head="某局长", document="批〔2026〕1号", attachment=paper)
+        case "sign_presence" | "use_under_approval":
             form = world.credentials("officer2")
+        case "check_papers":
+            form = {"papers": PAPERS}
     if name not in (*ABOUT_A_SYSTEM, "camera_timeline"):
         asking = {}
     return Call(known, form, asking)

@@ -13,6 +13,7 @@ from mingjian.app import views
 from mingjian.app.identity import actor_of
 from mingjian.app.performing import performing
 from mingjian.app.records import AccessRequest, Actor, Person
+from mingjian.governance.access import NamedOfficer
 from mingjian.governance.authority import Act
 from mingjian.governance.procedure import State
 from mingjian.kernel.clock import SECOND_NS, UtcNs
@@ -44,7 +45,9 @@ def approved(world: World, **changes: Any) -> AccessRequest:
         destination="刑事侦查部门",
         legal_basis="本办法第二十一条",
         organ="示范县公安局",
-        officers=("执法人员甲", "执法人员乙"),
+        officers=(NamedOfficer("执法人员甲"), NamedOfficer("执法人员乙")),
+        asker=asker.unit,
+        approving=asker.unit,
         requester=asker.person,
         requester_name=asker.display_name,
         submitted=now,

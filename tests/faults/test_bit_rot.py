@@ -20,6 +20,7 @@ from mingjian.bootstrap.scrub import Scrubber, commit_lag_s
 from mingjian.bootstrap.scrub_state import SCRUB_FILE, read_scrub
 from mingjian.bootstrap.volumes import create_volume
 from mingjian.governance.health import Finding, Part, Standing, Word, findings
+from mingjian.governance.access import NamedOfficer
 from mingjian.governance.procedure import State
 from mingjian.governance.readings import Readings
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, UtcNs
@@ -283,7 +284,8 @@ def kept_package(world: World, folder: Path) -> str:
     (folder / "p1.zip").write_bytes(content)
     asked = AccessRequest(
         "r1", "1", manager.unit, State.READY, tuple(world.cameras[:1]), Period(UtcNs(0), now), "用途", "去向", "依据",
-        "机关", ("甲", "乙"), manager.person, manager.display_name, now,
+        "机关", (NamedOfficer("甲"), NamedOfficer("乙")), manager.person, manager.display_name, now,
+        manager.unit, manager.unit,
     )  # fmt: skip
     job = ExportJob(
         "p1", "r1", manager.unit, manager.person, manager.person, "g1", 0, JobState.DONE, now,

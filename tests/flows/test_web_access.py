@@ -33,7 +33,10 @@ async def approved(world: World) -> tuple[str, httpx.AsyncClient]:
     approver = await world.signed_in("approver")
     answer = await approver.post(f"/api/access-requests/{request}/approve", json={"comment": "同意"})
     assert answer.status_code == 200, answer.text
-    return request, await world.signed_in("manager")
+    staff = await world.signed_in("manager")
+    checked = await staff.post(f"/api/access-requests/{request}/papers", json={"papers": ["certificate", "work_id"]})
+    assert checked.status_code == 200, checked.text
+    return request, staff
 
 
 async def present(world: World, staff: httpx.AsyncClient, request: str, name: str) -> httpx.Response:
@@ -64,6 +67,8 @@ async def test_A21_A22_the_whole_way_from_request_to_completion(world: World) ->
     assert [line["step"] for line in done["history"]] == [
         "access.submitted",
         "access.approved",
+        "visit.began",
+        "papers.checked",
         "officer.present",
         "officer.present",
         "copy.registered",
@@ -275,9 +280,10 @@ async def test_an_officer_sees_only_the_own_requests(world: World) -> None:
         ({"destination": ""}, "destination"),
         ({"cameras": []}, "cameras"),
         ({"officers": []}, "officers"),
-        ({"officers": ["执法人员甲"]}, "officers"),
-        ({"officers": ["执法人员甲", "   "]}, "officers"),
-        ({"officers": [f"执法人员{number}" for number in range(11)]}, "officers"),
+        ({"officers": [{"name": "执法人员甲"}]}, "officers"),
+        ({"officers": [{"name": "执法人员甲"}, {"name": "   "}]}, "officers"),
+        ({"officers": [{"name": f"执法人员{number}"} for number in range(11)]}, "officers"),
+        ({"officers": [{"name": name, "work_id": "100001"} for name in ("甲某", "乙某")]}, "officers"),
         ({"end_ms": 1, "start_ms": 2}, "end_ms"),
         ({"end_ms": 4_000_000_000_000}, "start_ms"),
         ({"approved": True}, "approved"),
@@ -295,7 +301,7 @@ async def test_A22_1_1_one_officer_however_often_named_is_refused_at_filing_with
     world: World, twice: list[str]
 ) -> None:
     officer = await world.signed_in("officer1")
-    answer = await officer.post("/api/access-requests", json=world.request_form(officers=twice))
+    answer = await officer.post("/api/access-requests", json=world.request_form(officers=[{"name": one} for one in twice]))
     error = answer.json()["error"]
     assert (answer.status_code, error["code"], error["field"]) == (422, "access.officers", "officers")
     assert error["article"] == "第二十二条第一款第一项"
@@ -308,5 +314,6 @@ async def test_A22_1_1_one_officer_however_often_named_is_refused_at_filing_with
 async def test_the_officers_stand_in_the_request_in_the_order_named(world: World) -> None:
     officer = await world.signed_in("officer1")
     named = ["执法人员乙", "执法人员甲", "执法人员 乙", "执法人员丙"]
-    made = (await officer.post("/api/access-requests", json=world.request_form(officers=named))).json()
-    assert made["officers"] == ["执法人员乙", "执法人员甲", "执法人员丙"]
+    form = world.request_form(officers=[{"name": one} for one in named])
+    made = (await officer.post("/api/access-requests", json=form)).json()
+    assert [one["name"] for one in made["officers"]] == ["执法人员乙", "执法人员甲", "执法人员丙"]

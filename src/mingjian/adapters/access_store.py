@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, select, update
 
-from mingjian.adapters.tables.access import access_requests, presences
+from mingjian.adapters.rows import Rows, Shape
+from mingjian.adapters.tables.access import access_requests, executions, presences
 from mingjian.adapters.tables.exports import exports
 from mingjian.app.performing import refusal
-from mingjian.app.records import RUNNING, AccessRequest, ExportJob, JobState, SignedPresence
+from mingjian.app.records import RUNNING, AccessRequest, Execution, ExportJob, JobState, SignedPresence
+from mingjian.governance.access import LIVE_KINDS, AccessKind, NamedOfficer
 from mingjian.governance.authority import Presence
 from mingjian.governance.procedure import State
 from mingjian.governance.reasons import reason
@@ -21,6 +23,8 @@ from mingjian.kernel.period import Period
 MOST_LISTED = 500
 """The newest requests or exports of a unit in one answer."""
 
+_WANTING = (State.SUBMITTED, State.APPROVED, State.EXPORTING)
+_EXECUTIONS = Shape(executions, Execution)
 _request = access_requests.c
 
 
@@ -29,27 +33,36 @@ class SqlRequests:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._executions = Rows(connection, _EXECUTIONS)
 
     def add(self, request: AccessRequest, *, year: int, serial: int) -> None:
+        of_holder = select(func.max(_request.serial)).where(_request.unit_id == request.unit, _request.year == year)
         fixed = {
             "id": request.id,
             "unit_id": request.unit,
             "year": year,
-            "serial": serial,
+            "serial": (self._connection.execute(of_holder).scalar() or 0) + 1,
+            "asker_serial": serial,
             "number": request.number,
             "purpose": request.purpose,
             "destination": request.destination,
             "legal_basis": request.legal_basis,
             "organ": request.organ,
-            "officers": list(request.officers),
+            "officers": [[officer.name, officer.work_id] for officer in request.officers],
             "requester_id": request.requester,
             "requester_name": request.requester_name,
             "submitted_ns": request.submitted,
+            "asker_id": request.asker,
+            "approving_id": request.approving,
+            "route": request.route,
+            "other_basis": request.other_basis,
+            "case_number": request.case,
+            "on_paper": request.on_paper,
         }
         self._connection.execute(insert(access_requests).values(**fixed, **_changeable(request)))
 
     def next_serial(self, unit: UnitId, year: int) -> int:
-        highest = select(func.max(_request.serial)).where(_request.unit_id == unit, _request.year == year)
+        highest = select(func.max(_request.asker_serial)).where(_request.asker_id == unit, _request.year == year)
         return (self._connection.execute(highest).scalar() or 0) + 1
 
     def save(self, request: AccessRequest, *, expected: State) -> None:
@@ -59,22 +72,29 @@ class SqlRequests:
             raise refusal(reason("procedure.step"))
 
     def one(self, request: str, unit: UnitId) -> AccessRequest | None:
-        query = select(access_requests).where(_request.id == request, _request.unit_id == unit)
-        found = self._read(self._connection.execute(query).mappings().all())
-        return found[0] if found else None
+        return self._first(select(access_requests).where(_request.id == request, _shown_to(unit)))
 
     def behind(self, request: str) -> AccessRequest | None:
-        found = self._read(
-            self._connection.execute(select(access_requests).where(_request.id == request)).mappings().all()
-        )
-        return found[0] if found else None
+        return self._first(select(access_requests).where(_request.id == request))
 
-    def listed(self, unit: UnitId, requester: PersonId | None) -> Sequence[AccessRequest]:
-        query = select(access_requests).where(_request.unit_id == unit)
+    def listed(self, unit: UnitId, requester: PersonId | None, *, case: str = "") -> Sequence[AccessRequest]:
+        query = select(access_requests).where(_shown_to(unit))
         if requester is not None:
             query = query.where(_request.requester_id == requester)
+        if case:
+            query = query.where(_request.case_number == case, _request.asker_id == unit)
         newest = query.order_by(_request.submitted_ns.desc(), _request.id.desc()).limit(MOST_LISTED)
         return self._read(self._connection.execute(newest).mappings().all())
+
+    def lapsed(self, now: UtcNs) -> Sequence[AccessRequest]:
+        query = select(access_requests).where(_request.state == State.APPROVED, _request.approved_until_ns <= now)
+        return self._read(self._connection.execute(query.order_by(_request.id)).mappings().all())
+
+    def holding(self, since: UtcNs) -> Sequence[AccessRequest]:
+        query = select(access_requests).where(
+            _request.state.in_(_WANTING), _request.kind.not_in(LIVE_KINDS), _request.submitted_ns > since
+        )
+        return self._read(self._connection.execute(query.order_by(_request.id)).mappings().all())
 
     def add_presence(self, request: str, signed: SignedPresence) -> None:
         self._connection.execute(
@@ -85,15 +105,34 @@ class SqlRequests:
                 officer_name=signed.officer_name,
                 session_id=signed.presence.session,
                 at_ns=signed.presence.at,
+                execution_id=signed.execution,
             )
         )
+
+    def add_execution(self, execution: Execution) -> None:
+        self._executions.add(execution)
+
+    def save_execution(self, execution: Execution) -> None:
+        self._executions.save(execution)
+
+    def execution(self, execution: str) -> Execution | None:
+        return self._executions.one(executions.c.id == execution)
+
+    def executions(self, request: str) -> Sequence[Execution]:
+        of_request = select(executions).where(executions.c.request_id == request)
+        return self._executions.found(of_request.order_by(executions.c.n))
+
+    def _first(self, query: Select[Any]) -> AccessRequest | None:
+        found = self._read(self._connection.execute(query).mappings().all())
+        return found[0] if found else None
 
     def _read(self, rows: Sequence[RowMapping]) -> list[AccessRequest]:
         signed: dict[str, list[SignedPresence]] = {row["id"]: [] for row in rows}
         query = select(presences).where(presences.c.request_id.in_(signed)).order_by(presences.c.entry_index)
         for row in self._connection.execute(query):
             presence = Presence(PersonId(row.officer_id), row.session_id, UtcNs(row.at_ns))
-            signed[row.request_id].append(SignedPresence(presence, row.officer_name, row.entry_index))
+            one = SignedPresence(presence, row.officer_name, row.entry_index, row.execution_id)
+            signed[row.request_id].append(one)
         return [_access_request(row, tuple(signed[row["id"]])) for row in rows]
 
 
@@ -147,6 +186,9 @@ def _changeable(request: AccessRequest) -> dict[str, Any]:
         "approver_name": request.approver_name,
         "decision": request.decision,
         "approved_until_ns": request.approved_until,
+        "kind": request.kind,
+        "report_until_ns": request.report_until,
+        "reported_ns": request.reported,
     }
 
 
@@ -162,7 +204,7 @@ def _access_request(row: RowMapping, signed: tuple[SignedPresence, ...]) -> Acce
         destination=row["destination"],
         legal_basis=row["legal_basis"],
         organ=row["organ"],
-        officers=tuple(row["officers"]),
+        officers=tuple(NamedOfficer(*_named(officer)) for officer in row["officers"]),
         requester=PersonId(row["requester_id"]),
         requester_name=row["requester_name"],
         submitted=UtcNs(row["submitted_ns"]),
@@ -171,7 +213,26 @@ def _access_request(row: RowMapping, signed: tuple[SignedPresence, ...]) -> Acce
         decision=row["decision"],
         approved_until=row["approved_until_ns"],
         presences=signed,
+        asker=UnitId(row["asker_id"]),
+        approving=UnitId(row["approving_id"]),
+        kind=AccessKind(row["kind"]),
+        route=row["route"],
+        other_basis=row["other_basis"],
+        case=row["case_number"],
+        on_paper=row["on_paper"],
+        report_until=row["report_until_ns"],
+        reported=row["reported_ns"],
     )
+
+
+def _named(officer: str | Sequence[str]) -> Sequence[str]:
+    """Name and work ID; until requests had three sides an officer was a name alone."""
+    return (officer,) if isinstance(officer, str) else officer
+
+
+def _shown_to(unit: UnitId) -> ColumnElement[bool]:
+    held = (_request.unit_id == unit) & _request.approved_until_ns.is_not(None)
+    return (_request.asker_id == unit) | (_request.approving_id == unit) | held
 
 
 def _job_columns(job: ExportJob) -> dict[str, Any]:

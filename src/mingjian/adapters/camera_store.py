@@ -37,6 +37,10 @@ class SqlCameras:
         row = self._connection.execute(query).mappings().first()
         return _camera(row) if row is not None else None
 
+    def known(self, camera: CameraId) -> Camera | None:
+        row = self._connection.execute(select(cameras).where(cameras.c.id == camera)).mappings().first()
+        return _camera(row) if row is not None else None
+
     def of_unit(self, unit: UnitId) -> Sequence[Camera]:
         in_use = select(cameras).where(cameras.c.unit_id == unit, cameras.c.retired_ns.is_(None))
         query = in_use.order_by(cameras.c.name, cameras.c.id)

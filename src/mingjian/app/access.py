@@ -1,149 +1,163 @@
-"""Access requests: asked by one, approved by another, executed before two officers, handed over, registered.
+"""Access requests: an organ asks, a head approves, the unit that holds the cameras executes (articles 20 to 22).
 
-Articles 17.2.2, 21 and 22. The order of steps is the table of `governance.procedure`; who may take a step is the table
-of `governance.authority`; each step is one transaction with one ledger entry, from which the history is read back.
+The order of steps is the table of `governance.procedure`; which side takes a step that of `governance.access`; who of
+that side may, `governance.authority`. Each step is one transaction with one ledger entry, from which the history is
+read back. What happens at the unit is `app.executions`.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
 
-from mingjian.app.identity import IdentityKeeper, authenticate
-from mingjian.app.performing import Performance, performing, refusal
-from mingjian.app.ports import Random, Store
-from mingjian.app.records import (
-    AccessRequest,
-    Actor,
-    ExportJob,
-    JobState,
-    RegisterEntry,
-    RegisterKind,
-    SignedPresence,
-)
+from mingjian.app.performing import Performance, entry, performing, refusal
+from mingjian.app.ports import Random, Store, UnitOfWork
+from mingjian.app.records import AccessRequest, Actor, Camera
 from mingjian.app.texts import line, purpose_text
-from mingjian.governance.authority import (
-    Act,
-    Ceremony,
-    Deny,
-    Facts,
-    Presence,
-    Role,
-    Subject,
-    decide,
-    officers_present,
+from mingjian.governance.access import (
+    LEGAL_KINDS,
+    LIVE_KINDS,
+    NARROWER,
+    NUMBER_MARKS,
+    SIDES,
+    AccessKind,
+    ApprovalRoute,
+    NamedOfficer,
+    Side,
+    approval_route,
+    competent,
 )
+from mingjian.governance.authority import RULES, Act, Facts
+from mingjian.governance.organ_tree import Level, level
+from mingjian.governance.organs import Organ, contains
+from mingjian.governance.posts import in_office
 from mingjian.governance.procedure import ACCESS, State, Step, next_state
-from mingjian.governance.reasons import reason
-from mingjian.kernel.clock import DAY_NS, SECOND_NS, Clock, UtcNs, to_datetime
+from mingjian.governance.reasons import Reason, reason
+from mingjian.kernel.clock import DAY_NS, Clock, UtcNs
 from mingjian.kernel.errors import Invalid, Missing
-from mingjian.kernel.ids import RANDOM_BYTES, CameraId, uuid7
+from mingjian.kernel.ids import RANDOM_BYTES, CameraId, PersonId, UnitId, uuid7
 from mingjian.kernel.period import Period
 from mingjian.law.rulebook import Rulebook
 
 CAMERAS_PER_REQUEST = 16
 LONGEST_COPY_NS = 7 * DAY_NS
 """One package stays one that a person can carry and check; a longer need is several requests."""
+LONGEST_USE_NS = 90 * DAY_NS
+"""House rule: a connection or direct use is approved anew every quarter."""
 APPROVAL_NS = 7 * DAY_NS
-"""House rule: an approval unused for a week is asked for again."""
-LEGAL_ZONE = timedelta(hours=8)
-"""The year in a request's number is that of China Standard Time."""
+"""House rule: an approval unused for a week is asked for again; a use ends with its own period."""
+HELD_NS = 60 * DAY_NS
+"""House rule: a pending request holds its seconds for so long at most, so that nobody extends the term for ever."""
+REPORT_NS = 30 * DAY_NS
+"""House rule: what became of a copy (used, returned, destroyed) is reported within thirty days of its completion."""
 OFFICERS = "officers_needed"
 """The figure of the instrument: who comes, comes with so many persons at least."""
 OFFICERS_NAMED = 10
 """A form has ten lines; more persons do not stand at one counter."""
+CASE_LONGEST, WORK_ID_LONGEST = 64, 32
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an application says. `officers` are those whom the organ will send."""
+
+    kind: AccessKind
+    cameras: Sequence[CameraId]
+    footage: Period
+    purpose: str
+    destination: str
+    legal_basis: str
+    officers: Sequence[NamedOfficer]
+    other_basis: bool = False
+    case: str = ""
+    approving: UnitId | None = None
+    """Which public security organ of the place decides; None: that of the county, else of the city."""
 
 
 def submit(
+    store: Store, *, actor: Actor, clock: Clock, law: Rulebook, random: Random, asked: Asked, organ: str = ""
+) -> AccessRequest:
+    """A numbered request that waits for the right head. Invalid names the field and its article.
+
+    Refused where the law opens no such way to the asker's organ, or nobody on record may decide.
+    """
+    checked = _checked(asked, law, clock.now())
+    with performing(store, Act.ACCESS_SUBMIT, "", actor=actor, clock=clock) as doing:
+        doing.permit(doing.person.unit)
+        asking = _organ(doing, doing.person.unit)
+        scope = _scope_of(doing, asking, checked, law)
+        request = _numbered(
+            doing,
+            law,
+            random,
+            checked,
+            scope,
+            asking=asking,
+            organ=line(organ, "organ", longest=100) if organ.strip() else asking.name,
+            requester=doing.person.id,
+            requester_name=doing.person.display_name,
+        )
+        doing.enter("access.submitted", request.id, _told(request), personal=_personal(request))
+        return request
+
+
+def submit_on_paper(
     store: Store,
     *,
     actor: Actor,
     clock: Clock,
     law: Rulebook,
     random: Random,
-    cameras: Sequence[CameraId],
-    footage: Period,
-    purpose: str,
-    destination: str,
-    legal_basis: str,
-    organ: str,
-    officers: Sequence[str],
+    asked: Asked,
+    asker: UnitId,
+    head: str,
+    document: str,
+    attachment: str,
 ) -> AccessRequest:
-    """A request to copy footage, numbered and waiting for approval. Invalid names the field and its article.
+    """An approval that officers brought on paper, put on record by the holder's staff: it counts as it stands.
 
-    `officers` are those whom the organ will send: two different ones at least (article 22, paragraph 1, item 1).
+    `head` signed document number `document`, of which `attachment` is the scan. Refused as `submit` refuses.
     """
-    chosen = tuple(dict.fromkeys(cameras))
-    if not 1 <= len(chosen) <= CAMERAS_PER_REQUEST:
-        raise Invalid(
-            "access.cameras",
-            f"一次申请 1 至 {CAMERAS_PER_REQUEST} 台摄像机",
-            text_en=f"One request names 1 to {CAMERAS_PER_REQUEST} cameras",
-            field="cameras",
-        )
-    if footage.duration_ns == 0 or footage.duration_ns > LONGEST_COPY_NS or footage.end > clock.now():
-        raise Invalid(
-            "access.period",
-            "时段须已经过去、不为空，且不超过 7 天",
-            text_en="The period must be past, not empty, and at most 7 days long",
-            field="start_ms",
-        )
-    texts = {
-        "purpose": purpose_text(purpose),
-        "destination": line(destination, "destination", shortest=2, longest=200),
-        "legal_basis": line(legal_basis, "legal_basis", shortest=2, longest=200),
-        "organ": line(organ, "organ", shortest=2, longest=100),
-    }
-    named = _different(officers, law)
-    personal = {**texts, "officers": "、".join(named)}
-    with performing(store, Act.ACCESS_SUBMIT, "", actor=actor, clock=clock) as doing:
+    checked = _checked(asked, law, clock.now())
+    with performing(store, Act.ACCESS_ON_PAPER, "", actor=actor, clock=clock) as doing:
         doing.permit(doing.person.unit)
-        for camera in chosen:
-            if doing.uow.cameras.one(camera, doing.person.unit) is None:
-                raise Missing("camera.unknown", "没有这台摄像机", text_en="There is no such camera", field="cameras")
-        year = (to_datetime(doing.now) + LEGAL_ZONE).year
-        serial = doing.uow.requests.next_serial(doing.person.unit, year)
-        request = AccessRequest(
-            id=uuid7(doing.now, random(RANDOM_BYTES)),
-            number=f"复〔{year}〕{serial:04d}号",
-            unit=doing.person.unit,
-            state=State.SUBMITTED,
-            cameras=chosen,
-            footage=footage,
+        asking = _organ(doing, asker)
+        scope = _scope_of(doing, asking, checked, law)
+        if scope.holder.id != doing.person.unit:
+            raise unknown_camera()
+        paper = doing.uow.attachments.one(attachment)
+        if paper is None or paper.unit != doing.person.unit:
+            raise Invalid(
+                "access.paper",
+                "须上传批准文件的扫描件",
+                text_en="A scan of the approval is needed",
+                field="attachment",
+                article="第二十二条第一款第三项",
+            )
+        request = _numbered(
+            doing,
+            law,
+            random,
+            checked,
+            scope,
+            asking=asking,
+            organ=asking.name,
             requester=doing.person.id,
             requester_name=doing.person.display_name,
-            submitted=doing.now,
-            purpose=texts["purpose"],
-            destination=texts["destination"],
-            legal_basis=texts["legal_basis"],
-            organ=texts["organ"],
-            officers=named,
         )
-        doing.uow.requests.add(request, year=year, serial=serial)
-        doing.enter("access.submitted", request.id, {"number": request.number, **_scope(request)}, personal=personal)
-        return request
-
-
-def _different(officers: Sequence[str], law: Rulebook) -> tuple[str, ...]:
-    """The officers named, each once however it is written. Raises Invalid for too few or more than ten."""
-    named: dict[str, str] = {}
-    for officer in officers:
-        name = line(officer, "officers", longest=64)
-        named.setdefault(unicodedata.normalize("NFKC", name).casefold().replace(" ", ""), name)
-    needed = law.setting_row(OFFICERS)
-    if not needed.value <= len(named) <= OFFICERS_NAMED:
-        raise Invalid(
-            "access.officers",
-            f"须写明申请机关派出的 {needed.value} 至 {OFFICERS_NAMED} 名不同人员，现为 {len(named)} 名",
-            text_en=f"Name {needed.value} to {OFFICERS_NAMED} different officers of the organ, not {len(named)}",
-            remedy="补全共同实施的人员姓名后重新提交",
-            remedy_en="Name everyone who will come, then submit again",
-            field="officers",
-            article=needed.article,
+        approved = replace(
+            request,
+            state=State.APPROVED,
+            on_paper=attachment,
+            approver_name=line(head, "head", longest=64),
+            decision=line(document, "document", shortest=2, longest=200),
+            approved_until=_until(request, doing.now),
         )
-    return tuple(named.values())
+        doing.uow.requests.save(approved, expected=request.state)
+        told = {**_told(approved), "paper": attachment}
+        doing.enter("access.on_paper", request.id, told, personal={**_personal(approved), "head": head})
+        return approved
 
 
 def approve(
@@ -156,26 +170,34 @@ def approve(
     comment: str,
     cameras: Sequence[CameraId] | None = None,
     footage: Period | None = None,
+    kind: AccessKind | None = None,
 ) -> AccessRequest:
-    """Approve as asked or narrower. Refused for the applicant, for a wider scope, and for a state without this step."""
+    """Approve as asked or narrower: fewer cameras or seconds, or looking instead of copying.
+
+    Refused for the applicant, for whoever is not the head in office, for a wider scope, and for a state without it.
+    """
     with performing(store, Act.ACCESS_APPROVE, request, actor=actor, clock=clock) as doing:
-        asked = _step(doing, law, request, Step.APPROVE)
+        asked = step_of(doing, law, request, Step.APPROVE)
         kept = asked.cameras if cameras is None else tuple(dict.fromkeys(cameras))
         period = asked.footage if footage is None else footage
+        given = asked.kind if kind is None else kind
         if not kept or not set(kept) <= set(asked.cameras) or not asked.footage.covers(period) or not period.seconds:
+            raise refusal(reason("access.wider-than-asked"))
+        if given not in (asked.kind, NARROWER.get(asked.kind)):
             raise refusal(reason("access.wider-than-asked"))
         decided = replace(
             asked,
             state=State.APPROVED,
+            kind=given,
             cameras=kept,
             footage=period,
             approver=doing.person.id,
             approver_name=doing.person.display_name,
             decision=line(comment, "comment", shortest=0, longest=500),
-            approved_until=UtcNs(doing.now + APPROVAL_NS),
         )
+        decided = replace(decided, approved_until=_until(decided, doing.now))
         doing.uow.requests.save(decided, expected=asked.state)
-        doing.enter("access.approved", request, _scope(decided), personal={"comment": decided.decision})
+        doing.enter("access.approved", request, _told(decided), personal={"comment": decided.decision})
         return decided
 
 
@@ -183,7 +205,7 @@ def refuse(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: 
     """Refuse with a reason; refusing incomplete papers is right, refusing a lawful request is not (article 24)."""
     why = line(why, "reason", shortest=4, longest=500)
     with performing(store, Act.ACCESS_REFUSE, request, actor=actor, clock=clock) as doing:
-        asked = _step(doing, law, request, Step.REFUSE)
+        asked = step_of(doing, law, request, Step.REFUSE)
         decided = replace(
             asked,
             state=State.REFUSED,
@@ -197,152 +219,281 @@ def refuse(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: 
 
 
 def withdraw(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: str) -> AccessRequest:
-    """The applicant takes the request back."""
+    """The applicant takes the request back; what goes on under it ends."""
     with performing(store, Act.ACCESS_WITHDRAW, request, actor=actor, clock=clock) as doing:
-        asked = _step(doing, law, request, Step.WITHDRAW)
+        asked = step_of(doing, law, request, Step.WITHDRAW)
         withdrawn = replace(asked, state=State.WITHDRAWN)
         doing.uow.requests.save(withdrawn, expected=asked.state)
         doing.enter("access.withdrawn", request)
         return withdrawn
 
 
-def sign_presence(
-    keeper: IdentityKeeper,
-    *,
-    actor: Actor,
-    clock: Clock,
-    law: Rulebook,
-    request: str,
-    name: str,
-    password: str,
-    code: str,
-    address: str,
-) -> AccessRequest:
-    """One officer signs with his own credential in the staff's session, which stays as it is (article 22.1.1).
-
-    Refused for anyone who is not an officer, for the staff member himself, and for an officer already present.
-    """
-    with performing(keeper.store, Act.ACCESS_ATTEND, request, actor=actor, clock=clock) as doing:
-        _step(doing, law, request, Step.PRESENCE)  # before any credential is looked at
-    officer = authenticate(keeper, name=name, password=password, code=code, address=address, clock=clock)
-    with performing(keeper.store, Act.ACCESS_COSIGN, request, actor=actor, clock=clock) as doing:
-        asked = _step(doing, law, request, Step.PRESENCE)
-        subject = Subject(officer.id, officer.unit, officer.roles, officer.disabled is None)
-        verdict = decide(
-            subject, Act.ACCESS_COSIGN, asked.unit, Facts(target=doing.person.id, proven=doing.now), doing.now
-        )
-        if isinstance(verdict, Deny):
-            # an officer of another unit is refused as no officer of this one; the page shows no foreign account
-            unknown = verdict.reasons[0].code == "authority.unknown-object"
-            raise refusal(reason("access.officer") if unknown else verdict.reasons[0])
-        if officer.id in officers_present(facts_of(doing, law, asked), doing.now):
-            raise refusal(reason("access.same-officer"))
-        presence = Presence(officer.id, actor.session, doing.now)
-        index = doing.enter(
-            "officer.present", request, {"officer": officer.id}, personal={"officer": officer.display_name}
-        )
-        signed = SignedPresence(presence, officer.display_name, index)
-        doing.uow.requests.add_presence(request, signed)
-        return replace(asked, presences=(*asked.presences, signed))
-
-
-def start_export(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, random: Random, request: str) -> ExportJob:
-    """Register the copy and queue its package. Refused without approval in force and two officers present."""
-    with performing(store, Act.ACCESS_EXPORT, request, actor=actor, clock=clock) as doing:
-        approved = _step(doing, law, request, Step.EXPORT)
-        present = officers_present(facts_of(doing, law, approved), doing.now)
-        officers = "、".join(sorted({s.officer_name for s in approved.presences if s.presence.officer in present}))
-        grant = uuid7(doing.now, random(RANDOM_BYTES))
-        index = doing.enter(
-            "copy.registered",
-            request,
-            {
-                "number": approved.number,
-                "grant": grant,
-                "officers": sorted(present),
-                "approver": approved.approver or "",
-                **_scope(approved),
-            },
-            personal={"officers": officers, "purpose": approved.purpose, "destination": approved.destination},
-        )
-        job = ExportJob(
-            id=uuid7(doing.now, random(RANDOM_BYTES)),
-            request=request,
-            unit=approved.unit,
-            requester=approved.requester,
-            staff=doing.person.id,
-            grant=grant,
-            entry=index,
-            state=JobState.QUEUED,
-            created=doing.now,
-        )
-        doing.uow.register.add(_copy_entry(approved, job, officers, doing))
-        doing.uow.exports.add(job)
-        doing.uow.requests.save(replace(approved, state=State.EXPORTING), expected=approved.state)
-        return job
-
-
-def hand_over(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: str) -> ExportJob:
-    """Permission to download the package now: staff's session, two officers present, package built."""
-    with performing(store, Act.ACCESS_HAND_OVER, request, actor=actor, clock=clock) as doing:
-        ready = _step(doing, law, request, Step.HAND_OVER)
-        job = doing.uow.exports.of_request(request)
-        if job is None or job.state is not JobState.DONE:
-            raise refusal(reason("procedure.step"))
-        doing.uow.requests.save(replace(ready, state=State.DELIVERED), expected=ready.state)
-        doing.enter("package.handed_over", request, {"job": job.id, "sha256": job.sha256})
-        return job
-
-
 def complete(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: str) -> AccessRequest:
-    """The register form is signed by both sides; the request ends."""
+    """The register form is signed by both sides; nothing more can be had under the request."""
     with performing(store, Act.ACCESS_COMPLETE, request, actor=actor, clock=clock) as doing:
-        delivered = _step(doing, law, request, Step.COMPLETE)
-        completed = replace(delivered, state=State.COMPLETED)
+        delivered = step_of(doing, law, request, Step.COMPLETE)
+        due = UtcNs(doing.now + REPORT_NS) if delivered.state is State.DELIVERED else None
+        completed = replace(delivered, state=State.COMPLETED, report_until=due)
         doing.uow.requests.save(completed, expected=delivered.state)
         doing.enter("access.completed", request)
         return completed
 
 
-def _step(doing: Performance, law: Rulebook, request: str, step: Step) -> AccessRequest:
+def report(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: str, words: str) -> AccessRequest:
+    """What became of the copy: used, returned or destroyed. Once; the organ that asked says it."""
+    words = line(words, "report", shortest=4, longest=500)
+    with performing(store, Act.ACCESS_REPORT, request, actor=actor, clock=clock) as doing:
+        done = step_of(doing, law, request, Step.REPORT)
+        if done.reported is not None or done.report_until is None:
+            raise refusal(reason("procedure.step"))
+        reported = replace(done, reported=doing.now)
+        doing.uow.requests.save(reported, expected=done.state)
+        doing.enter("access.reported", request, personal={"report": words})
+        return reported
+
+
+def expire_approvals(store: Store, *, clock: Clock) -> int:
+    """Called every minute: approvals that ran out end by themselves, each with its entry. How many."""
+    now = clock.now()
+    with store.reading() as uow:
+        if not uow.requests.lapsed(now):
+            return 0
+    with store.writing() as uow:
+        lapsed = uow.requests.lapsed(now)
+        for request in lapsed:
+            uow.requests.save(replace(request, state=State.EXPIRED), expected=State.APPROVED)
+            uow.ledger.append(entry("access.expired", now, request.id, {"number": request.number}, unit=request.asker))
+        return len(lapsed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where a request goes: who holds, by which route, whose head decides."""
+
+    holder: Organ
+    route: ApprovalRoute
+    approving: UnitId
+
+
+def _scope_of(doing: Performance, asking: Organ, asked: Asked, law: Rulebook) -> _Scope:
+    cameras = [_camera(doing.uow, camera) for camera in asked.cameras]
+    holder = _organ(doing, cameras[0].unit)
+    if any(camera.unit != holder.id for camera in cameras):
+        raise Invalid(
+            "access.one-holder",
+            "一份申请只能包含同一单位的摄像机，请按单位分别提交",
+            text_en="One request names cameras of one unit; submit one for each unit",
+            field="cameras",
+        )
+    territories = {_territory(doing.uow, camera, holder) for camera in cameras}
+    if asking.id != holder.id and not all(contains(asking.territory, territory) for territory in territories):
+        raise unknown_camera()
+    legal = LEGAL_KINDS.get(asking.kind)
+    rows = law.approvals(asked.kind.value, legal, law.day(doing.now)) if legal is not None else ()
+    route = approval_route(asking, holder, asked.kind, rows, other_basis=asked.other_basis)
+    if isinstance(route, Reason):
+        raise refusal(route)
+    approving = _approving(doing.uow, asking, route, territories, asked.approving)
+    return _Scope(holder, route, approving)
+
+
+def _approving(
+    uow: UnitOfWork, asking: Organ, route: ApprovalRoute, territories: set[str], wanted: UnitId | None
+) -> UnitId:
+    """The organ whose head decides: the smallest competent one on record, or the competent one that was named."""
+    if not route.by_police:
+        return asking.id
+    able = [organ for organ in uow.organs.listed() if competent(organ, asking, route, territories) is None]
+    able.sort(key=lambda organ: level(organ.territory) is not Level.COUNTY)
+    if wanted is not None and wanted not in {organ.id for organ in able}:
+        raise refusal(reason("access.not-competent"))
+    if not able:
+        raise refusal(reason("access.no-approver"))
+    return wanted or able[0].id
+
+
+def _camera(uow: UnitOfWork, camera: CameraId) -> Camera:
+    found = uow.cameras.known(camera)
+    if found is None:
+        raise unknown_camera()
+    return found
+
+
+def _territory(uow: UnitOfWork, camera: Camera, holder: Organ) -> str:
+    """Where it stands (所在地): as on record, else where its unit sits."""
+    siting = uow.sitings.one(camera.id)
+    return siting.territory if siting is not None else holder.territory
+
+
+def _organ(doing: Performance, unit: UnitId) -> Organ:
+    found = doing.uow.organs.one(unit)
+    if found is None:
+        raise Missing("organ.unknown", "没有这个机关或者单位", text_en="There is no such organ or unit")
+    return found
+
+
+def _checked(asked: Asked, law: Rulebook, now: UtcNs) -> Asked:
+    """The application with its texts cleaned. Raises Invalid for the first field that cannot stand."""
+    chosen = tuple(dict.fromkeys(asked.cameras))
+    if not 1 <= len(chosen) <= CAMERAS_PER_REQUEST:
+        raise Invalid(
+            "access.cameras",
+            f"一次申请 1 至 {CAMERAS_PER_REQUEST} 台摄像机",
+            text_en=f"One request names 1 to {CAMERAS_PER_REQUEST} cameras",
+            field="cameras",
+        )
+    _check_period(asked.kind, asked.footage, now)
+    return replace(
+        asked,
+        cameras=chosen,
+        purpose=purpose_text(asked.purpose),
+        destination=line(asked.destination, "destination", shortest=2, longest=200),
+        legal_basis=line(asked.legal_basis, "legal_basis", shortest=2, longest=200),
+        officers=_different(asked.officers, law),
+        case=line(asked.case, "case", shortest=0, longest=CASE_LONGEST),
+    )
+
+
+def _check_period(kind: AccessKind, period: Period, now: UtcNs) -> None:
+    if kind in LIVE_KINDS:
+        if period.duration_ns == 0 or period.duration_ns > LONGEST_USE_NS or period.end <= now:
+            days = LONGEST_USE_NS // DAY_NS
+            raise Invalid(
+                "access.period",
+                f"使用期限须在将来结束、不为空，且不超过 {days} 天",
+                text_en=f"The period of use must end in the future, not be empty, and last at most {days} days",
+                field="start_ms",
+            )
+    elif period.duration_ns == 0 or period.duration_ns > LONGEST_COPY_NS or period.end > now:
+        raise Invalid(
+            "access.period",
+            "时段须已经过去、不为空，且不超过 7 天",
+            text_en="The period must be past, not empty, and at most 7 days long",
+            field="start_ms",
+        )
+
+
+def _different(officers: Sequence[NamedOfficer], law: Rulebook) -> tuple[NamedOfficer, ...]:
+    """The officers named, each once however it is written. Raises Invalid for too few or more than ten."""
+    named: dict[str, NamedOfficer] = {}
+    for officer in officers:
+        name = line(officer.name, "officers", longest=64)
+        work_id = line(officer.work_id, "officers", shortest=0, longest=WORK_ID_LONGEST)
+        plain = unicodedata.normalize("NFKC", name).casefold().replace(" ", "")
+        named.setdefault(plain, NamedOfficer(name, work_id))
+    numbers = [officer.work_id for officer in named.values() if officer.work_id]
+    different = len(named) - (len(numbers) - len(set(numbers)))
+    needed = law.setting_row(OFFICERS)
+    if not needed.value <= different <= OFFICERS_NAMED:
+        raise Invalid(
+            "access.officers",
+            f"须写明申请机关派出的 {needed.value} 至 {OFFICERS_NAMED} 名不同人员，现为 {different} 名",
+            text_en=f"Name {needed.value} to {OFFICERS_NAMED} different officers of the organ, not {different}",
+            remedy="补全共同实施的人员姓名后重新提交",
+            remedy_en="Name everyone who will come, then submit again",
+            field="officers",
+            article=needed.article,
+        )
+    return tuple(named.values())
+
+
+def _numbered(
+    doing: Performance,
+    law: Rulebook,
+    random: Random,
+    asked: Asked,
+    scope: _Scope,
+    *,
+    asking: Organ,
+    organ: str,
+    requester: PersonId,
+    requester_name: str,
+) -> AccessRequest:
+    """The request on record, with the next number of its organ's year."""
+    year = law.day(doing.now).year
+    serial = doing.uow.requests.next_serial(asking.id, year)
+    request = AccessRequest(
+        id=uuid7(doing.now, random(RANDOM_BYTES)),
+        number=f"{NUMBER_MARKS[asked.kind]}〔{year}〕{serial:04d}号",
+        unit=scope.holder.id,
+        state=State.SUBMITTED,
+        cameras=tuple(asked.cameras),
+        footage=asked.footage,
+        purpose=asked.purpose,
+        destination=asked.destination,
+        legal_basis=asked.legal_basis,
+        organ=organ,
+        officers=tuple(asked.officers),
+        requester=requester,
+        requester_name=requester_name,
+        submitted=doing.now,
+        asker=asking.id,
+        approving=scope.approving,
+        kind=asked.kind,
+        route=scope.route.row,
+        other_basis=asked.other_basis,
+        case=asked.case,
+    )
+    doing.uow.requests.add(request, year=year, serial=serial)
+    return request
+
+
+def _until(request: AccessRequest, now: UtcNs) -> UtcNs:
+    """How long an approval given at `now` stands: a week, or to the end of the use."""
+    return request.footage.end if request.kind in LIVE_KINDS else UtcNs(now + APPROVAL_NS)
+
+
+def step_of(doing: Performance, law: Rulebook, request: str, step: Step, facts: Facts | None = None) -> AccessRequest:
     """The request, when the actor may take `step` now. Right is asked before state, so that a refusal names it."""
     found = found_request(doing, request)
     act = next(passage.act for (_, known), passage in ACCESS.items() if known is step)
-    doing.permit(found.unit, facts_of(doing, law, found), act=act)
-    if next_state(found.state, step) is None:
+    assert act is not None, "a step of people"
+    side = side_of(found, act)
+    if side != doing.person.unit:
+        raise refusal(reason(RULES[act].denial))
+    known = facts or Facts(approved_until=found.approved_until)
+    doing.permit(side, replace(known, owner=found.requester, head=is_head(doing, law)), act=act)
+    if next_state(found.state, step, found.kind) is None:
         raise refusal(reason("procedure.step"))
     return found
 
 
+def side_of(request: AccessRequest, act: Act) -> UnitId:
+    """Whose people take this step of the request."""
+    sides = {Side.ASKER: request.asker, Side.APPROVING: request.approving, Side.HOLDER: request.unit}
+    return sides[SIDES[act]]
+
+
+def is_head(doing: Performance, law: Rulebook) -> bool:
+    """Whether the actor is the head (主要负责人) of the own organ today."""
+    day = law.day(doing.now)
+    heads = doing.uow.people.heads(doing.person.unit, day)
+    return any(post.person == doing.person.id and post.ended is None and in_office(post, day) for post in heads)
+
+
 def found_request(doing: Performance, request: str) -> AccessRequest:
-    """The request of the actor's unit. Raises Missing."""
+    """The request, where the actor's unit is a side of it that knows of it. Raises Missing."""
     found = doing.uow.requests.one(request, doing.person.unit)
     if found is None:
         raise unknown_request()
     return found
 
 
-def facts_of(doing: Performance, law: Rulebook, request: AccessRequest) -> Facts:
-    """The facts of a request. A presence counts only while its officer is an enabled officer."""
-    ceremony = Ceremony(law.setting(OFFICERS), law.setting("ceremony_minutes") * 60)
-    oldest = doing.now - ceremony.window_s * SECOND_NS
-    valid = []
-    for signed in request.presences:
-        if signed.presence.at >= oldest:
-            officer = doing.uow.people.one(signed.presence.officer)
-            if officer is not None and officer.disabled is None and Role.OFFICER in officer.roles:
-                valid.append(signed.presence)
-    return Facts(
-        owner=request.requester,
-        target=doing.person.id,
-        session=doing.actor.session,
-        presences=tuple(valid),
-        ceremony=ceremony,
-        approved_until=request.approved_until,
-    )
+def _told(request: AccessRequest) -> dict[str, object]:
+    return {
+        "number": request.number,
+        "kind": request.kind.value,
+        "asker": request.asker,
+        "approving": request.approving,
+        "holder": request.unit,
+        "route": request.route,
+        "other_basis": request.other_basis,
+        **scope_facts(request),
+    }
 
 
-def _scope(request: AccessRequest) -> dict[str, object]:
+def scope_facts(request: AccessRequest) -> dict[str, object]:
+    """Cameras and seconds, as entries tell them."""
     return {
         "cameras": list(request.cameras),
         "start_ms": request.footage.start // 1_000_000,
@@ -350,26 +501,22 @@ def _scope(request: AccessRequest) -> dict[str, object]:
     }
 
 
-def _copy_entry(request: AccessRequest, job: ExportJob, officers: str, doing: Performance) -> RegisterEntry:
-    return RegisterEntry(
-        job.entry,
-        doing.now,
-        RegisterKind.COPY,
-        job.grant,
-        doing.person.id,
-        officers,
-        request.unit,
-        doing.person.unit_name,
-        request.purpose,
-        request.destination,
-        request.cameras,
-        request.footage,
-        Period(doing.now, UtcNs(doing.now + APPROVAL_NS)),
-        doing.actor.session,
-        request=request.id,
-    )
+def _personal(request: AccessRequest) -> dict[str, str]:
+    return {
+        "purpose": request.purpose,
+        "destination": request.destination,
+        "legal_basis": request.legal_basis,
+        "organ": request.organ,
+        "case": request.case,
+        "officers": "、".join(officer.name for officer in request.officers),
+    }
 
 
 def unknown_request() -> Missing:
     """What every request answers that the asker may not know of."""
     return Missing("access.unknown", "没有这个申请", text_en="There is no such request")
+
+
+def unknown_camera() -> Missing:
+    """What a camera answers that the asker may not know of."""
+    return Missing("camera.unknown", "没有这台摄像机", text_en="There is no such camera", field="cameras")

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from mingjian.app.access import facts_of, found_request, unknown_request
+from mingjian.app.access import found_request, is_head, side_of, unknown_request
+from mingjian.app.executions import facts_of, lacking, papers_needed
 from mingjian.app.performing import Performance, asking
 from mingjian.app.ports import Store
-from mingjian.app.records import AccessRequest, Actor, ExportJob, PastAct
-from mingjian.governance.authority import Act, Deny, Subject, decide, sees_only_own
+from mingjian.app.records import AccessRequest, Actor, Execution, ExportJob, PastAct
+from mingjian.governance.access import ExecutionState
+from mingjian.governance.authority import RULES, Act, Deny, Subject, decide, sees_only_own
 from mingjian.governance.procedure import LABELS, Step, possible
+from mingjian.governance.reasons import Reason, reason
 from mingjian.kernel.clock import Clock
-from mingjian.kernel.ids import PersonId
+from mingjian.kernel.ids import PersonId, UnitId
+from mingjian.law.rows import PaperKind
 from mingjian.law.rulebook import Rulebook
 
+_INSIDE_THE_ORGANS = frozenset({"access.submitted", "access.approved", "access.refused"})
+"""Entries with the organs' own words: a unit that only holds the cameras does not read them."""
 HISTORY_LIMIT = 200
 """Entries about one request: a dozen in practice."""
 
@@ -40,12 +46,59 @@ class RequestPage:
     steps: tuple[OpenStep, ...]
     history: Sequence[PastAct]
     export: ExportJob | None
+    papers: tuple[PaperCheck, ...] = ()
+    """What the officers show, and whether it was checked in the visit of this session."""
+    visits: Sequence[Execution] = ()
+    names: Names = field(default_factory=lambda: Names({}, {}))
 
 
-def listed(store: Store, *, actor: Actor, clock: Clock) -> Sequence[AccessRequest]:
-    """The unit's requests, newest first; an officer sees the own ones."""
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the ids in requests are called: a side of a request may know the names of the others and of the cameras."""
+
+    units: Mapping[str, str]
+    cameras: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestList:
+    """Requests with the names in them."""
+
+    requests: Sequence[AccessRequest]
+    names: Names
+
+
+def _names(doing: Performance, requests: Sequence[AccessRequest]) -> Names:
+    units = {unit for one in requests for unit in (one.asker, one.approving, one.unit)}
+    cameras = {camera for one in requests for camera in one.cameras}
+    organs = {unit: doing.uow.organs.one(unit) for unit in units}
+    known = {camera: doing.uow.cameras.known(camera) for camera in cameras}
+    return Names(
+        {unit: organ.name for unit, organ in organs.items() if organ is not None},
+        {name: camera.name for name, camera in known.items() if camera is not None},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PaperCheck:
+    """One paper of article 22."""
+
+    row: PaperKind
+    checked: bool
+
+
+def listed(store: Store, *, actor: Actor, clock: Clock, case: str = "") -> RequestList:
+    """Requests of which the unit is a side, newest first; an officer sees the own ones."""
     with asking(store, Act.ACCESS_LIST, actor=actor, clock=clock) as doing:
-        return doing.uow.requests.listed(doing.person.unit, _only_own(doing, Act.ACCESS_LIST))
+        unit = doing.person.unit
+        own = _only_own(doing, Act.ACCESS_LIST)
+        found = [shown_to(one, unit) for one in doing.uow.requests.listed(unit, own, case=case)]
+        return RequestList(found, _names(doing, found))
+
+
+def shown_to(request: AccessRequest, unit: UnitId) -> AccessRequest:
+    """What `unit` may know of it: who only holds the cameras sees no case number and no comment of the head (A5)."""
+    return request if unit in (request.asker, request.approving) else replace(request, case="", decision="")
 
 
 def page(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: str) -> RequestPage:
@@ -54,17 +107,33 @@ def page(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: st
         found = found_request(doing, request)
         if _only_own(doing, Act.ACCESS_LIST) not in (None, found.requester):
             raise unknown_request()
+        shown = shown_to(found, doing.person.unit)
         history = doing.uow.ledger.history(request, HISTORY_LIMIT)
-        return RequestPage(found, _steps(doing, law, found), history, doing.uow.exports.of_request(request))
+        if shown is not found and shown != found:
+            history = [act for act in history if act.kind not in _INSIDE_THE_ORGANS]
+        visits = doing.uow.requests.executions(request)
+        mine = next((v for v in visits if v.session == actor.session and v.state is ExecutionState.OPEN), None)
+        needed = papers_needed(doing, law, found)
+        lack = lacking(doing, law, found, mine) if mine is not None else {row.paper for row in needed}
+        papers = tuple(PaperCheck(row, row.paper not in lack) for row in needed)
+        export = doing.uow.exports.of_request(request)
+        steps, names = _steps(doing, law, found), _names(doing, [found])
+        return RequestPage(shown, steps, history, export, papers, visits, names)
 
 
 def _steps(doing: Performance, law: Rulebook, request: AccessRequest) -> tuple[OpenStep, ...]:
-    facts = replace(facts_of(doing, law, request), proven=doing.now)  # a step that asks for a proof is offered
+    known = facts_of(doing, law, request)
+    # a step that asks for a proof is offered: the proof is asked for when it is taken
+    facts = replace(known, proven=doing.now, head=is_head(doing, law))
     person = doing.person
     steps = []
-    for step, act in possible(request.state):
-        verdict = decide(Subject(person.id, person.unit, person.roles), act, request.unit, facts, doing.now)
-        why = verdict.reasons[0] if isinstance(verdict, Deny) else None
+    for step, act in possible(request.state, request.kind):
+        if step is Step.REPORT and (request.report_until is None or request.reported is not None):
+            continue
+        why: Reason | None = reason(RULES[act].denial)
+        if side_of(request, act) == person.unit:
+            verdict = decide(Subject(person.id, person.unit, person.roles), act, person.unit, facts, doing.now)
+            why = verdict.reasons[0] if isinstance(verdict, Deny) else None
         label, label_en = LABELS[step]
         steps.append(
             OpenStep(

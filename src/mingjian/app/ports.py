@@ -16,6 +16,7 @@ from mingjian.app.records import (
     Camera,
     ClockFreeze,
     Closing,
+    Execution,
     ExportJob,
     Failures,
     PastAct,
@@ -168,6 +169,10 @@ class Cameras(Protocol):
 
     def one(self, camera: CameraId, unit: UnitId) -> Camera | None: ...
 
+    def known(self, camera: CameraId) -> Camera | None:
+        """Whoever's it is: for what an organ asks of the unit that holds it."""
+        ...
+
     def of_unit(self, unit: UnitId) -> Sequence[Camera]:
         """Those in use, by name."""
         ...
@@ -251,27 +256,49 @@ class Register(Protocol):
 
 
 class Requests(Protocol):
-    """Access requests and the officers' presences."""
+    """Access requests, the visits under them and the officers' presences."""
 
     def add(self, request: AccessRequest, *, year: int, serial: int) -> None: ...
 
     def next_serial(self, unit: UnitId, year: int) -> int:
-        """One more than the highest serial of the unit's year; unique under the write lock."""
+        """One more than the highest serial of the asking organ's year; unique under the write lock."""
         ...
 
     def save(self, request: AccessRequest, *, expected: State) -> None:
         """Store a step. Raises Refused `procedure.step` when the stored state is not `expected` any more."""
         ...
 
-    def one(self, request: str, unit: UnitId) -> AccessRequest | None: ...
+    def one(self, request: str, unit: UnitId) -> AccessRequest | None:
+        """Only where `unit` asks, approves or holds; the holder knows of it once it is approved."""
+        ...
 
     def behind(self, request: str) -> AccessRequest | None:
         """Whoever's it is: for what goes on under it, never for a person who asks."""
         ...
 
-    def listed(self, unit: UnitId, requester: PersonId | None) -> Sequence[AccessRequest]: ...
+    def listed(self, unit: UnitId, requester: PersonId | None, *, case: str = "") -> Sequence[AccessRequest]:
+        """Those that `one` would show to `unit`, newest first; of one case of its own, where named."""
+        ...
+
+    def lapsed(self, now: UtcNs) -> Sequence[AccessRequest]:
+        """Approved ones whose approval ended before `now`."""
+        ...
+
+    def holding(self, since: UtcNs) -> Sequence[AccessRequest]:
+        """Those submitted after `since` whose recorded seconds are still wanted: pending, approved or being copied."""
+        ...
 
     def add_presence(self, request: str, signed: SignedPresence) -> None: ...
+
+    def add_execution(self, execution: Execution) -> None: ...
+
+    def save_execution(self, execution: Execution) -> None: ...
+
+    def execution(self, execution: str) -> Execution | None: ...
+
+    def executions(self, request: str) -> Sequence[Execution]:
+        """All visits under a request, the first one first."""
+        ...
 
 
 class Exports(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from mingjian.governance.access import AccessKind, ExecutionState, NamedOfficer
 from mingjian.governance.authority import Presence, Role
 from mingjian.governance.clock_freeze import FreezeState
 from mingjian.governance.procedure import State
@@ -209,7 +210,10 @@ class UseTrouble:
 
 @dataclass(frozen=True, slots=True)
 class AccessRequest:
-    """An application to copy footage (复制, article 21) and where it stands."""
+    """An application of an organ for what a unit's cameras recorded or show (articles 20 and 21), and where it stands.
+
+    Three sides: `asker` asks, the head of `approving` decides, `unit` holds the cameras.
+    """
 
     id: str
     number: str
@@ -217,21 +221,63 @@ class AccessRequest:
     state: State
     cameras: tuple[CameraId, ...]
     footage: Period
+    """The seconds of footage; of a connection or direct use, when it may happen."""
     purpose: str
     destination: str
     legal_basis: str
     organ: str
-    officers: tuple[str, ...]
+    """The name of the asking organ as it stood then."""
+    officers: tuple[NamedOfficer, ...]
     """Whom the organ will send, as it wrote them; who really came are the presences."""
     requester: PersonId
     requester_name: str
     submitted: UtcNs
+    asker: UnitId
+    approving: UnitId
+    kind: AccessKind = AccessKind.COPY
+    route: str = ""
+    """The instrument's row by which it goes; empty: a unit's own footage."""
+    other_basis: bool = False
+    """It cites another law, regulation or rule that provides otherwise (article 21, paragraph 2)."""
+    case: str = ""
+    """The asker's case number: ties requests into a folder. Never shown to the holder."""
+    on_paper: str = ""
+    """The attachment of an approval that was brought on paper; the unit's staff put it on record."""
     approver: PersonId | None = None
     approver_name: str = ""
     decision: str = ""
     """The approver's comment, or the reason of refusal."""
     approved_until: UtcNs | None = None
+    report_until: UtcNs | None = None
+    """By when use, return or destruction is to be reported; None where nothing was taken away."""
+    reported: UtcNs | None = None
     presences: tuple[SignedPresence, ...] = ()
+
+    def touches(self, unit: UnitId) -> bool:
+        """Whether `unit` is one of the three sides."""
+        return unit in (self.asker, self.approving, self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One visit under an approval (现场执行): who received the officers, in which session, which papers were checked.
+
+    Of a connection or direct use it is a use: `staff` is the officer in whose session it runs.
+    """
+
+    id: str
+    request: str
+    unit: UnitId
+    n: int
+    """The number of the visit under this approval."""
+    staff: PersonId
+    staff_name: str
+    session: str
+    began: UtcNs
+    state: ExecutionState
+    papers: tuple[str, ...] = ()
+    """The kinds of paper that were checked."""
+    ended: UtcNs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +287,7 @@ class SignedPresence:
     presence: Presence
     officer_name: str
     entry: int
+    execution: str = ""
 
 
 class JobState(StrEnum):

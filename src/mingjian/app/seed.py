@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from mingjian.app.credentials import TOTP_STEP_S, totp_code, totp_secret, totp_uri
 from mingjian.app.identity import ISSUER, IdentityKeeper, seed_context
@@ -13,10 +14,13 @@ from mingjian.app.ports import Random, UnitOfWork
 from mingjian.app.records import Actor, Person, Unit
 from mingjian.governance.authority import Role
 from mingjian.governance.organs import Organ, OrganKind
-from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
+from mingjian.governance.posts import Post
+from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs, to_datetime
 from mingjian.kernel.errors import Missing, Refused
 from mingjian.kernel.ids import RANDOM_BYTES, PersonId, UnitId, uuid7
 
+LEGAL_ZONE = timedelta(hours=8)
+"""A post begins on a day of China Standard Time."""
 COUNTY = "340421"
 """The county of the demonstration (GB/T 2260)."""
 UNIT_NAME = "示范县公安局视频管理"
@@ -100,8 +104,27 @@ def seat(uow: UnitOfWork, keeper: IdentityKeeper, unit: Unit, people: Iterable[t
             totp_sealed=keeper.vault.seal(account.totp_secret.encode(), context=seed_context(account.person)),
         )
         uow.people.add(person)
+        if account.role is Role.APPROVER:
+            uow.people.add_post(_headship(account, unit))
         facts = {"roles": sorted(person.roles)}
         uow.ledger.append(entry("person.seeded", unit.created, person.id, facts, unit=unit.id))
+
+
+def _headship(account: DemoAccount, unit: Unit) -> Post:
+    """An approver of a demonstration is the head of the organ: nobody else may approve (articles 20 and 21)."""
+    begins = (to_datetime(unit.created) + LEGAL_ZONE).date()
+    roles = (account.role,)
+    return Post(
+        account.person,
+        unit.id,
+        account.person,
+        account.display_name,
+        True,
+        roles,
+        "示范任命",
+        begins,
+        unit.created,
+    )
 
 
 def demo_code(keeper: IdentityKeeper, *, name: str, clock: Clock, throw_away: bool) -> str:

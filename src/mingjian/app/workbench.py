@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from mingjian.app.access import is_head, side_of
 from mingjian.app.duties import SOON, row_of, standing_of, today
 from mingjian.app.performing import Performance, asking
 from mingjian.app.ports import Store
@@ -216,7 +217,7 @@ def _requests(look: Look) -> Sequence[AccessRequest]:
 
 def _requests_todo(look: Look) -> Iterable[Item]:
     for request in _requests(look):
-        if not ended(request.state) and (step := _awaited(look, request)) is not None:
+        if (step := _awaited(look, request)) is not None:
             yield _request_item(look, request, *LABELS[step])
 
 
@@ -224,11 +225,13 @@ def _awaited(look: Look, request: AccessRequest) -> Step | None:
     """The first step that waits for this person. What a ceremony still lacks is told on the request's page."""
     person = look.doing.person
     asker = Subject(person.id, person.unit, person.roles)
-    facts = Facts(owner=request.requester, proven=look.doing.now)
-    for step, act in possible(request.state):
-        if step in _UNSEEN_STEPS:
+    facts = Facts(owner=request.requester, proven=look.doing.now, head=is_head(look.doing, look.law))
+    for step, act in possible(request.state, request.kind):
+        if step in _UNSEEN_STEPS or side_of(request, act) != person.unit:
             continue
-        if isinstance(decide(asker, act, request.unit, facts, look.doing.now), Allow):
+        if step is Step.REPORT and (request.report_until is None or request.reported is not None):
+            continue
+        if isinstance(decide(asker, act, person.unit, facts, look.doing.now), Allow):
             return step
     return None
 

@@ -187,7 +187,7 @@ def officer_asks(run: Selftest) -> str:
         destination="案卷 自检",
         legal_basis="办法第二十一条第一款",
         organ="示范县公安局",
-        officers=["执法人员甲", "执法人员乙"],
+        officers=[{"name": "执法人员甲", "work_id": "100001"}, {"name": "执法人员乙", "work_id": "100002"}],
     )
     run.request = made["id"]
     code = refused(
@@ -204,8 +204,11 @@ def head_approves(run: Selftest) -> str:
 
 
 def two_officers_sign(run: Selftest) -> str:
-    """两名执法人员签到 two different officers sign, each with his own credential."""
+    """两名执法人员签到 their papers are checked, and two different officers sign, each with his own credential."""
     alone = ""
+    path = f"/api/access-requests/{run.request}"
+    needed = [paper["paper"] for paper in run.user("manager").call("GET", path)["papers"]]
+    run.user("manager").call("POST", f"{path}/papers", papers=needed)
     for name in ("officer1", "officer2"):
         account = run.accounts[name]
         signed = run.user("manager").call(

@@ -88,6 +88,11 @@ class Act(StrEnum):
     ACCESS_WITHDRAW = "access.withdraw"
     ACCESS_ATTEND = "access.attend"
     ACCESS_COSIGN = "access.cosign"
+    ACCESS_VIEW = "access.view"
+    ACCESS_USE = "access.use"
+    ACCESS_REPORT = "access.report"
+    ACCESS_SEARCH = "access.search"
+    ACCESS_ON_PAPER = "access.on_paper"
     ACCESS_EXPORT = "access.export"
     ACCESS_HAND_OVER = "access.hand_over"
     ACCESS_COMPLETE = "access.complete"
@@ -188,6 +193,10 @@ class Facts:
     ceremony: Ceremony | None = None
     """Without it no presence counts."""
     approved_until: UtcNs | None = None
+    head: bool = False
+    """The subject holds a running post as head (主要负责人) of the own organ today."""
+    papers_lack: frozenset[str] | None = None
+    """Papers that the unit's staff have not checked yet in this visit; None: none was begun."""
     purpose: str = ""
     relations: frozenset[Relation] = frozenset()
     """What the subject's unit is to an object of another unit: `organs.relations`."""
@@ -267,6 +276,14 @@ def _approval_in_force(subject: Subject, facts: Facts, now: UtcNs) -> Reason | N
 def _two_officers(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
     enough = facts.ceremony is not None and len(officers_present(facts, now)) >= facts.ceremony.officers
     return None if enough else reason("access.two-officers")
+
+
+def _is_the_head(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
+    return None if facts.head else reason("access.head")
+
+
+def _papers_checked(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
+    return reason("access.papers-unchecked") if facts.papers_lack is None or facts.papers_lack else None
 
 
 def _managers_at_home(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
@@ -359,15 +376,34 @@ RULES: dict[Act, Rule] = {
     ),
     Act.ACCESS_SUBMIT: _rule(_OFFICER, _MANAGER),
     Act.ACCESS_LIST: _rule(_OFFICER, _MANAGER, _APPROVER, _AUDITOR),
-    Act.ACCESS_APPROVE: _rule(_APPROVER, denial="access.approver", when=(_another_than_owner,), fresh=True),
-    Act.ACCESS_REFUSE: _rule(_APPROVER, denial="access.approver", when=(_another_than_owner,)),
+    Act.ACCESS_APPROVE: _rule(
+        _APPROVER, denial="access.approver", when=(_another_than_owner, _is_the_head), fresh=True
+    ),
+    Act.ACCESS_REFUSE: _rule(_APPROVER, denial="access.approver", when=(_another_than_owner, _is_the_head)),
     Act.ACCESS_WITHDRAW: _rule(_OFFICER, _MANAGER, when=(_is_owner,)),
     Act.ACCESS_ATTEND: _rule(_MANAGER, denial="access.staff", fresh=True),
     Act.ACCESS_COSIGN: _rule(_OFFICER, denial="access.officer", when=(_not_the_staff,), fresh=True),
+    Act.ACCESS_VIEW: _rule(
+        _MANAGER,
+        denial="access.staff",
+        when=(_approval_in_force, _two_officers, _papers_checked),
+        then=f"{_VIEWING} two-officers",
+        fresh=True,
+    ),
+    Act.ACCESS_USE: _rule(
+        _OFFICER,
+        denial="access.user",
+        when=(_approval_in_force, _two_officers),
+        then=f"{_VIEWING} two-officers",
+        fresh=True,
+    ),
+    Act.ACCESS_REPORT: _rule(_OFFICER, _MANAGER, _APPROVER),
+    Act.ACCESS_SEARCH: _rule(_OFFICER, _MANAGER),
+    Act.ACCESS_ON_PAPER: _rule(_MANAGER, denial="access.staff", fresh=True),
     Act.ACCESS_EXPORT: _rule(
         _MANAGER,
         denial="access.staff",
-        when=(_approval_in_force, _two_officers),
+        when=(_approval_in_force, _two_officers, _papers_checked),
         then="register-entry two-officers",
         fresh=True,
     ),

@@ -1,6 +1,7 @@
 """The life of an access request as a table `(state, step) -> (next, act)`; buttons, history and tests read it.
 
-`act` names the rule of `authority` that decides who may take the step; a step of the system itself has none.
+`act` names the rule of `authority` that decides who may take the step; a step of the system itself has none. Which
+kinds of access know a step at all is the table `KINDS`.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+from mingjian.governance.access import COPYING, LIVE_KINDS, AccessKind
 from mingjian.governance.authority import Act
 
 
@@ -18,6 +20,7 @@ class State(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
     EXPORTING = "exporting"
     READY = "ready"
     DELIVERED = "delivered"
@@ -31,11 +34,15 @@ class Step(StrEnum):
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
     PRESENCE = "presence"
+    VIEW = "view"
+    USE = "use"
     EXPORT = "export"
     BUILT = "built"
     FAILED = "failed"
     HAND_OVER = "hand_over"
     COMPLETE = "complete"
+    REPORT = "report"
+    EXPIRE = "expire"
 
 
 class Passage(NamedTuple):
@@ -51,7 +58,11 @@ ACCESS: dict[tuple[State, Step], Passage] = {
     (State.SUBMITTED, Step.WITHDRAW): Passage(State.WITHDRAWN, Act.ACCESS_WITHDRAW),
     (State.APPROVED, Step.WITHDRAW): Passage(State.WITHDRAWN, Act.ACCESS_WITHDRAW),
     (State.APPROVED, Step.PRESENCE): Passage(State.APPROVED, Act.ACCESS_ATTEND),
+    (State.APPROVED, Step.VIEW): Passage(State.APPROVED, Act.ACCESS_VIEW),
+    (State.APPROVED, Step.USE): Passage(State.APPROVED, Act.ACCESS_USE),
     (State.APPROVED, Step.EXPORT): Passage(State.EXPORTING, Act.ACCESS_EXPORT),
+    (State.APPROVED, Step.COMPLETE): Passage(State.COMPLETED, Act.ACCESS_COMPLETE),
+    (State.APPROVED, Step.EXPIRE): Passage(State.EXPIRED, None),
     (State.EXPORTING, Step.PRESENCE): Passage(State.EXPORTING, Act.ACCESS_ATTEND),
     (State.EXPORTING, Step.BUILT): Passage(State.READY, None),
     (State.EXPORTING, Step.FAILED): Passage(State.APPROVED, None),
@@ -60,33 +71,64 @@ ACCESS: dict[tuple[State, Step], Passage] = {
     (State.DELIVERED, Step.PRESENCE): Passage(State.DELIVERED, Act.ACCESS_ATTEND),
     (State.DELIVERED, Step.HAND_OVER): Passage(State.DELIVERED, Act.ACCESS_HAND_OVER),
     (State.DELIVERED, Step.COMPLETE): Passage(State.COMPLETED, Act.ACCESS_COMPLETE),
+    (State.COMPLETED, Step.REPORT): Passage(State.COMPLETED, Act.ACCESS_REPORT),
 }
-"""Building may outlast the ceremony window, so officers may sign again at any time before completion."""
+"""Building may outlast the ceremony window, so officers may sign again at any time before completion. A viewing or a
+use may be begun as often as the approval stands: each is a visit of its own."""
+
+_ALL = frozenset(AccessKind)
+KINDS: dict[Step, frozenset[AccessKind]] = {
+    Step.PRESENCE: _ALL - LIVE_KINDS,
+    Step.VIEW: frozenset({AccessKind.VIEW}),
+    Step.USE: LIVE_KINDS,
+    Step.EXPORT: COPYING,
+    Step.HAND_OVER: COPYING,
+    Step.REPORT: COPYING,
+}
+"""The kinds that know a step; a step that is not listed is known to all."""
 
 LABELS: dict[Step, tuple[str, str]] = {
     Step.APPROVE: ("批准", "Approve"),
     Step.REFUSE: ("驳回", "Refuse"),
     Step.WITHDRAW: ("撤回", "Withdraw"),
     Step.PRESENCE: ("执法人员签到", "Officers sign"),
+    Step.VIEW: ("开始查阅", "Begin viewing"),
+    Step.USE: ("开始接入、使用", "Begin the use"),
     Step.EXPORT: ("制作证据包", "Build the package"),
     Step.BUILT: ("证据包制作完成", "Package built"),
     Step.FAILED: ("制作失败", "Building failed"),
     Step.HAND_OVER: ("交付证据包", "Hand over the package"),
     Step.COMPLETE: ("办结", "Complete"),
+    Step.REPORT: ("报告使用、归还或者销毁", "Report use, return or destruction"),
+    Step.EXPIRE: ("批准到期", "Approval expired"),
 }
 
 
-def next_state(state: State, step: Step) -> State | None:
-    """Where `step` leads from `state`; None when it is not possible there."""
+def next_state(state: State, step: Step, kind: AccessKind) -> State | None:
+    """Where `step` leads a request of `kind` from `state`; None when it is not possible there.
+
+    A copy is completed when it was handed over, a viewing or a use at any time after its approval.
+    """
     passage = ACCESS.get((state, step))
-    return passage.next if passage is not None else None
+    if passage is None or kind not in KINDS.get(step, _ALL):
+        return None
+    unspent = step is Step.COMPLETE and state is State.APPROVED and kind in COPYING
+    return None if unspent else passage.next
 
 
-def possible(state: State) -> list[tuple[Step, Act]]:
+def possible(state: State, kind: AccessKind) -> list[tuple[Step, Act]]:
     """The steps that people may take from `state`, in the order of the table."""
-    return [(step, passage.act) for (at, step), passage in ACCESS.items() if at is state and passage.act is not None]
+    return [
+        (step, passage.act)
+        for (at, step), passage in ACCESS.items()
+        if at is state and passage.act is not None and next_state(at, step, kind) is not None
+    ]
+
+
+ENDED = frozenset({State.REFUSED, State.WITHDRAWN, State.EXPIRED, State.COMPLETED})
+"""After these only a report may follow."""
 
 
 def ended(state: State) -> bool:
-    """Whether nothing can follow `state`."""
-    return all(at is not state for at, _ in ACCESS)
+    """Whether nothing can be had under a request in `state` any more."""
+    return state in ENDED

@@ -1,43 +1,29 @@
-"""Access requests: each step of the procedure is one route."""
+"""Access requests: asked, decided, taken back, completed, reported. What happens at the unit is `web.executions`."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 
-from mingjian.app import access, access_pages
-from mingjian.app.records import AccessRequest, Actor
+from mingjian.app import access, access_pages, access_search
+from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
-from mingjian.governance.procedure import State, Step
-from mingjian.kernel.ids import CameraId
-from mingjian.web.exports import ExportOut, export_out
-from mingjian.web.forms import Form, Milliseconds, Secret, Text, milliseconds, period
-from mingjian.web.guard import Policy, address_of, services_of
-from mingjian.web.history import HistoryOut, history_of
+from mingjian.kernel.ids import CameraId, UnitId
+from mingjian.web.access_models import CameraName, Kind, NewRequest, PaperRequest, RequestOut, listed, page
+from mingjian.web.forms import Form, Milliseconds, Text, period
+from mingjian.web.guard import Policy, services_of
 
 router = APIRouter(prefix="/api/access-requests", tags=["access"])
-CameraName = Annotated[str, Field(max_length=64)]
-
-
-class NewRequest(Form):
-    """An application to copy footage."""
-
-    cameras: list[CameraName] = Field(max_length=64)
-    start_ms: Milliseconds
-    end_ms: Milliseconds
-    purpose: Text
-    destination: Text
-    legal_basis: Text
-    organ: Text
-    officers: list[Text] = Field(default_factory=list, max_length=64)
+SEARCH_LONGEST = 64
 
 
 class ApprovalForm(Form):
     """Approval as asked, or narrower."""
 
     comment: Text = ""
+    kind: Kind | None = None
     cameras: list[CameraName] | None = Field(None, max_length=64)
     start_ms: Milliseconds | None = None
     end_ms: Milliseconds | None = None
@@ -49,65 +35,59 @@ class RefusalForm(Form):
     reason: Text
 
 
-class PresenceForm(Form):
-    """One officer's own credential, typed in the staff's session."""
+class ReportForm(Form):
+    """What became of the copy."""
 
-    name: Text
-    password: Secret
-    code: Secret
+    report: Text
 
 
-class RequestStepOut(BaseModel):
-    """A step from here, and why it is not open to this person."""
-
-    step: Step
-    label: str
-    label_en: str
-    allowed: bool
-    reason: str | None
-    reason_en: str | None
-    article: str | None
-
-
-class PresenceOut(BaseModel):
-    """An officer who signed."""
-
-    person: str
-    at_ms: int
-
-
-class RequestOut(BaseModel):
-    """A request as lists show it."""
+class FoundCameraOut(BaseModel):
+    """A camera that may be asked for: its name and place, never a picture."""
 
     id: str
-    number: str
-    state: State
-    kind: Literal["copy"]
-    cameras: list[str]
-    start_ms: int
-    end_ms: int
-    purpose: str
-    destination: str
-    legal_basis: str
-    organ: str
-    requester: str
-    requester_id: str
-    submitted_ms: int
-    approver: str | None
-    decision: str
-    approved_until_ms: int | None
-    officers: list[str]
-    presence: list[PresenceOut]
-    steps: list[RequestStepOut]
-    history: list[HistoryOut]
-    export: ExportOut | None
+    name: str
+    place: str
+    holder: str
+    holder_name: str
+    territory: str
+    longitude: float | None
+    latitude: float | None
 
 
 @router.get("", operation_id="list_requests")
-def list_requests(request: Request, actor: Annotated[Actor, Depends(Policy(Act.ACCESS_LIST))]) -> list[RequestOut]:
-    """The unit's requests without steps and history."""
+def list_requests(
+    request: Request,
+    actor: Annotated[Actor, Depends(Policy(Act.ACCESS_LIST))],
+    case: Annotated[str, Field(max_length=64)] = "",
+) -> list[RequestOut]:
+    """Those of which the unit is a side, without steps and history; of one case of its own, where named."""
     services = services_of(request)
-    return [_listed(found) for found in access_pages.listed(services.store, actor=actor, clock=services.clock)]
+    found = access_pages.listed(services.store, actor=actor, clock=services.clock, case=case)
+    return [listed(one, found.names) for one in found.requests]
+
+
+@router.get("/cameras", operation_id="search_cameras_to_ask")
+def search_cameras(
+    request: Request,
+    actor: Annotated[Actor, Depends(Policy(Act.ACCESS_SEARCH))],
+    q: Annotated[str, Field(max_length=SEARCH_LONGEST)] = "",
+) -> list[FoundCameraOut]:
+    """Cameras in the asker's area by name, place or unit: what a request can name. No picture, no state."""
+    services = services_of(request)
+    found = access_search.cameras(services.store, actor=actor, clock=services.clock, text=q)
+    return [
+        FoundCameraOut(
+            id=one.camera.id,
+            name=one.camera.name,
+            place=one.place,
+            holder=one.holder.id,
+            holder_name=one.holder.name,
+            territory=one.territory,
+            longitude=one.longitude,
+            latitude=one.latitude,
+        )
+        for one in found
+    ]
 
 
 @router.post("", operation_id="submit_request", status_code=201)
@@ -121,22 +101,38 @@ def submit_request(
         clock=services.clock,
         law=services.law,
         random=services.random,
-        cameras=[CameraId(camera) for camera in form.cameras],
-        footage=period(form.start_ms, form.end_ms),
-        purpose=form.purpose,
-        destination=form.destination,
-        legal_basis=form.legal_basis,
+        asked=form.asked(),
         organ=form.organ,
-        officers=form.officers,
     )
-    return _page(request, actor, submitted.id)
+    return page(request, actor, submitted.id)
+
+
+@router.post("/on-paper", operation_id="submit_request_on_paper", status_code=201)
+def submit_on_paper(
+    request: Request, form: PaperRequest, actor: Annotated[Actor, Depends(Policy(Act.ACCESS_ON_PAPER))]
+) -> RequestOut:
+    """The unit's staff put an approval on record that officers brought on paper."""
+    services = services_of(request)
+    submitted = access.submit_on_paper(
+        services.store,
+        actor=actor,
+        clock=services.clock,
+        law=services.law,
+        random=services.random,
+        asked=form.asked(),
+        asker=UnitId(form.asker),
+        head=form.head,
+        document=form.document,
+        attachment=form.attachment,
+    )
+    return page(request, actor, submitted.id)
 
 
 @router.get("/{access_request}", operation_id="read_request")
 def read_request(
     request: Request, access_request: str, actor: Annotated[Actor, Depends(Policy(Act.ACCESS_LIST))]
 ) -> RequestOut:
-    return _page(request, actor, access_request)
+    return page(request, actor, access_request)
 
 
 @router.post("/{access_request}/approve", operation_id="approve_request")
@@ -159,8 +155,9 @@ def approve_request(
         comment=form.comment,
         cameras=None if form.cameras is None else [CameraId(camera) for camera in form.cameras],
         footage=narrowed,
+        kind=form.kind,
     )
-    return _page(request, actor, access_request)
+    return page(request, actor, access_request)
 
 
 @router.post("/{access_request}/refuse", operation_id="refuse_request")
@@ -174,7 +171,7 @@ def refuse_request(
     access.refuse(
         services.store, actor=actor, clock=services.clock, law=services.law, request=access_request, why=form.reason
     )
-    return _page(request, actor, access_request)
+    return page(request, actor, access_request)
 
 
 @router.post("/{access_request}/withdraw", operation_id="withdraw_request")
@@ -183,46 +180,7 @@ def withdraw_request(
 ) -> RequestOut:
     services = services_of(request)
     access.withdraw(services.store, actor=actor, clock=services.clock, law=services.law, request=access_request)
-    return _page(request, actor, access_request)
-
-
-@router.post("/{access_request}/presence", operation_id="sign_presence")
-def sign_presence(
-    request: Request,
-    access_request: str,
-    form: PresenceForm,
-    actor: Annotated[Actor, Depends(Policy(Act.ACCESS_ATTEND))],
-) -> RequestOut:
-    """The staff's session stays; the officer's credential is checked for this one signature."""
-    services = services_of(request)
-    access.sign_presence(
-        services.identity,
-        actor=actor,
-        clock=services.clock,
-        law=services.law,
-        request=access_request,
-        name=form.name,
-        password=form.password,
-        code=form.code,
-        address=address_of(request),
-    )
-    return _page(request, actor, access_request)
-
-
-@router.post("/{access_request}/export", operation_id="export_request")
-def export_request(
-    request: Request, access_request: str, actor: Annotated[Actor, Depends(Policy(Act.ACCESS_EXPORT))]
-) -> RequestOut:
-    services = services_of(request)
-    access.start_export(
-        services.store,
-        actor=actor,
-        clock=services.clock,
-        law=services.law,
-        random=services.random,
-        request=access_request,
-    )
-    return _page(request, actor, access_request)
+    return page(request, actor, access_request)
 
 
 @router.post("/{access_request}/complete", operation_id="complete_request")
@@ -231,55 +189,19 @@ def complete_request(
 ) -> RequestOut:
     services = services_of(request)
     access.complete(services.store, actor=actor, clock=services.clock, law=services.law, request=access_request)
-    return _page(request, actor, access_request)
+    return page(request, actor, access_request)
 
 
-def _page(request: Request, actor: Actor, access_request: str) -> RequestOut:
+@router.post("/{access_request}/report", operation_id="report_request")
+def report_request(
+    request: Request,
+    access_request: str,
+    form: ReportForm,
+    actor: Annotated[Actor, Depends(Policy(Act.ACCESS_REPORT))],
+) -> RequestOut:
+    """What became of the copy: used, returned or destroyed."""
     services = services_of(request)
-    page = access_pages.page(
-        services.store, actor=actor, clock=services.clock, law=services.law, request=access_request
+    access.report(
+        services.store, actor=actor, clock=services.clock, law=services.law, request=access_request, words=form.report
     )
-    steps = [
-        RequestStepOut(
-            step=step.step,
-            label=step.label,
-            label_en=step.label_en,
-            allowed=step.allowed,
-            reason=step.reason or None,
-            reason_en=step.reason_en or None,
-            article=step.article or None,
-        )
-        for step in page.steps
-    ]
-    history = history_of(page.history)
-    export = export_out(page.export, services.clock.now()) if page.export is not None else None
-    return _listed(page.request).model_copy(update={"steps": steps, "history": history, "export": export})
-
-
-def _listed(found: AccessRequest) -> RequestOut:
-    return RequestOut(
-        id=found.id,
-        number=found.number,
-        state=found.state,
-        kind="copy",
-        cameras=list(found.cameras),
-        start_ms=found.footage.start // 1_000_000,
-        end_ms=found.footage.end // 1_000_000,
-        purpose=found.purpose,
-        destination=found.destination,
-        legal_basis=found.legal_basis,
-        organ=found.organ,
-        requester=found.requester_name,
-        requester_id=found.requester,
-        submitted_ms=found.submitted // 1_000_000,
-        approver=found.approver_name or None,
-        decision=found.decision,
-        approved_until_ms=milliseconds(found.approved_until),
-        officers=list(found.officers),
-        presence=[
-            PresenceOut(person=signed.officer_name, at_ms=signed.presence.at // 1_000_000) for signed in found.presences
-        ],
-        steps=[],
-        history=[],
-        export=None,
-    )
+    return page(request, actor, access_request)

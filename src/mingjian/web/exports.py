@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
-from mingjian.app import access, exports
+from mingjian.app import executions, exports
 from mingjian.app.records import Actor, ExportJob, JobState
 from mingjian.governance.authority import Act
 from mingjian.kernel.clock import UtcNs
@@ -70,7 +70,7 @@ def download_package(
     """The zip, whole or by Range. Each call is entered in the ledger before the first byte."""
     services = services_of(request)
     wanted = exports.for_hand_over(services.store, actor=actor, clock=services.clock, job=job)
-    handed = access.hand_over(
+    handed = executions.hand_over(
         services.store, actor=actor, clock=services.clock, law=services.law, request=wanted.request
     )
     path = services.packages.path(handed.id)

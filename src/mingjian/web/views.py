@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from mingjian.app import views
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
-from mingjian.kernel.grant import MediaAct
+from mingjian.kernel.grant import Grant, MediaAct
 from mingjian.kernel.ids import CameraId
 from mingjian.web.forms import Form, Milliseconds, Text, instant, period
 from mingjian.web.guard import Policy, services_of
@@ -77,12 +77,17 @@ def open_view(request: Request, form: OpenViewForm, actor: Viewing) -> ViewOut:
         ground=form.ground,
         purpose=form.purpose,
     )
+    return view_out(grant)
+
+
+def view_out(grant: Grant) -> ViewOut:
+    """A viewing that may begin now."""
     return ViewOut(
         grant=grant.id,
         entry=grant.entry,
         valid_until_ms=grant.valid.end // 1_000_000,
         watermark=WatermarkOut(person=grant.person_name, unit=grant.unit_name, entry=grant.entry),
-        cameras=list(dict.fromkeys(form.cameras)),
+        cameras=sorted(grant.cameras),
     )
 
 
