@@ -117,6 +117,8 @@ def _question(random: Random, people: Sequence[Subject], act: Act) -> Question:
         purpose=often("核实报案时间", ""),
         relations=near,
         keeps=random.random() < 0.5,
+        head=often(True, False),
+        papers_lack=often(frozenset(), random.choice((None, frozenset({"work_id"})))),
         proven=UtcNs((NOW - random.choice((STEP_UP_S + 1, STEP_UP_S, 9, 1, 0, -1))) * SECOND_NS),
     )
     return Question(subject, act, unit, facts, UtcNs(NOW * SECOND_NS))
@@ -145,6 +147,8 @@ def asked(question: Question) -> list[dict[str, Any]]:
         "session": facts.session,
         "purpose": facts.purpose,
         "keeps": facts.keeps,
+        "head": facts.head,
+        "papersChecked": facts.papers_lack is not None and not facts.papers_lack,
         "stepUpS": STEP_UP_S * SECOND_NS,
     }
     if facts.proven is not None:
