@@ -300,7 +300,9 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
             form = await town.jumped(vouched=name != "vouch_for_clock")
         case "submit_request_on_paper":
             paper = town.paper()
-            form = world.request_form(asker=world.manager.unit, head="某局长", document="批〔2026〕1号", attachment=paper)
+            form = world.request_form(
+                asker=world.manager.unit, head="某局长", document="批〔2026〕1号", attachment=paper
+            )
         case "sign_presence" | "use_under_approval":
             form = world.credentials("officer2")
         case "check_papers":

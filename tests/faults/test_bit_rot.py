@@ -19,8 +19,8 @@ from mingjian.app.records import AccessRequest, ExportJob, JobState
 from mingjian.bootstrap.scrub import Scrubber, commit_lag_s
 from mingjian.bootstrap.scrub_state import SCRUB_FILE, read_scrub
 from mingjian.bootstrap.volumes import create_volume
-from mingjian.governance.health import Finding, Part, Standing, Word, findings
 from mingjian.governance.access import NamedOfficer
+from mingjian.governance.health import Finding, Part, Standing, Word, findings
 from mingjian.governance.procedure import State
 from mingjian.governance.readings import Readings
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, UtcNs

@@ -301,7 +301,9 @@ async def test_A22_1_1_one_officer_however_often_named_is_refused_at_filing_with
     world: World, twice: list[str]
 ) -> None:
     officer = await world.signed_in("officer1")
-    answer = await officer.post("/api/access-requests", json=world.request_form(officers=[{"name": one} for one in twice]))
+    answer = await officer.post(
+        "/api/access-requests", json=world.request_form(officers=[{"name": one} for one in twice])
+    )
     error = answer.json()["error"]
     assert (answer.status_code, error["code"], error["field"]) == (422, "access.officers", "officers")
     assert error["article"] == "第二十二条第一款第一项"

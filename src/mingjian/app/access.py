@@ -286,9 +286,10 @@ def _scope_of(doing: Performance, asking: Organ, asked: Asked, law: Rulebook) ->
             field="cameras",
         )
     territories = {_territory(doing.uow, camera, holder) for camera in cameras}
-    if asking.id != holder.id and not all(contains(asking.territory, territory) for territory in territories):
-        raise unknown_camera()
     legal = LEGAL_KINDS.get(asking.kind)
+    near = legal is not None and all(contains(asking.territory, territory) for territory in territories)
+    if asking.id != holder.id and not near:
+        raise unknown_camera()
     rows = law.approvals(asked.kind.value, legal, law.day(doing.now)) if legal is not None else ()
     route = approval_route(asking, holder, asked.kind, rows, other_basis=asked.other_basis)
     if isinstance(route, Reason):
