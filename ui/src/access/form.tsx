@@ -15,7 +15,9 @@ import { has } from '../frame/roles'
 import type { RequestSearch } from '../frame/routes'
 import { zone } from '../frame/time'
 
-interface Words extends Omit<NewRequest, 'start_ms' | 'end_ms'> {
+interface Words extends Omit<NewRequest, 'start_ms' | 'end_ms' | 'organ' | 'officers'> {
+  organ: string
+  officers?: string[]
   range: [Dayjs, Dayjs]
 }
 
@@ -27,7 +29,7 @@ const asked = (words: Words): NewRequest => ({
   destination: words.destination.trim(),
   legal_basis: words.legal_basis.trim(),
   organ: words.organ.trim(),
-  officers: (words.officers ?? []).map((name) => name.trim()).filter((name) => name !== ''),
+  officers: (words.officers ?? []).map((name) => name.trim()).filter((name) => name !== '').map((name) => ({ name })),
 })
 
 type Draft = Partial<Omit<Words, 'cameras' | 'range' | 'officers'>>

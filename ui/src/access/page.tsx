@@ -29,11 +29,11 @@ function Facts(props: { request: RequestOut; names: Map<string, string> }) {
   const rows: [string, React.ReactNode][] = [
     ['organ', request.organ],
     ['requester', request.requester],
-    ['officers', request.officers.join('、')],
+    ['officers', request.officers.map((officer) => officer.name).join('、')],
     ['approver', request.approver ?? t('common.none')],
     ['comment', request.decision],
     ['approvedUntil', request.approved_until_ms === null ? '' : stamp(request.approved_until_ms)],
-    ['camera', request.cameras.map((id) => props.names.get(id) ?? id).join('、')],
+    ['camera', request.camera_names.join('、')],
     ['period', `${stamp(request.start_ms)} → ${stamp(request.end_ms)}（${span((request.end_ms - request.start_ms) / 1000)}，${zone()}）`],
     ['use', request.purpose],
     ['destination', request.destination],
