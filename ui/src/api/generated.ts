@@ -146,6 +146,10 @@ export interface AcceptancesOut {
 }
 
 /**
+ * What is asked for: 查阅, 复制, 调取 (article 21); 接入, 直接使用 (article 20).
+ */
+export type AccessKind = 'view' | 'copy' | 'retrieve' | 'connect' | 'direct-use';
+/**
  * What a tenant of the installation is by law.
  */
 export type OrganKind = 'unit' | 'government' | 'public_security' | 'state_security' | 'department';
@@ -161,7 +165,7 @@ export interface AccusableOut {
 /**
  * Every act of the system; the value is the declared policy of its route and the noun of its ledger kind.
  */
-export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'people.restore' | 'roles.grant' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.export' | 'access.hand_over' | 'access.complete' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
+export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'people.restore' | 'roles.grant' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.view' | 'access.use' | 'access.report' | 'access.search' | 'access.on_paper' | 'access.export' | 'access.hand_over' | 'access.complete' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
 /**
  * What a person is trusted with. A person may hold several, but see `exclusive_roles`.
  */
@@ -250,6 +254,7 @@ export interface ApprovalForm {
   /** @maxLength 20000 */
   comment?: string;
   end_ms?: number | null;
+  kind?: AccessKind | null;
   start_ms?: number | null;
 }
 
@@ -1239,7 +1244,7 @@ export interface StepOut {
 /**
  * An officer with the number of the work ID shown.
  */
-export interface OfficerForm {
+export interface OfficerFormOutput {
   /** @maxLength 20000 */
   name: string;
   /** @maxLength 20000 */
@@ -1249,13 +1254,13 @@ export interface OfficerForm {
 /**
  * A site visit with its guidance.
  */
-export interface VisitOut {
+export interface MingjianWebFilingsVisitOut {
   conclusion: string;
   filing: string;
   guidance: string;
   id: string;
   items: ItemOut[];
-  officers: OfficerForm[];
+  officers: OfficerFormOutput[];
   on: string;
   photographs: string[];
   present: string;
@@ -1297,7 +1302,7 @@ export interface FilingOut {
   unit: string;
   unit_name: string;
   visit?: ObligationOut | null;
-  visits: VisitOut[];
+  visits: MingjianWebFilingsVisitOut[];
 }
 
 export type FindingOutFigures = {[key: string]: number};
@@ -1403,6 +1408,20 @@ export interface ForecastOut {
   needed_bytes: number;
   usable_bytes: number;
   warns: boolean;
+}
+
+/**
+ * A camera that may be asked for: its name and place, never a picture.
+ */
+export interface FoundCameraOut {
+  holder: string;
+  holder_name: string;
+  id: string;
+  latitude: number | null;
+  longitude: number | null;
+  name: string;
+  place: string;
+  territory: string;
 }
 
 /**
@@ -2075,14 +2094,27 @@ export interface NewReport {
 }
 
 /**
- * An application to copy footage.
+ * One officer whom the organ sends.
+ */
+export interface MingjianWebAccessModelsOfficerForm {
+  /** @maxLength 20000 */
+  name: string;
+  /** @maxLength 20000 */
+  work_id?: string;
+}
+
+/**
+ * An application: to view, copy or retrieve what was recorded, to connect or to use directly (period ahead).
  */
 export interface NewRequest {
+  approving?: string | null;
   /**
      * @maxItems 64
      * @items.maxLength 64
      */
   cameras: string[];
+  /** @maxLength 20000 */
+  case?: string;
   /** @maxLength 20000 */
   destination: string;
   /**
@@ -2090,15 +2122,14 @@ export interface NewRequest {
      * @maximum 4102444800000
      */
   end_ms: number;
+  kind?: AccessKind;
   /** @maxLength 20000 */
   legal_basis: string;
-  /**
-     * @maxItems 64
-     * @items.maxLength 20000
-     */
-  officers?: string[];
+  /** @maxItems 64 */
+  officers?: MingjianWebAccessModelsOfficerForm[];
   /** @maxLength 20000 */
-  organ: string;
+  organ?: string;
+  other_basis?: boolean;
   /** @maxLength 20000 */
   purpose: string;
   /**
@@ -2125,6 +2156,14 @@ export interface NoticeForm {
  * What was bought: article 12 names products and three kinds of firms.
  */
 export type Object = 'products' | 'design' | 'construction' | 'maintenance';
+/**
+ * An officer as the request names him.
+ */
+export interface OfficerOut {
+  name: string;
+  work_id: string;
+}
+
 export type OpenViewFormAct = 'live' | 'playback';
 /**
  * What to view; playback needs a period, a ground of the unit's rules, and in free words what for.
@@ -2196,6 +2235,72 @@ export interface OrganPageOut {
  * A sheet size for signs; forms are A4.
  */
 export type Paper = 'a4' | 'a5';
+/**
+ * A paper that the officers show, and whether it was checked in this session's visit.
+ */
+export interface PaperCheckOut {
+  article: string;
+  checked: boolean;
+  name: string;
+  name_en: string;
+  paper: string;
+}
+
+/**
+ * An approval brought on paper: which organ's, who signed which document, and its scan.
+ */
+export interface PaperRequest {
+  approving?: string | null;
+  /** @maxLength 36 */
+  asker: string;
+  /** @maxLength 36 */
+  attachment: string;
+  /**
+     * @maxItems 64
+     * @items.maxLength 64
+     */
+  cameras: string[];
+  /** @maxLength 20000 */
+  case?: string;
+  /** @maxLength 20000 */
+  destination: string;
+  /** @maxLength 20000 */
+  document: string;
+  /**
+     * @minimum 0
+     * @maximum 4102444800000
+     */
+  end_ms: number;
+  /** @maxLength 20000 */
+  head: string;
+  kind?: AccessKind;
+  /** @maxLength 20000 */
+  legal_basis: string;
+  /** @maxItems 64 */
+  officers?: MingjianWebAccessModelsOfficerForm[];
+  /** @maxLength 20000 */
+  organ?: string;
+  other_basis?: boolean;
+  /** @maxLength 20000 */
+  purpose: string;
+  /**
+     * @minimum 0
+     * @maximum 4102444800000
+     */
+  start_ms: number;
+}
+
+/**
+ * The kinds of paper that were looked at.
+ */
+export interface PapersForm {
+  /**
+     * @maxItems 8
+     * @items.maxLength 32
+     */
+  papers: string[];
+}
+
 /**
  * The unit's decision about a key part.
  */
@@ -2542,7 +2647,7 @@ export interface PostEnd {
 }
 
 /**
- * One officer's own credential, typed in the staff's session.
+ * One officer's own credential, typed in another's session for this one signature.
  */
 export interface PresenceForm {
   /** @maxLength 512 */
@@ -2554,11 +2659,12 @@ export interface PresenceForm {
 }
 
 /**
- * An officer who signed.
+ * An officer who signed, in which visit.
  */
 export interface PresenceOut {
   at_ms: number;
   person: string;
+  visit: string;
 }
 
 export type ProbeRequestEngine = 'native' | 'av';
@@ -2817,6 +2923,14 @@ export interface ReplyForm {
 }
 
 /**
+ * What became of the copy.
+ */
+export interface ReportForm {
+  /** @maxLength 20000 */
+  report: string;
+}
+
+/**
  * Where a report stands (article 27: order to correct, sanction, transfer).
  */
 export type ReportState = 'received' | 'correction_ordered' | 'sanctioned' | 'transferred' | 'closed';
@@ -2840,11 +2954,11 @@ export interface ReportOut {
 /**
  * Where a request stands.
  */
-export type State = 'submitted' | 'approved' | 'refused' | 'withdrawn' | 'exporting' | 'ready' | 'delivered' | 'completed';
+export type State = 'submitted' | 'approved' | 'refused' | 'withdrawn' | 'expired' | 'exporting' | 'ready' | 'delivered' | 'completed';
 /**
  * What may happen to a request.
  */
-export type Step = 'approve' | 'refuse' | 'withdraw' | 'presence' | 'export' | 'built' | 'failed' | 'hand_over' | 'complete';
+export type Step = 'approve' | 'refuse' | 'withdraw' | 'presence' | 'view' | 'use' | 'export' | 'built' | 'failed' | 'hand_over' | 'complete' | 'report' | 'expire';
 /**
  * A step from here, and why it is not open to this person.
  */
@@ -2859,31 +2973,57 @@ export interface RequestStepOut {
 }
 
 /**
- * A request as lists show it.
+ * One visit under the approval.
+ */
+export interface MingjianWebAccessModelsVisitOut {
+  began_ms: number;
+  ended_ms: number | null;
+  here: boolean;
+  id: string;
+  n: number;
+  open: boolean;
+  staff: string;
+}
+
+/**
+ * A request as lists show it; steps, papers, visits and history only on its own page.
  */
 export interface RequestOut {
   approved_until_ms: number | null;
   approver: string | null;
+  approving: string;
+  approving_name: string;
+  asker: string;
+  camera_names: string[];
   cameras: string[];
+  case: string;
   decision: string;
   destination: string;
   end_ms: number;
   export: ExportOut | null;
   history: HistoryOut[];
+  holder: string;
+  holder_name: string;
   id: string;
-  kind: 'copy';
+  kind: AccessKind;
   legal_basis: string;
   number: string;
-  officers: string[];
+  officers: OfficerOut[];
+  on_paper: string | null;
   organ: string;
+  other_basis: boolean;
+  papers: PaperCheckOut[];
   presence: PresenceOut[];
   purpose: string;
+  report_until_ms: number | null;
+  reported_ms: number | null;
   requester: string;
   requester_id: string;
   start_ms: number;
   state: State;
   steps: RequestStepOut[];
   submitted_ms: number;
+  visits: MingjianWebAccessModelsVisitOut[];
 }
 
 /**
@@ -3191,7 +3331,7 @@ export interface SystemOut {
   today: string;
   unit: string;
   unit_name: string;
-  visits: VisitOut[];
+  visits: MingjianWebFilingsVisitOut[];
 }
 
 /**
@@ -3262,13 +3402,6 @@ export interface UnnoticedForm {
   system: string;
 }
 
-/**
- * The day on which it is put to use.
- */
-export interface UseForm {
-  on: string;
-}
-
 export type UseOutAct = 'live' | 'playback';
 /**
  * One view under an approval. `pictures` are those on screens at this moment; `seconds` reached the officers.
@@ -3322,6 +3455,25 @@ export interface ViewOut {
 }
 
 /**
+ * Which of the approved cameras and seconds to look at; left out: all.
+ */
+export interface ViewUnderForm {
+  cameras?: string[] | null;
+  end_ms?: number | null;
+  start_ms?: number | null;
+}
+
+/**
+ * An officer with the number of the work ID shown.
+ */
+export interface MingjianWebFilingsOfficerForm {
+  /** @maxLength 20000 */
+  name: string;
+  /** @maxLength 20000 */
+  work_id?: string;
+}
+
+/**
  * A visit, as written on the place. `key` is the draft's own name: sent twice, it is one visit.
  */
 export interface VisitForm {
@@ -3334,7 +3486,7 @@ export interface VisitForm {
   /** @maxLength 20000 */
   key: string;
   /** @maxItems 6 */
-  officers: OfficerForm[];
+  officers: MingjianWebFilingsOfficerForm[];
   on: string;
   /**
      * @maxItems 20
@@ -3416,6 +3568,40 @@ export interface WorksOut {
   note: string;
   number: string;
 }
+
+/**
+ * The day on which it is put to use.
+ */
+export interface MingjianWebAcceptancesUseForm {
+  on: string;
+}
+
+/**
+ * The second officer's credential, and which of the approved cameras to use; left out: all.
+ */
+export interface MingjianWebExecutionsUseForm {
+  cameras?: string[] | null;
+  /** @maxLength 512 */
+  code: string;
+  /** @maxLength 20000 */
+  name: string;
+  /** @maxLength 512 */
+  password: string;
+}
+
+export type ListRequestsParams = {
+/**
+ * @maxLength 64
+ */
+case?: string;
+};
+
+export type SearchCamerasToAskParams = {
+/**
+ * @maxLength 64
+ */
+q?: string;
+};
 
 export type CameraTimelineParams = {
 /**
@@ -3639,21 +3825,28 @@ const withQueryKey = <T extends object, K>(query: T, queryKey: K): T & { queryKe
   return result;
 };
 
-export const getListRequestsUrl = () => {
+export const getListRequestsUrl = (params?: ListRequestsParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/access-requests`
+  return stringifiedParams.length > 0 ? `/api/access-requests?${stringifiedParams}` : `/api/access-requests`
 }
 
 /**
- * The unit's requests without steps and history.
+ * Those of which the unit is a side, without steps and history; of one case of its own, where named.
  * @summary List Requests
  */
-export const listRequests = async ( ): Promise<RequestOut[]> => {
+export const listRequests = async (params?: ListRequestsParams, ): Promise<RequestOut[]> => {
 
-  return ask<RequestOut[]>(getListRequestsUrl(),
+  return ask<RequestOut[]>(getListRequestsUrl(params),
   {
 
     method: 'GET'
@@ -3666,22 +3859,22 @@ export const listRequests = async ( ): Promise<RequestOut[]> => {
 
 
 
-export const getListRequestsQueryKey = () => {
+export const getListRequestsQueryKey = (params?: ListRequestsParams,) => {
     return [
-    'api','access-requests'
+    'api','access-requests', ...(params ? [params] : [])
     ] as const;
     }
 
 
-export const getListRequestsQueryOptions = <TData = Awaited<ReturnType<typeof listRequests>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRequests>>, TError, TData>>) => {
+export const getListRequestsQueryOptions = <TData = Awaited<ReturnType<typeof listRequests>>, TError = ErrorType<ErrorBody>>(params?: ListRequestsParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRequests>>, TError, TData>>) => {
 
 
 
-  const queryKey =  queryOptions?.queryKey ?? getListRequestsQueryKey();
+  const queryKey =  queryOptions?.queryKey ?? getListRequestsQueryKey(params);
 
 
 
-    const queryFn: QueryFunction<Awaited<ReturnType<typeof listRequests>>> = () => listRequests();
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listRequests>>> = () => listRequests(params, );
 
 
 
@@ -3695,7 +3888,7 @@ export type ListRequestsQueryError = ErrorType<ErrorBody>
 
 
 export function useListRequests<TData = Awaited<ReturnType<typeof listRequests>>, TError = ErrorType<ErrorBody>>(
-  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRequests>>, TError, TData>> & Pick<
+ params: undefined |  ListRequestsParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRequests>>, TError, TData>> & Pick<
         DefinedInitialDataOptions<
           Awaited<ReturnType<typeof listRequests>>,
           TError,
@@ -3704,7 +3897,7 @@ export function useListRequests<TData = Awaited<ReturnType<typeof listRequests>>
       > , queryClient?: QueryClient
   ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
 export function useListRequests<TData = Awaited<ReturnType<typeof listRequests>>, TError = ErrorType<ErrorBody>>(
-  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRequests>>, TError, TData>> & Pick<
+ params?: ListRequestsParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRequests>>, TError, TData>> & Pick<
         UndefinedInitialDataOptions<
           Awaited<ReturnType<typeof listRequests>>,
           TError,
@@ -3713,17 +3906,17 @@ export function useListRequests<TData = Awaited<ReturnType<typeof listRequests>>
       > , queryClient?: QueryClient
   ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
 export function useListRequests<TData = Awaited<ReturnType<typeof listRequests>>, TError = ErrorType<ErrorBody>>(
-  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRequests>>, TError, TData>> , queryClient?: QueryClient
+ params?: ListRequestsParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRequests>>, TError, TData>> , queryClient?: QueryClient
   ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
 /**
  * @summary List Requests
  */
 
 export function useListRequests<TData = Awaited<ReturnType<typeof listRequests>>, TError = ErrorType<ErrorBody>>(
-  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRequests>>, TError, TData>> , queryClient?: QueryClient
+ params?: ListRequestsParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRequests>>, TError, TData>> , queryClient?: QueryClient
  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
 
-  const options = getListRequestsQueryOptions(queryOptions)
+  const options = getListRequestsQueryOptions(params,queryOptions)
 
   const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
 
@@ -3801,6 +3994,178 @@ export const useSubmitRequest = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getSubmitRequestMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getSearchCamerasToAskUrl = (params?: SearchCamerasToAskParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/access-requests/cameras?${stringifiedParams}` : `/api/access-requests/cameras`
+}
+
+/**
+ * Cameras in the asker's area by name, place or unit: what a request can name. No picture, no state.
+ * @summary Search Cameras
+ */
+export const searchCamerasToAsk = async (params?: SearchCamerasToAskParams, ): Promise<FoundCameraOut[]> => {
+
+  return ask<FoundCameraOut[]>(getSearchCamerasToAskUrl(params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getSearchCamerasToAskQueryKey = (params?: SearchCamerasToAskParams,) => {
+    return [
+    'api','access-requests','cameras', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getSearchCamerasToAskQueryOptions = <TData = Awaited<ReturnType<typeof searchCamerasToAsk>>, TError = ErrorType<ErrorBody>>(params?: SearchCamerasToAskParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof searchCamerasToAsk>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getSearchCamerasToAskQueryKey(params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof searchCamerasToAsk>>> = () => searchCamerasToAsk(params, );
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof searchCamerasToAsk>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type SearchCamerasToAskQueryResult = NonNullable<Awaited<ReturnType<typeof searchCamerasToAsk>>>
+export type SearchCamerasToAskQueryError = ErrorType<ErrorBody>
+
+
+export function useSearchCamerasToAsk<TData = Awaited<ReturnType<typeof searchCamerasToAsk>>, TError = ErrorType<ErrorBody>>(
+ params: undefined |  SearchCamerasToAskParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof searchCamerasToAsk>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof searchCamerasToAsk>>,
+          TError,
+          Awaited<ReturnType<typeof searchCamerasToAsk>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useSearchCamerasToAsk<TData = Awaited<ReturnType<typeof searchCamerasToAsk>>, TError = ErrorType<ErrorBody>>(
+ params?: SearchCamerasToAskParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof searchCamerasToAsk>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof searchCamerasToAsk>>,
+          TError,
+          Awaited<ReturnType<typeof searchCamerasToAsk>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useSearchCamerasToAsk<TData = Awaited<ReturnType<typeof searchCamerasToAsk>>, TError = ErrorType<ErrorBody>>(
+ params?: SearchCamerasToAskParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof searchCamerasToAsk>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Search Cameras
+ */
+
+export function useSearchCamerasToAsk<TData = Awaited<ReturnType<typeof searchCamerasToAsk>>, TError = ErrorType<ErrorBody>>(
+ params?: SearchCamerasToAskParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof searchCamerasToAsk>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getSearchCamerasToAskQueryOptions(params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getSubmitRequestOnPaperUrl = () => {
+
+
+
+
+  return `/api/access-requests/on-paper`
+}
+
+/**
+ * The unit's staff put an approval on record that officers brought on paper.
+ * @summary Submit On Paper
+ */
+export const submitRequestOnPaper = async (paperRequest: PaperRequest, ): Promise<RequestOut> => {
+
+  return ask<RequestOut>(getSubmitRequestOnPaperUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(paperRequest)
+  }
+);}
+
+
+
+
+
+export const getSubmitRequestOnPaperMutationKey = () => ['submitRequestOnPaper'] as const;
+
+export const getSubmitRequestOnPaperMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof submitRequestOnPaper>>, TError,SubmitRequestOnPaperMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof submitRequestOnPaper>>, TError,SubmitRequestOnPaperMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof submitRequestOnPaper>>, SubmitRequestOnPaperMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  submitRequestOnPaper(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type SubmitRequestOnPaperMutationResult = NonNullable<Awaited<ReturnType<typeof submitRequestOnPaper>>>
+    export type SubmitRequestOnPaperMutationBody = PaperRequest
+    export type SubmitRequestOnPaperMutationError = ErrorType<ErrorBody>
+    export type SubmitRequestOnPaperMutationVariables = {data: PaperRequest}
+
+    /**
+ * @summary Submit On Paper
+ */
+export const useSubmitRequestOnPaper = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof submitRequestOnPaper>>, TError,SubmitRequestOnPaperMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof submitRequestOnPaper>>,
+        TError,
+        SubmitRequestOnPaperMutationVariables,
+        TContext
+      > => {
+      return useMutation(getSubmitRequestOnPaperMutationOptions(mutationOptions), queryClient);
     }
 
 export const getReadRequestUrl = (accessRequest: string,) => {
@@ -4034,6 +4399,74 @@ export const useCompleteRequest = <TError = ErrorType<ErrorBody>,
       return useMutation(getCompleteRequestMutationOptions(mutationOptions), queryClient);
     }
 
+export const getEndVisitUrl = (accessRequest: string,) => {
+
+
+
+
+  return `/api/access-requests/${encodeURIComponent(String(accessRequest))}/end-visit`
+}
+
+/**
+ * The officers leave; another visit may follow while the approval stands.
+ * @summary End Visit
+ */
+export const endVisit = async (accessRequest: string, ): Promise<RequestOut> => {
+
+  return ask<RequestOut>(getEndVisitUrl(accessRequest),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getEndVisitMutationKey = () => ['endVisit'] as const;
+
+export const getEndVisitMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof endVisit>>, TError,EndVisitMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof endVisit>>, TError,EndVisitMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof endVisit>>, EndVisitMutationVariables> = (props) => {
+          const {accessRequest} = props ?? {};
+
+          return  endVisit(accessRequest,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type EndVisitMutationResult = NonNullable<Awaited<ReturnType<typeof endVisit>>>
+
+    export type EndVisitMutationError = ErrorType<ErrorBody>
+    export type EndVisitMutationVariables = {accessRequest: string}
+
+    /**
+ * @summary End Visit
+ */
+export const useEndVisit = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof endVisit>>, TError,EndVisitMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof endVisit>>,
+        TError,
+        EndVisitMutationVariables,
+        TContext
+      > => {
+      return useMutation(getEndVisitMutationOptions(mutationOptions), queryClient);
+    }
+
 export const getExportRequestUrl = (accessRequest: string,) => {
 
 
@@ -4099,6 +4532,74 @@ export const useExportRequest = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getExportRequestMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getCheckPapersUrl = (accessRequest: string,) => {
+
+
+
+
+  return `/api/access-requests/${encodeURIComponent(String(accessRequest))}/papers`
+}
+
+/**
+ * @summary Check Papers
+ */
+export const checkPapers = async (accessRequest: string,
+    papersForm: PapersForm, ): Promise<RequestOut> => {
+
+  return ask<RequestOut>(getCheckPapersUrl(accessRequest),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(papersForm)
+  }
+);}
+
+
+
+
+
+export const getCheckPapersMutationKey = () => ['checkPapers'] as const;
+
+export const getCheckPapersMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof checkPapers>>, TError,CheckPapersMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof checkPapers>>, TError,CheckPapersMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof checkPapers>>, CheckPapersMutationVariables> = (props) => {
+          const {accessRequest,data} = props ?? {};
+
+          return  checkPapers(accessRequest,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type CheckPapersMutationResult = NonNullable<Awaited<ReturnType<typeof checkPapers>>>
+    export type CheckPapersMutationBody = PapersForm
+    export type CheckPapersMutationError = ErrorType<ErrorBody>
+    export type CheckPapersMutationVariables = {accessRequest: string;data: PapersForm}
+
+    /**
+ * @summary Check Papers
+ */
+export const useCheckPapers = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof checkPapers>>, TError,CheckPapersMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof checkPapers>>,
+        TError,
+        CheckPapersMutationVariables,
+        TContext
+      > => {
+      return useMutation(getCheckPapersMutationOptions(mutationOptions), queryClient);
     }
 
 export const getSignPresenceUrl = (accessRequest: string,) => {
@@ -4236,6 +4737,213 @@ export const useRefuseRequest = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getRefuseRequestMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getReportRequestUrl = (accessRequest: string,) => {
+
+
+
+
+  return `/api/access-requests/${encodeURIComponent(String(accessRequest))}/report`
+}
+
+/**
+ * What became of the copy: used, returned or destroyed.
+ * @summary Report Request
+ */
+export const reportRequest = async (accessRequest: string,
+    reportForm: ReportForm, ): Promise<RequestOut> => {
+
+  return ask<RequestOut>(getReportRequestUrl(accessRequest),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(reportForm)
+  }
+);}
+
+
+
+
+
+export const getReportRequestMutationKey = () => ['reportRequest'] as const;
+
+export const getReportRequestMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof reportRequest>>, TError,ReportRequestMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof reportRequest>>, TError,ReportRequestMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof reportRequest>>, ReportRequestMutationVariables> = (props) => {
+          const {accessRequest,data} = props ?? {};
+
+          return  reportRequest(accessRequest,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ReportRequestMutationResult = NonNullable<Awaited<ReturnType<typeof reportRequest>>>
+    export type ReportRequestMutationBody = ReportForm
+    export type ReportRequestMutationError = ErrorType<ErrorBody>
+    export type ReportRequestMutationVariables = {accessRequest: string;data: ReportForm}
+
+    /**
+ * @summary Report Request
+ */
+export const useReportRequest = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof reportRequest>>, TError,ReportRequestMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof reportRequest>>,
+        TError,
+        ReportRequestMutationVariables,
+        TContext
+      > => {
+      return useMutation(getReportRequestMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getUseUnderApprovalUrl = (accessRequest: string,) => {
+
+
+
+
+  return `/api/access-requests/${encodeURIComponent(String(accessRequest))}/use`
+}
+
+/**
+ * A connection or direct use begins in this officer's session; it ends by itself with the approved period.
+ * @summary Use Under Approval
+ */
+export const useUnderApproval = async (accessRequest: string,
+    mingjianWebExecutionsUseForm: MingjianWebExecutionsUseForm, ): Promise<ViewOut> => {
+
+  return ask<ViewOut>(getUseUnderApprovalUrl(accessRequest),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(mingjianWebExecutionsUseForm)
+  }
+);}
+
+
+
+
+
+export const getUseUnderApprovalMutationKey = () => ['useUnderApproval'] as const;
+
+export const getUseUnderApprovalMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof useUnderApproval>>, TError,UseUnderApprovalMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof useUnderApproval>>, TError,UseUnderApprovalMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof useUnderApproval>>, UseUnderApprovalMutationVariables> = (props) => {
+          const {accessRequest,data} = props ?? {};
+
+          return  useUnderApproval(accessRequest,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type UseUnderApprovalMutationResult = NonNullable<Awaited<ReturnType<typeof useUnderApproval>>>
+    export type UseUnderApprovalMutationBody = MingjianWebExecutionsUseForm
+    export type UseUnderApprovalMutationError = ErrorType<ErrorBody>
+    export type UseUnderApprovalMutationVariables = {accessRequest: string;data: MingjianWebExecutionsUseForm}
+
+    /**
+ * @summary Use Under Approval
+ */
+export const useUseUnderApproval = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof useUnderApproval>>, TError,UseUnderApprovalMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof useUnderApproval>>,
+        TError,
+        UseUnderApprovalMutationVariables,
+        TContext
+      > => {
+      return useMutation(getUseUnderApprovalMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getViewUnderApprovalUrl = (accessRequest: string,) => {
+
+
+
+
+  return `/api/access-requests/${encodeURIComponent(String(accessRequest))}/view`
+}
+
+/**
+ * The officers look at approved seconds. The register entry is committed before the answer leaves.
+ * @summary View Under Approval
+ */
+export const viewUnderApproval = async (accessRequest: string,
+    viewUnderForm: ViewUnderForm, ): Promise<ViewOut> => {
+
+  return ask<ViewOut>(getViewUnderApprovalUrl(accessRequest),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(viewUnderForm)
+  }
+);}
+
+
+
+
+
+export const getViewUnderApprovalMutationKey = () => ['viewUnderApproval'] as const;
+
+export const getViewUnderApprovalMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof viewUnderApproval>>, TError,ViewUnderApprovalMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof viewUnderApproval>>, TError,ViewUnderApprovalMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof viewUnderApproval>>, ViewUnderApprovalMutationVariables> = (props) => {
+          const {accessRequest,data} = props ?? {};
+
+          return  viewUnderApproval(accessRequest,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ViewUnderApprovalMutationResult = NonNullable<Awaited<ReturnType<typeof viewUnderApproval>>>
+    export type ViewUnderApprovalMutationBody = ViewUnderForm
+    export type ViewUnderApprovalMutationError = ErrorType<ErrorBody>
+    export type ViewUnderApprovalMutationVariables = {accessRequest: string;data: ViewUnderForm}
+
+    /**
+ * @summary View Under Approval
+ */
+export const useViewUnderApproval = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof viewUnderApproval>>, TError,ViewUnderApprovalMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof viewUnderApproval>>,
+        TError,
+        ViewUnderApprovalMutationVariables,
+        TContext
+      > => {
+      return useMutation(getViewUnderApprovalMutationOptions(mutationOptions), queryClient);
     }
 
 export const getWithdrawRequestUrl = (accessRequest: string,) => {
@@ -8285,9 +8993,9 @@ export const getRecordVisitUrl = (filing: string,) => {
  * @summary Record Visit
  */
 export const recordVisit = async (filing: string,
-    visitForm: VisitForm, ): Promise<VisitOut> => {
+    visitForm: VisitForm, ): Promise<MingjianWebFilingsVisitOut> => {
 
-  return ask<VisitOut>(getRecordVisitUrl(filing),
+  return ask<MingjianWebFilingsVisitOut>(getRecordVisitUrl(filing),
   {
 
     method: 'POST',
@@ -16840,14 +17548,14 @@ export const getUseSystemUrl = (system: string,) => {
  * @summary Use System
  */
 export const useSystem = async (system: string,
-    useForm: UseForm, ): Promise<UsedOut> => {
+    mingjianWebAcceptancesUseForm: MingjianWebAcceptancesUseForm, ): Promise<UsedOut> => {
 
   return ask<UsedOut>(getUseSystemUrl(system),
   {
 
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(useForm)
+    body: JSON.stringify(mingjianWebAcceptancesUseForm)
   }
 );}
 
@@ -16879,9 +17587,9 @@ export const getUseSystemMutationOptions = <TError = ErrorType<ErrorBody>,
   return  { mutationFn, ...mutationOptions }}
 
     export type UseSystemMutationResult = NonNullable<Awaited<ReturnType<typeof useSystem>>>
-    export type UseSystemMutationBody = UseForm
+    export type UseSystemMutationBody = MingjianWebAcceptancesUseForm
     export type UseSystemMutationError = ErrorType<ErrorBody>
-    export type UseSystemMutationVariables = {system: string;data: UseForm}
+    export type UseSystemMutationVariables = {system: string;data: MingjianWebAcceptancesUseForm}
 
     /**
  * @summary Use System
