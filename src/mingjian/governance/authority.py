@@ -193,10 +193,6 @@ class Facts:
     ceremony: Ceremony | None = None
     """Without it no presence counts."""
     approved_until: UtcNs | None = None
-    head: bool = False
-    """The subject holds a running post as head (主要负责人) of the own organ today."""
-    papers_lack: frozenset[str] | None = None
-    """Papers that the unit's staff have not checked yet in this visit; None: none was begun."""
     purpose: str = ""
     relations: frozenset[Relation] = frozenset()
     """What the subject's unit is to an object of another unit: `organs.relations`."""
@@ -204,6 +200,10 @@ class Facts:
     """The subject's unit keeps the installation: `organs.Organ.keeps`."""
     proven: UtcNs | None = None
     """When the subject last proved the own factors in this session; signing in counts."""
+    head: bool = False
+    """The subject holds a running post as head (主要负责人) of the own organ today."""
+    papers_lack: frozenset[str] | None = None
+    """Papers that the unit's staff have not checked yet in this visit; None: none was begun."""
 
 
 @dataclass(frozen=True, slots=True)

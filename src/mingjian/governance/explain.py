@@ -117,11 +117,14 @@ MET_WORDS: dict[str, tuple[str, str]] = {
     "_has_purpose": ("已写明用途", "A purpose is stated"),
     "_approval_in_force": ("批准在有效期内", "An approval is in force"),
     "_two_officers": ("两名执法人员已在场签到", "Two different officers have signed"),
+    "_is_the_head": ("是现任主要负责人", "The person is the head in office"),
+    "_papers_checked": ("证件、文件已逐一核验", "The papers have been checked"),
     "_managers_at_home": ("由对口岗位办理", "It is done by the role that answers for it"),
 }
 """What each condition of the table says where it holds; a test keeps the list whole."""
 BROUGHT = frozenset({"_another_than_owner", "_is_owner", "_another_than_self", "_not_the_staff", "_has_purpose",
-                     "_two_officers", "_another_than_who_vouched", "_another_than_who_asked"})  # fmt: skip
+                     "_two_officers", "_papers_checked", "_another_than_who_vouched",
+                     "_another_than_who_asked"})  # fmt: skip
 """Conditions about what the act brings with it: unknown before, they are needed, not missing."""
 OBLIGATION_WORDS: dict[Obligation, tuple[str, str]] = {
     Obligation.REGISTER_ENTRY: (

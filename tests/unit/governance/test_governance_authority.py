@@ -46,7 +46,20 @@ def generous(owner: PersonId) -> Facts:
     """Facts under which every condition that can hold does: the subject's unit is all that it can be."""
     presences = (Presence(OTHER, "s", NOW), Presence(THIRD, "s", NOW))
     near = frozenset(Relation)
-    return Facts(owner, OTHER, "s", presences, CEREMONY, UtcNs(NOW + 1), "a purpose", near, keeps=True, proven=NOW)
+    return Facts(
+        owner,
+        OTHER,
+        "s",
+        presences,
+        CEREMONY,
+        UtcNs(NOW + 1),
+        "a purpose",
+        near,
+        keeps=True,
+        proven=NOW,
+        head=True,
+        papers_lack=frozenset(),
+    )
 
 
 def allowed(act: Act, who: Subject, facts: Facts | None = None, unit: UnitId | None = UNIT) -> bool:
@@ -136,7 +149,8 @@ def test_A21_an_applicant_does_not_approve_the_own_request() -> None:
     assert isinstance(denied, Deny)
     assert denied.reasons[0].code == "access.own-request"
     assert denied.reasons[0].article == "第二十一条"
-    assert allowed(Act.ACCESS_APPROVE, subject(Role.APPROVER), Facts(owner=OTHER))
+    assert allowed(Act.ACCESS_APPROVE, subject(Role.APPROVER), Facts(owner=OTHER, head=True))
+    assert not allowed(Act.ACCESS_APPROVE, subject(Role.APPROVER), Facts(owner=OTHER)), "only the head in office"
 
 
 @pytest.mark.parametrize(
@@ -154,14 +168,28 @@ def test_A21_an_applicant_does_not_approve_the_own_request() -> None:
 def test_A22_1_1_export_needs_two_different_officers_in_this_session_within_ten_minutes(
     presences: tuple[Presence, ...], enough: bool
 ) -> None:
-    facts = Facts(owner=OTHER, session="s", presences=presences, ceremony=CEREMONY, approved_until=UtcNs(NOW + 1))
+    facts = Facts(
+        owner=OTHER,
+        session="s",
+        presences=presences,
+        ceremony=CEREMONY,
+        approved_until=UtcNs(NOW + 1),
+        papers_lack=frozenset(),
+    )
     assert allowed(Act.ACCESS_EXPORT, subject(Role.UNIT_MANAGER), facts) is enough
 
 
 def test_an_approval_ends_at_its_instant() -> None:
     present = generous(OTHER).presences
     for until, expected in ((None, False), (NOW, False), (UtcNs(NOW + 1), True)):
-        facts = Facts(owner=OTHER, session="s", presences=present, ceremony=CEREMONY, approved_until=until)
+        facts = Facts(
+            owner=OTHER,
+            session="s",
+            presences=present,
+            ceremony=CEREMONY,
+            approved_until=until,
+            papers_lack=frozenset(),
+        )
         assert allowed(Act.ACCESS_EXPORT, subject(Role.UNIT_MANAGER), facts) is expected
 
 
