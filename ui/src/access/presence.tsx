@@ -16,7 +16,7 @@ const OFFICERS = 2
 
 /** The signatures that still count at `now_ms`, and the moment at which the ceremony closes, null before two stand. */
 export function ceremony(presence: RequestOut['presence'], now_ms: number): { present: RequestOut['presence']; closes_ms: number | null } {
-  const latest = new Map<string, { person: string; at_ms: number }>()
+  const latest = new Map<string, RequestOut['presence'][number]>()
   for (const one of presence) {
     const known = latest.get(one.person)
     if (now_ms - one.at_ms <= WINDOW_MS && (known === undefined || known.at_ms < one.at_ms)) latest.set(one.person, one)

@@ -5,7 +5,7 @@ import { StateMark, type Standing } from '../frame/parts'
 import { has } from '../frame/roles'
 
 const STANDING: Record<RequestOut['state'], Standing> = {
-  submitted: 'active', approved: 'active', exporting: 'active', ready: 'active', delivered: 'active', completed: 'met', refused: 'overdue', withdrawn: 'unknown',
+  submitted: 'active', approved: 'active', exporting: 'active', ready: 'active', delivered: 'active', completed: 'met', refused: 'overdue', withdrawn: 'unknown', expired: 'unknown',
 }
 
 const STAFF_STATES = new Set<RequestOut['state']>(['approved', 'exporting', 'ready', 'delivered'])

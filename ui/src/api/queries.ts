@@ -72,7 +72,7 @@ export const healthQuery = getReadHealthQueryOptions({ refetchInterval: STATE_RE
 
 export const gapsQuery = (camera: string) => getCameraGapsQueryOptions(camera, { refetchInterval: WORK_REFRESH_MS })
 
-export const requestsQuery = getListRequestsQueryOptions({ refetchInterval: WORK_REFRESH_MS })
+export const requestsQuery = getListRequestsQueryOptions({}, { refetchInterval: WORK_REFRESH_MS })
 
 export const requestQuery = (id: string) => getReadRequestQueryOptions(id, { refetchInterval: CEREMONY_REFRESH_MS })
 
