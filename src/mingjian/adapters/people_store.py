@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from mingjian.adapters.rows import Rows, Shape
@@ -90,9 +90,14 @@ class SqlPeople:
         running = select(posts).join(people).where(posts.c.unit_id == unit, posts.c.ended_ns.is_(None))
         return self._posts.found(running.order_by(people.c.name, posts.c.given_ns))
 
-    def heads(self, unit: UnitId, on: date) -> Sequence[Post]:
+    def posts_due(self, today: date) -> Sequence[Post]:
+        day = today.isoformat()
+        turned = or_(and_(posts.c.ahead, posts.c.begins_on <= day), posts.c.ends_on < day)
+        return self._posts.found(select(posts).where(posts.c.ended_ns.is_(None), turned).order_by(posts.c.given_ns))
+
+    def heads(self, unit: UnitId, on: date | None = None) -> Sequence[Post]:
         found = self._posts.found(select(posts).where(posts.c.unit_id == unit, posts.c.head).order_by(posts.c.given_ns))
-        return [post for post in found if in_office(post, on)]
+        return [post for post in found if on is None or in_office(post, on)]
 
     def of_identity(self, identity: str) -> Sequence[Person]:
         query = _WITH_UNIT.where(people.c.identity == identity, people.c.identity != "").order_by(people.c.created_ns)

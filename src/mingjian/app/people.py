@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from mingjian.app.credentials import fingerprint, one_time_code, sign_in_name
 from mingjian.app.performing import Performance, asking, performing, refusal
-from mingjian.app.ports import Random, Store, Vault
+from mingjian.app.ports import Random, Store, UnitOfWork, Vault
 from mingjian.app.records import Actor, ClosingCause, Person, Unit
 from mingjian.app.texts import line
 from mingjian.app.views import close_in
@@ -197,9 +197,14 @@ def grant_roles(store: Store, *, actor: Actor, clock: Clock, person: PersonId, r
 
 def end_sessions(doing: Performance, person: PersonId) -> None:
     """End a person's sessions and the viewings opened in them, inside the act."""
-    ended = doing.uow.people.end_sessions_of(person)
-    for viewing in doing.uow.register.open_viewings(ended):
-        close_in(doing.uow, viewing, ClosingCause.REVOKED, doing.now, actor=doing.actor)
+    end_sessions_in(doing.uow, person, doing.now, actor=doing.actor)
+
+
+def end_sessions_in(uow: UnitOfWork, person: PersonId, now: UtcNs, *, actor: Actor | None) -> None:
+    """The same in any transaction; without `actor` the system itself does it."""
+    ended = uow.people.end_sessions_of(person)
+    for viewing in uow.register.open_viewings(ended):
+        close_in(uow, viewing, ClosingCause.REVOKED, now, actor=actor)
 
 
 def of_unit(doing: Performance, person: PersonId) -> Person:

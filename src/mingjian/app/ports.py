@@ -107,8 +107,14 @@ class People(Protocol):
         """Those of a unit that have not ended, by the person's sign-in name."""
         ...
 
-    def heads(self, unit: UnitId, on: date) -> Sequence[Post]:
-        """Who was or is the head (主要负责人) of a unit on a day: one, two on the day of a change, or none."""
+    def posts_due(self, today: date) -> Sequence[Post]:
+        """Those not ended whose first day has come unbegun, or whose last day is over."""
+        ...
+
+    def heads(self, unit: UnitId, on: date | None = None) -> Sequence[Post]:
+        """Who was or is the head (主要负责人) of a unit on a day: one, two on the day of a change, or none.
+
+        Without a day: every such post of the unit, past and to come."""
         ...
 
     def of_identity(self, identity: str) -> Sequence[Person]:

@@ -1,25 +1,30 @@
-"""Posts of people: given by a decision, ended by an act; the roles that came with a post go with it."""
+"""Posts of people: given by a decision, begun and ended by day or by act; the roles that came with one go with it.
+
+The process that answers people turns posts (`turn`) before it opens and every `TURN_S`, so nobody acts on a past post.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
-from mingjian.app.people import compatible, end_sessions, reached
-from mingjian.app.performing import Performance, asking, performing, refusal
-from mingjian.app.ports import Random, Store
+from mingjian.app.people import compatible, end_sessions, end_sessions_in, reached
+from mingjian.app.performing import Performance, asking, entry, performing, refusal
+from mingjian.app.ports import Random, Store, UnitOfWork
 from mingjian.app.records import Actor, PastAct, Person
 from mingjian.app.texts import line
-from mingjian.governance.authority import Act, Facts, Role
-from mingjian.governance.posts import Post, roles_without
+from mingjian.governance.authority import Act, Facts, Role, exclusive_roles
+from mingjian.governance.posts import Post, due, overlap, roles_without
 from mingjian.governance.reasons import reason
-from mingjian.kernel.clock import Clock
+from mingjian.kernel.clock import Clock, UtcNs
 from mingjian.kernel.errors import Invalid, Missing
 from mingjian.kernel.ids import RANDOM_BYTES, PersonId, uuid7
 from mingjian.law.rulebook import Rulebook
 
 TITLE_LONGEST, DECISION_LONGEST = 60, 200
+TURN_S = 2.0
+"""With the two seconds of the media path a picture ends within five of the day's end."""
 HISTORY_LIMIT = 100
 
 
@@ -60,15 +65,19 @@ def give(
     roles: Iterable[Role],
     decision: str,
     begins_on: date,
+    ends_on: date | None = None,
 ) -> Post:
-    """Give a post that has begun, with roles on top of those held. Sessions end when the roles change.
+    """Give a post, with roles on top of those held from its first day on. Sessions end when the roles change.
 
-    Raises Refused `post.head-taken` while another is the head, and for roles that exclude each other.
+    Raises Refused `post.head-taken` where another is the head on one of its days, and for roles that exclude each
+    other; Invalid for an end before the beginning or today.
     """
     with performing(store, Act.POST_GIVE, person, actor=actor, clock=clock) as doing:
         holder, near = reached(doing, person, Role.SECURITY)
         doing.permit(holder.unit, Facts(target=person, relations=near))
-        _not_later(begins_on, law.day(doing.now), "begins_on")
+        today = law.day(doing.now)
+        if ends_on is not None and ends_on < max(begins_on, today):
+            raise _out_of_order()
         post = Post(
             uuid7(doing.now, random(RANDOM_BYTES)),
             holder.unit,
@@ -79,11 +88,15 @@ def give(
             line(decision, "decision", longest=DECISION_LONGEST),
             begins_on,
             doing.now,
+            ends_on,
+            ahead=begins_on > today,
         )
-        if head and any(one.ended is None for one in doing.uow.people.heads(holder.unit, law.day(doing.now))):
+        if head and any(overlap(post, one) for one in doing.uow.people.heads(holder.unit)):
             raise refusal(reason("post.head-taken"))
+        roles_then = compatible(holder.roles | set(post.roles)) if post.roles else holder.roles
         doing.uow.people.add_post(post)
-        _hold(doing, holder, compatible(holder.roles | set(post.roles)) if post.roles else holder.roles)
+        if not post.ahead:
+            _hold(doing, holder, roles_then)
         doing.enter("post.given", person, _told(post), personal={"title": post.title, "decision": post.decision})
         return post
 
@@ -91,7 +104,8 @@ def give(
 def end(
     store: Store, *, actor: Actor, clock: Clock, law: Rulebook, person: PersonId, post: str, ends_on: date, why: str
 ) -> Post:
-    """End a post: the roles that came with it go, unless another post brings them too; sessions end at once.
+    """End a post today or earlier: the roles that came with it go, unless another post brings them too; sessions end
+    at once. With a later day it ends by itself after that day. One that has not begun is taken back.
 
     A person whom no role is left keeps the account and may do nothing. Raises Refused `post.ended` the second time.
     """
@@ -103,15 +117,52 @@ def end(
             raise Missing("post.unknown", "没有这项任职", text_en="There is no such post")
         if before.ended is not None:
             raise refusal(reason("post.ended"))
-        _not_later(ends_on, law.day(doing.now), "ends_on")
-        if ends_on < before.begins_on:
-            raise Invalid("post.order", "止日不得早于起日", text_en="It cannot end before it began", field="ends_on")
+        if ends_on < before.begins_on and not before.ahead:
+            raise _out_of_order()
         reasons = line(why, "why", longest=DECISION_LONGEST)
-        after = replace(before, ends_on=ends_on, ended=doing.now)
+        now_over = before.ahead or ends_on <= law.day(doing.now)
+        last = before.begins_on - timedelta(days=1) if before.ahead else ends_on  # one taken back is held on no day
+        after = replace(before, ends_on=last, ended=doing.now if now_over else None)
         doing.uow.people.save_post(after)
-        _hold(doing, holder, roles_without(holder.roles, after, doing.uow.people.posts_of(person)))
+        if now_over and not before.ahead:
+            _hold(doing, holder, roles_without(holder.roles, after, doing.uow.people.posts_of(person)))
         doing.enter("post.ended", person, _told(after), personal={"title": after.title, "why": reasons})
         return after
+
+
+def turn(store: Store, *, clock: Clock, law: Rulebook) -> int:
+    """Begin the posts whose first day has come and end those whose last day is over, each with its entry. How many.
+
+    Days are those of the instrument's zone. A post whose roles no longer go together with those held ends unbegun.
+    """
+    now = clock.now()
+    today = law.day(now)
+    with store.reading() as uow:
+        if not uow.people.posts_due(today):
+            return 0
+    with store.writing() as uow:
+        waiting = [post for post in uow.people.posts_due(today) if due(post, today)]
+        for post in waiting:
+            _turn(uow, post, today, now)
+    return len(waiting)
+
+
+def _turn(uow: UnitOfWork, post: Post, today: date, now: UtcNs) -> None:
+    holder = uow.people.one(post.person)
+    assert holder is not None
+    over = post.ends_on is not None and post.ends_on < today
+    barred = post.ahead and exclusive_roles(holder.roles | set(post.roles)) is not None and bool(post.roles)
+    after = replace(post, ahead=False, ended=now if over or barred else None)
+    uow.people.save_post(after)
+    if post.ahead:
+        roles = holder.roles if over or barred else holder.roles | set(post.roles)
+    else:
+        roles = roles_without(holder.roles, after, uow.people.posts_of(holder.id))
+    if roles != holder.roles:
+        uow.people.save(replace(holder, roles=roles))
+        end_sessions_in(uow, holder.id, now, actor=None)
+    kind = "post.barred" if barred else "post.ended" if over else "post.begun"
+    uow.ledger.append(entry(kind, now, holder.id, _told(after), unit=post.unit, personal={"title": post.title}))
 
 
 def _hold(doing: Performance, holder: Person, roles: frozenset[Role]) -> None:
@@ -125,13 +176,12 @@ def _told(post: Post) -> dict[str, object]:
     return facts if post.ends_on is None else {**facts, "ends_on": post.ends_on.isoformat()}
 
 
-def _not_later(day: date, today: date, field: str) -> None:
-    if day > today:
-        raise Invalid(
-            "post.future",
-            "只登记已经开始或者结束的任职，日期不得晚于今天",
-            text_en="A post is recorded when it has begun or ended, no later day than today",
-            remedy="到期再办理",
-            remedy_en="Do it on that day",
-            field=field,
-        )
+def _out_of_order() -> Invalid:
+    return Invalid(
+        "post.order",
+        "止日不得早于起日，登记时也不得早于今天",
+        text_en="A post does not end before it begins, and is not given when it is over",
+        remedy="核对任职文件上的日期",
+        remedy_en="Check the days in the decision",
+        field="ends_on",
+    )

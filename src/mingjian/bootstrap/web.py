@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
+import structlog
 import uvicorn
 
 import mingjian
@@ -18,7 +19,7 @@ from mingjian.adapters.basemap_files import open_basemap
 from mingjian.adapters.forensic_keys import forensic_key
 from mingjian.adapters.sheets import Sheets
 from mingjian.adapters.typst_printer import TypstPrinter
-from mingjian.app import identity, views
+from mingjian.app import identity, posts, views
 from mingjian.app.journal import AWAY, Journal, journaled, record_journaled
 from mingjian.app.records import Actor
 from mingjian.audit.journal import NUMBER_BASE
@@ -37,7 +38,7 @@ from mingjian.bootstrap.snapshots import InstallationSnapshots
 from mingjian.bootstrap.streamtest import StreamTest
 from mingjian.bootstrap.volume_probes import AnsweringFiles, Probes
 from mingjian.kernel.clock import SECOND_NS
-from mingjian.kernel.errors import LocalError
+from mingjian.kernel.errors import LocalError, MingjianError
 from mingjian.kernel.grant import Grant
 from mingjian.kernel.ids import CameraId, StreamId, camera_of
 from mingjian.kernel.period import Period
@@ -219,6 +220,7 @@ def media_services(opened: Opened, journal: Journal | None = None) -> MediaServi
 async def _run(opened: Opened) -> None:
     settings = opened.settings
     await asyncio.to_thread(views.close_interrupted, opened.store, clock=opened.clock)
+    await asyncio.to_thread(posts.turn, opened.store, clock=opened.clock, law=settings.law())
     journal = open_journal(opened)
     media = media_services(opened, journal)
     recordings = InstallationRecordings(opened, media.transcoders)
@@ -244,6 +246,7 @@ async def _run(opened: Opened) -> None:
     stopping = asyncio.Event()
     input_end = asyncio.create_task(until_input_ends(stopping))
     poll = asyncio.create_task(recordings.poll())
+    turning = asyncio.create_task(_posts_turn(opened))
     serving = asyncio.create_task(server.serve())
     stopped = asyncio.create_task(stopping.wait())
     watch = asyncio.create_task(_sources_change() if settings.reload else asyncio.Event().wait())
@@ -251,10 +254,21 @@ async def _run(opened: Opened) -> None:
     server.should_exit = True
     await serving
     await media.transcoders.close()
-    for task in (input_end, poll, stopped, watch):
+    for task in (input_end, poll, turning, stopped, watch):
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+
+async def _posts_turn(opened: Opened) -> None:
+    """Posts begin and end with their days. A database that is away delays it; nobody is served without one either."""
+    law = opened.settings.law()
+    while True:
+        await asyncio.sleep(posts.TURN_S)
+        try:
+            await asyncio.to_thread(posts.turn, opened.store, clock=opened.clock, law=law)
+        except MingjianError as error:
+            structlog.get_logger("web").warning("posts not turned", code=error.code)
 
 
 async def _sources_change() -> bool:

@@ -45,6 +45,7 @@ class PostOut(BaseModel):
     begins_on: date
     ends_on: date | None
     running: bool
+    ahead: bool
 
 
 class PersonPageOut(BaseModel):
@@ -108,13 +109,14 @@ class RecoveryOut(BaseModel):
 
 
 class NewPost(Form):
-    """A post that has begun, by a decision; `roles` come with it and go with it."""
+    """A post by a decision, entered ahead where it begins later; `roles` come with it and go with it."""
 
     title: Text
     head: bool = False
     roles: list[RoleName] = Field([], max_length=len(Role))
     decision: Text
     begins_on: Day
+    ends_on: Day | None = None
 
 
 class PostEnd(Form):
@@ -253,6 +255,7 @@ def give_post(
         roles=form.roles,
         decision=form.decision,
         begins_on=form.begins_on,
+        ends_on=form.ends_on,
     )
     return post_out(given)
 
@@ -286,7 +289,8 @@ def post_out(post: Post) -> PostOut:
         decision=post.decision,
         begins_on=post.begins_on,
         ends_on=post.ends_on,
-        running=post.ended is None,
+        running=post.ended is None and not post.ahead,
+        ahead=post.ended is None and post.ahead,
     )
 
 

@@ -1,4 +1,4 @@
-/** Posts of a person: shown, given, ended. A post is recorded when it has begun. */
+/** Posts of a person: shown, given, ended. A post may be entered ahead and with its end. */
 import { useQueryClient } from '@tanstack/react-query'
 import { Button, Checkbox, Form, Input, Select } from 'antd'
 import type { ReactNode } from 'react'
@@ -17,7 +17,7 @@ export function PostLine(props: { post: PostOut; name?: string; act?: ReactNode 
   const roles = post.roles.map((role) => t(`role.${role}`)).join(i18n.language === 'zh-CN' ? '、' : ', ')
   return (
     <li>
-      <StateMark standing={post.running ? 'met' : 'unknown'}>{t(post.running ? 'posts.running' : 'posts.ended')}</StateMark>
+      <StateMark standing={post.running ? 'met' : post.ahead ? 'active' : 'unknown'}>{t(post.running ? 'posts.running' : post.ahead ? 'posts.ahead' : 'posts.ended')}</StateMark>
       <span className="wrap">{[props.name, post.title].filter(Boolean).join(' · ')}{post.head && `（${t('posts.head')}）`}</span>
       <span className="secondary">{post.ends_on === null ? t('posts.since', { from: post.begins_on }) : t('posts.span', { from: post.begins_on, to: post.ends_on })}</span>
       {roles !== '' && <span className="secondary">{roles}</span>}
@@ -35,10 +35,10 @@ function useChanged(person: string): () => Promise<void> {
   }
 }
 
-function DayField(props: { name: string; label: string }) {
+function DayField(props: { name: string; label: string; hint: string; open?: boolean }) {
   const { t } = useTranslation()
   return (
-    <Form.Item name={props.name} label={props.label} extra={t('posts.dayHint')} rules={[{ required: true, pattern: DAY, message: t('posts.day') }]}>
+    <Form.Item name={props.name} label={props.label} extra={props.hint} rules={props.open === true ? [] : [{ required: true, pattern: DAY, message: t('posts.day') }]}>
       <Input type="date" />
     </Form.Item>
   )
@@ -56,12 +56,13 @@ export function GivePost(props: { person: string; today: string; onClose: () => 
   })
   const required = [{ required: true, message: t('common.required') }]
   return (
-    <Dialog title={t('posts.give')} follows={t('posts.giveFollows')} form={form} initial={{ begins_on: props.today, roles: [], head: false }} pending={give.isPending} problem={give.error} onClose={props.onClose} onFinish={(data) => give.mutate({ person: props.person, data })}>
+    <Dialog title={t('posts.give')} follows={t('posts.giveFollows')} form={form} initial={{ begins_on: props.today, roles: [], head: false }} pending={give.isPending} problem={give.error} onClose={props.onClose} onFinish={({ ends_on, ...data }) => give.mutate({ person: props.person, data: { ...data, ends_on: ends_on || null } })}>
       <Form.Item name="title" label={t('posts.post')} rules={required}><Input maxLength={60} /></Form.Item>
       <Form.Item name="head" valuePropName="checked" extra={t('posts.headHint')}><Checkbox>{t('posts.head')}</Checkbox></Form.Item>
       <Form.Item name="roles" label={t('posts.roles')} extra={t('posts.rolesHint')}><Select mode="multiple" options={ROLES.map((role: Role) => ({ value: role, label: t(`role.${role}`) }))} /></Form.Item>
       <Form.Item name="decision" label={t('posts.decision')} extra={t('posts.decisionHint')} rules={required}><Input maxLength={200} /></Form.Item>
-      <DayField name="begins_on" label={t('posts.begins')} />
+      <DayField name="begins_on" label={t('posts.begins')} hint={t('posts.beginsHint')} />
+      <DayField name="ends_on" label={t('posts.ends')} hint={t('posts.endsHint')} open />
     </Dialog>
   )
 }
@@ -79,7 +80,7 @@ function EndPost(props: { post: PostOut; today: string; onClose: () => void }) {
   return (
     <Dialog title={t('posts.end')} follows={t('posts.endFollows')} form={form} initial={{ ends_on: props.today }} pending={end.isPending} problem={end.error} onClose={props.onClose} onFinish={(data) => end.mutate({ person: props.post.person, post: props.post.id, data })}>
       <p className="wrap">{props.post.title}</p>
-      <DayField name="ends_on" label={t('posts.ends')} />
+      <DayField name="ends_on" label={t('posts.ends')} hint={t('posts.dayHint')} />
       <Form.Item name="why" label={t('posts.why')} rules={[{ required: true, message: t('common.required') }]}><Input maxLength={200} /></Form.Item>
     </Dialog>
   )
@@ -93,7 +94,7 @@ export function PostList(props: { posts: readonly PostOut[]; may: boolean; today
     <>
       <ul className="plain">
         {props.posts.map((post) => (
-          <PostLine key={post.id} post={post} {...(props.may && post.running ? { act: <Button size="small" danger onClick={() => props.onEnd(post)}>{t('posts.end')}</Button> } : {})} />
+          <PostLine key={post.id} post={post} {...(props.may && (post.running || post.ahead) ? { act: <Button size="small" danger onClick={() => props.onEnd(post)}>{t('posts.end')}</Button> } : {})} />
         ))}
       </ul>
       {props.ending !== null && <EndPost post={props.ending} today={props.today} onClose={() => props.onEnd(null)} />}

@@ -71,6 +71,7 @@ posts = Table(
     Column("given_ns", BigInteger, nullable=False),
     Column("ends_on", String(10)),
     Column("ended_ns", BigInteger),
+    Column("ahead", Boolean, nullable=False, server_default=false()),
 )
 
 sessions = Table(

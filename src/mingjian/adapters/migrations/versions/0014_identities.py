@@ -20,6 +20,7 @@ def upgrade() -> None:
     op.add_column("people", sa.Column("identity", sa.String(length=64), server_default="", nullable=False))
     op.add_column("people", sa.Column("spot", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index("ix_people_identity", "people", ["identity"])
+    op.add_column("posts", sa.Column("ahead", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table(
         "recoveries",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -48,6 +49,7 @@ def downgrade() -> None:
     for line in REMOVALS[op.get_bind().dialect.name]:
         op.execute(line)
     op.drop_table("recoveries")
+    op.drop_column("posts", "ahead")
     op.drop_index("ix_people_identity", "people")
     op.drop_column("people", "spot")
     op.drop_column("people", "identity")
