@@ -11,9 +11,19 @@ from sqlalchemy.exc import IntegrityError
 
 from mingjian.adapters.rows import Rows, Shape
 from mingjian.adapters.tables.administrations import MESSAGE
-from mingjian.adapters.tables.people import failures, people, posts, recoveries, sessions, setup_code, units
+from mingjian.adapters.tables.people import (
+    challenges,
+    failures,
+    people,
+    posts,
+    recoveries,
+    security_keys,
+    sessions,
+    setup_code,
+    units,
+)
 from mingjian.app.performing import refusal
-from mingjian.app.records import Failures, Person, Recovery, Session, Unit
+from mingjian.app.records import Challenge, Failures, Person, Recovery, SecurityKey, Session, Unit
 from mingjian.governance.authority import Role
 from mingjian.governance.posts import Post, in_office
 from mingjian.governance.reasons import reason
@@ -24,6 +34,7 @@ from mingjian.kernel.ids import PersonId, UnitId
 _WITH_UNIT = select(people, units.c.name.label("unit_name")).join(units, units.c.id == people.c.unit_id)
 _POSTS = Shape(posts, Post)
 _RECOVERIES = Shape(recoveries, Recovery)
+_KEYS, _CHALLENGES = Shape(security_keys, SecurityKey), Shape(challenges, Challenge)
 
 
 class SqlPeople:
@@ -35,6 +46,8 @@ class SqlPeople:
         self.add_post, self.save_post = self._posts.add, self._posts.save
         self._recoveries = Rows(connection, _RECOVERIES)
         self.add_recovery = self._recoveries.add
+        self._keys, self._challenges = Rows(connection, _KEYS), Rows(connection, _CHALLENGES)
+        self.add_key, self.save_key = self._keys.add, self._keys.save
 
     def empty(self) -> bool:
         return self._connection.execute(select(people.c.id).limit(1)).first() is None
@@ -134,16 +147,38 @@ class SqlPeople:
                 seen_ns=session.seen,
                 ends_ns=session.ends,
                 proven_ns=session.proven,
+                limited=session.limited,
             )
         )
         self._connection.execute(delete(sessions).where(sessions.c.ends_ns < session.created))
 
     def session(self, session: str) -> Session | None:
         row = self._connection.execute(select(sessions).where(sessions.c.id == session)).mappings().first()
-        if row is None:
-            return None
-        times = (UtcNs(row[name]) for name in ("created_ns", "seen_ns", "ends_ns", "proven_ns"))
-        return Session(row["id"], PersonId(row["person_id"]), *times)
+        return _session(row) if row is not None else None
+
+    def sessions_of(self, person: PersonId) -> Sequence[Session]:
+        query = select(sessions).where(sessions.c.person_id == person).order_by(sessions.c.created_ns.desc())
+        return [_session(row) for row in self._connection.execute(query).mappings()]
+
+    def unlimited(self, session: str) -> None:
+        self._connection.execute(update(sessions).where(sessions.c.id == session).values(limited=False))
+
+    def remove_key(self, key: str) -> None:
+        self._connection.execute(delete(security_keys).where(security_keys.c.id == key))
+
+    def keys_of(self, person: PersonId) -> Sequence[SecurityKey]:
+        own = select(security_keys).where(security_keys.c.person_id == person)
+        return self._keys.found(own.order_by(security_keys.c.created_ns))
+
+    def set_challenge(self, challenge: Challenge, now: UtcNs) -> None:
+        past = or_(challenges.c.id == challenge.id, challenges.c.ends_ns <= now)
+        self._connection.execute(delete(challenges).where(past))
+        self._challenges.add(challenge)
+
+    def take_challenge(self, challenge: str) -> Challenge | None:
+        found = self._challenges.one(challenges.c.id == challenge)
+        taken = delete(challenges).where(challenges.c.id == challenge).returning(challenges.c.id)
+        return found if self._connection.execute(taken).first() is not None else None
 
     def seen(self, session: str, at: UtcNs) -> None:
         self._connection.execute(
@@ -176,6 +211,11 @@ class SqlPeople:
 
     def forget_failures(self, before: UtcNs) -> None:
         self._connection.execute(delete(failures).where(failures.c.last_ns < before))
+
+
+def _session(row: RowMapping) -> Session:
+    created, seen, ends, proven = (UtcNs(row[name]) for name in ("created_ns", "seen_ns", "ends_ns", "proven_ns"))
+    return Session(row["id"], PersonId(row["person_id"]), created, seen, ends, proven, row["limited"])
 
 
 def _apart(error: IntegrityError) -> None:

@@ -26,7 +26,7 @@ from mingjian.app.ports import PasswordHasher, Random, Store, UnitOfWork, Vault
 from mingjian.app.records import Actor, ClosingCause, Failures, Person, Session, Unit
 from mingjian.app.texts import line
 from mingjian.app.views import close_in
-from mingjian.governance.authority import Role
+from mingjian.governance.authority import ADMINISTRATIONS, Role
 from mingjian.governance.organs import Organ, OrganKind
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import Invalid, LocalError, MingjianError, Overloaded, Refused
@@ -53,6 +53,8 @@ class IdentityKeeper:
     hasher: PasswordHasher
     vault: Vault
     policy: PasswordPolicy = PasswordPolicy()  # noqa: RUF009 - frozen, so one instance may serve all
+    administrators_need_key: bool = False
+    """Whether a session of the three administrators without a security key may do nothing but register one."""
 
 
 def needs_setup(store: Store) -> bool:
@@ -198,13 +200,22 @@ def sign_in(
     token = session_token(random)
 
     def begin(uow: UnitOfWork, person: Person, now: UtcNs) -> Actor:
-        session = Session(fingerprint(token), person.id, now, now, UtcNs(now + ABSOLUTE_S * SECOND_NS), now)
-        actor = _actor(person, session)
-        uow.people.add_session(session)
-        uow.ledger.append(entry("session.opened", now, person.id, actor=actor))
-        return actor
+        limited = keeper.administrators_need_key and bool(person.roles & ADMINISTRATIONS)
+        return open_session(uow, person, token, now, factor="totp", limited=limited)
 
     return token, _authenticated(keeper, name, password, code, address, clock, begin)
+
+
+def open_session(
+    uow: UnitOfWork, person: Person, token: str, now: UtcNs, *, factor: str, limited: bool = False
+) -> Actor:
+    """Begin a session of who has shown both factors, inside a transaction; `factor` is the second, for the entry."""
+    ends = UtcNs(now + ABSOLUTE_S * SECOND_NS)
+    session = Session(fingerprint(token), person.id, now, now, ends, now, limited)
+    actor = _actor(person, session)
+    uow.people.add_session(session)
+    uow.ledger.append(entry("session.opened", now, person.id, {"factor": factor}, actor=actor))
+    return actor
 
 
 def prove(keeper: IdentityKeeper, *, actor: Actor, code: str, address: str, clock: Clock) -> Actor:
@@ -223,14 +234,14 @@ def prove(keeper: IdentityKeeper, *, actor: Actor, code: str, address: str, cloc
         field="code",
     )
     with keeper.store.writing() as uow:
-        _check_delay_in(uow, account, address, now)
+        check_delay_in(uow, account, address, now)
         person = uow.people.one(actor.person)
         if person is not None and _spend(keeper, uow, person, code, now):
             uow.people.set_failures(account, address, None)
             uow.people.proven(actor.session, now)
             uow.ledger.append(entry("session.proven", now, person.id, actor=actor))
             return replace(actor, proven=now)
-        _count_failure(uow, account, address, now, wrong, person, act="session.prove")
+        count_failure(uow, account, address, now, wrong, person, act="session.prove")
     raise wrong
 
 
@@ -240,6 +251,11 @@ def authenticate(keeper: IdentityKeeper, *, name: str, password: str, code: str,
     Who was enrolled on the spot has an empty password and the one-time code that the staff handed over.
     """
     return _authenticated(keeper, name, password, code, address, clock, lambda uow, person, now: person, spot=True)
+
+
+def pass_phrase(keeper: IdentityKeeper, *, name: str, password: str, address: str, clock: Clock) -> Person:
+    """The person of a name and pass-phrase: the first half of a sign-in with a security key. Fails as `sign_in`."""
+    return _authenticated(keeper, name, password, None, address, clock, lambda uow, person, now: person)
 
 
 def actor_of(store: Store, token: str | None, *, clock: Clock) -> Actor | None:
@@ -297,6 +313,7 @@ def _actor(person: Person, session: Session) -> Actor:
         person.roles,
         session.id,
         session.proven,
+        session.limited,
     )
 
 
@@ -309,10 +326,11 @@ def _named(uow: UnitOfWork, name: str) -> Person | None:
 
 def _check_delay(store: Store, account: str, address: str, now: UtcNs) -> None:
     with store.reading() as uow:
-        _check_delay_in(uow, account, address, now)
+        check_delay_in(uow, account, address, now)
 
 
-def _check_delay_in(uow: UnitOfWork, account: str, address: str, now: UtcNs) -> None:
+def check_delay_in(uow: UnitOfWork, account: str, address: str, now: UtcNs) -> None:
+    """Raises Overloaded `session.delayed` while failures of this account from this address delay the next try."""
     failures = uow.people.failures(account, address)
     if failures is None:
         return
@@ -330,10 +348,10 @@ def _check_delay_in(uow: UnitOfWork, account: str, address: str, now: UtcNs) -> 
 def _failed(store: Store, account: str, address: str, now: UtcNs, why: MingjianError) -> None:
     """Count a failure whose own transaction was undone."""
     with store.writing() as uow:
-        _count_failure(uow, account, address, now, why, None)
+        count_failure(uow, account, address, now, why, None)
 
 
-def _count_failure(
+def count_failure(
     uow: UnitOfWork,
     account: str,
     address: str,
@@ -357,7 +375,7 @@ def _authenticated(
     keeper: IdentityKeeper,
     name: str,
     password: str,
-    code: str,
+    code: str | None,
     address: str,
     clock: Clock,
     then: Callable[[UnitOfWork, Person, UtcNs], T],
@@ -381,14 +399,23 @@ def _authenticated(
     now = clock.now()
     with keeper.store.writing() as uow:
         # looked at, counted and spent under one lock, so that a parallel burst is counted one by one
-        _check_delay_in(uow, account, address, now)
+        check_delay_in(uow, account, address, now)
         person = uow.people.one(known.id) if known is not None else None
         unchanged = person is not None and known is not None and person.password_hash == known.password_hash
-        if right and person is not None and unchanged and _spend(keeper, uow, person, code, now):
-            uow.people.set_failures(account, address, None)
+        if right and person is not None and unchanged and _second(keeper, uow, person, code, now):
+            if code is not None:  # a pass-phrase alone forgives no failures
+                uow.people.set_failures(account, address, None)
             return then(uow, person, now)
-        _count_failure(uow, account, address, now, wrong, known)
+        count_failure(uow, account, address, now, wrong, known)
     raise wrong
+
+
+def _second(keeper: IdentityKeeper, uow: UnitOfWork, person: Person, code: str | None, now: UtcNs) -> bool:
+    """Whether the second factor fits; None leaves it to a key, which an enabled person must have."""
+    if code is None:
+        keys = uow.people.keys_of(person.id)
+        return person.disabled is None and any(key.suspended is None for key in keys)
+    return _spend(keeper, uow, person, code, now)
 
 
 def _spend(keeper: IdentityKeeper, uow: UnitOfWork, person: Person, code: str, now: UtcNs) -> bool:

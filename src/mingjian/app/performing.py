@@ -139,6 +139,8 @@ def record_refusal(store: Store, act: str, subject: str, refused: Refused, *, ac
 
 def as_stored(uow: UnitOfWork, actor: Actor) -> Person:
     """The person as stored now. Raises Refused for one who is gone or disabled."""
+    if actor.limited:
+        raise refusal(reason("session.key-needed"))
     person = uow.people.one(actor.person)
     if person is None or person.disabled is not None:
         raise refusal(reason("authority.disabled"))

@@ -14,6 +14,7 @@ from mingjian.app.planning_ports import Designations, OfSystem, Plans, Works
 from mingjian.app.records import (
     AccessRequest,
     Camera,
+    Challenge,
     ClockFreeze,
     Closing,
     Execution,
@@ -24,6 +25,7 @@ from mingjian.app.records import (
     Recovery,
     RegisterEntry,
     RegisterKind,
+    SecurityKey,
     Session,
     SignedPresence,
     Unit,
@@ -151,6 +153,32 @@ class People(Protocol):
 
     def proven(self, session: str, at: UtcNs) -> None:
         """The person proved the own factors in this session at `at`."""
+        ...
+
+    def unlimited(self, session: str) -> None:
+        """The person of this session has registered a security key in it."""
+        ...
+
+    def sessions_of(self, person: PersonId) -> Sequence[Session]:
+        """The latest first; those past their end may be among them."""
+        ...
+
+    def add_key(self, key: SecurityKey) -> None: ...
+
+    def save_key(self, key: SecurityKey) -> None: ...
+
+    def remove_key(self, key: str) -> None: ...
+
+    def keys_of(self, person: PersonId) -> Sequence[SecurityKey]:
+        """The oldest first, suspended ones too."""
+        ...
+
+    def set_challenge(self, challenge: Challenge, now: UtcNs) -> None:
+        """Replace what was asked for the same id; what is past its end goes."""
+        ...
+
+    def take_challenge(self, challenge: str) -> Challenge | None:
+        """It, once: whoever comes second finds none."""
         ...
 
     def end_session(self, session: str) -> None: ...

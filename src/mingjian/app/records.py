@@ -68,6 +68,39 @@ class Session:
     ends: UtcNs
     proven: UtcNs
     """When the person last proved the own factors in it; signing in counts."""
+    limited: bool = False
+    """An administrator's without a security key where one is needed: it may register one and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityKey:
+    """A WebAuthn authenticator of a person. What is stored opens nothing: it only recognises the key."""
+
+    id: str
+    """The credential id, base64url."""
+    person: PersonId
+    name: str
+    host: str
+    """The host name it was registered under (rp id); it answers under no other."""
+    public_key: str
+    """COSE, base64url."""
+    sign_count: int
+    created: UtcNs
+    used: UtcNs | None = None
+    suspended: UtcNs | None = None
+    """Its counter went backwards: there may be a copy. It opens nothing any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A question that a key answers once, for one session or sign-in and one purpose. `id` is a fingerprint."""
+
+    id: str
+    person: PersonId
+    host: str
+    value: str
+    """Base64url."""
+    ends: UtcNs
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +143,8 @@ class Actor:
     session: str
     proven: UtcNs | None = None
     """When the own factors were last proven in this session; `authority.STEP_UP_S`."""
+    limited: bool = False
+    """May do nothing but register a security key."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,8 @@ def confirm(store: Store, *, actor: Actor, clock: Clock, random: Random, recover
         enrolment = waiting(found, code, doing.now)
         doing.uow.people.save(enrolment.person)
         doing.uow.people.save_recovery(replace(asked, confirmer=doing.person.id, confirmed=doing.now))
+        for key in doing.uow.people.keys_of(found.id):
+            doing.uow.people.remove_key(key.id)
         end_sessions(doing, found.id)
         facts = {"recovery": recovery, "asker": asked.asker, "until_ms": enrolment.until // 1_000_000}
         doing.enter("credentials.reset", found.id, facts)

@@ -83,4 +83,10 @@ def open_journal(opened: Opened) -> JournalFile:
 
 def identity_keeper(opened: Opened) -> IdentityKeeper:
     """Sign-in over the installation's database and vault."""
-    return IdentityKeeper(opened.store, Argon2Passwords(), opened.vault)
+    needed = opened.settings.administrators_need_key
+    return IdentityKeeper(
+        opened.store,
+        Argon2Passwords(),
+        opened.vault,
+        administrators_need_key=opened.settings.installation == "standard" if needed is None else needed,
+    )

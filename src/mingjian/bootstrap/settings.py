@@ -82,6 +82,8 @@ class Settings(BaseModel):
     """Whose coordinates the tiles follow: they lie only under what is on record in these."""
     basemap_attribution: str = Field("", max_length=200)
     """What must stand on the map: its approval number (审图号) and its source."""
+    administrators_need_key: bool | None = None
+    """Whether the three administrators must use a security key; unset: in a standard installation."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("timestamp_certificates")

@@ -16,6 +16,13 @@ _ROWS = (
     Reason("authority.disabled", "账号已停用", "The account is disabled", "请联系管理员", "Ask the administrator"),
     Reason("authority.unknown-object", "没有这个对象", "There is no such object"),
     Reason(
+        "session.key-needed",
+        "系统、安全、审计管理员须使用安全密钥登录",
+        "System, security and audit administrators sign in with a security key",
+        "先在“会话与密钥”中登记一把安全密钥",
+        "Register a security key under “Sessions and keys” first",
+    ),
+    Reason(
         "session.step-up",
         "办理此事须先再次验证本人身份",
         "This needs you to prove again who you are",

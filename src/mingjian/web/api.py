@@ -23,6 +23,7 @@ from mingjian.web import (
     exports,
     filings,
     health,
+    keys,
     law,
     ledger,
     organs,
@@ -56,6 +57,7 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
     module.router
     for module in (
         session,
+        keys,
         organs,
         people,
         places,

@@ -111,6 +111,8 @@ class SessionState(BaseModel):
     banner: Banner | None
     version: str
     server_ms: int
+    limited: bool
+    """An administrator without a security key: registers one, and does nothing else before."""
     fresh: bool
     """The factors were proven lately enough for acts that need it: a download, which cannot ask, is then open."""
 
@@ -174,6 +176,11 @@ def sign_in(request: Request, response: Response, form: SignInForm) -> SessionSt
         clock=services.clock,
         random=services.random,
     )
+    return enter(services, response, token, actor)
+
+
+def enter(services: Services, response: Response, token: str, actor: Actor) -> SessionState:
+    """The cookie of a new session and what its page needs."""
     response.set_cookie(
         COOKIE,
         token,
@@ -214,6 +221,7 @@ def _state(services: Services, actor: Actor) -> SessionState:
         banner=Banner(kind="throw-away") if services.throw_away else None,
         version=services.version,
         server_ms=services.clock.now() // 1_000_000,
+        limited=actor.limited,
         fresh=lately(actor.proven, services.clock.now()),
     )
 

@@ -158,6 +158,7 @@ const tree = root.addChildren([
     page('/verify', lazyRouteComponent(() => import('../evidence/page'), 'VerifyPage')),
     page('/organs', lazyRouteComponent(() => import('../organs/page'), 'OrgansPage')),
     page('/organs/$id', lazyRouteComponent(() => import('../organs/page'), 'OrganPage')),
+    page('/own', lazyRouteComponent(() => import('../people/own'), 'OwnPage')),
     page('/people/$id', lazyRouteComponent(() => import('../people/person'), 'PersonPage')),
     page('/people', lazyRouteComponent(() => import('../people/page'), 'PeoplePage')),
   ]),

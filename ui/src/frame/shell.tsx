@@ -114,6 +114,7 @@ export function Shell(props: { session: SessionState }) {
               { key: 'who', disabled: true, label: `${session.person.name} · ${roles}` },
               { key: 'version', disabled: true, label: t('bar.version', { version: session.version }) },
               { type: 'divider' },
+              { key: 'own', label: t('keys.title'), onClick: () => void navigate({ to: '/own' }) },
               { key: 'designation', label: t('bar.designation'), onClick: () => void navigate({ to: '/designation' }) },
               { key: 'out', label: t('bar.signOut'), onClick: () => void signOut() },
             ],
@@ -124,6 +125,7 @@ export function Shell(props: { session: SessionState }) {
           </Button>
         </Dropdown>
       </Layout.Header>
+      {session.limited && <Alert banner type="warning" title={t('keys.needed')} action={<Button size="small" onClick={() => void navigate({ to: '/own' })}>{t('keys.title')}</Button>} />}
       {session.banner?.kind === 'throw-away' && <Alert banner type="warning" className="throwaway" title={t('banner.throwAway')} />}
       <Layout>
         {wide && (

@@ -1,10 +1,12 @@
 /** The one place that asks for the factors once more: whatever call is refused for want of them waits here, then is repeated. */
-import { Form, Input, Modal } from 'antd'
+import { useMutation } from '@tanstack/react-query'
+import { Button, Form, Input, Modal } from 'antd'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { onStepUp } from '../api/client'
-import { useProveSession, type ProofForm } from '../api/generated'
+import { askKeyProof, proveByKey, useProveSession, type ProofForm } from '../api/generated'
+import { answerOf, keysWork } from './keys'
 import { Problem } from './parts'
 
 type Answered = (proven: boolean) => void
@@ -14,10 +16,15 @@ export function StepUp() {
   const [form] = Form.useForm<ProofForm>()
   const [answered, setAnswered] = useState<Answered | null>(null)
   const prove = useProveSession()
+  const byKey = useMutation({
+    mutationFn: async () => proveByKey({ credential: await answerOf((await askKeyProof()).options) }),
+    onSuccess: () => end(true),
+  })
   const end = (proven: boolean): void => {
     answered?.(proven)
     setAnswered(null)
     prove.reset()
+    byKey.reset()
   }
   useEffect(() => onStepUp(() => new Promise((resolve) => setAnswered(() => resolve))), [])
   return (
@@ -27,7 +34,8 @@ export function StepUp() {
         <Form.Item name="code" label={t('signIn.code')} extra={t('signIn.codeHint')} rules={[{ required: true, message: t('common.required') }]}>
           <Input autoFocus inputMode="numeric" autoComplete="one-time-code" maxLength={8} className="code" />
         </Form.Item>
-        {prove.error !== null && <Problem problem={prove.error} />}
+        {(prove.error ?? byKey.error) !== null && <Problem problem={prove.error ?? byKey.error} />}
+        {keysWork() && <Button block loading={byKey.isPending} onClick={() => byKey.mutate()}>{t('keys.use')}</Button>}
       </Form>
     </Modal>
   )

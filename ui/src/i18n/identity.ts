@@ -2,6 +2,12 @@
 export const identity = {
   'zh-CN': {
     stepUp: { title: '再次验证本人身份', why: '批准、导出、现场执行和更改权限前，须在十分钟内验证过本人身份。', submit: '验证并继续' },
+    keys: {
+      title: '会话与密钥', purpose: '本人的安全密钥和登录会话', keys: '安全密钥', none: '还没有登记安全密钥', add: '登记安全密钥', addFollows: '随后按浏览器的提示插入或者触碰密钥，并输入其 PIN 或者指纹', name: '密钥名称', nameHint: '例如：办公室的密钥', good: '可用', suspended: '已停用：计数倒退，可能被复制',
+      since: '{{time}} 登记', used: '最近使用 {{time}}', remove: '删除', removeAsk: '删除“{{name}}”？之后不能再用它登录。', sessions: '登录会话', endOthers: '结束其他会话', here: '本会话', elsewhere: '其他会话', session: '登录 {{began}} · 最近活动 {{seen}} · 最迟 {{ends}} 结束',
+      needed: '系统、安全、审计管理员须使用安全密钥', neededHint: '登记一把密钥之前不能办理其他事项；登记后本会话即可使用。', noBrowser: '此处不能使用安全密钥', noBrowserHint: '请用 HTTPS 和主机名打开本系统（IP 地址不行），并使用较新的浏览器。',
+      refused: '没有得到安全密钥的答复', refusedRemedy: '可能超时、被取消，或者不是登记过的密钥；请重试', use: '使用安全密钥', signIn: '用密码和安全密钥登录',
+    },
     administrators: {
       addNote: '系统管理员只建立账号；岗位由安全管理员授予，本人用一次性代码设置自己的口令。', workId: '工作证号', workIdHint: '用来识别同一人的两个账号，只保存其散列；可不填', first: '首任管理员', firstHint: '本单位还没有的安全、审计管理员由系统管理员各指定一名，之后不再由其授予',
       grantsPurpose: '授予和收回岗位，登记任职；账号由系统管理员建立', missing: '还没有{{roles}}', missingHint: '系统、安全、审计管理员由三个人担任，互不兼任，都不因其身份看到录像。请先建立他们的账号。',
@@ -10,6 +16,12 @@ export const identity = {
   },
   'en-US': {
     stepUp: { title: 'Prove again who you are', why: 'Approving, exporting, executing on site and changing rights need a proof of who you are that is no older than ten minutes.', submit: 'Prove and go on' },
+    keys: {
+      title: 'Sessions and keys', purpose: 'Your security keys and your sessions', keys: 'Security keys', none: 'No security key registered yet', add: 'Register a security key', addFollows: 'The browser then asks you to insert or touch the key and to enter its PIN or show a finger', name: 'Name of the key', nameHint: 'for instance: the key in the office', good: 'good', suspended: 'suspended: its counter went back, it may have been copied',
+      since: 'registered {{time}}', used: 'last used {{time}}', remove: 'Remove', removeAsk: 'Remove “{{name}}”? It will sign you in no more.', sessions: 'Sessions', endOthers: 'End the other sessions', here: 'this session', elsewhere: 'another session', session: 'signed in {{began}} · last seen {{seen}} · ends at the latest {{ends}}',
+      needed: 'System, security and audit administrators need a security key', neededHint: 'Nothing else can be done before one is registered; this session can then go on.', noBrowser: 'Security keys cannot be used here', noBrowserHint: 'Open this system over HTTPS and by its host name (an IP address does not do), in a recent browser.',
+      refused: 'The security key gave no answer', refusedRemedy: 'It took too long, was cancelled, or is not a registered key; try again', use: 'Use a security key', signIn: 'Sign in with password and security key',
+    },
     administrators: {
       addNote: 'The system administrator makes accounts; the security administrator grants roles, and the person sets the own password with a one-time code.', workId: 'Work ID number', workIdHint: 'tells two accounts of one person; only its hash is kept; optional', first: 'First administrator', firstHint: 'a unit without them gets its first security and audit administrator here, one each, and never again',
       grantsPurpose: 'Grant and withdraw roles, record posts; the system administrator makes the accounts', missing: 'There is no {{roles}} yet', missingHint: 'System, security and audit administrator are three persons, who hold no other role and see no video by being such. Please make their accounts first.',

@@ -83,6 +83,31 @@ sessions = Table(
     Column("seen_ns", BigInteger, nullable=False),
     Column("ends_ns", BigInteger, nullable=False),
     Column("proven_ns", BigInteger, nullable=False, server_default="0"),
+    Column("limited", Boolean, nullable=False, server_default=false()),
+)
+
+security_keys = Table(
+    "security_keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("public_key", Text, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("created_ns", BigInteger, nullable=False),
+    Column("used_ns", BigInteger),
+    Column("suspended_ns", BigInteger),
+)
+
+challenges = Table(
+    "key_challenges",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("host", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("ends_ns", BigInteger, nullable=False),
 )
 
 recoveries = Table(
