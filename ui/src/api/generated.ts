@@ -1498,6 +1498,7 @@ export interface HealthOut {
  * A post with the name of who holds it.
  */
 export interface HeldPost {
+  ahead: boolean;
   begins_on: string;
   decision: string;
   ends_on: string | null;
@@ -1632,6 +1633,27 @@ export interface ItemsForm {
   items: ItemIn[];
 }
 
+export type KeyAnswerCredential = { [key: string]: unknown };
+
+/**
+ * A key's answer.
+ */
+export interface KeyAnswer {
+  credential: KeyAnswerCredential;
+}
+
+/**
+ * An own security key. `suspended`: its counter went back, it opens nothing.
+ */
+export interface KeyOut {
+  created_ms: number;
+  host: string;
+  id: string;
+  name: string;
+  suspended: boolean;
+  used_ms: number | null;
+}
+
 /**
  * A part that the unit decided on.
  */
@@ -1645,6 +1667,27 @@ export interface KeyPartOut {
   national_rule: string;
   part: string;
   withdrawn_ms: number | null;
+}
+
+export type KeyQuestionOptions = { [key: string]: unknown };
+
+/**
+ * What the browser hands to `navigator.credentials`; `ticket` names a sign-in under way.
+ */
+export interface KeyQuestion {
+  options: KeyQuestionOptions;
+  ticket?: string;
+}
+
+export type KeySignInCredential = { [key: string]: unknown };
+
+/**
+ * The second: a key's answer to the question of a ticket.
+ */
+export interface KeySignIn {
+  credential: KeySignInCredential;
+  /** @maxLength 512 */
+  ticket: string;
 }
 
 /**
@@ -2012,6 +2055,17 @@ export interface NewCamera {
   user?: string;
 }
 
+export type NewKeyCredential = { [key: string]: unknown };
+
+/**
+ * A key's answer, and what its holder calls it.
+ */
+export interface NewKey {
+  credential: NewKeyCredential;
+  /** @maxLength 20000 */
+  name: string;
+}
+
 /**
  * A further organ or unit.
  */
@@ -2064,12 +2118,13 @@ export interface NewPlan {
 }
 
 /**
- * A post that has begun, by a decision; `roles` come with it and go with it.
+ * A post by a decision, entered ahead where it begins later; `roles` come with it and go with it.
  */
 export interface NewPost {
   begins_on: string;
   /** @maxLength 20000 */
   decision: string;
+  ends_on?: string | null;
   head?: boolean;
   /** @maxItems 9 */
   roles?: Role[];
@@ -2232,6 +2287,24 @@ export interface OrganPageOut {
 }
 
 /**
+ * An own session; `here`: this one.
+ */
+export interface SessionOut {
+  created_ms: number;
+  ends_ms: number;
+  here: boolean;
+  seen_ms: number;
+}
+
+/**
+ * The own sessions and keys.
+ */
+export interface OwnSessions {
+  keys: KeyOut[];
+  sessions: SessionOut[];
+}
+
+/**
  * A sheet size for signs; forms are A4.
  */
 export type Paper = 'a4' | 'a5';
@@ -2343,6 +2416,16 @@ export interface PartyOut {
 }
 
 /**
+ * The first factor.
+ */
+export interface PassPhrase {
+  /** @maxLength 20000 */
+  name: string;
+  /** @maxLength 512 */
+  password: string;
+}
+
+/**
  * One step of the path; `lack` says what it still needs, and is empty when it is done.
  */
 export interface PathStepOut {
@@ -2367,6 +2450,7 @@ export interface PersonChange {
  * A post of a person; days as YYYY-MM-DD. `head`: of the organ or unit (主要负责人).
  */
 export interface PostOut {
+  ahead: boolean;
   begins_on: string;
   decision: string;
   ends_on: string | null;
@@ -3101,6 +3185,7 @@ export interface SessionUnit {
 export interface SessionState {
   banner: Banner | null;
   fresh: boolean;
+  limited: boolean;
   person: SessionPerson;
   server_ms: number;
   unit: SessionUnit;
@@ -15438,6 +15523,504 @@ export const useSignIn = <TError = ErrorType<ErrorBody>,
       return useMutation(getSignInMutationOptions(mutationOptions), queryClient);
     }
 
+export const getSignInByKeyUrl = () => {
+
+
+
+
+  return `/api/session/key`
+}
+
+/**
+ * @summary Sign In By Key
+ */
+export const signInByKey = async (keySignIn: KeySignIn, ): Promise<SessionState> => {
+
+  return ask<SessionState>(getSignInByKeyUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(keySignIn)
+  }
+);}
+
+
+
+
+
+export const getSignInByKeyMutationKey = () => ['signInByKey'] as const;
+
+export const getSignInByKeyMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof signInByKey>>, TError,SignInByKeyMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof signInByKey>>, TError,SignInByKeyMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof signInByKey>>, SignInByKeyMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  signInByKey(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type SignInByKeyMutationResult = NonNullable<Awaited<ReturnType<typeof signInByKey>>>
+    export type SignInByKeyMutationBody = KeySignIn
+    export type SignInByKeyMutationError = ErrorType<ErrorBody>
+    export type SignInByKeyMutationVariables = {data: KeySignIn}
+
+    /**
+ * @summary Sign In By Key
+ */
+export const useSignInByKey = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof signInByKey>>, TError,SignInByKeyMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof signInByKey>>,
+        TError,
+        SignInByKeyMutationVariables,
+        TContext
+      > => {
+      return useMutation(getSignInByKeyMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getAskKeySignInUrl = () => {
+
+
+
+
+  return `/api/session/key/question`
+}
+
+/**
+ * @summary Ask Key Sign In
+ */
+export const askKeySignIn = async (passPhrase: PassPhrase, ): Promise<KeyQuestion> => {
+
+  return ask<KeyQuestion>(getAskKeySignInUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(passPhrase)
+  }
+);}
+
+
+
+
+
+export const getAskKeySignInMutationKey = () => ['askKeySignIn'] as const;
+
+export const getAskKeySignInMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof askKeySignIn>>, TError,AskKeySignInMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof askKeySignIn>>, TError,AskKeySignInMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof askKeySignIn>>, AskKeySignInMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  askKeySignIn(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type AskKeySignInMutationResult = NonNullable<Awaited<ReturnType<typeof askKeySignIn>>>
+    export type AskKeySignInMutationBody = PassPhrase
+    export type AskKeySignInMutationError = ErrorType<ErrorBody>
+    export type AskKeySignInMutationVariables = {data: PassPhrase}
+
+    /**
+ * @summary Ask Key Sign In
+ */
+export const useAskKeySignIn = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof askKeySignIn>>, TError,AskKeySignInMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof askKeySignIn>>,
+        TError,
+        AskKeySignInMutationVariables,
+        TContext
+      > => {
+      return useMutation(getAskKeySignInMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getRegisterKeyUrl = () => {
+
+
+
+
+  return `/api/session/keys`
+}
+
+/**
+ * @summary Register Key
+ */
+export const registerKey = async (newKey: NewKey, ): Promise<KeyOut> => {
+
+  return ask<KeyOut>(getRegisterKeyUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(newKey)
+  }
+);}
+
+
+
+
+
+export const getRegisterKeyMutationKey = () => ['registerKey'] as const;
+
+export const getRegisterKeyMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof registerKey>>, TError,RegisterKeyMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof registerKey>>, TError,RegisterKeyMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof registerKey>>, RegisterKeyMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  registerKey(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type RegisterKeyMutationResult = NonNullable<Awaited<ReturnType<typeof registerKey>>>
+    export type RegisterKeyMutationBody = NewKey
+    export type RegisterKeyMutationError = ErrorType<ErrorBody>
+    export type RegisterKeyMutationVariables = {data: NewKey}
+
+    /**
+ * @summary Register Key
+ */
+export const useRegisterKey = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof registerKey>>, TError,RegisterKeyMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof registerKey>>,
+        TError,
+        RegisterKeyMutationVariables,
+        TContext
+      > => {
+      return useMutation(getRegisterKeyMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getAskNewKeyUrl = () => {
+
+
+
+
+  return `/api/session/keys/question`
+}
+
+/**
+ * @summary Ask New Key
+ */
+export const askNewKey = async ( ): Promise<KeyQuestion> => {
+
+  return ask<KeyQuestion>(getAskNewKeyUrl(),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getAskNewKeyMutationKey = () => ['askNewKey'] as const;
+
+export const getAskNewKeyMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof askNewKey>>, TError,void, TContext>): UseMutationOptions<Awaited<ReturnType<typeof askNewKey>>, TError,void, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof askNewKey>>, void> = () => {
+
+
+          return  askNewKey()
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type AskNewKeyMutationResult = NonNullable<Awaited<ReturnType<typeof askNewKey>>>
+
+    export type AskNewKeyMutationError = ErrorType<ErrorBody>
+
+
+    /**
+ * @summary Ask New Key
+ */
+export const useAskNewKey = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof askNewKey>>, TError,void, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof askNewKey>>,
+        TError,
+        void,
+        TContext
+      > => {
+      return useMutation(getAskNewKeyMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getRemoveKeyUrl = (key: string,) => {
+
+
+
+
+  return `/api/session/keys/${encodeURIComponent(String(key))}`
+}
+
+/**
+ * @summary Remove Key
+ */
+export const removeKey = async (key: string, ): Promise<void> => {
+
+  return ask<void>(getRemoveKeyUrl(key),
+  {
+
+    method: 'DELETE'
+
+
+  }
+);}
+
+
+
+
+
+export const getRemoveKeyMutationKey = () => ['removeKey'] as const;
+
+export const getRemoveKeyMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof removeKey>>, TError,RemoveKeyMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof removeKey>>, TError,RemoveKeyMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof removeKey>>, RemoveKeyMutationVariables> = (props) => {
+          const {key} = props ?? {};
+
+          return  removeKey(key,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type RemoveKeyMutationResult = NonNullable<Awaited<ReturnType<typeof removeKey>>>
+
+    export type RemoveKeyMutationError = ErrorType<ErrorBody>
+    export type RemoveKeyMutationVariables = {key: string}
+
+    /**
+ * @summary Remove Key
+ */
+export const useRemoveKey = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof removeKey>>, TError,RemoveKeyMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof removeKey>>,
+        TError,
+        RemoveKeyMutationVariables,
+        TContext
+      > => {
+      return useMutation(getRemoveKeyMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getEndOtherSessionsUrl = () => {
+
+
+
+
+  return `/api/session/others/end`
+}
+
+/**
+ * @summary End Other Sessions
+ */
+export const endOtherSessions = async ( ): Promise<void> => {
+
+  return ask<void>(getEndOtherSessionsUrl(),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getEndOtherSessionsMutationKey = () => ['endOtherSessions'] as const;
+
+export const getEndOtherSessionsMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof endOtherSessions>>, TError,void, TContext>): UseMutationOptions<Awaited<ReturnType<typeof endOtherSessions>>, TError,void, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof endOtherSessions>>, void> = () => {
+
+
+          return  endOtherSessions()
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type EndOtherSessionsMutationResult = NonNullable<Awaited<ReturnType<typeof endOtherSessions>>>
+
+    export type EndOtherSessionsMutationError = ErrorType<ErrorBody>
+
+
+    /**
+ * @summary End Other Sessions
+ */
+export const useEndOtherSessions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof endOtherSessions>>, TError,void, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof endOtherSessions>>,
+        TError,
+        void,
+        TContext
+      > => {
+      return useMutation(getEndOtherSessionsMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getOwnSessionsUrl = () => {
+
+
+
+
+  return `/api/session/own`
+}
+
+/**
+ * @summary Own Sessions
+ */
+export const ownSessions = async ( ): Promise<OwnSessions> => {
+
+  return ask<OwnSessions>(getOwnSessionsUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getOwnSessionsQueryKey = () => {
+    return [
+    'api','session','own'
+    ] as const;
+    }
+
+
+export const getOwnSessionsQueryOptions = <TData = Awaited<ReturnType<typeof ownSessions>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof ownSessions>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getOwnSessionsQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof ownSessions>>> = () => ownSessions();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof ownSessions>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type OwnSessionsQueryResult = NonNullable<Awaited<ReturnType<typeof ownSessions>>>
+export type OwnSessionsQueryError = ErrorType<ErrorBody>
+
+
+export function useOwnSessions<TData = Awaited<ReturnType<typeof ownSessions>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof ownSessions>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof ownSessions>>,
+          TError,
+          Awaited<ReturnType<typeof ownSessions>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useOwnSessions<TData = Awaited<ReturnType<typeof ownSessions>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof ownSessions>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof ownSessions>>,
+          TError,
+          Awaited<ReturnType<typeof ownSessions>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useOwnSessions<TData = Awaited<ReturnType<typeof ownSessions>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof ownSessions>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Own Sessions
+ */
+
+export function useOwnSessions<TData = Awaited<ReturnType<typeof ownSessions>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof ownSessions>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getOwnSessionsQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
 export const getProveSessionUrl = () => {
 
 
@@ -15504,6 +16087,140 @@ export const useProveSession = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getProveSessionMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getProveByKeyUrl = () => {
+
+
+
+
+  return `/api/session/prove/key`
+}
+
+/**
+ * @summary Prove By Key
+ */
+export const proveByKey = async (keyAnswer: KeyAnswer, ): Promise<void> => {
+
+  return ask<void>(getProveByKeyUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(keyAnswer)
+  }
+);}
+
+
+
+
+
+export const getProveByKeyMutationKey = () => ['proveByKey'] as const;
+
+export const getProveByKeyMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof proveByKey>>, TError,ProveByKeyMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof proveByKey>>, TError,ProveByKeyMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof proveByKey>>, ProveByKeyMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  proveByKey(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ProveByKeyMutationResult = NonNullable<Awaited<ReturnType<typeof proveByKey>>>
+    export type ProveByKeyMutationBody = KeyAnswer
+    export type ProveByKeyMutationError = ErrorType<ErrorBody>
+    export type ProveByKeyMutationVariables = {data: KeyAnswer}
+
+    /**
+ * @summary Prove By Key
+ */
+export const useProveByKey = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof proveByKey>>, TError,ProveByKeyMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof proveByKey>>,
+        TError,
+        ProveByKeyMutationVariables,
+        TContext
+      > => {
+      return useMutation(getProveByKeyMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getAskKeyProofUrl = () => {
+
+
+
+
+  return `/api/session/prove/question`
+}
+
+/**
+ * @summary Ask Key Proof
+ */
+export const askKeyProof = async ( ): Promise<KeyQuestion> => {
+
+  return ask<KeyQuestion>(getAskKeyProofUrl(),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getAskKeyProofMutationKey = () => ['askKeyProof'] as const;
+
+export const getAskKeyProofMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof askKeyProof>>, TError,void, TContext>): UseMutationOptions<Awaited<ReturnType<typeof askKeyProof>>, TError,void, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof askKeyProof>>, void> = () => {
+
+
+          return  askKeyProof()
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type AskKeyProofMutationResult = NonNullable<Awaited<ReturnType<typeof askKeyProof>>>
+
+    export type AskKeyProofMutationError = ErrorType<ErrorBody>
+
+
+    /**
+ * @summary Ask Key Proof
+ */
+export const useAskKeyProof = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof askKeyProof>>, TError,void, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof askKeyProof>>,
+        TError,
+        void,
+        TContext
+      > => {
+      return useMutation(getAskKeyProofMutationOptions(mutationOptions), queryClient);
     }
 
 export const getSetupStateUrl = () => {
