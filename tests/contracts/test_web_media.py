@@ -24,7 +24,7 @@ from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
 from mingjian.kernel.errors import RemoteError
 from mingjian.kernel.grant import Grant, MediaAct
 from mingjian.kernel.ids import CameraId, PersonId, StreamId, UnitId, main_stream, sub_stream
-from mingjian.kernel.media import GapCause
+from mingjian.kernel.media import TICKS_PER_SECOND, GapCause
 from mingjian.kernel.period import Period
 from mingjian.processing.preview_files import Preview
 from mingjian.processing.transcode import Transcoders
@@ -312,6 +312,25 @@ async def test_live_begins_with_the_last_group_and_its_seconds_are_registered_on
     await world.registered.wait()
     assert world.delivered == [("g1", GATE, [Period(at(2), UtcNs(at(2) + 10 * FRAME_NS))])]
     assert hub.readers == 0
+
+
+async def test_a_camera_without_key_frames_is_a_reason_for_who_comes_later_until_one_comes(
+    world: World, h264_clip: Clip
+) -> None:
+    """As one that refreshes its picture in stripes: it is recorded, and nobody can begin to look in between."""
+    hub = publish(world, main_stream(GATE), h264_clip, frames=0)
+    world.grants["g1"] = grant_for(MediaAct.LIVE)
+    keyless = [replace(unit, key=False) for unit in h264_clip.repeated(4, world.clock.now())]
+    async with world.tile(mode="live") as tile:
+        await tile.until(op("init"))
+        for unit in keyless:
+            hub.on_access_unit(unit)
+        seen = await tile.until(op("state", state="offline"))
+        assert not any(kind(2)(one) for one in seen)
+        assert seen[-1]["cause"] == "view.no-key-frame"
+        assert in_both_languages(seen[-1])
+        hub.on_access_unit(replace(keyless[-1], key=True, pts_90k=keyless[-1].pts_90k + TICKS_PER_SECOND))
+        await tile.until(op("state", state="online"))
 
 
 async def test_many_viewers_of_one_camera_see_the_same_frames(world: World, h264_clip: Clip) -> None:

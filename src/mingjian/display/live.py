@@ -46,6 +46,11 @@ class LiveMuxer:
         self._sequence = 0
         self._in_group = False
 
+    @property
+    def awaits_key(self) -> bool:
+        """Whether frames come and none of them can be the first of a picture."""
+        return self._config is not None and not self._in_group
+
     def feed(self, item: Item) -> Iterator[LiveInit | LiveFrame | Interrupted | Dropped]:
         """What `item` becomes. Interruptions and losses come back as they are, for the viewer to be told."""
         match item:

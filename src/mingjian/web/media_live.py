@@ -6,9 +6,9 @@ import asyncio
 
 from mingjian.display.live import LiveFrame, LiveInit, LiveMuxer
 from mingjian.kernel.clock import SECOND_NS, UtcNs
-from mingjian.kernel.errors import MingjianError, Overloaded
+from mingjian.kernel.errors import MingjianError, Overloaded, RemoteError
 from mingjian.kernel.ids import CameraId, StreamId, main_stream, sub_stream
-from mingjian.kernel.media import Codec, GapCause, StreamConfig
+from mingjian.kernel.media import AccessUnit, Codec, GapCause, StreamConfig
 from mingjian.kernel.period import Period
 from mingjian.transport.backlog import Dropped, Interrupted, Item
 from mingjian.transport.hub import Reader
@@ -19,6 +19,16 @@ BEHIND_NS = SECOND_NS
 """A viewer further behind than this skips to the newest key frame."""
 SILENT_S = 10.0
 """A stream that says nothing for this long is shown as without picture."""
+KEYLESS_S = 12.0
+"""Longer than a camera in service lets a key frame wait; the recorder asks for one to four seconds."""
+NO_KEY = RemoteError(
+    "view.no-key-frame",
+    "摄像机在发送画面，但没有关键帧，后来的观看者无从开始；录像照常进行",
+    remedy="在摄像机上关闭帧内刷新（intra refresh），把关键帧间隔设为 1 至 4 秒",
+    text_en="The camera sends pictures but no key frame, so a later viewer cannot begin; recording goes on",
+    remedy_en="Switch off intra refresh in the camera and set its key frame interval to 1 to 4 s",
+)
+"""Browsers begin a stream at an IDR picture alone, whatever else is marked as a place to begin."""
 RETRY_S = 2.0
 """A recorder that restarts is back within seconds."""
 CAP_RETRY_S = 5.0
@@ -81,12 +91,19 @@ class LiveView:
         """Send one stream until its publisher closes it."""
         reader = await self._open(stream, transcoded)
         muxer = LiveMuxer()
+        keyless_since: UtcNs | None = None
         try:
             while (item := await self._next(reader)) is not None:
                 if isinstance(item, StreamConfig) and self._cannot_play(item):
                     raise _Unplayable
                 for made in muxer.feed(item):
                     await self._send(made, reader, stream, transcoded)
+                if isinstance(item, AccessUnit) and muxer.awaits_key:
+                    keyless_since = keyless_since or item.arrived
+                    if item.arrived - keyless_since > KEYLESS_S * SECOND_NS:
+                        await self._tell("offline", NO_KEY.code, **words_of(NO_KEY))
+                else:
+                    keyless_since = None
         finally:
             reader.close()
 
