@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -146,6 +146,11 @@ class Installation:
         assert covering[-1].t1 >= until
         assert len({entry.epoch for entry in covering}) == 1
         assert all(after.t0 == before.t1 for before, after in pairwise(covering))
+
+    def assert_all_unbroken(self, cameras: Sequence[str], since: int | Mapping[str, int], until: int) -> None:
+        """`assert_unbroken` of each, up to one instant: an instant for each would wait for a fragment of each."""
+        for camera in cameras:
+            self.assert_unbroken(camera, since if isinstance(since, int) else since[camera], until)
 
     def fragments(self, camera: str, until: int) -> set[tuple[int, int, str]]:
         """What was acknowledged by `until`: epoch, number and hash of each fragment."""

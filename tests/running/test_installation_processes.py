@@ -28,8 +28,7 @@ def test_killed_processes_come_back_one_by_one_and_no_camera_notices(installatio
     since = {camera: installation.recorded_until(camera) for camera in cameras}
     for role in ("keeper", "previews", "scrub", "web"):
         installation.again(installation.kill(role), role)
-    for camera in cameras:
-        installation.assert_unbroken(camera, since[camera], installation.now())
+    installation.assert_all_unbroken(cameras, since, installation.now())
 
 
 def test_viewings_left_open_by_a_killed_web_process_are_closed_with_the_seconds_seen(
@@ -126,8 +125,7 @@ def test_without_its_supervisor_the_installation_ends_cleanly_and_a_new_one_goes
     since = {camera: installation.recorded_until(camera) for camera in cameras}
     installation.again([0], "web")
     assert {camera["id"] for camera in installation.cameras()} == set(cameras)
-    for camera in cameras:
-        installation.assert_unbroken(camera, since[camera], installation.now())
+    installation.assert_all_unbroken(cameras, since, installation.now())
 
 
 def test_recorders_need_no_database(installation: Installation) -> None:
@@ -179,8 +177,7 @@ def test_a_damaged_catalogue_is_made_anew_while_the_system_goes_on(installation:
     assert kept.name in (installation.root / "logs" / "keeper.log").read_text(encoding="utf-8")
     for file in catalogue.parent.glob("*.damaged-*"):
         file.unlink()
-    for camera in cameras:
-        installation.assert_unbroken(camera, since[camera], installation.now())
+    installation.assert_all_unbroken(cameras, since, installation.now())
 
 
 @contextlib.contextmanager
