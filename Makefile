@@ -5,6 +5,8 @@ DATA ?= .demo
 SECONDS ?= 600
 # tests that neither load the machine nor own one of its devices run side by side; more than the usual two cores gain little
 WORKERS ?= 2
+# faults in virtual time, on no device: they too run side by side
+VIRTUAL_FAULTS := $(addprefix tests/faults/test_,simulation.py mutants.py clock_jump.py bit_rot.py)
 MINUTES ?= 20
 SEEDS ?= 10000
 WORLDS ?= 20000
@@ -46,8 +48,8 @@ ui-test: setup $(API_TOOLS) ## tests of the screens' own logic and of their API 
 	$$wheel/bin/node node_modules/vitest/vitest.mjs run
 
 test: setup-test check ui-test ## set all up; every test that gates a change
-	$(BIN)/pytest -q -n $(WORKERS) tests/contracts tests/flows tests/authorisation
-	$(BIN)/pytest -q tests/faults
+	$(BIN)/pytest -q -n $(WORKERS) tests/contracts tests/flows tests/authorisation $(VIRTUAL_FAULTS)
+	$(BIN)/pytest -q tests/faults $(addprefix --ignore=,$(VIRTUAL_FAULTS))
 	$(BIN)/python -m fuzz --fresh --seed 1 --seconds 100
 	$(BIN)/pytest -q tests/foreign
 	$(BIN)/pytest -q tests/running
