@@ -337,6 +337,12 @@ async def test_a_recorder_deletes_nothing_while_the_clock_is_not_believed(tmp_pa
         for _ in range(64):
             clock.advance(DAY_S // 2)
             worker._expiring.watch.look([volume])
+        held = Assignment((), (volume.root,), (), ((STREAM, 0, clock.now()),))
+        await worker._apply(held)
+        await worker._expire()
+        assert list((tmp_path / "v").rglob("*.mp4")), "what a request wants stays, however old"
+        await worker._apply(Assignment((), (volume.root,), ()))
+        clock.advance(120)
         await worker._expire()
         assert not list((tmp_path / "v").rglob("*.mp4"))
     finally:

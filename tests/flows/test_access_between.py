@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mingjian.app import access
+from mingjian.app import access, holds
 from mingjian.kernel.ids import CameraId
 from web_world import World
 
@@ -216,6 +216,18 @@ async def test_A20_direct_use_runs_in_the_officers_own_session_and_ends_with_its
 def _proof(town: Town, name: str) -> dict[str, str]:
     town.world.clock.advance(60)
     return {"code": town.world.code(name)}
+
+
+async def test_A21_a_pending_request_holds_its_seconds_until_it_ends(town: Town) -> None:
+    request = await town.request("officer1")
+    asked = town.form()
+    (held,) = holds.held(town.world.store, clock=town.world.clock)[town.lobby]
+    assert held.end - held.start == (asked["end_ms"] - asked["start_ms"]) * 1_000_000
+    assert (await town.does("officer1", request, "withdraw")).status_code == 200
+    assert holds.held(town.world.store, clock=town.world.clock) == {}
+    await town.request("officer1")
+    town.world.clock.advance(access.HELD_NS // 1_000_000_000 + 1)
+    assert holds.held(town.world.store, clock=town.world.clock) == {}
 
 
 async def test_A21_an_approval_expires_by_itself_and_is_entered(town: Town) -> None:

@@ -56,6 +56,8 @@ class Assignment:
     """Paths of the volumes in order of preference; a recorder refuses one whose identity does not verify."""
     recorded: tuple[str, ...] = ()
     """Every stream that any recorder records: what is on the volumes beside them was left by removed cameras."""
+    holds: tuple[tuple[str, int, int], ...] = ()
+    """Footage that may not expire, of every recorder's streams: stream, from, until (UTC ns)."""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -63,6 +65,7 @@ class Assignment:
             "cameras": [asdict(camera) for camera in self.cameras],
             "volumes": list(self.volumes),
             "recorded": list(self.recorded),
+            "holds": [list(hold) for hold in self.holds],
         }
 
     @classmethod
@@ -78,8 +81,9 @@ class Assignment:
             cameras = tuple(
                 AssignedCamera(**{**camera, "hosts": tuple(camera.get("hosts", ()))}) for camera in value["cameras"]
             )
-            return cls(cameras, tuple(value["volumes"]), tuple(value.get("recorded", ())))
-        except (KeyError, TypeError, AttributeError) as error:
+            holds = tuple((str(stream), int(start), int(end)) for stream, start, end in value.get("holds", ()))
+            return cls(cameras, tuple(value["volumes"]), tuple(value.get("recorded", ())), holds)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise LocalError(
                 "assignment.unreadable", f"任务内容不完整：{error}", text_en=f"The assignment is incomplete: {error}"
             ) from error

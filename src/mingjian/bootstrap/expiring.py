@@ -14,7 +14,7 @@ from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.ids import StreamId
 from mingjian.storage.clock_trust import ClockMemory
 from mingjian.storage.commit import Committer
-from mingjian.storage.expiry import Expired, Expiry, expire_forgotten
+from mingjian.storage.expiry import Expired, Expiry, Hold, expire_forgotten
 from mingjian.storage.lane import HUNG_NS, NO_ANSWER_SAID
 from mingjian.storage.ports import Disk
 from mingjian.storage.volume import Volume
@@ -55,8 +55,16 @@ class Expiring:
         except OSError as error:
             self.log.error("clock cannot be judged", why=str(error))
 
-    def once(self, committer: Committer, streams: Sequence[StreamId], recorded: Collection[StreamId]) -> None:
+    def once(
+        self,
+        committer: Committer,
+        streams: Sequence[StreamId],
+        recorded: Collection[StreamId],
+        holds: Sequence[Hold] = (),
+    ) -> None:
         """Delete what is past its ceiling of `streams`, and of those that are not among `recorded` where that is ours.
+
+        Nothing of what `holds` touch goes.
 
         What one volume or stream refuses holds up no other, and is tried again. A volume that gives no answer is left
         alone until it does. Blocks on the disks, on none of them for long.
@@ -76,7 +84,7 @@ class Expiring:
         else:
             for volume in volumes:
                 if may_expire(believed, volume):
-                    failed = self._volume(volume, committer, streams, recorded, believed) or failed
+                    failed = self._volume(volume, committer, streams, recorded, believed, holds) or failed
         since = self.failure["since"] if self.failure else self.clock.now()
         self.failure = {"since": since, "problem": asdict(Problem.of(failed))} if failed else None
 
@@ -87,6 +95,7 @@ class Expiring:
         streams: Sequence[StreamId],
         recorded: Collection[StreamId],
         believed: ClockMemory,
+        holds: Sequence[Hold],
     ) -> Exception | None:
         """What failed, once it is logged."""
         known = self._works.get(volume)
@@ -103,13 +112,13 @@ class Expiring:
         def work() -> None:
             for stream in streams:
                 try:
-                    done(expiry.once([stream], self.clock.now(), (), believed.steps))
+                    done(expiry.once([stream], self.clock.now(), holds, believed.steps))
                 except NoAnswer:
                     raise
                 except (MingjianError, OSError) as error:
                     failures.append(error)
             if self.forgotten:
-                done(expire_forgotten(expiry, committer, recorded, self.clock.now(), (), believed.steps))
+                done(expire_forgotten(expiry, committer, recorded, self.clock.now(), holds, believed.steps))
 
         try:
             errand.run(f"expiry-{volume.id}", work)

@@ -41,11 +41,13 @@ from mingjian.bootstrap.sources import camera_keeper
 from mingjian.bootstrap.volumes import FoundVolumes, VolumeLook
 from mingjian.capture.account import CameraAccount
 from mingjian.governance.readings import Problem
-from mingjian.kernel.clock import Clock
+from mingjian.kernel.clock import Clock, UtcNs
 from mingjian.kernel.errors import LocalError, MingjianError
 from mingjian.kernel.ids import StreamId, main_stream, sub_stream
 from mingjian.kernel.media import TICKS_PER_SECOND
+from mingjian.kernel.period import Period
 from mingjian.storage.commit import Committer
+from mingjian.storage.expiry import Hold
 from mingjian.storage.fragmenter import FragmentLimits
 from mingjian.storage.recorder import StreamRecorder
 from mingjian.storage.volume_set import STREAM_TAKEN, CommitFailure
@@ -346,7 +348,8 @@ class RecorderWorker:
             return
         streams = [main_stream(r.camera.id) for r in self._cameras.values() if r.slot.recorder is not None]
         recorded = frozenset(StreamId(stream) for stream in self._assignment.recorded)
-        await asyncio.to_thread(self._expiring.once, self._committer, streams, recorded)
+        holds = [Hold(StreamId(s), Period(UtcNs(start), UtcNs(end))) for s, start, end in self._assignment.holds]
+        await asyncio.to_thread(self._expiring.once, self._committer, streams, recorded, holds)
 
     def _status(self) -> dict[str, Any]:
         """Per stream what the meters measured, and the end of the last fragment that is safe on disk."""

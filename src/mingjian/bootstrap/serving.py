@@ -16,6 +16,7 @@ from mingjian.adapters import migrations
 from mingjian.adapters.system_clock import SystemClock
 from mingjian.adapters.vault import open_vault
 from mingjian.app.cameras import connections
+from mingjian.app.holds import held
 from mingjian.app.identity import first_start
 from mingjian.bootstrap import logs
 from mingjian.bootstrap.assignment import AssignedCamera, Assignment, recorder_of
@@ -50,7 +51,12 @@ def assignments(opened: Opened) -> list[Assignment]:
             )
         )
     volumes = tuple(registered(opened.places))
-    return [Assignment(tuple(sorted(part, key=lambda camera: camera.id)), volumes, recorded) for part in cameras]
+    holds = tuple(
+        (main_stream(camera), int(period.start), int(period.end))
+        for camera, periods in sorted(held(opened.store, clock=opened.clock).items())
+        for period in periods
+    )
+    return [Assignment(tuple(sorted(part, key=lambda camera: camera.id)), volumes, recorded, holds) for part in cameras]
 
 
 def only_one(places: DataDirectory) -> TextIO:

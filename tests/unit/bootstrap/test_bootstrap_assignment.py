@@ -14,7 +14,7 @@ from mingjian.kernel.errors import LocalError
 from mingjian.kernel.ids import CameraId
 
 CAMERA = AssignedCamera(CameraId("c"), "rtsp://h/1", "", "admin", "secret", "tcp", "native", False, ("h",))
-WHOLE = Assignment((CAMERA,), ("/v1",), ("c",))
+WHOLE = Assignment((CAMERA,), ("/v1",), ("c",), (("c", 1, 2),))
 
 
 def test_an_assignment_comes_back() -> None:
