@@ -21,6 +21,8 @@ QUICK_S: dict[str, int | None] = {
     "stores_ledger": 8,
     "stores_restart": 50,
     "forms": 4,
+    "authorisation": 12,
+    "register": None,
 }
 """Each section and the seconds that it may take under QUICK=1, five minutes in all; None: it is no part of that."""
 

@@ -216,13 +216,17 @@ class Cameras(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RegisterQuery:
-    """Which register entries to list: newest first, before an index."""
+    """Which register entries to list: newest first, those that follow the entry `before` in that order."""
 
     before: int | None = None
     limit: int = 100
     camera: CameraId | None = None
     person: PersonId | None = None
     kind: RegisterKind | None = None
+    organ: UnitId | None = None
+    """The organ whose officers looked or copied under an approval."""
+    request: str | None = None
+    """The approval under which it was done."""
     since: UtcNs | None = None
     """Viewings that were still going on then, or began later."""
     until: UtcNs | None = None

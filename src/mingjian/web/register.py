@@ -11,7 +11,7 @@ from mingjian.app import views
 from mingjian.app.ports import RegisterQuery
 from mingjian.app.records import Actor, ClosingCause, RegisterEntry, RegisterKind
 from mingjian.governance.authority import Act
-from mingjian.kernel.ids import CameraId, PersonId
+from mingjian.kernel.ids import CameraId, PersonId, UnitId
 from mingjian.web.forms import Index, Milliseconds, instant_or_none, milliseconds
 from mingjian.web.guard import Policy, services_of
 
@@ -48,6 +48,8 @@ def list_register(
     camera: Annotated[str | None, Field(max_length=64)] = None,
     person: Annotated[str | None, Field(max_length=64)] = None,
     kind: RegisterKind | None = None,
+    organ: Annotated[str | None, Field(max_length=64)] = None,
+    access_request: Annotated[str | None, Field(max_length=64)] = None,
     from_ms: Milliseconds | None = None,
     to_ms: Milliseconds | None = None,
 ) -> list[RegisterOut]:
@@ -59,6 +61,8 @@ def list_register(
         camera=CameraId(camera) if camera else None,
         person=PersonId(person) if person else None,
         kind=kind,
+        organ=UnitId(organ) if organ else None,
+        request=access_request or None,
         since=instant_or_none(from_ms),
         until=instant_or_none(to_ms),
     )

@@ -30,11 +30,10 @@ register_entries = Table(
     Column("organ_id", String(36)),
     Column("officers", JSON, nullable=False, server_default="[]"),
     Column("execution_id", String(36), nullable=False, server_default=""),
-    Index("ix_register_entries_unit_id_entry_index", "unit_id", "entry_index"),
-    Index("ix_register_entries_person_id_entry_index", "person_id", "entry_index"),
-    Index("ix_register_entries_unit_id_kind_entry_index", "unit_id", "kind", "entry_index"),
-    Index("ix_register_entries_unit_id_at_ns", "unit_id", "at_ns"),
-    Index("ix_register_entries_organ_id_entry_index", "organ_id", "entry_index"),
+    Index("ix_register_entries_unit_id_at_ns", "unit_id", "at_ns", "entry_index"),
+    Index("ix_register_entries_person_id_at_ns", "person_id", "at_ns", "entry_index"),
+    Index("ix_register_entries_unit_id_kind_at_ns", "unit_id", "kind", "at_ns", "entry_index"),
+    Index("ix_register_entries_organ_id_at_ns", "organ_id", "at_ns", "entry_index"),
     Index("ix_register_entries_request_id", "request_id"),
 )
 
@@ -42,7 +41,8 @@ register_cameras = Table(
     "register_cameras",
     metadata,
     Column("entry_index", ForeignKey("register_entries.entry_index"), primary_key=True),
-    Column("camera_id", String(36), primary_key=True, index=True),
+    Column("camera_id", String(36), primary_key=True),
+    Index("ix_register_cameras_camera_id_entry_index", "camera_id", "entry_index"),
 )
 
 register_closings = Table(
