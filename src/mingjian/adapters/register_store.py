@@ -43,8 +43,9 @@ def _with_closing() -> Select[tuple[object, ...]]:
 class SqlRegister:
     """The register of one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, often_shown: int = OFTEN_SHOWN) -> None:
         self._connection = connection
+        self._often_shown = often_shown
 
     def add(self, entry: RegisterEntry) -> None:
         self._connection.execute(
@@ -133,8 +134,8 @@ class SqlRegister:
     def _few(self, camera: CameraId) -> list[int] | None:
         """The numbers of the entries about a camera, or None where they are many."""
         shown = select(register_cameras.c.entry_index).where(register_cameras.c.camera_id == camera)
-        some = list(self._connection.execute(shown.limit(OFTEN_SHOWN + 1)).scalars())
-        return some if len(some) <= OFTEN_SHOWN else None
+        some = list(self._connection.execute(shown.limit(self._often_shown + 1)).scalars())
+        return some if len(some) <= self._often_shown else None
 
     def open_viewings(self, sessions: Sequence[str] | None = None) -> Sequence[RegisterEntry]:
         wanted = _with_closing().where(_entry.kind.in_(_VIEWINGS), _closing.entry_index.is_(None))
