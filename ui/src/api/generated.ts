@@ -3839,6 +3839,8 @@ limit?: number;
 camera?: string | null;
 person?: string | null;
 kind?: RegisterKind | null;
+organ?: string | null;
+access_request?: string | null;
 from_ms?: number | null;
 to_ms?: number | null;
 };
