@@ -130,7 +130,7 @@ def test_a_camera_that_was_never_there_disturbs_no_other(faulty: Callable[[int],
         it.installation.state(added["id"])
 
 
-def test_while_the_register_cannot_be_written_nobody_sees_anything_and_recording_goes_on(
+def test_e2_while_the_register_cannot_be_written_nobody_sees_anything_and_recording_goes_on(
     faulty: Callable[[int], Faulty],
 ) -> None:
     it = faulty(4)

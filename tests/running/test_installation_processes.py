@@ -31,7 +31,7 @@ def test_killed_processes_come_back_one_by_one_and_no_camera_notices(installatio
     installation.assert_all_unbroken(cameras, since, installation.now())
 
 
-def test_viewings_left_open_by_a_killed_web_process_are_closed_with_the_seconds_seen(
+def test_e5_viewings_left_open_by_a_killed_web_process_are_closed_with_the_seconds_seen(
     installation: Installation,
 ) -> None:
     camera = installation.cameras()[0]["id"]
