@@ -246,7 +246,7 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
         known["access_request"], known["job"] = await town.request(STATES[name], KINDS.get(name, "copy"))
     if name == "close_view" and town.role is Role.OFFICER:
         actor = under_world.holder(world, town.client)
-        known["grant"] = under_world.open_under(world, actor, under_world.approved(world), MediaAct.LIVE).id
+        known["grant"] = under_world.open_under(world, actor, under_world.direct_use(world), MediaAct.LIVE).id
     elif "{grant}" in path:
         known["grant"] = await town.view("live")
     if "{entry}" in path:
@@ -254,7 +254,7 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
         known["entry"] = str((await town.does(keeper, "/api/views", town.viewing("live")))["entry"])
     if "{use}" in path:
         manager = under_world.holder(world, await town.person("manager"))
-        known["use"] = str(under_world.open_under(world, manager, under_world.approved(world), MediaAct.LIVE).entry)
+        known["use"] = str(under_world.open_under(world, manager, under_world.direct_use(world), MediaAct.LIVE).entry)
     if "{what}" in path:
         known["what"] = "places"
     if "{place}" in path:

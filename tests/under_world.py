@@ -12,8 +12,8 @@ import httpx
 from mingjian.app import views
 from mingjian.app.identity import actor_of
 from mingjian.app.performing import performing
-from mingjian.app.records import AccessRequest, Actor, Person
-from mingjian.governance.access import NamedOfficer
+from mingjian.app.records import AccessRequest, Actor, Execution, Person
+from mingjian.governance.access import AccessKind, ExecutionState, NamedOfficer
 from mingjian.governance.authority import Act
 from mingjian.governance.procedure import State
 from mingjian.kernel.clock import SECOND_NS, UtcNs
@@ -31,7 +31,7 @@ def around(world: World, before_s: int, after_s: int) -> Period:
 
 
 def approved(world: World, **changes: Any) -> AccessRequest:
-    """A request for the first camera, approved for an hour: the last ten minutes and the next."""
+    """A request for the first camera, approved for an hour: the last ten minutes and the next; a visit is on."""
     now = world.clock.now()
     asker = world.actor("officer1")
     request = AccessRequest(
@@ -54,12 +54,32 @@ def approved(world: World, **changes: Any) -> AccessRequest:
         approver=world.actor("approver").person,
         approver_name="主要负责人",
         approved_until=UtcNs(now + 3600 * SECOND_NS),
+        kind=AccessKind.VIEW,
     )
     with world.store.writing() as uow:
         serial = uow.requests.next_serial(request.unit, 2026)
         request = replace(request, number=f"查〔2026〕{serial:04d}号", **changes)
         uow.requests.add(request, year=2026, serial=serial)
+        staff = world.manager
+        uow.requests.add_execution(
+            Execution(
+                id=request.id,
+                request=request.id,
+                unit=request.unit,
+                n=1,
+                staff=staff.person,
+                staff_name=staff.display_name,
+                session="test",
+                began=now,
+                state=ExecutionState.OPEN,
+            )
+        )
     return request
+
+
+def direct_use(world: World, **changes: Any) -> AccessRequest:
+    """The same for live pictures, in the officers' own session."""
+    return approved(world, kind=AccessKind.DIRECT_USE, **changes)
 
 
 def change(world: World, request: AccessRequest, **changes: Any) -> AccessRequest:
@@ -101,7 +121,7 @@ def open_under(
             world.services.law,
             token_bytes,
             request=request,
-            execution="1" * 36,
+            execution=request.id,
             officers=people(world, officers),
             act=act,
             cameras=cameras or request.cameras,

@@ -16,7 +16,7 @@ from mingjian.kernel.grant import Grant, MediaAct
 from mingjian.kernel.period import Period
 from mingjian.web.media_protocol import OPERATIONS
 from mingjian.web.media_services import MediaServices
-from under_world import approved, holder, open_under
+from under_world import direct_use, holder, open_under
 from web_world import World
 
 LAW_S = 5
@@ -93,7 +93,7 @@ def test_b9_a_grant_opens_nothing_before_its_first_and_after_its_last_instant(wo
 
 
 async def test_b9_a_clock_that_steps_across_the_end_and_back_revives_no_direct_use(world: World) -> None:
-    officer, request = await world.signed_in("officer1"), approved(world)
+    officer, request = await world.signed_in("officer1"), direct_use(world)
     grant = open_under(world, holder(world, officer), request, MediaAct.LIVE)
     rights, cookie = Rights(world.opened, world.journal), officer.cookies["mj_session"]
     assert rights.grant(cookie, grant.id) is not None

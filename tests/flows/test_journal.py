@@ -51,7 +51,7 @@ def executed(world: World, held: HeldStore, actor: Actor, request: AccessRequest
             world.services.law,
             world.services.random,
             request=request,
-            execution="1" * 36,
+            execution=request.id,
             officers=officers,
             act=MediaAct.PLAYBACK,
             cameras=request.cameras,

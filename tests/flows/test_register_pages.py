@@ -14,7 +14,7 @@ from mingjian.governance.purposes import DEFAULTS
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.grant import MediaAct
 from mingjian.kernel.period import Period
-from under_world import approved, holder, open_under
+from under_world import direct_use, holder, open_under
 from web_world import World
 
 
@@ -29,7 +29,7 @@ async def test_A17_2_2_the_page_of_an_entry_tells_its_segments_its_end_and_its_r
     world: World,
 ) -> None:
     officer, manager = await world.signed_in("officer1"), await world.signed_in("manager")
-    request = approved(world)
+    request = direct_use(world)
     grant = open_under(world, holder(world, officer), request, MediaAct.LIVE)
     now = world.clock.now()
     for start, length in ((0, 5), (60, 10)):

@@ -12,7 +12,7 @@ from mingjian.governance.purposes import DEFAULTS
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.grant import MediaAct
 from mingjian.kernel.period import Period
-from under_world import approved, holder, open_under
+from under_world import direct_use, holder, open_under
 from web_world import World
 
 
@@ -27,7 +27,7 @@ async def test_A20_unit_and_organ_see_who_is_connected_and_the_unit_reports_trou
     world: World,
 ) -> None:
     officer, staff = await world.signed_in("officer1"), await world.signed_in("manager")
-    request = approved(world)
+    request = direct_use(world)
     grant = open_under(world, holder(world, officer), request, MediaAct.LIVE)
     now = world.clock.now()
     seen = [Period(now, UtcNs(now + 7 * SECOND_NS))]

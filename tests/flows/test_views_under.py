@@ -11,13 +11,14 @@ import pytest
 
 from mingjian.app import views
 from mingjian.app.records import AccessRequest
+from mingjian.governance.access import ExecutionState
 from mingjian.governance.authority import Role
 from mingjian.governance.procedure import State
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.errors import Refused
 from mingjian.kernel.grant import MediaAct
 from mingjian.kernel.period import Period
-from under_world import approved, around, change, holder, open_under
+from under_world import approved, around, change, direct_use, holder, open_under
 from web_world import World
 
 
@@ -52,6 +53,7 @@ WIDER: list[Callable[[World, AccessRequest], dict[str, Any]]] = [
     lambda world, _: {"cameras": world.cameras},
     lambda world, request: {"period": Period(UtcNs(request.footage.start - 1), world.clock.now())},
     lambda *_: {"act": MediaAct.COPY},
+    lambda *_: {"act": MediaAct.LIVE},
     lambda *_: {"officers": ("officer1", "officer1")},
     lambda *_: {"officers": ("officer1",)},
 ]
@@ -109,7 +111,13 @@ def _person(world: World, name: str, **changes: Any) -> None:
         uow.people.save(replace(person, **changes))
 
 
-ENDS = [_withdrawn, _narrowed_cameras, _narrowed_seconds, _shortened, _over, _stepped_across]
+def _visit_ended(world: World, request: AccessRequest) -> None:
+    with world.store.writing() as uow:
+        (visit,) = uow.requests.executions(request.id)
+        uow.requests.save_execution(replace(visit, state=ExecutionState.ENDED, ended=world.clock.now()))
+
+
+ENDS = [_visit_ended, _withdrawn, _narrowed_cameras, _narrowed_seconds, _shortened, _over, _stepped_across]
 LEAVING = [_disabled, _post_ended, _staff_left]
 
 
@@ -148,7 +156,7 @@ async def test_an_ended_approval_closes_its_entry_as_revoked(world: World) -> No
 
 
 async def test_A20_direct_use_is_live_only_in_the_officers_own_session_and_ends_with_its_period(world: World) -> None:
-    officer, request = await world.signed_in("officer1"), approved(world)
+    officer, request = await world.signed_in("officer1"), direct_use(world)
     grant = open_under(world, holder(world, officer), request, MediaAct.LIVE)
     assert (grant.footage, grant.valid.end) == (None, request.footage.end)
     assert (await officer.delete(f"/api/views/{grant.id}")).status_code == 204

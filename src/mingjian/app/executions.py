@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from mingjian.app import views
 from mingjian.app.access import APPROVAL_NS, OFFICERS, found_request, scope_facts, step_of
 from mingjian.app.identity import IdentityKeeper, authenticate
+from mingjian.app.journal import Journal, executing
 from mingjian.app.performing import Performance, performing, refusal
 from mingjian.app.ports import Random, Store
 from mingjian.app.records import (
@@ -138,6 +139,7 @@ def check_papers(
 
 def view(
     store: Store,
+    journal: Journal,
     *,
     actor: Actor,
     clock: Clock,
@@ -147,11 +149,13 @@ def view(
     cameras: Sequence[CameraId] | None = None,
     footage: Period | None = None,
 ) -> Grant:
-    """The officers look at approved seconds in the staff's session; the register entry commits with this act.
+    """The officers look at approved seconds in the staff's session; the register entry commits with this act, in the
+    journal where the ledger cannot take it.
 
     Refused without approval in force, two officers present and their papers checked.
     """
-    with performing(store, Act.ACCESS_VIEW, request, actor=actor, clock=clock) as doing:
+
+    def opened(doing: Performance) -> Grant:
         asked, visit, officers = permit_execution(doing, law, request, Step.VIEW)
         return views.open_under(
             doing,
@@ -164,6 +168,8 @@ def view(
             cameras=cameras or asked.cameras,
             period=footage or asked.footage,
         )
+
+    return executing(store, journal, Act.ACCESS_VIEW, request, actor=actor, clock=clock, do=opened)
 
 
 def use(

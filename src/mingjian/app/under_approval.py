@@ -7,20 +7,27 @@ from __future__ import annotations
 
 from mingjian.app.ports import UnitOfWork
 from mingjian.app.records import AccessRequest, RegisterEntry
+from mingjian.governance.access import LIVE_KINDS, ExecutionState
 from mingjian.governance.authority import Role
 from mingjian.governance.procedure import State
 from mingjian.governance.reasons import Reason, reason
 from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.grant import MediaAct
 from mingjian.kernel.ids import CameraId
 from mingjian.kernel.period import Period
 
-GONE = frozenset({State.SUBMITTED, State.REFUSED, State.WITHDRAWN, State.COMPLETED})
+GONE = frozenset({State.SUBMITTED, State.REFUSED, State.WITHDRAWN, State.EXPIRED, State.COMPLETED})
 """Where nothing may be done under a request: not approved yet, taken back, or at its end."""
 
 
 def covers(request: AccessRequest, cameras: tuple[CameraId, ...], footage: Period | None) -> bool:
     """Whether the approval, as it stands, names these cameras and (of footage) these seconds."""
     return set(cameras) <= set(request.cameras) and (footage is None or request.footage.covers(footage))
+
+
+def fits(request: AccessRequest, act: MediaAct) -> bool:
+    """Whether what was approved is of this act: connection and direct use are live, all else is recorded."""
+    return (request.kind in LIVE_KINDS) == (act is MediaAct.LIVE)
 
 
 def lapsed(uow: UnitOfWork, registered: RegisterEntry, now: UtcNs) -> Reason | None:
@@ -35,6 +42,9 @@ def lapsed(uow: UnitOfWork, registered: RegisterEntry, now: UtcNs) -> Reason | N
         return reason("access.approval-expired")
     if not covers(request, registered.cameras, registered.footage):
         return reason("access.narrowed")
+    visit = next((one for one in uow.requests.executions(request.id) if one.id == registered.execution), None)
+    if visit is None or visit.state is not ExecutionState.OPEN:
+        return reason("access.visit-ended")
     for officer in registered.officers:
         person = uow.people.one(officer)
         if person is None or person.disabled is not None or Role.OFFICER not in person.roles:

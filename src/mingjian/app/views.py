@@ -13,7 +13,7 @@ from mingjian.app.ports import Random, RegisterQuery, Store, UnitOfWork
 from mingjian.app.purposes import purposes_of
 from mingjian.app.records import AccessRequest, Actor, Closing, ClosingCause, Person, RegisterEntry, RegisterKind
 from mingjian.app.texts import purpose_text
-from mingjian.app.under_approval import covers, lapsed
+from mingjian.app.under_approval import covers, fits, lapsed
 from mingjian.audit.journal import NUMBER_BASE
 from mingjian.governance.authority import Act, Allow, Facts, Subject, decide
 from mingjian.governance.purposes import unlisted
@@ -140,7 +140,9 @@ def open_under(
     organs = {officer.unit for officer in officers}
     if len({officer.id for officer in officers}) < law.setting("officers_needed") or len(organs) != 1:
         raise refusal(reason("access.two-officers"))
-    if not 1 <= len(chosen) <= CAMERAS_AT_ONCE or act not in ACTS or not covers(request, chosen, period):
+    if not 1 <= len(chosen) <= CAMERAS_AT_ONCE or act not in ACTS or not fits(request, act):
+        raise refusal(reason("access.wider-than-asked"))
+    if not covers(request, chosen, period):
         raise refusal(reason("access.wider-than-asked"))
     assert request.approved_until is not None  # `permit` asked
     longest = min(request.approved_until, UtcNs(doing.now + DUTY_S * SECOND_NS))

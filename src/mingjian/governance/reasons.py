@@ -260,6 +260,14 @@ _ROWS = (
         "第二十一条",
     ),
     Reason(
+        "access.visit-ended",
+        "本次现场执行已经结束",
+        "This visit has ended",
+        "两名执法人员重新签到后再查看",
+        "Two officers sign in again, then look",
+        "第二十二条第一款第一项",
+    ),
+    Reason(
         "access.officer-left",
         "实施查看的人员已经离任或者停用",
         "An officer of this view has left office or is disabled",

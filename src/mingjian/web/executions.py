@@ -103,6 +103,7 @@ def view_under_approval(
         footage = period(form.start_ms, form.end_ms)
     grant = executions.view(
         services.store,
+        services.journal,
         actor=actor,
         clock=services.clock,
         law=services.law,

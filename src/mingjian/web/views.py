@@ -46,6 +46,8 @@ class ViewOut(BaseModel):
     valid_until_ms: int
     watermark: WatermarkOut
     cameras: list[str]
+    marked: bool
+    """Shown to people outside: made anew with its marks, kept by nobody."""
 
 
 class SnapshotForm(Form):
@@ -88,6 +90,7 @@ def view_out(grant: Grant) -> ViewOut:
         valid_until_ms=grant.valid.end // 1_000_000,
         watermark=WatermarkOut(person=grant.person_name, unit=grant.unit_name, entry=grant.entry),
         cameras=sorted(grant.cameras),
+        marked=grant.marked,
     )
 
 

@@ -136,7 +136,7 @@ export function LiveTile(props: Props) {
         <span className="tile-name">{props.camera.name}</span>
         <span className="spring" />
         <span className="tile-tools" onDoubleClick={(event) => event.stopPropagation()}>
-          <Button type="text" size="small" icon={<CameraOutlined />} aria-label={t('live.snapshot')} title={t('live.snapshot')} disabled={state.kind !== 'playing'} onClick={() => void snapshot()} />
+          {view?.marked !== true && <Button type="text" size="small" icon={<CameraOutlined />} aria-label={t('live.snapshot')} title={t('live.snapshot')} disabled={state.kind !== 'playing'} onClick={() => void snapshot()} />}
           <Button type="text" size="small" icon={props.hot ? <CompressOutlined /> : <ExpandOutlined />} aria-label={t(props.hot ? 'live.restore' : 'live.hotspot')} title={t(props.hot ? 'live.restore' : 'live.hotspot')} onClick={props.onHot} />
           <Button type="text" size="small" icon={<CloseOutlined />} aria-label={t('live.closeTile')} title={t('live.closeTile')} onClick={props.onClose} />
         </span>

@@ -11,7 +11,7 @@ import { otherSpeed } from '../player/sync'
 import type { Track } from '../player/track'
 import type { Row } from '../timeline/paint'
 import { neighbour, nextStart, union } from '../timeline/runs'
-import { panned, zoomed, type Window } from '../timeline/scale'
+import { bounded, panned, zoomed, type Window } from '../timeline/scale'
 import { Timeline } from '../timeline/timeline'
 import { Controls } from './controls'
 import { useKeys, type Acts } from './keys'
@@ -76,10 +76,11 @@ export function Player(props: Props) {
   const [preview, setPreview] = useState<{ url: string; utc_ms: number } | null>(null)
   const [help, setHelp] = useState(false)
   const [plain, setPlain] = useState(true)
+  const inSight = useCallback((window: Window): Window => (opened.view.marked ? bounded(window, opened.start_ms, opened.end_ms) : window), [opened])
   const [seen, setSeen] = useState<Window>(() => {
     const span = Math.min(FIRST_SPAN_MS, opened.end_ms - opened.start_ms)
     const centre = props.at_ms ?? opened.end_ms - span * 0.4
-    return { from_ms: centre - span * 0.5, to_ms: centre + span * 0.5 }
+    return inSight({ from_ms: centre - span * 0.5, to_ms: centre + span * 0.5 })
   })
 
   const onTrack = useCallback((camera: string, track: Track | null) => {
@@ -209,7 +210,7 @@ export function Player(props: Props) {
           acts={acts}
           go={go}
           onSpeed={(speed) => deck?.setSpeed(speed)}
-          onZoom={(factor) => setSeen((window) => zoomed(window, factor, position()))}
+          onZoom={(factor) => setSeen((window) => inSight(zoomed(window, factor, position())))}
           onLeave={onLeave}
           jumpField={jumpField}
           help={help}
@@ -221,9 +222,10 @@ export function Player(props: Props) {
           cameras={cameras}
           window={seen}
           granted={[opened.start_ms, opened.end_ms]}
+          only={opened.view.marked}
           marks={{ in_ms, out_ms }}
           position={position}
-          onWindow={setSeen}
+          onWindow={(next) => setSeen(inSight(next))}
           onSeek={go}
           onScrub={scrub}
           onRows={onRows}

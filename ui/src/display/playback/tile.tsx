@@ -84,7 +84,7 @@ export function PlaybackTile(props: Props) {
         <span className="spring" />
         {fast && <span>▲ {t('tile.keyframes', { speed })}</span>}
         <span className="tile-tools">
-          <Button type="text" size="small" icon={<CameraOutlined />} aria-label={t('live.snapshot')} title={t('live.snapshot')} onClick={() => void snapshot()} />
+          {!view.marked && <Button type="text" size="small" icon={<CameraOutlined />} aria-label={t('live.snapshot')} title={t('live.snapshot')} onClick={() => void snapshot()} />}
         </span>
       </div>
       <div className="tile-foot">

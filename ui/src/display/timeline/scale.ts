@@ -79,3 +79,10 @@ export function fetchWindow(window: Window): Window {
   const block = Math.max(10 * MINUTE, 2 ** Math.ceil(Math.log2(span)))
   return { from_ms: Math.floor(window.from_ms / block) * block, to_ms: Math.ceil(window.to_ms / block) * block }
 }
+
+/** The part of the window inside `from_ms`…`to_ms`; the whole of these where it lies beyond. */
+export function bounded(window: Window, from_ms: number, to_ms: number): Window {
+  const from = Math.max(window.from_ms, from_ms)
+  const to = Math.min(window.to_ms, to_ms)
+  return from < to ? { from_ms: from, to_ms: to } : { from_ms, to_ms }
+}

@@ -8,12 +8,14 @@ import { LooksContext } from '../../frame/context'
 import { span, stamp } from '../../frame/time'
 import { paint, sceneHeight, type Row } from './paint'
 import { coverage, gapAt, inRuns, union, type Span } from './runs'
-import { fetchWindow, panned, resolution, revealing, toTime, toX, zoomed, type Window } from './scale'
+import { bounded, fetchWindow, panned, resolution, revealing, toTime, toX, zoomed, type Window } from './scale'
 
 interface Props {
   cameras: { id: string; name: string }[]
   window: Window
   granted: Span | null
+  /** Nothing beyond what is granted is asked for: others look on. */
+  only?: boolean
   marks: { in_ms: number | null; out_ms: number | null }
   position: () => number
   onWindow: (window: Window) => void
@@ -28,7 +30,8 @@ const WHEEL = 1.0018
 
 /** Rows of the cameras for what is in sight, refreshed while it is shown. */
 function useRows(props: Props, width: number): { rows: Row[]; incomplete: boolean } {
-  const asked = fetchWindow(props.window)
+  const wide = fetchWindow(props.window)
+  const asked = props.only === true && props.granted !== null ? bounded(wide, props.granted[0], props.granted[1]) : wide
   const grain = resolution(asked.to_ms - asked.from_ms, width * 2)
   const answers = useQueries({
     queries: props.cameras.map((camera) => ({
