@@ -3535,6 +3535,7 @@ export interface ViewOut {
   cameras: string[];
   entry: number;
   grant: string;
+  marked: boolean;
   valid_until_ms: number;
   watermark: WatermarkOut;
 }
