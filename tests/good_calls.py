@@ -114,6 +114,13 @@ class Town:
         about = {"actor": asker, "clock": self.world.clock, "random": self.world.services.random}
         return restoring.ask(self.world.store, **about, person=lost, why="丢失手机").id
 
+    async def decided(self, person: str, post: str) -> None:
+        """The file of a post's decision is kept."""
+        security = await self.person("security")
+        paper = {"file": ("任职文件.pdf", b"%PDF-1.7 decision")}
+        answer = await security.post(f"/api/people/{person}/posts/{post}/decision", files=paper)
+        assert answer.status_code == 201, answer.text
+
     def paper(self) -> str:
         """A paper of the person's own unit."""
         own = replace(self.world.attachment(), id=str(uuid4()), unit=self.unit(), subject=self.unit())
@@ -276,6 +283,10 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
         form, asking = route_form(name, standing), {"system": standing.system}
     if "{post}" in path:
         known["post"] = await town.post()
+    if name == "keep_post_decision":
+        return Call(known, {}, files={"file": ("任职文件.pdf", b"%PDF-1.7 decision")})
+    if name == "read_post_decision":
+        await town.decided(known["person"], known["post"])
     if "{recovery}" in path:
         known["recovery"] = await town.recovery()
     if name == "appoint_administrator":

@@ -66,6 +66,7 @@ NEVER_DONE_HERE = {
     "download_package": "needs a finished package",
     "organise_plan": "another operation's plan of this county is still open",
     "add_attachment": "needs a file with a name, which generated parts have not",
+    "keep_post_decision": "needs a file with a name, which generated parts have not",
     "import_sheet": "needs a file with a name, which generated parts have not",
 }
 """Operations whose success other tests show; here their refusals are held to the description."""

@@ -207,3 +207,30 @@ async def test_a5_a_running_picture_ends_when_its_right_does(world: World, how: 
     opening = {"op": "open", "grant": view["grant"], "camera": world.cameras[0], "mode": "live"}
     assert (await world.socket(cookie, opening))[0]["op"] == "closed"
     assert len(world.entries("viewing.closed")) == 1
+
+
+async def test_the_file_of_a_decision_is_kept_with_the_post_and_read_by_whoever_sees_the_person(world: World) -> None:
+    security = await world.signed_in("security")
+    path = f"/api/people/{world.accounts['duty'].person}"
+    given = (await security.post(f"{path}/posts", json=post(roles=[]))).json()
+    assert given["decision_file"] == ""
+    where = f"{path}/posts/{given['id']}/decision"
+    assert (await security.get(where)).json()["error"]["code"] == "post.no-decision"
+    for name in ("草稿.pdf", "任职文件.pdf"):
+        kept = await security.post(where, files={"file": (name, b"%PDF-1.7 " + name.encode())})
+        assert kept.status_code == 201, kept.text
+        world.clock.advance(1)
+    auditor = await world.signed_in("auditor")
+    (shown,) = (await auditor.get(path)).json()["posts"]
+    assert shown["decision_file"] == "任职文件.pdf"
+    read = await auditor.get(where)
+    assert (read.status_code, read.headers["content-type"]) == (200, "application/pdf")
+    assert read.content == b"%PDF-1.7 " + "任职文件.pdf".encode()
+    assert [entry["facts"]["post"] for entry in world.entries("post.decision_kept")] == [given["id"]] * 2
+    manager = await world.signed_in("manager")
+    assert (await manager.get(where)).status_code == 403
+    assert (await manager.get(f"/api/attachments/{kept.json()['id']}")).status_code == 404
+    other = f"/api/people/{world.accounts['manager'].person}/posts/{given['id']}/decision"
+    assert (await auditor.get(other)).status_code == 404
+    wrong = await security.post(where, files={"file": ("x.exe", b"MZ")})
+    assert (wrong.status_code, wrong.json()["error"]["code"]) == (422, "attachment.type")

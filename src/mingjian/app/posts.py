@@ -5,16 +5,19 @@ The process that answers people turns posts (`turn`) before it opens and every `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from mingjian.app.attachments import NAME_LONGEST, media_type_of
 from mingjian.app.people import compatible, end_sessions, end_sessions_in, reached
 from mingjian.app.performing import Performance, asking, entry, performing, refusal
 from mingjian.app.ports import Random, Store, UnitOfWork
 from mingjian.app.records import Actor, PastAct, Person
+from mingjian.app.registry_ports import AttachmentFiles
 from mingjian.app.texts import line
 from mingjian.governance.authority import Act, Facts, Role, exclusive_roles
+from mingjian.governance.obligations import Attachment
 from mingjian.governance.posts import Post, due, overlap, roles_without
 from mingjian.governance.reasons import reason
 from mingjian.kernel.clock import Clock, UtcNs
@@ -26,6 +29,9 @@ TITLE_LONGEST, DECISION_LONGEST = 60, 200
 TURN_S = 2.0
 """With the two seconds of the media path a picture ends within five of the day's end."""
 HISTORY_LIMIT = 100
+DECISION = "post"
+"""What the file of a decision is about, in the attachments: `app.attachments` knows no such subject, so that it is
+read through the person alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,8 @@ class PersonPage:
 
     person: Person
     posts: Sequence[Post]
+    decisions: Mapping[str, Attachment]
+    """The file of the decision by which each post was given, where one is kept."""
     history: Sequence[PastAct]
 
 
@@ -43,7 +51,9 @@ def page(store: Store, *, actor: Actor, clock: Clock, person: PersonId) -> Perso
         found, near = reached(doing, person, Role.SECURITY)
         doing.permit(found.unit, Facts(relations=near))
         history = doing.uow.ledger.history(person, HISTORY_LIMIT)
-        return PersonPage(found, doing.uow.people.posts_of(person), history)
+        posts = doing.uow.people.posts_of(person)
+        kept = {post.id: paper for post in posts if (paper := _decision(doing, post.id)) is not None}
+        return PersonPage(found, posts, kept, history)
 
 
 def running(store: Store, *, actor: Actor, clock: Clock) -> Sequence[Post]:
@@ -101,6 +111,76 @@ def give(
         return post
 
 
+def keep_decision(
+    store: Store,
+    files: AttachmentFiles,
+    *,
+    actor: Actor,
+    clock: Clock,
+    random: Random,
+    person: PersonId,
+    post: str,
+    name: str,
+    content: bytes,
+) -> Attachment:
+    """Keep the file of the decision that gave a post, ended ones too. A later file counts, the earlier one stays.
+
+    The bytes are durable before the row exists: a row never names a file that is not there.
+    """
+    name, media_type = line(name, "name", longest=NAME_LONGEST), media_type_of(content)
+    with asking(store, Act.PEOPLE_LIST, actor=actor, clock=clock) as doing:
+        _reached(doing, person, post)
+    sha256 = files.keep(content)
+    with performing(store, Act.POST_GIVE, person, actor=actor, clock=clock) as doing:
+        found = _reached(doing, person, post)
+        kept = Attachment(
+            id=uuid7(doing.now, random(RANDOM_BYTES)),
+            unit=found.unit,
+            subject_kind=DECISION,
+            subject=post,
+            kind=DECISION,
+            name=name,
+            media_type=media_type,
+            size_bytes=len(content),
+            sha256=sha256,
+            by=doing.person.display_name,
+            at=doing.now,
+        )
+        doing.uow.attachments.add(kept)
+        doing.enter("post.decision_kept", person, {"post": post, "attachment": kept.id, "sha256": sha256})
+        return kept
+
+
+def decision(store: Store, *, actor: Actor, clock: Clock, person: PersonId, post: str) -> Attachment:
+    """The file of a post's decision, for whoever may list the people of the unit. Raises Missing where none is kept."""
+    with asking(store, Act.PEOPLE_LIST, actor=actor, clock=clock) as doing:
+        holder, near = reached(doing, person, Role.SECURITY)
+        doing.permit(holder.unit, Facts(relations=near))
+        found = doing.uow.people.post(post)
+        kept = _decision(doing, post) if found is not None and found.person == person else None
+        if kept is None:
+            raise Missing("post.no-decision", "没有保存任职文件", text_en="No file of the decision is kept")
+        return kept
+
+
+def _reached(doing: Performance, person: PersonId, post: str) -> Post:
+    holder, near = reached(doing, person, Role.SECURITY)
+    doing.permit(holder.unit, Facts(target=person, relations=near), act=Act.POST_GIVE)
+    found = doing.uow.people.post(post)
+    if found is None or found.person != person:
+        raise _unknown()
+    return found
+
+
+def _decision(doing: Performance, post: str) -> Attachment | None:
+    kept = [one for one in doing.uow.attachments.of_subject(post) if one.subject_kind == DECISION]
+    return max(kept, key=lambda one: (one.at, one.id), default=None)
+
+
+def _unknown() -> Missing:
+    return Missing("post.unknown", "没有这项任职", text_en="There is no such post")
+
+
 def end(
     store: Store, *, actor: Actor, clock: Clock, law: Rulebook, person: PersonId, post: str, ends_on: date, why: str
 ) -> Post:
@@ -114,7 +194,7 @@ def end(
         doing.permit(holder.unit, Facts(target=person, relations=near))
         before = doing.uow.people.post(post)
         if before is None or before.person != person:
-            raise Missing("post.unknown", "没有这项任职", text_en="There is no such post")
+            raise _unknown()
         if before.ended is not None:
             raise refusal(reason("post.ended"))
         if ends_on < before.begins_on and not before.ahead:

@@ -15,6 +15,7 @@ from mingjian.governance.authority import Act
 from mingjian.governance.obligations import Attachment
 from mingjian.web.forms import Text, milliseconds
 from mingjian.web.guard import Policy, services_of
+from mingjian.web.services import Services
 
 router = APIRouter(prefix="/api/attachments", tags=["attachments"])
 BODY_BYTES = attachments.LARGEST_BYTES + (64 << 10)
@@ -75,7 +76,11 @@ def read_attachment(
 ) -> Response:
     """The bytes as they were kept, checked against their SHA-256."""
     services = services_of(request)
-    found = attachments.one(services.store, actor=actor, clock=services.clock, attachment=attachment)
+    return served(services, attachments.one(services.store, actor=actor, clock=services.clock, attachment=attachment))
+
+
+def served(services: Services, found: Attachment) -> Response:
+    """A kept file as an answer: pictures and PDF in their place, what may hold programs as a download."""
     shown = "inline" if found.media_type in SHOWN_IN_PLACE else "attachment"
     return Response(
         services.attachments.read(found.sha256),

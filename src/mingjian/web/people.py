@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, File, Query, Request, UploadFile
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from mingjian.app import people, posts, restoring
+from mingjian.app.attachments import MEDIA_TYPES
 from mingjian.app.records import Actor, Person, Recovery
 from mingjian.governance.authority import Act, Role
+from mingjian.governance.obligations import Attachment
 from mingjian.governance.posts import Post
 from mingjian.kernel.ids import PersonId, UnitId
+from mingjian.web.attachments import BODY_BYTES, AttachmentOut, attachment_out, served
 from mingjian.web.forms import Day, Form, Text, milliseconds
 from mingjian.web.guard import Policy, services_of
 from mingjian.web.history import HistoryOut, history_of
@@ -46,6 +50,8 @@ class PostOut(BaseModel):
     ends_on: date | None
     running: bool
     ahead: bool
+    decision_file: str
+    """Name of the file that is kept of the decision; empty: none."""
 
 
 class PersonPageOut(BaseModel):
@@ -233,7 +239,7 @@ def read_person(
     page = posts.page(services.store, actor=actor, clock=services.clock, person=PersonId(person))
     return PersonPageOut(
         person=person_out(page.person),
-        posts=[post_out(post) for post in page.posts],
+        posts=[post_out(post, page.decisions.get(post.id)) for post in page.posts],
         history=history_of(page.history),
     )
 
@@ -278,7 +284,48 @@ def end_post(
     return post_out(ended)
 
 
-def post_out(post: Post) -> PostOut:
+@router.post(
+    "/{person}/posts/{post}/decision", operation_id="keep_post_decision", status_code=201, max_body_size=BODY_BYTES
+)
+def keep_post_decision(
+    request: Request,
+    person: str,
+    post: str,
+    actor: Annotated[Actor, Depends(Policy(Act.POST_GIVE))],
+    file: Annotated[UploadFile, File()],
+) -> AttachmentOut:
+    """Keep the file of the decision by which the post was given."""
+    services = services_of(request)
+    kept = posts.keep_decision(
+        services.store,
+        services.attachments,
+        actor=actor,
+        clock=services.clock,
+        random=services.random,
+        person=PersonId(person),
+        post=post,
+        name=file.filename or "decision",
+        content=file.file.read(),
+    )
+    return attachment_out(kept)
+
+
+@router.get(
+    "/{person}/posts/{post}/decision",
+    operation_id="read_post_decision",
+    response_class=Response,
+    responses={200: {"content": {media_type: {} for media_type in MEDIA_TYPES}}},
+)
+def read_post_decision(
+    request: Request, person: str, post: str, actor: Annotated[Actor, Depends(Policy(Act.PEOPLE_LIST))]
+) -> Response:
+    """The file as it was kept, checked against its SHA-256."""
+    services = services_of(request)
+    found = posts.decision(services.store, actor=actor, clock=services.clock, person=PersonId(person), post=post)
+    return served(services, found)
+
+
+def post_out(post: Post, paper: Attachment | None = None) -> PostOut:
     """A post as answers hold it."""
     return PostOut(
         id=post.id,
@@ -291,6 +338,7 @@ def post_out(post: Post) -> PostOut:
         ends_on=post.ends_on,
         running=post.ended is None and not post.ahead,
         ahead=post.ended is None and post.ahead,
+        decision_file=paper.name if paper is not None else "",
     )
 
 

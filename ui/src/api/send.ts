@@ -8,7 +8,7 @@ interface Sent {
 }
 
 /** Sends `file` about a subject; `progress` hears the share that is out. `done` rejects with a `Refusal`. */
-export function send(file: File, about: Omit<BodyAddAttachment, 'file'>, progress: (share: number) => void): Sent {
+export function send(file: File, about: Partial<Omit<BodyAddAttachment, 'file'>>, progress: (share: number) => void, address = getAddAttachmentUrl()): Sent {
   const request = new XMLHttpRequest()
   const done = new Promise<AttachmentOut>((kept, failed) => {
     request.upload.onprogress = (event) => progress(event.lengthComputable ? event.loaded / event.total : 0)
@@ -21,7 +21,7 @@ export function send(file: File, about: Omit<BodyAddAttachment, 'file'>, progres
   const body = new FormData()
   for (const [name, value] of Object.entries(about)) body.append(name, value)
   body.append('file', file)
-  request.open('POST', getAddAttachmentUrl())
+  request.open('POST', address)
   request.send(body)
   return { done, stop: () => request.abort() }
 }

@@ -18,10 +18,12 @@ interface Sending {
 }
 
 interface Props {
-  subject_kind: string
-  subject: string
-  /** What the file is: a kind of paper, or `photograph`. */
-  kind: string
+  /** What the file is about and is (a kind of paper, or `photograph`); none of these where `address` says it all. */
+  subject_kind?: string
+  subject?: string
+  kind?: string
+  /** Where the file goes, if not to the attachments. */
+  address?: string
   onDone: (kept: AttachmentOut) => void
   label?: string
   /** Opens the telephone's camera. */
@@ -39,8 +41,9 @@ export function Upload(props: Props) {
   const change = (key: number, what: Partial<Sending>) => setUnder((all) => all.map((one) => (one.key === key ? { ...one, ...what } : one)))
   const drop = (key: number) => setUnder((all) => all.filter((one) => one.key !== key))
   const start = (file: File, key: number): void => {
-    const { subject_kind, subject, kind } = props
-    const sent = send(file, { subject_kind, subject, kind }, (share) => change(key, { share }))
+    const { address, subject_kind, subject, kind } = props
+    const about = address === undefined ? { subject_kind: subject_kind ?? '', subject: subject ?? '', kind: kind ?? '' } : {}
+    const sent = send(file, about, (share) => change(key, { share }), address)
     setUnder((all) => [...all.filter((one) => one.key !== key), { key, file, share: 0, problem: null, stop: sent.stop }])
     sent.done.then(
       (kept) => {

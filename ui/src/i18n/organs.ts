@@ -12,7 +12,7 @@ export const organs = {
       facts: '登记事项', posts: '任职', heads: '主要负责人', noHead: '没有登记主要负责人', below: '下级', noBelow: '没有下级', history: '操作记录', rule: '级别由区划代码得出', ownOnly: '本单位管理员只能修改信用代码、地址和联系方式',
     },
     posts: {
-      title: '任职', none: '没有任职', give: '登记任职', post: '职务', head: '主要负责人', headHint: '一个单位同一时间只有一名', roles: '随职务取得的岗位', rolesHint: '任职结束时一并收回；不填则只登记职务', decision: '任职文件', decisionHint: '例如：示范任〔2026〕1 号',
+      title: '任职', none: '没有任职', keep: '保存任职文件', give: '登记任职', post: '职务', head: '主要负责人', headHint: '一个单位同一时间只有一名', roles: '随职务取得的岗位', rolesHint: '任职结束时一并收回；不填则只登记职务', decision: '任职文件', decisionHint: '例如：示范任〔2026〕1 号',
       begins: '起日', ends: '止日', why: '结束原因', end: '结束任职', running: '在任', ended: '已结束', since: '自 {{from}}', span: '{{from}} 至 {{to}}', ahead: '尚未开始', beginsHint: '晚于今天的，到当日自行生效', endsHint: '可不填；过了止日自行结束', dayHint: '晚于今天的，过了该日自行结束',
       giveFollows: '此操作记入账本；岗位有变时，本人的会话立即结束，须重新登录', endFollows: '此操作记入账本；随职务取得的岗位立即收回，会话和正在进行的查看立即结束', noRole: '没有岗位', account: '账号', day: '请填写日期',
     },
@@ -30,7 +30,7 @@ export const organs = {
       facts: 'On record', posts: 'Posts', heads: 'Head', noHead: 'No head on record', below: 'Below it', noBelow: 'Nothing below it', history: 'History', rule: 'the level follows from the area code', ownOnly: "A unit's own administrator changes credit code, address and contact",
     },
     posts: {
-      title: 'Posts', none: 'No post', give: 'Give a post', post: 'Post', head: 'Head of the unit', headHint: 'a unit has one at a time', roles: 'Roles that come with it', rolesHint: 'They go when the post ends; none: the post alone is recorded', decision: 'Decision', decisionHint: 'The document, as it is cited',
+      title: 'Posts', none: 'No post', keep: 'Keep the decision', give: 'Give a post', post: 'Post', head: 'Head of the unit', headHint: 'a unit has one at a time', roles: 'Roles that come with it', rolesHint: 'They go when the post ends; none: the post alone is recorded', decision: 'Decision', decisionHint: 'The document, as it is cited',
       begins: 'First day', ends: 'Last day', why: 'Why it ends', end: 'End the post', running: 'held', ended: 'ended', since: 'since {{from}}', span: '{{from}} to {{to}}', ahead: 'to come', beginsHint: 'a later day takes effect by itself', endsHint: 'optional; after it the post ends by itself', dayHint: 'after a later day it ends by itself',
       giveFollows: 'This enters the ledger; when roles change, the sessions of the person end at once', endFollows: 'This enters the ledger; the roles that came with it go, sessions and viewings end at once', noRole: 'no role', account: 'Account', day: 'A day is needed',
     },

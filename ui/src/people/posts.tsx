@@ -4,8 +4,9 @@ import { Button, Checkbox, Form, Input, Select } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { getListPeopleQueryKey, getReadPersonQueryKey, useEndPost, useGivePost, type NewPost, type PostEnd, type PostOut, type Role } from '../api/generated'
+import { getKeepPostDecisionUrl, getListPeopleQueryKey, getReadPersonQueryKey, getReadPostDecisionUrl, useEndPost, useGivePost, type NewPost, type PostEnd, type PostOut, type Role } from '../api/generated'
 import { StateMark } from '../frame/parts'
+import { Upload } from '../frame/upload'
 import { Dialog } from '../organs/forms'
 import { ROLES } from './roles'
 
@@ -21,7 +22,7 @@ export function PostLine(props: { post: PostOut; name?: string; act?: ReactNode 
       <span className="wrap">{[props.name, post.title].filter(Boolean).join(' · ')}{post.head && `（${t('posts.head')}）`}</span>
       <span className="secondary">{post.ends_on === null ? t('posts.since', { from: post.begins_on }) : t('posts.span', { from: post.begins_on, to: post.ends_on })}</span>
       {roles !== '' && <span className="secondary">{roles}</span>}
-      <span className="secondary wrap">{post.decision}</span>
+      {post.decision_file === '' ? <span className="secondary wrap">{post.decision}</span> : <a className="wrap" href={getReadPostDecisionUrl(post.person, post.id)} target="_blank" rel="noreferrer">{post.decision}</a>}
       {props.act !== undefined && <><span className="spring" />{props.act}</>}
     </li>
   )
@@ -86,15 +87,27 @@ function EndPost(props: { post: PostOut; today: string; onClose: () => void }) {
   )
 }
 
+function Acts(props: { post: PostOut; onEnd: () => void; onKept: () => Promise<void> }) {
+  const { t } = useTranslation()
+  const { post } = props
+  return (
+    <>
+      {(post.running || post.ahead) && <Button size="small" danger onClick={props.onEnd}>{t('posts.end')}</Button>}
+      {post.decision_file === '' && <div style={{ flexBasis: '100%' }}><Upload address={getKeepPostDecisionUrl(post.person, post.id)} label={t('posts.keep')} onDone={() => void props.onKept()} /></div>}
+    </>
+  )
+}
+
 /** The posts with what may be done about each; `ending` is the one whose dialog is open. */
 export function PostList(props: { posts: readonly PostOut[]; may: boolean; today: string; ending: PostOut | null; onEnd: (post: PostOut | null) => void }) {
   const { t } = useTranslation()
+  const changed = useChanged(props.posts[0]?.person ?? '')
   if (props.posts.length === 0) return <p className="secondary">{t('posts.none')}</p>
   return (
     <>
       <ul className="plain">
         {props.posts.map((post) => (
-          <PostLine key={post.id} post={post} {...(props.may && (post.running || post.ahead) ? { act: <Button size="small" danger onClick={() => props.onEnd(post)}>{t('posts.end')}</Button> } : {})} />
+          <PostLine key={post.id} post={post} {...(props.may ? { act: <Acts post={post} onEnd={() => props.onEnd(post)} onKept={changed} /> } : {})} />
         ))}
       </ul>
       {props.ending !== null && <EndPost post={props.ending} today={props.today} onClose={() => props.onEnd(null)} />}
