@@ -116,14 +116,17 @@ def performing(store: Store, act: Act, subject: str, *, actor: Actor, clock: Clo
 
 
 @contextmanager
-def asking(store: Store, act: Act, *, actor: Actor, clock: Clock) -> Iterator[Performance]:
-    """One question in one reading transaction, decided like an act. Leaves no entry unless it is refused."""
+def asking(store: Store, act: Act, *, actor: Actor, clock: Clock, facts: Facts | None = None) -> Iterator[Performance]:
+    """One question in one reading transaction, decided like an act. Leaves no entry unless it is refused.
+
+    `facts` are those without which the act cannot be decided even in general, such as whom it is about.
+    """
     now = clock.now()
     try:
         with store.reading() as uow:
             person = as_stored(uow, actor)
             performance = Performance(uow, now, actor, person, act, "")
-            performance.permit(None)
+            performance.permit(None, facts)
             yield performance
     except Refused as refused:
         record_refusal(store, act, "", refused, actor=actor, now=now)

@@ -128,7 +128,7 @@ def keep_decision(
     The bytes are durable before the row exists: a row never names a file that is not there.
     """
     name, media_type = line(name, "name", longest=NAME_LONGEST), media_type_of(content)
-    with asking(store, Act.PEOPLE_LIST, actor=actor, clock=clock) as doing:
+    with asking(store, Act.POST_GIVE, actor=actor, clock=clock, facts=Facts(target=person)) as doing:
         _reached(doing, person, post)
     sha256 = files.keep(content)
     with performing(store, Act.POST_GIVE, person, actor=actor, clock=clock) as doing:
@@ -165,7 +165,7 @@ def decision(store: Store, *, actor: Actor, clock: Clock, person: PersonId, post
 
 def _reached(doing: Performance, person: PersonId, post: str) -> Post:
     holder, near = reached(doing, person, Role.SECURITY)
-    doing.permit(holder.unit, Facts(target=person, relations=near), act=Act.POST_GIVE)
+    doing.permit(holder.unit, Facts(target=person, relations=near))
     found = doing.uow.people.post(post)
     if found is None or found.person != person:
         raise _unknown()
