@@ -54,3 +54,17 @@ def test_the_map_draws_without_strangers_and_its_list_says_the_same_by_keyboard(
     planner.get_by_label("搜索名称、地址、编码").fill("")
     planner.get_by_role("button", name="只列图中范围").click()
     expect(planner.get_by_role("status").filter(has_text=re.compile("共 1 个"))).to_be_visible()
+
+
+def test_A7_required_parts_stand_on_the_map_and_in_the_list_when_they_are_asked_for(town: Town) -> None:
+    put_on_record(town.visit("planner"), {**PLACES[0], "name": "示范北广场"})
+    page = town.visit("registrar", "/map")
+    asked = page.get_by_role("button", name="必装部位")
+    expect(asked).to_have_attribute("aria-pressed", "false")
+    asked.click()
+    expect(asked).to_have_attribute("aria-pressed", "true")
+    page.get_by_label("搜索名称、地址、编码").fill("示范北广场 ·")
+    row = page.locator(".map-list tbody tr").filter(has_text="必装部位").first
+    expect(row.get_by_text("未覆盖")).to_be_visible()
+    row.get_by_role("button").click()
+    expect(page.get_by_role("dialog").get_by_text("第七条第一款")).to_be_visible()
