@@ -331,6 +331,10 @@ export interface BodyImportSheet {
   file: Blob | File;
 }
 
+export interface BodyKeepPostDecision {
+  file: Blob | File;
+}
+
 export type CameraChangeEngine = 'native' | 'av' | null;
 export type CameraChangeTransport = 'tcp' | 'udp' | null;
 /**
@@ -1501,6 +1505,7 @@ export interface HeldPost {
   ahead: boolean;
   begins_on: string;
   decision: string;
+  decision_file: string;
   ends_on: string | null;
   head: boolean;
   id: string;
@@ -2453,6 +2458,7 @@ export interface PostOut {
   ahead: boolean;
   begins_on: string;
   decision: string;
+  decision_file: string;
   ends_on: string | null;
   head: boolean;
   id: string;
@@ -11426,6 +11432,184 @@ export const useGivePost = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getGivePostMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getReadPostDecisionUrl = (person: string,
+    post: string,) => {
+
+
+
+
+  return `/api/people/${encodeURIComponent(String(person))}/posts/${encodeURIComponent(String(post))}/decision`
+}
+
+/**
+ * The file as it was kept, checked against its SHA-256.
+ * @summary Read Post Decision
+ */
+export const readPostDecision = async (person: string,
+    post: string, ): Promise<Blob> => {
+
+  return ask<Blob>(getReadPostDecisionUrl(person,post),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadPostDecisionQueryKey = (person: string,
+    post: string,) => {
+    return [
+    'api','people',person,'posts',post,'decision'
+    ] as const;
+    }
+
+
+export const getReadPostDecisionQueryOptions = <TData = Awaited<ReturnType<typeof readPostDecision>>, TError = ErrorType<ErrorBody>>(person: string,
+    post: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPostDecision>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadPostDecisionQueryKey(person,post);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readPostDecision>>> = () => readPostDecision(person,post, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: person !== null && person !== undefined && post !== null && post !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readPostDecision>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadPostDecisionQueryResult = NonNullable<Awaited<ReturnType<typeof readPostDecision>>>
+export type ReadPostDecisionQueryError = ErrorType<ErrorBody>
+
+
+export function useReadPostDecision<TData = Awaited<ReturnType<typeof readPostDecision>>, TError = ErrorType<ErrorBody>>(
+ person: string,
+    post: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPostDecision>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readPostDecision>>,
+          TError,
+          Awaited<ReturnType<typeof readPostDecision>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadPostDecision<TData = Awaited<ReturnType<typeof readPostDecision>>, TError = ErrorType<ErrorBody>>(
+ person: string,
+    post: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPostDecision>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readPostDecision>>,
+          TError,
+          Awaited<ReturnType<typeof readPostDecision>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadPostDecision<TData = Awaited<ReturnType<typeof readPostDecision>>, TError = ErrorType<ErrorBody>>(
+ person: string,
+    post: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPostDecision>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Post Decision
+ */
+
+export function useReadPostDecision<TData = Awaited<ReturnType<typeof readPostDecision>>, TError = ErrorType<ErrorBody>>(
+ person: string,
+    post: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPostDecision>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadPostDecisionQueryOptions(person,post,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getKeepPostDecisionUrl = (person: string,
+    post: string,) => {
+
+
+
+
+  return `/api/people/${encodeURIComponent(String(person))}/posts/${encodeURIComponent(String(post))}/decision`
+}
+
+/**
+ * Keep the file of the decision by which the post was given.
+ * @summary Keep Post Decision
+ */
+export const keepPostDecision = async (person: string,
+    post: string,
+    bodyKeepPostDecision: BodyKeepPostDecision, ): Promise<AttachmentOut> => {
+    const formData = new FormData();
+formData.append(`file`, bodyKeepPostDecision.file);
+
+  return ask<AttachmentOut>(getKeepPostDecisionUrl(person,post),
+  {
+
+    method: 'POST'
+    ,
+    body: formData
+  }
+);}
+
+
+
+
+
+export const getKeepPostDecisionMutationKey = () => ['keepPostDecision'] as const;
+
+export const getKeepPostDecisionMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof keepPostDecision>>, TError,KeepPostDecisionMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof keepPostDecision>>, TError,KeepPostDecisionMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof keepPostDecision>>, KeepPostDecisionMutationVariables> = (props) => {
+          const {person,post,data} = props ?? {};
+
+          return  keepPostDecision(person,post,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type KeepPostDecisionMutationResult = NonNullable<Awaited<ReturnType<typeof keepPostDecision>>>
+    export type KeepPostDecisionMutationBody = BodyKeepPostDecision
+    export type KeepPostDecisionMutationError = ErrorType<ErrorBody>
+    export type KeepPostDecisionMutationVariables = {person: string;post: string;data: BodyKeepPostDecision}
+
+    /**
+ * @summary Keep Post Decision
+ */
+export const useKeepPostDecision = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof keepPostDecision>>, TError,KeepPostDecisionMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof keepPostDecision>>,
+        TError,
+        KeepPostDecisionMutationVariables,
+        TContext
+      > => {
+      return useMutation(getKeepPostDecisionMutationOptions(mutationOptions), queryClient);
     }
 
 export const getEndPostUrl = (person: string,
