@@ -93,6 +93,10 @@ class SqlRegister:
         row = self._connection.execute(_with_closing().where(_entry.grant_id == grant)).mappings().first()
         return _registered(row) if row is not None else None
 
+    def of_execution(self, execution: str) -> Sequence[RegisterEntry]:
+        wanted = _with_closing().where(_entry.execution_id == execution).order_by(_entry.entry_index)
+        return [_registered(row) for row in self._connection.execute(wanted).mappings()]
+
     def listed(self, unit: UnitId, query: RegisterQuery) -> Sequence[RegisterEntry]:
         few = self._few(query.camera) if query.camera is not None else None
         if few == []:

@@ -13,6 +13,7 @@ from mingjian.adapters.camera_store import SqlCameras
 from mingjian.adapters.clock_store import SqlClockFreezes
 from mingjian.adapters.complaint_store import SqlComplaints
 from mingjian.adapters.filing_store import SqlChanges, SqlFilings, SqlRemovals, SqlVisits
+from mingjian.adapters.form_store import SqlRegisterForms
 from mingjian.adapters.ledger_store import LedgerStore
 from mingjian.adapters.name_index import SqlNames
 from mingjian.adapters.people_store import SqlPeople
@@ -72,6 +73,7 @@ class SqlUnitOfWork:
         self.cameras = SqlCameras(connection)
         self.register = SqlRegister(connection)
         self.requests = SqlRequests(connection)
+        self.register_forms = SqlRegisterForms(connection)
         self.exports = SqlExports(connection)
         self.clock_freezes = SqlClockFreezes(connection)
         self.organs = SqlOrgans(connection)

@@ -228,17 +228,6 @@ def withdraw(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request
         return withdrawn
 
 
-def complete(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: str) -> AccessRequest:
-    """The register form is signed by both sides; nothing more can be had under the request."""
-    with performing(store, Act.ACCESS_COMPLETE, request, actor=actor, clock=clock) as doing:
-        delivered = step_of(doing, law, request, Step.COMPLETE)
-        due = UtcNs(doing.now + REPORT_NS) if delivered.state is State.DELIVERED else None
-        completed = replace(delivered, state=State.COMPLETED, report_until=due)
-        doing.uow.requests.save(completed, expected=delivered.state)
-        doing.enter("access.completed", request)
-        return completed
-
-
 def report(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: str, words: str) -> AccessRequest:
     """What became of the copy: used, returned or destroyed. Once; the organ that asked says it."""
     words = line(words, "report", shortest=4, longest=500)

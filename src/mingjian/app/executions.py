@@ -107,7 +107,7 @@ def sign_presence(
     """
     with performing(keeper.store, Act.ACCESS_ATTEND, request, actor=actor, clock=clock) as doing:
         step_of(doing, law, request, Step.PRESENCE)  # before any credential is looked at
-    officer = _authenticated(keeper, credential, clock)
+    officer = authenticated(keeper, credential, clock)
     with performing(keeper.store, Act.ACCESS_COSIGN, request, actor=actor, clock=clock) as doing:
         asked = step_of(doing, law, request, Step.PRESENCE)
         _open_to_execution(asked, doing.now)
@@ -191,7 +191,7 @@ def use(
         found = found_request(doing, request)
         if doing.person.unit == found.asker and Role.OFFICER not in doing.person.roles:
             raise refusal(reason("access.user"))
-    second = _authenticated(keeper, credential, clock)
+    second = authenticated(keeper, credential, clock)
     with performing(keeper.store, Act.ACCESS_USE, request, actor=actor, clock=clock) as doing:
         asked = found_request(doing, request)
         _open_to_execution(asked, doing.now)
@@ -292,7 +292,8 @@ def permit_execution(
     return asked, visit, list(officers.values())
 
 
-def _authenticated(keeper: IdentityKeeper, credential: Credential, clock: Clock) -> Person:
+def authenticated(keeper: IdentityKeeper, credential: Credential, clock: Clock) -> Person:
+    """Whose credential it is. Refused like a sign-in, and as slowly."""
     return authenticate(
         keeper,
         name=credential.name,

@@ -45,6 +45,7 @@ from mingjian.audit.ledger import LedgerEntry
 from mingjian.governance.acceptance import Acceptance
 from mingjian.governance.clock_freeze import FreezeState
 from mingjian.governance.coverage import ReuseDecision
+from mingjian.governance.forms.register import FormSignature, KeptForm
 from mingjian.governance.posts import Post
 from mingjian.governance.procedure import State
 from mingjian.governance.procurement import Procurement
@@ -246,6 +247,10 @@ class Register(Protocol):
         """The entry that opened the Grant, with its closing."""
         ...
 
+    def of_execution(self, execution: str) -> Sequence[RegisterEntry]:
+        """What was opened in one visit, the first one first."""
+        ...
+
     def listed(self, unit: UnitId, query: RegisterQuery) -> Sequence[RegisterEntry]: ...
 
     def open_viewings(self, sessions: Sequence[str] | None = None) -> Sequence[RegisterEntry]:
@@ -339,6 +344,20 @@ class Requests(Protocol):
         ...
 
 
+class RegisterForms(Protocol):
+    """Register forms of visits as they were signed. Neither form nor signature is ever changed."""
+
+    def keep(self, form: KeptForm) -> None: ...
+
+    def of(self, execution: str) -> KeptForm | None: ...
+
+    def sign(self, signature: FormSignature) -> None: ...
+
+    def signatures(self, execution: str) -> Sequence[FormSignature]:
+        """In the order given."""
+        ...
+
+
 class Exports(Protocol):
     """Jobs that build packages."""
 
@@ -395,6 +414,9 @@ class UnitOfWork(Protocol):
 
     @property
     def requests(self) -> Requests: ...
+
+    @property
+    def register_forms(self) -> RegisterForms: ...
 
     @property
     def exports(self) -> Exports: ...

@@ -103,6 +103,10 @@ class Rulebook:
         """The legal day of an instant, in the zone of the first instrument."""
         return (to_datetime(now) + self._offset()).date()
 
+    def told(self, now: UtcNs) -> str:
+        """An instant as papers tell it: day and minute in that zone."""
+        return (to_datetime(now) + self._offset()).strftime("%Y-%m-%d %H:%M")
+
     def end_of(self, day: date) -> UtcNs:
         """The instant at which a legal day is over: what was to be done on its last day is late from here on."""
         midnight = datetime.combine(day + timedelta(days=1), time(), UTC) - self._offset()

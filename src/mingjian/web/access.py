@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 
-from mingjian.app import access, access_pages, access_search
+from mingjian.app import access, access_pages, access_search, register_forms
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
 from mingjian.kernel.ids import CameraId, UnitId
@@ -188,7 +188,7 @@ def complete_request(
     request: Request, access_request: str, actor: Annotated[Actor, Depends(Policy(Act.ACCESS_COMPLETE))]
 ) -> RequestOut:
     services = services_of(request)
-    access.complete(services.store, actor=actor, clock=services.clock, law=services.law, request=access_request)
+    register_forms.complete(services.store, actor=actor, clock=services.clock, law=services.law, request=access_request)
     return page(request, actor, access_request)
 
 

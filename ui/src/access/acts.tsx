@@ -1,6 +1,6 @@
 /** The lawful next steps of a request as its procedure table gives them; each says what follows and asks for its reason. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Button, Form, Input, Modal, Select } from 'antd'
+import { Alert, App, Button, Form, Input, Modal, Radio, Select } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,23 +8,26 @@ import { useTranslation } from 'react-i18next'
 import {
   approveRequest,
   completeRequest,
-  exportRequest,
   refuseRequest,
+  reportRequest,
   withdrawRequest,
+  type AccessKind,
   type ApprovalForm,
-  type CameraOut,
   type RequestOut,
   type RequestStepOut,
 } from '../api/generated'
 import { requestQuery, requestsQuery } from '../api/queries'
 import { ArticleChip, Problem } from '../frame/parts'
 import { TimeRange } from '../frame/range'
-import { reasonOf } from './reason'
 import { dateOf } from '../frame/time'
+import { articleOf, isCopying } from './kinds'
+import { reasonOf } from './reason'
 
 interface Words {
+  kind?: AccessKind
   comment?: string
   reason?: string
+  report?: string
   cameras?: string[]
   range?: [Dayjs, Dayjs]
 }
@@ -33,6 +36,7 @@ interface Words {
 export function scope(request: RequestOut, words: Words): ApprovalForm {
   const body: ApprovalForm = {}
   if (words.comment !== undefined) body.comment = words.comment.trim()
+  if (words.kind !== undefined && words.kind !== request.kind) body.kind = words.kind
   if (words.cameras !== undefined && words.cameras.length !== request.cameras.length) body.cameras = words.cameras
   const [from, to] = words.range ?? []
   if (from !== undefined && to !== undefined) {
@@ -50,43 +54,52 @@ const ASKED: Partial<Record<RequestStepOut['step'], (request: RequestOut, words:
   refuse: (request, words) => refuseRequest(request.id, { reason: (words.reason ?? '').trim() }),
   withdraw: (request) => withdrawRequest(request.id),
   complete: (request) => completeRequest(request.id),
-  export: (request) => exportRequest(request.id),
+  report: (request, words) => reportRequest(request.id, { report: (words.report ?? '').trim() }),
+}
+const FORWARD = new Set<RequestStepOut['step']>(['approve', 'complete', 'report'])
+
+/** Why nothing can be done is told once, however many steps it closes. */
+function closed(steps: RequestStepOut[], language: string): string[] {
+  return [...new Set(steps.filter((step) => !step.allowed).map((step) => reasonOf(step, language)))]
 }
 
-export function Acts(props: { request: RequestOut; cameras: CameraOut[] }) {
+/** `big`: a head's two buttons under the thumb; on a narrow screen they stay at the lower edge. */
+export function Acts(props: { request: RequestOut; big?: boolean }) {
   const { i18n } = useTranslation()
-  const { request } = props
+  const { request, big = false } = props
   const [asking, setAsking] = useState<RequestStepOut | null>(null)
   const steps = request.steps.filter((step) => step.step in ASKED)
   if (steps.length === 0) return null
   const name = (step: RequestStepOut): string => (i18n.language === 'en-US' ? step.label_en : step.label)
+  const shown = big ? steps.filter((step) => step.allowed) : steps
   return (
-    <div className="row spaced">
-      {steps.map((step) => (
-        <span key={step.step} className="row">
-            <Button
-              type={step.allowed && (step.step === 'approve' || step.step === 'export' || step.step === 'complete') ? 'primary' : 'default'}
-              danger={step.step === 'refuse'}
-              disabled={!step.allowed}
-              onClick={() => setAsking(step)}
-            >
-              {name(step)}
-            </Button>
-          {!step.allowed && <span className="secondary">{reasonOf(step, i18n.language)}</span>}
-        </span>
-      ))}
-      {asking !== null && <Ask request={request} step={asking} title={name(asking)} cameras={props.cameras} onClose={() => setAsking(null)} />}
-    </div>
+    <>
+      <div className={big ? 'decision' : 'row'}>
+        {shown.map((step) => (
+          <Button
+            key={step.step}
+            {...(big ? { size: 'large' as const, block: true } : {})}
+            type={step.allowed && FORWARD.has(step.step) ? 'primary' : 'default'}
+            danger={step.step === 'refuse'}
+            disabled={!step.allowed}
+            onClick={() => setAsking(step)}
+          >
+            {name(step)}
+          </Button>
+        ))}
+      </div>
+      {!big && closed(steps, i18n.language).map((why) => <p key={why} className="secondary">{why}</p>)}
+      {asking !== null && <Ask request={request} step={asking} title={name(asking)} onClose={() => setAsking(null)} />}
+    </>
   )
 }
 
-function Ask(props: { request: RequestOut; step: RequestStepOut; title: string; cameras: CameraOut[]; onClose: () => void }) {
+function Ask(props: { request: RequestOut; step: RequestStepOut; title: string; onClose: () => void }) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const { request, step } = props
   const client = useQueryClient()
   const [form] = Form.useForm<Words>()
-  const names = new Map(props.cameras.map((camera) => [camera.id, camera.name]))
   const act = useMutation({
     mutationFn: async (words: Words) => ASKED[step.step]?.(request, words),
     onSuccess: async () => {
@@ -97,6 +110,7 @@ function Ask(props: { request: RequestOut; step: RequestStepOut; title: string; 
     },
   })
   const required = { required: true, whitespace: true, message: t('common.required') }
+  const decides = step.step === 'approve' || step.step === 'refuse'
   return (
     <Modal open title={`${props.title} · ${request.number}`} okText={props.title} cancelText={t('common.cancel')} onCancel={props.onClose} onOk={() => form.submit()} confirmLoading={act.isPending} okButtonProps={{ danger: step.step === 'refuse' }}>
       <Form<Words>
@@ -104,13 +118,18 @@ function Ask(props: { request: RequestOut; step: RequestStepOut; title: string; 
         layout="vertical"
         requiredMark={false}
         onFinish={(words) => act.mutate(words)}
-        initialValues={{ cameras: request.cameras, range: [dayjs(request.start_ms), dayjs(request.end_ms)] }}
+        initialValues={{ kind: request.kind, cameras: request.cameras, range: [dayjs(request.start_ms), dayjs(request.end_ms)] }}
       >
-        <Alert type="info" className="spaced" title={t(`access.effect.${step.step}`)} action={<ArticleChip article={step.step === 'approve' || step.step === 'refuse' ? 'a21' : 'a22_1'} />} />
+        <Alert type="info" className="spaced" title={t(`access.effect.${step.step}`)} action={<ArticleChip article={decides ? articleOf(request.kind) : step.step === 'report' ? 'a22_1_5' : 'a22_1'} />} />
         {step.step === 'approve' && (
           <>
+            {isCopying(request.kind) && (
+              <Form.Item name="kind" label={t('access.narrowKind')}>
+                <Radio.Group options={[request.kind, 'view' as const].map((value) => ({ value, label: t(`accessKind.${value}`) }))} />
+              </Form.Item>
+            )}
             <Form.Item name="cameras" label={t('access.narrowCameras')} rules={[{ required: true, message: t('common.required') }]}>
-              <Select mode="multiple" options={request.cameras.map((id) => ({ value: id, label: names.get(id) ?? id }))} />
+              <Select mode="multiple" options={request.cameras.map((id, at) => ({ value: id, label: request.camera_names[at] || id }))} />
             </Form.Item>
             <Form.Item name="range" label={t('access.narrowPeriod')} rules={[{ required: true, message: t('common.required') }]}>
               <TimeRange minDate={dayjs(dateOf(request.start_ms))} maxDate={dayjs(request.end_ms)} />
@@ -121,7 +140,12 @@ function Ask(props: { request: RequestOut; step: RequestStepOut; title: string; 
           </>
         )}
         {step.step === 'refuse' && (
-          <Form.Item name="reason" label={t('access.reason')} extra={t('access.refuseHint')} rules={[required]}>
+          <Form.Item name="reason" label={t('access.reason')} extra={<>{t('access.refuseHint')} <ArticleChip article="a24_6" /></>} rules={[required, { min: 4, message: t('access.useShort') }]}>
+            <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
+          </Form.Item>
+        )}
+        {step.step === 'report' && (
+          <Form.Item name="report" label={t('access.report')} extra={t('access.reportHint')} rules={[required, { min: 4, message: t('access.useShort') }]}>
             <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
           </Form.Item>
         )}

@@ -1,34 +1,49 @@
-/** The list of requests: mine to act on first. */
+/** The requests of which the own organ or unit is a side: those that wait for this person first. */
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Button, Segmented } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { camerasQuery, requestsQuery } from '../api/queries'
+import type { RequestOut } from '../api/generated'
+import { requestsQuery } from '../api/queries'
 import { useSession } from '../frame/context'
-import { Listing } from '../frame/listing'
+import { Listing, type Column } from '../frame/listing'
 import { Answered, ArticleChip, Nothing, PageHead } from '../frame/parts'
 import { has } from '../frame/roles'
 import { span, stamp, zone } from '../frame/time'
 import { awaits, RequestState } from './state'
 
 type Part = 'todo' | 'open' | 'all'
-const CLOSED = new Set(['refused', 'withdrawn', 'completed'])
+const CLOSED = new Set<RequestOut['state']>(['refused', 'withdrawn', 'expired', 'completed'])
+
+export function useRequestColumns(): Column<RequestOut>[] {
+  const { t } = useTranslation()
+  return [
+    { key: 'number', title: t('access.number'), card: 'head', className: 'nowrap', render: (request) => <Link to="/requests/$id" params={{ id: request.id }}>{request.number}</Link> },
+    { key: 'state', title: t('common.state'), card: 'mark', render: (request) => <RequestState state={request.state} /> },
+    { key: 'kind', title: t('access.kind'), render: (request) => t(`accessKind.${request.kind}`) },
+    { key: 'organ', title: t('access.organ'), render: (request) => request.organ },
+    { key: 'holder', title: t('access.holder'), render: (request) => request.holder_name },
+    { key: 'purpose', title: t('access.use'), ellipsis: true, render: (request) => request.purpose },
+    { key: 'cameras', title: t('common.camera'), ellipsis: true, render: (request) => request.camera_names.join('、') },
+    { key: 'period', title: t('access.period'), render: (request) => `${stamp(request.start_ms)}（${span((request.end_ms - request.start_ms) / 1000)}）` },
+  ]
+}
 
 export function RequestsPage() {
   const { t } = useTranslation()
   const session = useSession()
   const navigate = useNavigate()
   const answer = useQuery(requestsQuery)
-  const cameras = useQuery(camerasQuery)
+  const columns = useRequestColumns()
   const [part, setPart] = useState<Part>('open')
-  const names = new Map((cameras.data ?? []).map((camera) => [camera.id, camera.name]))
   const may = has(session, 'unit_manager', 'officer')
   const newButton = may && <Link to="/requests/new" search={{}}><Button type="primary">{t('access.new')}</Button></Link>
+  const paper = has(session, 'unit_manager') && <Link to="/requests/on-paper"><Button>{t('access.paperNew')}</Button></Link>
   return (
     <div className="page">
-      <PageHead title={t('access.title')} purpose={t('access.purpose')} act={newButton} />
+      <PageHead title={t('access.title')} purpose={t('access.purpose')} act={<span className="row">{paper}{newButton}</span>} />
       <div className="row spaced">
         <Segmented<Part>
           value={part}
@@ -37,6 +52,7 @@ export function RequestsPage() {
           options={(['open', 'todo', 'all'] as const).map((value) => ({ value, label: t(`access.part.${value}`) }))}
         />
         <span className="spring" />
+        <ArticleChip article="a20" />
         <ArticleChip article="a21" />
         <ArticleChip article="a22_1" />
       </div>
@@ -49,15 +65,7 @@ export function RequestsPage() {
               rows={shown}
               rowKey={(request) => request.id}
               onOpen={(request) => void navigate({ to: '/requests/$id', params: { id: request.id } })}
-              columns={[
-                { key: 'number', title: t('access.number'), card: 'head', className: 'nowrap', render: (request) => <Link to="/requests/$id" params={{ id: request.id }}>{request.number}</Link> },
-                { key: 'state', title: t('common.state'), card: 'mark', render: (request) => <RequestState state={request.state} /> },
-                { key: 'organ', title: t('access.organ'), render: (request) => request.organ },
-                { key: 'requester', title: t('access.requester'), render: (request) => request.requester },
-                { key: 'purpose', title: t('access.use'), ellipsis: true, render: (request) => request.purpose },
-                { key: 'cameras', title: t('common.camera'), ellipsis: true, render: (request) => request.cameras.map((id) => names.get(id) ?? id).join('、') },
-                { key: 'period', title: t('access.period'), render: (request) => `${stamp(request.start_ms)}（${span((request.end_ms - request.start_ms) / 1000)}）` },
-              ]}
+              columns={columns}
             />
           )
         }}

@@ -1,43 +1,60 @@
-/** One request: state, what is lawful next and who may do it, facts, ceremony, package, history. */
-import { useQuery } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
+/** One request: state, what is lawful next and who may do it, facts, the visit, its forms, the package, the history. */
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
 import { Descriptions, Steps, Timeline } from 'antd'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import type { RequestOut } from '../api/generated'
-import { camerasQuery, requestQuery } from '../api/queries'
-import { Answered, ArticleChip, PageHead } from '../frame/parts'
+import type { RequestOut, ViewOut } from '../api/generated'
+import { requestQuery } from '../api/queries'
+import { Answered, ArticleChip, Loading, PageHead, StateMark } from '../frame/parts'
 import { span, stamp, zone } from '../frame/time'
 import { Acts } from './acts'
+import { Ceremony } from './ceremony'
 import { ExportPanel } from './export_panel'
-import { Presence } from './presence'
+import { articleOf, isCopying, isLive, stepOf } from './kinds'
 import { RequestState } from './state'
+import { UsePanel } from './use'
+import { Visits } from './visits'
 
-const WAY: RequestOut['state'][] = ['submitted', 'approved', 'exporting', 'ready', 'delivered', 'completed']
+const Viewing = lazy(async () => ({ default: (await import('./viewing')).Viewing }))
+const UseWall = lazy(async () => ({ default: (await import('./use')).UseWall }))
 
-function Way(props: { state: RequestOut['state'] }) {
+const COPY_WAY: RequestOut['state'][] = ['submitted', 'approved', 'exporting', 'ready', 'delivered', 'completed']
+const LOOK_WAY: RequestOut['state'][] = ['submitted', 'approved', 'completed']
+const ENDS = new Set<RequestOut['state']>(['refused', 'withdrawn', 'expired'])
+
+function Way(props: { request: RequestOut }) {
   const { t } = useTranslation()
-  const ended = props.state === 'refused' || props.state === 'withdrawn'
-  const items = (ended ? ['submitted', props.state] : WAY).map((state) => ({ title: t(`requestState.${state}`) }))
-  const current = ended ? 1 : Math.max(0, WAY.indexOf(props.state))
-  return <Steps size="small" responsive current={current} items={items} {...(props.state === 'refused' ? { status: 'error' as const } : {})} className="spaced" />
+  const { state, kind } = props.request
+  const ended = ENDS.has(state)
+  const way = isCopying(kind) ? COPY_WAY : LOOK_WAY
+  const items = (ended ? [state === 'expired' ? 'approved' : 'submitted', state] : way).map((one) => ({ title: t(`requestState.${one}`) }))
+  const current = ended ? 1 : Math.max(0, way.indexOf(state))
+  return <Steps size="small" responsive current={current} items={items} {...(state === 'refused' ? { status: 'error' as const } : {})} className="spaced" />
 }
 
-function Facts(props: { request: RequestOut; names: Map<string, string> }) {
+function Facts(props: { request: RequestOut }) {
   const { t } = useTranslation()
   const { request } = props
-  const rows: [string, React.ReactNode][] = [
+  const officers = request.officers.map((one) => [one.name, one.work_id].filter(Boolean).join(' ')).join('、')
+  const rows: [string, ReactNode][] = [
+    ['kind', <>{t(`accessKind.${request.kind}`)} <ArticleChip article={articleOf(request.kind)} /></>],
     ['organ', request.organ],
+    ['holder', request.holder_name],
     ['requester', request.requester],
-    ['officers', request.officers.map((officer) => officer.name).join('、')],
-    ['approver', request.approver ?? t('common.none')],
+    ['officers', officers],
+    ['approving', request.approving_name],
+    ['approver', request.approver ?? ''],
     ['comment', request.decision],
     ['approvedUntil', request.approved_until_ms === null ? '' : stamp(request.approved_until_ms)],
-    ['camera', request.camera_names.join('、')],
-    ['period', `${stamp(request.start_ms)} → ${stamp(request.end_ms)}（${span((request.end_ms - request.start_ms) / 1000)}，${zone()}）`],
+    ['onPaper', request.on_paper === null ? '' : t('access.onPaperYes')],
+    ['camera', request.camera_names.map((name, at) => name || request.cameras[at]).join('、')],
+    [isLive(request.kind) ? 'usePeriod' : 'period', `${stamp(request.start_ms)} → ${stamp(request.end_ms)}（${span((request.end_ms - request.start_ms) / 1000)}，${zone()}）`],
     ['use', request.purpose],
     ['destination', request.destination],
-    ['basis', request.legal_basis],
+    ['basis', <>{request.legal_basis}{request.other_basis && <> · {t('access.otherBasis')} <ArticleChip article="a21_2" /></>}</>],
+    ['case', request.case === '' ? '' : <Link to="/cases/$case" params={{ case: request.case }}>{request.case}</Link>],
   ]
   return (
     <Descriptions
@@ -50,49 +67,71 @@ function Facts(props: { request: RequestOut; names: Map<string, string> }) {
   )
 }
 
-export function RequestPage() {
+/** What became of a copy, with its last day, on the side that has to tell it. */
+function Report(props: { request: RequestOut }) {
   const { t } = useTranslation()
+  const { report_until_ms, reported_ms } = props.request
+  if (report_until_ms === null) return null
+  if (reported_ms !== null) return <p><StateMark standing="met">{t('access.reportedAt', { time: stamp(reported_ms) })}</StateMark></p>
+  const late = report_until_ms < Date.now()
+  return <p><StateMark standing={late ? 'overdue' : 'active'}>{t('access.reportUntil', { time: stamp(report_until_ms) })}</StateMark> <ArticleChip article="a22_1_5" /></p>
+}
+
+export function RequestPage() {
   const { id } = useParams({ strict: false }) as { id: string }
   const answer = useQuery(requestQuery(id))
-  const cameras = useQuery(camerasQuery)
-  const names = new Map((cameras.data ?? []).map((camera) => [camera.id, camera.name]))
+  return <Answered answer={answer} rows={12}>{(request) => <Page key={request.id} request={request} />}</Answered>
+}
+
+function Page(props: { request: RequestOut }) {
+  const { t } = useTranslation()
+  const { request } = props
+  const client = useQueryClient()
+  const [view, setView] = useState<ViewOut | null>(null)
+  if (view !== null) {
+    const leave = (): void => {
+      setView(null)
+      void client.invalidateQueries({ queryKey: requestQuery(request.id).queryKey })
+    }
+    const Shown = isLive(request.kind) ? UseWall : Viewing
+    return <Suspense fallback={<Loading />}><Shown request={request} view={view} onLeave={leave} /></Suspense>
+  }
+  const decides = stepOf(request, 'approve')?.allowed === true
   return (
-    <div className="page">
-      <Answered answer={answer} rows={12}>
-        {(request) => (
-          <>
-            <PageHead title={`${t('access.request')} ${request.number}`} purpose={request.purpose} act={<RequestState state={request.state} />} />
-            <Way state={request.state} />
-            <Acts request={request} cameras={cameras.data ?? []} />
-            <div className="grid-2">
-              <section className="panel">
-                <div className="panel-head"><h2>{t('access.facts')}</h2><ArticleChip article="a17_2_2" /></div>
-                <Facts request={request} names={names} />
-              </section>
-              <div>
-                <Presence request={request} />
-                <ExportPanel request={request} />
-                <section className="panel">
-                  <h2>{t('access.history')}</h2>
-                  <Timeline
-                    items={request.history.map((line) => ({
-                      content: (
-                        <>
-                          {t(`act.${line.step.replaceAll('.', '_')}`, { defaultValue: line.step })} · {line.person}
-                          <div className="secondary">
-                            {stamp(line.at_ms)} · {t('live.entry', { entry: line.index })}
-                          </div>
-                          {line.comment}
-                        </>
-                      ),
-                    }))}
-                  />
-                </section>
-              </div>
-            </div>
-          </>
-        )}
-      </Answered>
+    <div className={decides ? 'page deciding' : 'page'}>
+      <PageHead title={`${t('access.request')} ${request.number}`} purpose={request.purpose} act={<RequestState state={request.state} />} />
+      <Way request={request} />
+      <Report request={request} />
+      {!decides && <Acts request={request} />}
+      <div className="grid-2">
+        <section className="panel">
+          <div className="panel-head"><h2>{t('access.facts')}</h2><ArticleChip article="a17_2_2" /></div>
+          <Facts request={request} />
+          {decides && <Acts request={request} big />}
+        </section>
+        <div>
+          <Ceremony request={request} onViewing={setView} />
+          <UsePanel request={request} onBegun={setView} />
+          <ExportPanel request={request} />
+          <Visits request={request} />
+          <section className="panel">
+            <h2>{t('access.history')}</h2>
+            <Timeline
+              items={request.history.map((line) => ({
+                content: (
+                  <>
+                    {t(`act.${line.step.replaceAll('.', '_')}`, { defaultValue: line.step })} · {line.person}
+                    <div className="secondary">
+                      {stamp(line.at_ms)} · {t('live.entry', { entry: line.index })}
+                    </div>
+                    {line.comment}
+                  </>
+                ),
+              }))}
+            />
+          </section>
+        </div>
+      </div>
     </div>
   )
 }

@@ -29,6 +29,7 @@ export class Refusal extends Error {
 export type ErrorType<_Body> = Refusal
 
 const STEP_UP = 'session.step-up'
+const OTHERS = /\/(api\/session|presence|use|co-sign)$/ // there a credential is judged that is not the session's
 
 type Listener = () => void
 let signedOut: Listener = () => undefined
@@ -90,7 +91,7 @@ async function answer(url: string, init: RequestInit, again = true): Promise<Res
   if (response.ok) return response
   const problem = refusalOf(response.status, await response.text().catch(() => ''))
   // a wrong password at sign-in, or an officer's beside the session, does not end the session
-  if (response.status === 401 && !url.endsWith('/api/session') && !url.endsWith('/presence')) signedOut()
+  if (response.status === 401 && !OTHERS.test(url)) signedOut()
   if (again && problem.facts.code === STEP_UP && (await proven())) return answer(url, init, false)
   throw problem
 }

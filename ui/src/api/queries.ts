@@ -72,7 +72,10 @@ export const healthQuery = getReadHealthQueryOptions({ refetchInterval: STATE_RE
 
 export const gapsQuery = (camera: string) => getCameraGapsQueryOptions(camera, { refetchInterval: WORK_REFRESH_MS })
 
-export const requestsQuery = getListRequestsQueryOptions({}, { refetchInterval: WORK_REFRESH_MS })
+export const requestsQuery = getListRequestsQueryOptions(undefined, { refetchInterval: WORK_REFRESH_MS })
+
+/** The requests of one case number of the own organ. */
+export const caseQuery = (number: string) => getListRequestsQueryOptions({ case: number }, { refetchInterval: WORK_REFRESH_MS })
 
 export const requestQuery = (id: string) => getReadRequestQueryOptions(id, { refetchInterval: CEREMONY_REFRESH_MS })
 

@@ -141,6 +141,8 @@ const tree = root.addChildren([
           to: number(search['to']),
         }) as RequestSearch,
     }),
+    page('/requests/on-paper', lazyRouteComponent(() => import('../access/paper'), 'PaperPage')),
+    page('/cases/$case', lazyRouteComponent(() => import('../access/case'), 'CasePage')),
     page('/requests/$id', lazyRouteComponent(() => import('../access/page'), 'RequestPage')),
     page('/complaints', lazyRouteComponent(() => import('../complaints/list'), 'ComplaintsPage')),
     page('/complaints/$id', lazyRouteComponent(() => import('../complaints/page'), 'ComplaintPage')),

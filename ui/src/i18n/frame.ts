@@ -4,7 +4,7 @@ export const frame = {
     app: { name: '明鉴', full: '明鉴 · 公共安全视频图像信息系统', skip: '跳到正文' },
     nav: {
       workbench: '工作台', watch: '看', live: '实时', playback: '回放', uses: '正在接入', record: '账', places: '场所', cameras: '摄像机',
-      map: '地图', register: '登记簿', act: '办', requests: '调取复制申请', exports: '证据包导出', systems: '视频系统', filings: '备案', removals: '拆除', plan: '规划', complaints: '投诉举报', check: '查', ledger: '账本',
+      map: '地图', register: '登记簿', act: '办', requests: '查阅复制申请', exports: '证据包导出', systems: '视频系统', filings: '备案', removals: '拆除', plan: '规划', complaints: '投诉举报', check: '查', ledger: '账本',
       storage: '存储与健康', verify: '核验证据包', set: '设', people: '人员', organs: '机关与单位', menu: '导航', main: '主导航',
     },
     banner: { throwAway: '演示数据：可丢弃卷，录像只保留数十分钟' },
@@ -42,13 +42,13 @@ export const frame = {
       recording: '正在录像', of: '{{n}} / {{total}} 路',
       free: '可用空间', watchLive: '看实时', watchBack: '看回放',
     },
-    article: { a7: '第七条', a7_2: '第七条第二款', a9_1: '第九条第一款', a13_2: '第十三条第二款', a15: '第十五条', a16_3: '第十六条第三项', a16_1: '第十六条第一项', a17_2_2: '第十七条第二款第二项', a17_2_3: '第十七条第二款第三项', a14: '第十四条', a21: '第二十一条', a22_1: '第二十二条第一款', a22_1_1: '第二十二条第一款第一项', a22_1_4: '第二十二条第一款第四项', a18: '第十八条', a24_2: '第二十四条第二款', a20: '第二十条', a24: '第二十四条' },
+    article: { a7: '第七条', a7_2: '第七条第二款', a9_1: '第九条第一款', a13_2: '第十三条第二款', a15: '第十五条', a16_3: '第十六条第三项', a16_1: '第十六条第一项', a17_2_2: '第十七条第二款第二项', a17_2_3: '第十七条第二款第三项', a14: '第十四条', a21: '第二十一条', a22_1: '第二十二条第一款', a22_1_1: '第二十二条第一款第一项', a22_1_4: '第二十二条第一款第四项', a18: '第十八条', a24_2: '第二十四条第二款', a20: '第二十条', a24: '第二十四条', a21_2: '第二十一条第二款', a22_1_3: '第二十二条第一款第三项', a22_1_5: '第二十二条第一款第五项', a24_6: '第二十四条第六项' },
   },
   'en-US': {
     app: { name: 'Mingjian', full: 'Mingjian · public security video system', skip: 'Skip to content' },
     nav: {
       workbench: 'Workbench', watch: 'Watch', live: 'Live', playback: 'Playback', uses: 'Connected now', record: 'Records', places: 'Places', cameras: 'Cameras',
-      map: 'Map', register: 'Register', act: 'Act', requests: 'Copy requests', exports: 'Evidence exports', systems: 'Video systems', filings: 'Filings', removals: 'Removals', plan: 'Plan', complaints: 'Complaints', check: 'Check', ledger: 'Ledger',
+      map: 'Map', register: 'Register', act: 'Act', requests: 'Access requests', exports: 'Evidence exports', systems: 'Video systems', filings: 'Filings', removals: 'Removals', plan: 'Plan', complaints: 'Complaints', check: 'Check', ledger: 'Ledger',
       storage: 'Storage, health', verify: 'Verify a package', set: 'Set up', people: 'People', organs: 'Organs, units', menu: 'Navigation', main: 'Main navigation',
     },
     banner: { throwAway: 'Demonstration data: throw-away volume, recordings are kept for some tens of minutes only' },
@@ -86,6 +86,6 @@ export const frame = {
       recording: 'Recording', of: '{{n}} of {{total}}',
       free: 'Free space', watchLive: 'Watch live', watchBack: 'Play back',
     },
-    article: { a7: 'Art. 7', a7_2: 'Art. 7(2)', a9_1: 'Art. 9(1)', a13_2: 'Art. 13(2)', a15: 'Art. 15', a16_3: 'Art. 16(iii)', a16_1: 'Art. 16(i)', a17_2_2: 'Art. 17(2)(ii)', a17_2_3: 'Art. 17(2)(iii)', a14: 'Art. 14', a21: 'Art. 21', a22_1: 'Art. 22(1)', a22_1_1: 'Art. 22(1)(i)', a22_1_4: 'Art. 22(1)(iv)', a18: 'Art. 18', a24_2: 'Art. 24(2)', a20: 'Art. 20', a24: 'Art. 24' },
+    article: { a7: 'Art. 7', a7_2: 'Art. 7(2)', a9_1: 'Art. 9(1)', a13_2: 'Art. 13(2)', a15: 'Art. 15', a16_3: 'Art. 16(iii)', a16_1: 'Art. 16(i)', a17_2_2: 'Art. 17(2)(ii)', a17_2_3: 'Art. 17(2)(iii)', a14: 'Art. 14', a21: 'Art. 21', a22_1: 'Art. 22(1)', a22_1_1: 'Art. 22(1)(i)', a22_1_4: 'Art. 22(1)(iv)', a18: 'Art. 18', a24_2: 'Art. 24(2)', a20: 'Art. 20', a24: 'Art. 24', a21_2: 'Art. 21(2)', a22_1_3: 'Art. 22(1)(iii)', a22_1_5: 'Art. 22(1)(v)', a24_6: 'Art. 24(vi)' },
   },
 }

@@ -23,6 +23,7 @@ from mingjian.governance.documents import (
 )
 from mingjian.governance.forms.parts import Head, Row, facts, paragraph, table
 from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.ids import PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,32 @@ class RegisterSheet:
     cameras: tuple[SeenCamera, ...] = ()
     carriers: tuple[CarrierLine, ...] = ()
     remarks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptForm:
+    """The form of one visit as its first signer saw it; later signatures and prints are of this one."""
+
+    id: str
+    """The visit."""
+    request: str
+    fingerprint: str
+    sheet: RegisterSheet
+    at: UtcNs
+
+
+@dataclass(frozen=True, slots=True)
+class FormSignature:
+    """One person's signature on a kept form, given with the own credential."""
+
+    id: int
+    """Its ledger index."""
+    execution: str
+    person: PersonId
+    name: str
+    side: str
+    """`governance.access.Side` of the signer."""
+    at: UtcNs
 
 
 APPLICATION = (

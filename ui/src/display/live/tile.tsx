@@ -19,7 +19,7 @@ const AGE_MS = 500
 const LATE_MS = 2_000 // an older picture is called out: it may show what is no longer there
 
 interface Props {
-  camera: CameraOut
+  camera: Pick<CameraOut, 'id' | 'name'>
   large: boolean
   hot: boolean
   book: ViewBook
@@ -156,7 +156,7 @@ export function LiveTile(props: Props) {
   )
 }
 
-function Reason(props: { state: Picture; problem: unknown; again: () => void; camera: CameraOut }) {
+function Reason(props: { state: Picture; problem: unknown; again: () => void }) {
   const { t, i18n } = useTranslation()
   const { state, problem } = props
   if (problem instanceof Refusal) {

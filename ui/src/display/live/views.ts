@@ -9,14 +9,20 @@ interface Held {
 
 /** Keeps one view per opening; several tiles opened together share one register entry. */
 export class ViewBook {
+  readonly #open: (cameras: string[]) => Promise<ViewOut>
   readonly #byCamera = new Map<string, Promise<ViewOut>>()
   readonly #held = new Map<string, Held>()
+
+  /** `open` where the view comes from elsewhere: a use under an approval is open before its tiles. */
+  constructor(open: (cameras: string[]) => Promise<ViewOut> = (cameras) => openView({ act: 'live', cameras })) {
+    this.#open = open
+  }
 
   /** Opens one view over `cameras` that have none yet. */
   ask(cameras: readonly string[]): void {
     const fresh = cameras.filter((camera) => !this.#byCamera.has(camera))
     if (fresh.length === 0) return
-    const opening = openView({ act: 'live', cameras: fresh })
+    const opening = this.#open(fresh)
     for (const camera of fresh) this.#byCamera.set(camera, opening)
     opening.catch(() => {
       for (const camera of fresh) if (this.#byCamera.get(camera) === opening) this.#byCamera.delete(camera)

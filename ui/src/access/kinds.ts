@@ -1,0 +1,15 @@
+/** What a kind of access entails on the screens. */
+import type { AccessKind, RequestOut } from '../api/generated'
+
+export const KINDS: readonly AccessKind[] = ['view', 'copy', 'retrieve', 'connect', 'direct-use']
+
+/** Their period lies ahead, and they run at the organ itself. */
+export const isLive = (kind: AccessKind): boolean => kind === 'connect' || kind === 'direct-use'
+
+/** They end in a package. */
+export const isCopying = (kind: AccessKind): boolean => kind === 'copy' || kind === 'retrieve'
+
+/** The article that opens a way. */
+export const articleOf = (kind: AccessKind): string => (isLive(kind) ? 'a20' : 'a21')
+
+export const stepOf = (request: RequestOut, step: RequestOut['steps'][number]['step']) => request.steps.find((one) => one.step === step)

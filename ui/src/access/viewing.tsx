@@ -1,0 +1,37 @@
+/** What officers look at in the staff's session: the approved cameras and seconds in the player, nothing beside. */
+import { useEffect } from 'react'
+
+import '../display/display.css'
+
+import { closeView, type RequestOut, type ViewOut } from '../api/generated'
+import { useCamerasWith } from '../api/queries'
+import { DarkRoom } from '../display/dark_room'
+import { onLeavingPage } from '../display/leaving'
+import { Player } from '../display/playback/player'
+import { Answered } from '../frame/parts'
+
+export function Viewing(props: { request: RequestOut; view: ViewOut; onLeave: () => void }) {
+  const { request, view, onLeave } = props
+  const cameras = useCamerasWith(view.cameras.join(','))
+  useEffect(() => {
+    const close = (): void => void closeView(view.grant).catch(() => undefined) // the server closes what nobody watches, later
+    const stay = onLeavingPage(close)
+    return () => {
+      stay()
+      close()
+    }
+  }, [view.grant])
+  return (
+    <Answered answer={cameras}>
+      {(known) => (
+        <DarkRoom>
+          <Player
+            opened={{ view, cameras: known.filter((camera) => view.cameras.includes(camera.id)), start_ms: request.start_ms, end_ms: request.end_ms }}
+            at_ms={request.start_ms}
+            onLeave={onLeave}
+          />
+        </DarkRoom>
+      )}
+    </Answered>
+  )
+}
