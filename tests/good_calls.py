@@ -11,6 +11,7 @@ import httpx
 import planning_town
 import under_world
 from filing_world import ABOUT_SYSTEMS, ROUTE_FORMS, put, route_form
+from form_signing import SPENT_S, sign_form, visit_of
 from mingjian.app import clock_freeze, restoring, views
 from mingjian.governance.authority import Act, Role, role_allows
 from mingjian.governance.obligations import Attachment
@@ -86,7 +87,10 @@ class Town:
         self.world.clock.advance(90)  # each officer's code of this step is spent
         for name in ("officer1", "officer2"):
             await self.does(staff, f"{path}/presence", self.world.credentials(name))
-        if state == "present":
+        if state in ("present", "ended"):
+            if state == "ended":
+                await self.does(staff, f"{path}/end-visit", {})
+                self.world.clock.advance(SPENT_S)
             return request, ""
         job = (await self.does(staff, f"{path}/export", {}))["export"]["id"]
         if state == "exporting":
@@ -95,6 +99,7 @@ class Town:
         if state in ("delivered", "completed"):
             assert (await staff.get(f"/api/exports/{job}/package")).status_code == 200
         if state == "completed":
+            await sign_form(self.world, staff, request, "officer1", "officer2")
             await self.does(staff, f"{path}/complete", {})
         return request, job
 
@@ -178,6 +183,8 @@ STATES = {
     "withdraw_request": "submitted", "sign_presence": "approved", "export_request": "present",
     "complete_request": "delivered", "read_export": "exporting", "cancel_export": "exporting",
     "download_package": "ready", "check_papers": "approved", "end_visit": "present", "report_request": "completed",
+    **dict.fromkeys(("read_register_form", "print_register_form"), "present"),
+    **dict.fromkeys(("sign_register_form", "co_sign_register_form"), "ended"),
     "view_under_approval": "present", "use_under_approval": "approved",
 }  # fmt: skip
 """Where a request must stand for the operation to succeed."""
@@ -251,6 +258,8 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
         known["attachment"] = town.paper()
     if "{access_request}" in path or "{job}" in path:
         known["access_request"], known["job"] = await town.request(STATES[name], KINDS.get(name, "copy"))
+    if "{visit}" in path:
+        known["visit"] = (await visit_of(await town.person("manager"), known["access_request"])).rpartition("/")[2]
     if name == "close_view" and town.role is Role.OFFICER:
         actor = under_world.holder(world, town.client)
         known["grant"] = under_world.open_under(world, actor, under_world.direct_use(world), MediaAct.LIVE).id
@@ -314,7 +323,7 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
             form = world.request_form(
                 asker=world.manager.unit, head="某局长", document="批〔2026〕1号", attachment=paper
             )
-        case "sign_presence" | "use_under_approval":
+        case "sign_presence" | "use_under_approval" | "co_sign_register_form":
             form = world.credentials("officer2")
         case "check_papers":
             form = {"papers": PAPERS}

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from form_signing import sign_form
 from mingjian.app import access, holds
 from mingjian.kernel.ids import CameraId
 from web_world import World
@@ -91,6 +92,7 @@ async def test_A21_1_police_ask_their_own_head_approves_and_the_hotel_receives_t
     town.world.build(job)
     package = await (await town.user("hotel")).get(f"/api/exports/{job}/package")
     assert package.content == b"PK package"
+    await sign_form(town.world, await town.user("hotel"), request, "officer1", "officer2")
     assert (await town.does("hotel", request, "complete")).json()["state"] == "completed"
 
     entry = (await (await town.user("hotel")).get("/api/register")).json()[0]

@@ -1,4 +1,4 @@
-"""The register form (article 22, paragraph 1, item 4): filled from facts, signed by both sides, then the case closes."""
+"""The register form (article 22, paragraph 1, item 4): filled from facts, signed by both sides; then it closes."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from form_signing import sign_form
 from mingjian.app import exports
 from mingjian.app.views import live_grant
 from web_world import World
@@ -61,6 +62,7 @@ async def test_A21_A22_the_whole_way_from_request_to_completion(world: World) ->
     assert package.content == b"PK package"
     part = await staff.get(f"/api/exports/{job}/package", headers={"Range": "bytes=3-"})
     assert (part.status_code, part.content) == (206, b"package")
+    await sign_form(world, staff, request, "officer1", "officer2")
     done = (await staff.post(f"/api/access-requests/{request}/complete", json={})).json()
     assert done["state"] == "completed"
     assert done["number"].startswith("复〔2026〕")
@@ -75,6 +77,10 @@ async def test_A21_A22_the_whole_way_from_request_to_completion(world: World) ->
         "package.built",
         "package.handed_over",
         "package.handed_over",
+        "visit.ended",
+        "form.signed",
+        "form.signed",
+        "form.signed",
         "access.completed",
     ]
     assert {line["person"] for line in done["history"]} >= {"执法人员甲", "主要负责人", "视频管理员"}

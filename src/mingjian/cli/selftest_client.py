@@ -42,6 +42,10 @@ class Account:
         self.spent = max(clock.now() // SECOND_NS // STEP_S, self.spent + 1)
         return parsed.at(self.spent * STEP_S)
 
+    def unspent(self, clock: Clock) -> bool:
+        """Whether the server would accept the next code by now: it takes the one of the next step, no later one."""
+        return clock.now() // SECOND_NS // STEP_S >= self.spent
+
 
 @dataclass(frozen=True, slots=True)
 class MediaFrame:

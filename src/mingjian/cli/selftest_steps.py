@@ -13,13 +13,14 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import av
 
 from mingjian.bootstrap.demo import VOLUME_DIRECTORY
-from mingjian.cli.selftest_client import Account, MediaFrame, User, is_open
+from mingjian.cli.selftest_client import STEP_S, Account, MediaFrame, User, is_open
 from mingjian.kernel.clock import SECOND_NS, Clock
 from mingjian.kernel.errors import RemoteError
 from mingjian.processing.package_verify import verifier_source
@@ -242,6 +243,23 @@ def package_is_built(run: Selftest) -> str:
     return f"{words}; playable copies of {' + '.join(map(str, copies))} frames"
 
 
+def both_sides_sign(run: Selftest) -> str:
+    """登记表双方签字 the register form is signed by the officers and by the unit; then the request is completed."""
+    staff, path = run.user("manager"), f"/api/access-requests/{run.request}"
+    visit = staff.call("GET", path)["visits"][-1]["id"]
+    staff.call("POST", f"{path}/end-visit")
+    early = refused(lambda: staff.call("POST", f"{path}/complete"))
+    for name in ("officer1", "officer2"):
+        account = run.accounts[name]
+        run.wait(f"an unspent code of {name}", 2 * STEP_S, partial(account.unspent, run.clock))
+        credential = {"name": name, "password": account.password, "code": account.code(run.clock)}
+        staff.call("POST", f"{path}/visits/{visit}/co-sign", **credential)
+    signed = staff.call("POST", f"{path}/visits/{visit}/sign")
+    expect(signed["complete"], f"still to sign: {signed['missing']}")
+    expect(staff.call("POST", f"{path}/complete")["state"] == "completed", "not completed")
+    return f"{len(signed['signatures'])} signatures; completed unsigned: {early}"
+
+
 def stranger_verifies(run: Selftest) -> str:
     """陌生人独立核验 a stranger verifies it with one file of Python and public keys."""
     status, words = run_verifier(run, run.package)
@@ -311,6 +329,7 @@ STEPS: tuple[Callable[[Selftest], str], ...] = (
     head_approves,
     two_officers_sign,
     package_is_built,
+    both_sides_sign,
     stranger_verifies,
     one_byte_is_seen,
     recorder_survives_a_kill,

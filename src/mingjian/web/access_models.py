@@ -22,7 +22,7 @@ CameraName = Annotated[str, Field(max_length=64)]
 Kind = Annotated[AccessKind, Field(strict=False)]
 
 
-class OfficerForm(Form):
+class NamedOfficerForm(Form):
     """One officer whom the organ sends."""
 
     name: Text
@@ -43,7 +43,7 @@ class NewRequest(Form):
     case: Text = ""
     organ: Text = ""
     approving: Annotated[str, Field(max_length=36)] | None = None
-    officers: list[OfficerForm] = Field(default_factory=list, max_length=64)
+    officers: list[NamedOfficerForm] = Field(default_factory=list, max_length=64)
 
     def asked(self) -> Asked:
         """As the act takes it."""
@@ -107,7 +107,7 @@ class PaperCheckOut(BaseModel):
     checked: bool
 
 
-class VisitOut(BaseModel):
+class UnderVisitOut(BaseModel):
     """One visit under the approval."""
 
     id: str
@@ -153,7 +153,7 @@ class RequestOut(BaseModel):
     officers: list[OfficerOut]
     presence: list[PresenceOut]
     papers: list[PaperCheckOut]
-    visits: list[VisitOut]
+    visits: list[UnderVisitOut]
     steps: list[RequestStepOut]
     history: list[HistoryOut]
     export: ExportOut | None
@@ -240,8 +240,8 @@ def page(request: Request, actor: Actor, access_request: str) -> RequestOut:
     )
 
 
-def _visit(visit: Execution, actor: Actor) -> VisitOut:
-    return VisitOut(
+def _visit(visit: Execution, actor: Actor) -> UnderVisitOut:
+    return UnderVisitOut(
         id=visit.id,
         n=visit.n,
         staff=visit.staff_name,

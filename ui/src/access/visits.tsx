@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Collapse } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { getPrintRegisterFormUrl, getReadRegisterFormQueryOptions, signRegisterForm, useCoSignRegisterForm, type FormOut, type RequestOut, type VisitOut } from '../api/generated'
+import { getPrintRegisterFormUrl, getReadRegisterFormQueryOptions, signRegisterForm, useCoSignRegisterForm, type FormOut, type RequestOut, type UnderVisitOut } from '../api/generated'
 import { requestQuery } from '../api/queries'
 import { useSession } from '../frame/context'
 import { Listing } from '../frame/listing'
@@ -44,13 +44,13 @@ export function Visits(props: { request: RequestOut }) {
   )
 }
 
-function RegisterForm(props: { request: RequestOut; visit: VisitOut }) {
+function RegisterForm(props: { request: RequestOut; visit: UnderVisitOut }) {
   const { request, visit } = props
   const answer = useQuery(getReadRegisterFormQueryOptions(request.id, visit.id))
   return <Answered answer={answer} rows={4}>{(form) => <Filled {...props} form={form} />}</Answered>
 }
 
-function Filled(props: { request: RequestOut; visit: VisitOut; form: FormOut }) {
+function Filled(props: { request: RequestOut; visit: UnderVisitOut; form: FormOut }) {
   const { t, i18n } = useTranslation()
   const { request, visit, form } = props
   const session = useSession()
