@@ -18,7 +18,7 @@ import { UsePanel } from './use'
 import { Visits } from './visits'
 
 const Viewing = lazy(async () => ({ default: (await import('./viewing')).Viewing }))
-const UseWall = lazy(async () => ({ default: (await import('./use')).UseWall }))
+const UseWall = lazy(async () => ({ default: (await import('./use_wall')).UseWall }))
 
 const COPY_WAY: RequestOut['state'][] = ['submitted', 'approved', 'exporting', 'ready', 'delivered', 'completed']
 const LOOK_WAY: RequestOut['state'][] = ['submitted', 'approved', 'completed']
