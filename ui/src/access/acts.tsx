@@ -69,9 +69,9 @@ export function Acts(props: { request: RequestOut; big?: boolean }) {
   const { request, big = false } = props
   const [asking, setAsking] = useState<RequestStepOut | null>(null)
   const steps = request.steps.filter((step) => step.step in ASKED)
-  if (steps.length === 0) return null
+  const shown = steps.filter((step) => step.allowed || (!big && step.step !== 'withdraw'))
+  if (shown.length === 0) return null
   const name = (step: RequestStepOut): string => (i18n.language === 'en-US' ? step.label_en : step.label)
-  const shown = big ? steps.filter((step) => step.allowed) : steps
   return (
     <>
       <div className={big ? 'decision' : 'row'}>
@@ -88,7 +88,7 @@ export function Acts(props: { request: RequestOut; big?: boolean }) {
           </Button>
         ))}
       </div>
-      {!big && closed(steps, i18n.language).map((why) => <p key={why} className="secondary">{why}</p>)}
+      {!big && closed(shown, i18n.language).map((why) => <p key={why} className="secondary">{why}</p>)}
       {asking !== null && <Ask request={request} step={asking} title={name(asking)} onClose={() => setAsking(null)} />}
     </>
   )

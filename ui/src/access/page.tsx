@@ -97,10 +97,12 @@ function Page(props: { request: RequestOut }) {
     return <Suspense fallback={<Loading />}><Shown request={request} view={view} onLeave={leave} /></Suspense>
   }
   const decides = stepOf(request, 'approve')?.allowed === true
+  // what is going on comes first; when it is over, its form is what is left to do
+  const here = request.visits.some((visit) => visit.here && visit.open)
   return (
     <div className={decides ? 'page deciding' : 'page'}>
       <PageHead title={`${t('access.request')} ${request.number}`} purpose={request.purpose} act={<RequestState state={request.state} />} />
-      <Way request={request} />
+      {!decides && <Way request={request} />}
       <Report request={request} />
       {!decides && <Acts request={request} />}
       <div className="grid-2">
@@ -110,10 +112,11 @@ function Page(props: { request: RequestOut }) {
           {decides && <Acts request={request} big />}
         </section>
         <div>
+          {!here && <Visits request={request} />}
           <Ceremony request={request} onViewing={setView} />
           <UsePanel request={request} onBegun={setView} />
           <ExportPanel request={request} />
-          <Visits request={request} />
+          {here && <Visits request={request} />}
           <section className="panel">
             <h2>{t('access.history')}</h2>
             <Timeline
