@@ -47,10 +47,26 @@ TENANTS: tuple[Seeded, ...] = (
     Seeded("示范县人民政府", _GOVERNMENT, COUNTY, "示范市人民政府", "", (("planner", "规划专员", Role.PLANNER),)),
     Seeded("示范省公安厅", _POLICE, PROVINCE, "示范省人民政府"),
     Seeded("示范市公安局", _POLICE, CITY, "示范省公安厅", "", (("cityhead", "市局主要负责人", Role.APPROVER),)),
-    Seeded("示范市国家安全局", _STATE, CITY, "示范市人民政府"),
+    Seeded(
+        "示范市国家安全局",
+        _STATE,
+        CITY,
+        "示范市人民政府",
+        "",
+        (
+            ("statehead", "国安主要负责人", Role.APPROVER),
+            ("state1", "侦查员甲", Role.OFFICER),
+            ("state2", "侦查员乙", Role.OFFICER),
+        ),
+    ),
     Seeded("示范县监察委员会", _DEPARTMENT, COUNTY, "", "supervision", (("oversight", "监察员", Role.OFFICER),)),
     Seeded(
-        "示范县教育局", _DEPARTMENT, COUNTY, "示范县人民政府", "education", (("education", "督导员", Role.OFFICER),)
+        "示范县教育局",
+        _DEPARTMENT,
+        COUNTY,
+        "示范县人民政府",
+        "education",
+        (("education", "督导员", Role.OFFICER), ("education2", "督导员乙", Role.OFFICER)),
     ),
     Seeded("示范县卫生健康委员会", _DEPARTMENT, COUNTY, "示范县人民政府", "health"),
     Seeded("示范县文化和旅游局", _DEPARTMENT, COUNTY, "示范县人民政府", "culture"),
