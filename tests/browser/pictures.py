@@ -110,7 +110,7 @@ def ask(studio: Studio, cameras: str, start_ms: int, manager: Page) -> None:
     officer.get_by_label("去向").fill("治安案件卷宗")
     officer.get_by_label("法律依据").fill("办法第二十一条第一款")
     for number, name in enumerate(("执法人员甲", "执法人员乙"), 1):
-        officer.get_by_label(f"第 {number} 名执法人员").fill(name)
+        officer.get_by_label(f"第 {number} 名执法人员", exact=True).fill(name)
     officer.get_by_role("button", name="提交申请").click()
     expect(officer.get_by_text("待批准", exact=True).first).to_be_visible()
     officer.wait_for_url(lambda url: not url.split("?")[0].endswith("/new"))
@@ -121,6 +121,10 @@ def ask(studio: Studio, cameras: str, start_ms: int, manager: Page) -> None:
     approver.get_by_role("dialog").get_by_role("button", name="批准", exact=True).click()
     expect(approver.get_by_text("已批准，待实施").first).to_be_visible()
     manager.goto(path)
+    for paper in ("工作证件", "本机关证明文件"):
+        box = manager.get_by_role("checkbox", name=paper)
+        box.click()
+        expect(box).to_be_checked()
     panel = manager.get_by_role("region", name="执法人员签到")
     for name in ("officer1", "officer2"):
         account = next(found for found in accounts(studio.data) if found.name == name)
@@ -130,7 +134,6 @@ def ask(studio: Studio, cameras: str, start_ms: int, manager: Page) -> None:
         panel.get_by_role("button", name="签到", exact=True).click()
         expect(panel.get_by_text(account.display_name)).to_be_visible()
     manager.get_by_role("button", name="制作证据包").click()
-    manager.get_by_role("dialog").locator(".ant-modal-footer .ant-btn-primary").click()
     package = manager.get_by_role("region", name="证据包")
     expect(package.get_by_text("已完成")).to_be_visible(timeout=EXPORT_MS)
     expect(manager.locator(".ant-message-notice")).to_have_count(0)

@@ -5,23 +5,33 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from mingjian.app import duties
-from mingjian.bootstrap.demo import DemoCamera, prepare_demo
+from mingjian.bootstrap.demo import DemoCamera, PrintedAccount, prepare_demo
 from mingjian.bootstrap.opened import open_installation
 from mingjian.bootstrap.settings import load
 from mingjian.governance.filing import DUTIES, FilingKind, FilingState
 from mingjian.governance.obligations import Standing
+from mingjian.governance.organs import OrganKind
 from mingjian.governance.planning import PlanState
+from mingjian.governance.procedure import State
 from mingjian.simulator.county import county
 
 
-def test_the_county_of_a_demonstration_lives(tmp_path: Path) -> None:
-    data = tmp_path / "data"
+@pytest.fixture(scope="module")
+def living(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[PrintedAccount]]:
+    """A demonstration's directory and its accounts, made once."""
+    data = tmp_path_factory.mktemp("living") / "data"
     cameras = [
         DemoCamera(site.name, site.place_name, "rtsp://127.0.0.1:9/main", "", "admin", "demo", 4_000_000)
         for site in county()
     ]
-    printed = prepare_demo(data, port=8080, witness_port=8490, cameras=cameras, alive=True)
+    return data, prepare_demo(data, port=8080, witness_port=8490, cameras=cameras, alive=True)
+
+
+def test_the_county_of_a_demonstration_lives(living: tuple[Path, list[PrintedAccount]]) -> None:
+    data, printed = living
     assert {"hotel", "school", "estate", "planner", "registrar"} <= {one.name for one in printed}
     opened = open_installation(data, load(data, dict(os.environ)))
     law = opened.settings.law()
@@ -61,3 +71,17 @@ def test_the_county_of_a_demonstration_lives(tmp_path: Path) -> None:
             at = uow.places.one(siting.place)
             assert at is not None and at.sign_code
             assert (siting.longitude, siting.latitude) == (at.longitude, at.latitude)
+
+
+def test_A22_1_4_a_demonstration_has_a_request_that_waits_one_approved_and_one_executed_with_its_form(
+    living: tuple[Path, list[PrintedAccount]],
+) -> None:
+    data, _ = living
+    opened = open_installation(data, load(data, dict(os.environ)))
+    with opened.store.reading() as uow:
+        police = uow.organs.competent(OrganKind.PUBLIC_SECURITY, "340421")
+        assert police is not None
+        asked = {one.state: one for one in uow.requests.listed(police.id, None)}
+        assert set(asked) == {State.SUBMITTED, State.APPROVED, State.COMPLETED}
+        (visit,) = uow.requests.executions(asked[State.COMPLETED].id)
+        assert [one.side for one in uow.register_forms.signatures(visit.id)] == ["asker", "asker", "holder"]

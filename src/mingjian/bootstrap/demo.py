@@ -14,6 +14,7 @@ from mingjian.adapters.attachment_files import DiskAttachments
 from mingjian.adapters.system_clock import SystemClock
 from mingjian.app.cameras import CameraForm, add_camera
 from mingjian.app.seed import DemoAccount, Demonstration, demo_code, seed_demonstration
+from mingjian.app.seed_access import seed_access
 from mingjian.app.seed_county import seed_county
 from mingjian.app.seed_life import Scene, seed_life
 from mingjian.app.seed_sites import seed_sites
@@ -31,6 +32,8 @@ ACCOUNTS_FILE = "accounts.json"
 WITNESS_NAME = "witness.mingjian.invalid"
 WITNESS_DIRECTORY = "witness"
 VOLUME_DIRECTORY = "volume"
+ASKED_FOR = 2
+"""Of the simulated cameras, so that a head has something to narrow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +109,10 @@ def prepare_demo(
     forms = [_form(camera) for camera in cameras]
     if alive:
         scene = _scene(opened, seated)
-        seed_sites(scene, camera_rules(opened), forms)
+        sited = seed_sites(scene, camera_rules(opened), forms)
         seed_life(scene)
+        if sited:
+            seed_access(scene, keeper, [camera.id for camera in sited[:ASKED_FOR]])
     else:
         for form in forms:
             _added(opened, seeded, form)
