@@ -8,7 +8,7 @@ from alembic import op
 from mingjian.adapters.tables.append_only import statements
 
 revision = "0019"
-down_revision = "0015"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
