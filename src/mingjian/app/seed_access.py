@@ -13,6 +13,7 @@ from mingjian.app import access, executions, register_forms, views
 from mingjian.app.access import Asked
 from mingjian.app.executions import Credential
 from mingjian.app.identity import IdentityKeeper
+from mingjian.app.journal import Journal
 from mingjian.app.records import AccessRequest, Actor
 from mingjian.app.seed import demo_code
 from mingjian.app.seed_life import Scene
@@ -30,7 +31,7 @@ ASKED_S, AGO_S = 120, 600
 """Two minutes of ten minutes ago: the volume of a demonstration keeps some tens of minutes."""
 
 
-def seed_access(scene: Scene, keeper: IdentityKeeper, cameras: Sequence[CameraId]) -> None:
+def seed_access(scene: Scene, keeper: IdentityKeeper, journal: Journal, cameras: Sequence[CameraId]) -> None:
     """Let the organs of the county ask for `cameras`. A throw-away installation is the caller's condition."""
     waiting = _asked(AccessKind.VIEW, cameras, scene, "核查学生夜间入住旅馆情况", "行政检查卷宗", EDUCATION)
     _submitted(scene, "education", waiting)
@@ -38,7 +39,7 @@ def seed_access(scene: Scene, keeper: IdentityKeeper, cameras: Sequence[CameraId
     _approved(scene, "approver", _submitted(scene, "education", ready))
     looked = _asked(AccessKind.VIEW, cameras, scene, "核实一起危害公共安全线索", "专案卷宗", STATE)
     request = _approved(scene, "statehead", _submitted(scene, "state1", looked))
-    _executed(scene, keeper, request)
+    _executed(scene, keeper, journal, request)
 
 
 def _asked(
@@ -71,7 +72,7 @@ def _approved(scene: Scene, head: str, request: AccessRequest) -> AccessRequest:
     )
 
 
-def _executed(scene: Scene, keeper: IdentityKeeper, request: AccessRequest) -> None:
+def _executed(scene: Scene, keeper: IdentityKeeper, journal: Journal, request: AccessRequest) -> None:
     """One visit: papers, two officers, a look, its end, and the form signed by both sides."""
     staff, store, clock, law, random = _proven(scene, STAFF), scene.store, scene.clock, scene.law, scene.random
     papers = ("certificate", "work_id")
@@ -86,7 +87,7 @@ def _executed(scene: Scene, keeper: IdentityKeeper, request: AccessRequest) -> N
             request=request.id,
             credential=_credential(scene, keeper, name),
         )
-    grant = executions.view(store, actor=staff, clock=clock, law=law, random=random, request=request.id)
+    grant = executions.view(store, journal, actor=staff, clock=clock, law=law, random=random, request=request.id)
     views.close_view(store, actor=staff, clock=clock, grant=grant.id)
     executions.end_visit(store, actor=staff, clock=clock, law=law, request=request.id)
     with store.reading() as uow:

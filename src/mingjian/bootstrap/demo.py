@@ -21,7 +21,7 @@ from mingjian.app.seed_sites import seed_sites
 from mingjian.audit.note import VerifierKey
 from mingjian.bootstrap.camera_rules import camera_rules
 from mingjian.bootstrap.ledger_keys import ledger_keys
-from mingjian.bootstrap.opened import Opened, identity_keeper, open_installation
+from mingjian.bootstrap.opened import Opened, identity_keeper, open_installation, open_journal
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import DEMONSTRATION, FILE, Settings, load
 from mingjian.bootstrap.volumes import THROW_AWAY_BYTES, create_volume, find_registered
@@ -112,7 +112,7 @@ def prepare_demo(
         sited = seed_sites(scene, camera_rules(opened), forms)
         seed_life(scene)
         if sited:
-            seed_access(scene, keeper, [camera.id for camera in sited[:ASKED_FOR]])
+            seed_access(scene, keeper, open_journal(opened), [camera.id for camera in sited[:ASKED_FOR]])
     else:
         for form in forms:
             _added(opened, seeded, form)
