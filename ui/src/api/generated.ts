@@ -165,7 +165,7 @@ export interface AccusableOut {
 /**
  * Every act of the system; the value is the declared policy of its route and the noun of its ledger kind.
  */
-export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'people.restore' | 'roles.grant' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.view' | 'access.use' | 'access.report' | 'access.search' | 'access.on_paper' | 'access.export' | 'access.hand_over' | 'access.complete' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
+export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'people.restore' | 'roles.grant' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.view' | 'access.use' | 'access.report' | 'access.search' | 'access.on_paper' | 'access.sign' | 'access.export' | 'access.hand_over' | 'access.complete' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
 /**
  * What a person is trusted with. A person may hold several, but see `exclusive_roles`.
  */
@@ -671,6 +671,18 @@ export interface ClockOut {
  * Why a viewing ended.
  */
 export type ClosingCause = 'closed' | 'expired' | 'signed-out' | 'revoked' | 'interrupted' | 'delivered' | 'failed';
+/**
+ * One officer's own credential, typed beside the form.
+ */
+export interface CoSignForm {
+  /** @maxLength 512 */
+  code: string;
+  /** @maxLength 20000 */
+  name: string;
+  /** @maxLength 512 */
+  password: string;
+}
+
 /**
  * What was said to a complaint, and by whom.
  */
@@ -1248,7 +1260,7 @@ export interface StepOut {
 /**
  * An officer with the number of the work ID shown.
  */
-export interface OfficerFormOutput {
+export interface OfficerForm {
   /** @maxLength 20000 */
   name: string;
   /** @maxLength 20000 */
@@ -1258,13 +1270,13 @@ export interface OfficerFormOutput {
 /**
  * A site visit with its guidance.
  */
-export interface MingjianWebFilingsVisitOut {
+export interface VisitOut {
   conclusion: string;
   filing: string;
   guidance: string;
   id: string;
   items: ItemOut[];
-  officers: OfficerFormOutput[];
+  officers: OfficerForm[];
   on: string;
   photographs: string[];
   present: string;
@@ -1306,7 +1318,7 @@ export interface FilingOut {
   unit: string;
   unit_name: string;
   visit?: ObligationOut | null;
-  visits: MingjianWebFilingsVisitOut[];
+  visits: VisitOut[];
 }
 
 export type FindingOutFigures = {[key: string]: number};
@@ -1412,6 +1424,52 @@ export interface ForecastOut {
   needed_bytes: number;
   usable_bytes: number;
   warns: boolean;
+}
+
+/**
+ * One camera's seconds on the form.
+ */
+export interface FormLine {
+  camera: string;
+  entry: string;
+  footage: string;
+  seconds: string;
+  way: string;
+}
+
+/**
+ * Who signed, for which side; `entry` is the ledger entry that names the fingerprint.
+ */
+export interface SignatureOut {
+  at_ms: number;
+  entry: number;
+  person: string;
+  side: string;
+}
+
+/**
+ * A visit's form as it is signed; `missing` are officers who have not signed yet.
+ */
+export interface FormOut {
+  approver: string;
+  began_at: string;
+  complete: boolean;
+  confidentiality: string;
+  ended_at: string;
+  fingerprint: string;
+  kept: boolean;
+  lines: FormLine[];
+  missing: string[];
+  number: string;
+  organ: string;
+  packages: string[];
+  remarks: string;
+  report_due: string;
+  signatures: SignatureOut[];
+  staff: string;
+  unit: string;
+  unit_signed: boolean;
+  way: string;
 }
 
 /**
@@ -1936,6 +1994,16 @@ export interface MoveForm {
 }
 
 /**
+ * One officer whom the organ sends.
+ */
+export interface NamedOfficerForm {
+  /** @maxLength 20000 */
+  name: string;
+  /** @maxLength 20000 */
+  work_id?: string;
+}
+
+/**
  * Something to see to, and where.
  */
 export interface NamedProblemOut {
@@ -2154,16 +2222,6 @@ export interface NewReport {
 }
 
 /**
- * One officer whom the organ sends.
- */
-export interface MingjianWebAccessModelsOfficerForm {
-  /** @maxLength 20000 */
-  name: string;
-  /** @maxLength 20000 */
-  work_id?: string;
-}
-
-/**
  * An application: to view, copy or retrieve what was recorded, to connect or to use directly (period ahead).
  */
 export interface NewRequest {
@@ -2186,7 +2244,7 @@ export interface NewRequest {
   /** @maxLength 20000 */
   legal_basis: string;
   /** @maxItems 64 */
-  officers?: MingjianWebAccessModelsOfficerForm[];
+  officers?: NamedOfficerForm[];
   /** @maxLength 20000 */
   organ?: string;
   other_basis?: boolean;
@@ -2355,7 +2413,7 @@ export interface PaperRequest {
   /** @maxLength 20000 */
   legal_basis: string;
   /** @maxItems 64 */
-  officers?: MingjianWebAccessModelsOfficerForm[];
+  officers?: NamedOfficerForm[];
   /** @maxLength 20000 */
   organ?: string;
   other_basis?: boolean;
@@ -3065,7 +3123,7 @@ export interface RequestStepOut {
 /**
  * One visit under the approval.
  */
-export interface MingjianWebAccessModelsVisitOut {
+export interface UnderVisitOut {
   began_ms: number;
   ended_ms: number | null;
   here: boolean;
@@ -3113,7 +3171,7 @@ export interface RequestOut {
   state: State;
   steps: RequestStepOut[];
   submitted_ms: number;
-  visits: MingjianWebAccessModelsVisitOut[];
+  visits: UnderVisitOut[];
 }
 
 /**
@@ -3422,7 +3480,7 @@ export interface SystemOut {
   today: string;
   unit: string;
   unit_name: string;
-  visits: MingjianWebFilingsVisitOut[];
+  visits: VisitOut[];
 }
 
 /**
@@ -3556,16 +3614,6 @@ export interface ViewUnderForm {
 }
 
 /**
- * An officer with the number of the work ID shown.
- */
-export interface MingjianWebFilingsOfficerForm {
-  /** @maxLength 20000 */
-  name: string;
-  /** @maxLength 20000 */
-  work_id?: string;
-}
-
-/**
  * A visit, as written on the place. `key` is the draft's own name: sent twice, it is one visit.
  */
 export interface VisitForm {
@@ -3578,7 +3626,7 @@ export interface VisitForm {
   /** @maxLength 20000 */
   key: string;
   /** @maxItems 6 */
-  officers: MingjianWebFilingsOfficerForm[];
+  officers: OfficerForm[];
   on: string;
   /**
      * @maxItems 20
@@ -3693,6 +3741,10 @@ export type SearchCamerasToAskParams = {
  * @maxLength 64
  */
 q?: string;
+};
+
+export type PrintRegisterFormParams = {
+language?: Language;
 };
 
 export type CameraTimelineParams = {
@@ -5038,6 +5090,371 @@ export const useViewUnderApproval = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getViewUnderApprovalMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getCoSignRegisterFormUrl = (accessRequest: string,
+    visit: string,) => {
+
+
+
+
+  return `/api/access-requests/${encodeURIComponent(String(accessRequest))}/visits/${encodeURIComponent(String(visit))}/co-sign`
+}
+
+/**
+ * An officer signs with his own credential; the session stays whose it is.
+ * @summary Co Sign Register Form
+ */
+export const coSignRegisterForm = async (accessRequest: string,
+    visit: string,
+    coSignForm: CoSignForm, ): Promise<FormOut> => {
+
+  return ask<FormOut>(getCoSignRegisterFormUrl(accessRequest,visit),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(coSignForm)
+  }
+);}
+
+
+
+
+
+export const getCoSignRegisterFormMutationKey = () => ['coSignRegisterForm'] as const;
+
+export const getCoSignRegisterFormMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof coSignRegisterForm>>, TError,CoSignRegisterFormMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof coSignRegisterForm>>, TError,CoSignRegisterFormMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof coSignRegisterForm>>, CoSignRegisterFormMutationVariables> = (props) => {
+          const {accessRequest,visit,data} = props ?? {};
+
+          return  coSignRegisterForm(accessRequest,visit,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type CoSignRegisterFormMutationResult = NonNullable<Awaited<ReturnType<typeof coSignRegisterForm>>>
+    export type CoSignRegisterFormMutationBody = CoSignForm
+    export type CoSignRegisterFormMutationError = ErrorType<ErrorBody>
+    export type CoSignRegisterFormMutationVariables = {accessRequest: string;visit: string;data: CoSignForm}
+
+    /**
+ * @summary Co Sign Register Form
+ */
+export const useCoSignRegisterForm = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof coSignRegisterForm>>, TError,CoSignRegisterFormMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof coSignRegisterForm>>,
+        TError,
+        CoSignRegisterFormMutationVariables,
+        TContext
+      > => {
+      return useMutation(getCoSignRegisterFormMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getReadRegisterFormUrl = (accessRequest: string,
+    visit: string,) => {
+
+
+
+
+  return `/api/access-requests/${encodeURIComponent(String(accessRequest))}/visits/${encodeURIComponent(String(visit))}/form`
+}
+
+/**
+ * @summary Read Register Form
+ */
+export const readRegisterForm = async (accessRequest: string,
+    visit: string, ): Promise<FormOut> => {
+
+  return ask<FormOut>(getReadRegisterFormUrl(accessRequest,visit),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadRegisterFormQueryKey = (accessRequest: string,
+    visit: string,) => {
+    return [
+    'api','access-requests',accessRequest,'visits',visit,'form'
+    ] as const;
+    }
+
+
+export const getReadRegisterFormQueryOptions = <TData = Awaited<ReturnType<typeof readRegisterForm>>, TError = ErrorType<ErrorBody>>(accessRequest: string,
+    visit: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRegisterForm>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadRegisterFormQueryKey(accessRequest,visit);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readRegisterForm>>> = () => readRegisterForm(accessRequest,visit, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: accessRequest !== null && accessRequest !== undefined && visit !== null && visit !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readRegisterForm>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadRegisterFormQueryResult = NonNullable<Awaited<ReturnType<typeof readRegisterForm>>>
+export type ReadRegisterFormQueryError = ErrorType<ErrorBody>
+
+
+export function useReadRegisterForm<TData = Awaited<ReturnType<typeof readRegisterForm>>, TError = ErrorType<ErrorBody>>(
+ accessRequest: string,
+    visit: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRegisterForm>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readRegisterForm>>,
+          TError,
+          Awaited<ReturnType<typeof readRegisterForm>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadRegisterForm<TData = Awaited<ReturnType<typeof readRegisterForm>>, TError = ErrorType<ErrorBody>>(
+ accessRequest: string,
+    visit: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRegisterForm>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readRegisterForm>>,
+          TError,
+          Awaited<ReturnType<typeof readRegisterForm>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadRegisterForm<TData = Awaited<ReturnType<typeof readRegisterForm>>, TError = ErrorType<ErrorBody>>(
+ accessRequest: string,
+    visit: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRegisterForm>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Register Form
+ */
+
+export function useReadRegisterForm<TData = Awaited<ReturnType<typeof readRegisterForm>>, TError = ErrorType<ErrorBody>>(
+ accessRequest: string,
+    visit: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRegisterForm>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadRegisterFormQueryOptions(accessRequest,visit,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getPrintRegisterFormUrl = (accessRequest: string,
+    visit: string,
+    params?: PrintRegisterFormParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/access-requests/${encodeURIComponent(String(accessRequest))}/visits/${encodeURIComponent(String(visit))}/form.pdf?${stringifiedParams}` : `/api/access-requests/${encodeURIComponent(String(accessRequest))}/visits/${encodeURIComponent(String(visit))}/form.pdf`
+}
+
+/**
+ * The form as a PDF; its QR code leads back to this request.
+ * @summary Print Register Form
+ */
+export const printRegisterForm = async (accessRequest: string,
+    visit: string,
+    params?: PrintRegisterFormParams, ): Promise<Blob> => {
+
+  return ask<Blob>(getPrintRegisterFormUrl(accessRequest,visit,params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getPrintRegisterFormQueryKey = (accessRequest: string,
+    visit: string,
+    params?: PrintRegisterFormParams,) => {
+    return [
+    'api','access-requests',accessRequest,'visits',visit,'form.pdf', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getPrintRegisterFormQueryOptions = <TData = Awaited<ReturnType<typeof printRegisterForm>>, TError = ErrorType<ErrorBody>>(accessRequest: string,
+    visit: string,
+    params?: PrintRegisterFormParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printRegisterForm>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getPrintRegisterFormQueryKey(accessRequest,visit,params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof printRegisterForm>>> = () => printRegisterForm(accessRequest,visit,params, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: accessRequest !== null && accessRequest !== undefined && visit !== null && visit !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof printRegisterForm>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type PrintRegisterFormQueryResult = NonNullable<Awaited<ReturnType<typeof printRegisterForm>>>
+export type PrintRegisterFormQueryError = ErrorType<ErrorBody>
+
+
+export function usePrintRegisterForm<TData = Awaited<ReturnType<typeof printRegisterForm>>, TError = ErrorType<ErrorBody>>(
+ accessRequest: string,
+    visit: string,
+    params: undefined |  PrintRegisterFormParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof printRegisterForm>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printRegisterForm>>,
+          TError,
+          Awaited<ReturnType<typeof printRegisterForm>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintRegisterForm<TData = Awaited<ReturnType<typeof printRegisterForm>>, TError = ErrorType<ErrorBody>>(
+ accessRequest: string,
+    visit: string,
+    params?: PrintRegisterFormParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printRegisterForm>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printRegisterForm>>,
+          TError,
+          Awaited<ReturnType<typeof printRegisterForm>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintRegisterForm<TData = Awaited<ReturnType<typeof printRegisterForm>>, TError = ErrorType<ErrorBody>>(
+ accessRequest: string,
+    visit: string,
+    params?: PrintRegisterFormParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printRegisterForm>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Print Register Form
+ */
+
+export function usePrintRegisterForm<TData = Awaited<ReturnType<typeof printRegisterForm>>, TError = ErrorType<ErrorBody>>(
+ accessRequest: string,
+    visit: string,
+    params?: PrintRegisterFormParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printRegisterForm>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getPrintRegisterFormQueryOptions(accessRequest,visit,params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getSignRegisterFormUrl = (accessRequest: string,
+    visit: string,) => {
+
+
+
+
+  return `/api/access-requests/${encodeURIComponent(String(accessRequest))}/visits/${encodeURIComponent(String(visit))}/sign`
+}
+
+/**
+ * The signed-in person signs.
+ * @summary Sign Register Form
+ */
+export const signRegisterForm = async (accessRequest: string,
+    visit: string, ): Promise<FormOut> => {
+
+  return ask<FormOut>(getSignRegisterFormUrl(accessRequest,visit),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getSignRegisterFormMutationKey = () => ['signRegisterForm'] as const;
+
+export const getSignRegisterFormMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof signRegisterForm>>, TError,SignRegisterFormMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof signRegisterForm>>, TError,SignRegisterFormMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof signRegisterForm>>, SignRegisterFormMutationVariables> = (props) => {
+          const {accessRequest,visit} = props ?? {};
+
+          return  signRegisterForm(accessRequest,visit,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type SignRegisterFormMutationResult = NonNullable<Awaited<ReturnType<typeof signRegisterForm>>>
+
+    export type SignRegisterFormMutationError = ErrorType<ErrorBody>
+    export type SignRegisterFormMutationVariables = {accessRequest: string;visit: string}
+
+    /**
+ * @summary Sign Register Form
+ */
+export const useSignRegisterForm = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof signRegisterForm>>, TError,SignRegisterFormMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof signRegisterForm>>,
+        TError,
+        SignRegisterFormMutationVariables,
+        TContext
+      > => {
+      return useMutation(getSignRegisterFormMutationOptions(mutationOptions), queryClient);
     }
 
 export const getWithdrawRequestUrl = (accessRequest: string,) => {
@@ -9087,9 +9504,9 @@ export const getRecordVisitUrl = (filing: string,) => {
  * @summary Record Visit
  */
 export const recordVisit = async (filing: string,
-    visitForm: VisitForm, ): Promise<MingjianWebFilingsVisitOut> => {
+    visitForm: VisitForm, ): Promise<VisitOut> => {
 
-  return ask<MingjianWebFilingsVisitOut>(getRecordVisitUrl(filing),
+  return ask<VisitOut>(getRecordVisitUrl(filing),
   {
 
     method: 'POST',
