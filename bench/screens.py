@@ -38,6 +38,8 @@ ARGUMENTS = (
     "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run",
     "--disable-sync", "--disable-quic",
 )  # fmt: skip
+LATEST_MS = 30_000
+"""A first frame that has not come by then counts as so late: a tile that stays dark must not hold up the section."""
 PATIENCE_MS = 60_000
 START_S = 240
 CAMERAS = 16
@@ -66,8 +68,9 @@ window.strip = picture => {
 }
 window.videos = () => [...document.querySelectorAll('article.tile video')]
 """
-FIRST_FRAMES = """([button, wanted]) => new Promise(resolve => {
+FIRST_FRAMES = """([button, wanted, late]) => new Promise(resolve => {
     const since = performance.now(), known = new WeakSet(), found = []
+    setTimeout(() => { watch.disconnect(); resolve([...found, ...Array(Math.max(0, wanted - found.length)).fill(late)]) }, late)
     const look = () => {
         for (const video of videos()) {
             if (known.has(video)) continue
@@ -193,7 +196,9 @@ def stage(base: Path) -> Iterator[Stage]:
 
 
 def first_frames(page: Page, button: str, wanted: int) -> list[float]:
-    found: list[float] = page.evaluate(FIRST_FRAMES, [page.get_by_role("button", name=button).element_handle(), wanted])
+    found: list[float] = page.evaluate(
+        FIRST_FRAMES, [page.get_by_role("button", name=button).element_handle(), wanted, LATEST_MS]
+    )
     return found
 
 
@@ -206,7 +211,7 @@ def live(stage: Stage, turns: int, seconds: int) -> list[Row]:
     button.wait_for()
     one: list[float] = []
     for _ in range(turns):
-        one += page.evaluate(FIRST_FRAMES, [button.element_handle(), 1])
+        one += page.evaluate(FIRST_FRAMES, [button.element_handle(), 1, LATEST_MS])
         clear.click()
         page.wait_for_timeout(300)
     walls: list[list[float]] = []
@@ -234,7 +239,7 @@ def latency(stage: Stage, seconds: int) -> list[Row]:
     page = stage.page("duty")
     page.goto("/live")
     page.locator(".camera-list li button").nth(1).wait_for()
-    page.evaluate(FIRST_FRAMES, [page.locator(".camera-list li button").nth(1).element_handle(), 1])
+    page.evaluate(FIRST_FRAMES, [page.locator(".camera-list li button").nth(1).element_handle(), 1, LATEST_MS])
     page.wait_for_timeout(SETTLE_MS)
     seen = page.evaluate(WATCH, seconds)
     page.context.close()
