@@ -70,7 +70,10 @@ window.videos = () => [...document.querySelectorAll('article.tile video')]
 """
 FIRST_FRAMES = """([button, wanted, late]) => new Promise(resolve => {
     const since = performance.now(), known = new WeakSet(), found = []
-    setTimeout(() => { watch.disconnect(); resolve([...found, ...Array(Math.max(0, wanted - found.length)).fill(late)]) }, late)
+    setTimeout(() => {
+        watch.disconnect()
+        resolve([...found, ...Array(Math.max(0, wanted - found.length)).fill(late)])
+    }, late)
     const look = () => {
         for (const video of videos()) {
             if (known.has(video)) continue
