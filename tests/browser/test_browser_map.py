@@ -47,7 +47,7 @@ def test_the_map_draws_without_strangers_and_its_list_says_the_same_by_keyboard(
     drawer.get_by_role("button", name="在图上显示").click()
     expect(drawer).to_have_count(0)
 
-    planner.wait_for_function("document.querySelector('.map-canvas').dataset.still === 'yes'")
+    expect(planner.locator(".map-canvas[data-still=yes]")).to_be_visible()
     canvas.click()
     expect(planner.get_by_role("dialog").get_by_text("示范西广场")).to_be_visible()
     planner.keyboard.press("Escape")

@@ -25,6 +25,7 @@ from mingjian.app import access
 from mingjian.app.performing import entry
 from mingjian.app.ports import RegisterQuery
 from mingjian.app.records import Closing, ClosingCause, RegisterEntry, RegisterKind
+from mingjian.governance.access import AccessKind, NamedOfficer
 from mingjian.governance.procedure import State
 from mingjian.kernel.errors import Invalid, LocalError, Refused
 from mingjian.kernel.ids import CameraId, PersonId, UnitId
@@ -133,13 +134,15 @@ def test_a_stale_step_of_a_request_is_refused(world: World) -> None:
         clock=world.clock,
         law=world.services.law,
         random=world.services.random,
-        cameras=world.cameras,
-        footage=_past(world),
-        purpose="调查一起盗窃案件",
-        destination="刑事侦查部门",
-        legal_basis="第二十一条",
-        organ="示范县公安局",
-        officers=["执法人员甲", "执法人员乙"],
+        asked=access.Asked(
+            kind=AccessKind.COPY,
+            cameras=world.cameras,
+            footage=_past(world),
+            purpose="调查一起盗窃案件",
+            destination="刑事侦查部门",
+            legal_basis="第二十一条",
+            officers=[NamedOfficer("执法人员甲", "000001"), NamedOfficer("执法人员乙", "000002")],
+        ),
     )
     with world.store.writing() as uow:
         uow.requests.save(replace(submitted, state=State.WITHDRAWN), expected=State.SUBMITTED)
