@@ -92,6 +92,14 @@ def test_an_administrator_finds_no_video_by_menu_or_address(town: Town, visit: C
     assert (status, bool(code)) == (403, True)
 
 
+def plug_in_a_key(page: Page) -> None:
+    """Chromium's virtual authenticator: a USB key whose holder touches it and shows a finger."""
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    key = {"protocol": "ctap2", "transport": "usb", "hasUserVerification": True, "isUserVerified": True}
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": {**key, "automaticPresenceSimulation": True}})
+
+
 @contextlib.contextmanager
 def empty_installation(data: Path) -> Iterator[tuple[str, str]]:
     """Address and one-time code of an installation that nobody has an account of."""
@@ -105,17 +113,18 @@ def empty_installation(data: Path) -> Iterator[tuple[str, str]]:
         try:
             assert running.stdout is not None
             code = next(line.strip() for line in running.stdout if re.fullmatch(ONE_TIME_CODE, line.strip().lower()))
-            yield f"http://127.0.0.1:{port}", code
+            yield f"http://localhost:{port}", code  # keys know host names, no addresses
         finally:
             running.terminate()
             running.wait(STOP_S)
 
 
-def test_the_first_administrator_of_an_empty_installation(town: Town, tmp_path: Path) -> None:
+def test_the_first_administrator_registers_a_key_before_anything_else(town: Town, tmp_path: Path) -> None:
     clock = SystemClock()
     with empty_installation(tmp_path / "new") as (url, code):
         town.run.wait("the new installation", 40, lambda: is_open(url))
         page = town.page(url=url)
+        plug_in_a_key(page)
         page.goto("/")
         expect(page.get_by_role("heading", name="首次设置")).to_be_visible()
         page.get_by_label("一次性代码").fill(code)
@@ -133,6 +142,20 @@ def test_the_first_administrator_of_an_empty_installation(town: Town, tmp_path: 
         page.get_by_label("密码").fill(PASSWORD)
         page.get_by_label("动态口令").fill(telephone.code(clock))
         page.get_by_role("button", name="登录", exact=True).click()
+        expect(page.get_by_role("heading", name="会话与密钥")).to_be_visible()
+        page.goto("/people")
+        expect(page.get_by_role("heading", name="会话与密钥")).to_be_visible()
+        page.get_by_role("button", name="登记安全密钥").click()
+        page.get_by_label("密钥名称").fill("办公室的密钥")
+        page.get_by_role("dialog").get_by_role("button").last.click()
+        expect(page.get_by_text("办公室的密钥")).to_be_visible()
+        page.goto("/people")
+        expect(page.get_by_text("还没有安全管理员、审计管理员")).to_be_visible()
+        page.context.clear_cookies()
+        page.goto("/")
+        page.get_by_label("用户名").fill("first")
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="用密码和安全密钥登录").click()
         expect(page.get_by_role("heading", name="工作台")).to_be_visible()
         expect(page.get_by_text("某县公安局").first).to_be_visible()
         expect(page.get_by_text("演示数据")).to_have_count(0)

@@ -7,16 +7,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pyotp
 import pytest
 
+from good_calls import Town
 from mingjian.app import identity
 from mingjian.app.credentials import FREE_FAILURES, delay_s
 from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.web import services
-from mingjian.governance.authority import STEP_UP_S
+from mingjian.governance.authority import RULES, STEP_UP_S, Act, Role
 from mingjian.kernel.clock import SECOND_NS
 from mingjian.web.api import create_app
 from web_world import ORIGIN, World
@@ -45,7 +47,7 @@ def code_of(uri: str, world: World) -> str:
 SETUP = {"name": "chief", "display_name": "管理员", "password": "五个不相关的词组成一句话", "unit_name": "某单位"}
 
 
-async def test_a_fresh_installation_has_no_account_and_only_the_printed_code_makes_one(fresh: World) -> None:
+async def test_a1_a_fresh_installation_has_no_account_and_only_the_printed_code_makes_one(fresh: World) -> None:
     client = fresh.client()
     assert (await client.get("/api/setup")).json()["needed"] is True
     former = identity.first_start(fresh.store, random=fresh.services.random)
@@ -94,7 +96,7 @@ async def test_an_enrolment_code_expires_after_a_day(world: World) -> None:
     assert (await world.client().post("/api/enrolment", json=form)).json()["error"]["code"] == "enrolment.code"
 
 
-async def test_a_code_is_spent_once_also_by_parallel_tries_and_so_is_every_earlier_one(world: World) -> None:
+async def test_a2_a_code_is_spent_once_also_by_parallel_tries_and_so_is_every_earlier_one(world: World) -> None:
     credentials = world.credentials("duty")
     clients = [world.client(address=f"192.0.2.{number}") for number in range(5)]
     answers = await asyncio.gather(*(client.post("/api/session", json=credentials) for client in clients))
@@ -104,7 +106,7 @@ async def test_a_code_is_spent_once_also_by_parallel_tries_and_so_is_every_earli
     assert replay.status_code == 401
 
 
-async def test_every_wrong_sign_in_looks_the_same(world: World) -> None:
+async def test_a3_every_wrong_sign_in_looks_the_same(world: World) -> None:
     admin = await world.signed_in("admin")
     await admin.patch(f"/api/people/{world.accounts['officer2'].person}", json={"disabled": True})
     right = world.credentials("duty")
@@ -126,7 +128,7 @@ async def test_every_wrong_sign_in_looks_the_same(world: World) -> None:
     assert len(world.entries("act.refused")) == len(tries)
 
 
-async def test_guessing_is_delayed_by_account_and_address_and_nobody_else_is_locked_out(world: World) -> None:
+async def test_a4_guessing_is_delayed_by_account_and_address_and_nobody_else_is_locked_out(world: World) -> None:
     attacker = world.client(address="198.51.100.7")
     wrong = {"name": "duty", "password": "wrong wrong wrong", "code": "000000"}
     for _ in range(FREE_FAILURES):
@@ -141,7 +143,7 @@ async def test_guessing_is_delayed_by_account_and_address_and_nobody_else_is_loc
     assert (await attacker.post("/api/session", json=world.credentials("duty"))).status_code == 200
 
 
-async def test_a_parallel_burst_of_guesses_is_counted_one_by_one(world: World) -> None:
+async def test_a4_a_parallel_burst_of_guesses_is_counted_one_by_one(world: World) -> None:
     attacker = world.client()
     wrong = {"name": "duty", "password": "wrong wrong wrong", "code": "000000"}
     answers = await asyncio.gather(*(attacker.post("/api/session", json=wrong) for _ in range(12)))
@@ -179,7 +181,7 @@ async def test_a_guesser_with_a_stolen_cookie_is_delayed_as_at_sign_in(world: Wo
     "token",
     ["", "x", "null", "undefined", "constructor", "__class__", "A" * 43, "A" * 5000, "eyJhbGciOiJub25lIn0.e30.", "%00"],
 )
-async def test_no_token_but_a_living_one_is_anyone(world: World, token: str) -> None:
+async def test_a6_no_token_but_a_living_one_is_anyone(world: World, token: str) -> None:
     await world.signed_in("duty")
     client = world.client(Cookie=f"mj_session={token}")
     for path in ("/api/session", "/api/cameras", "/api/register"):
@@ -187,7 +189,43 @@ async def test_no_token_but_a_living_one_is_anyone(world: World, token: str) -> 
         assert (answer.status_code, answer.json()["error"]["code"]) == (401, "session.required")
 
 
-async def test_the_cookie_is_strict_and_a_token_given_beforehand_is_not_taken_over(world: World) -> None:
+LOOK_ALIKES = [
+    "__class__",
+    "constructor",
+    "__proto__",
+    "",
+    "x" * 4000,
+    "ａｄｍｉｎ\u200b",
+    "аdmin",
+    "admin\x00",
+    "toString",
+]
+"""Names of attributes, nothing, too much, zero width, a Cyrillic а, a NUL."""
+
+
+@pytest.mark.parametrize("name", LOOK_ALIKES)
+async def test_a7_names_that_mean_something_to_a_program_mean_nobody_here(world: World, name: str) -> None:
+    client, right = world.client(), world.credentials("admin")
+    signed = await client.post("/api/session", json={**right, "name": name})
+    assert signed.status_code in (401, 422), signed.text
+    assert (await client.post("/api/session", json={**right, name: "x"})).status_code == 422
+    assert (await client.get(f"/api/people/{quote(name or 'none', safe='')}")).status_code in (401, 404)
+
+
+async def test_a10_the_step_up_is_asked_by_the_act_itself_whatever_address_is_called(world: World) -> None:
+    approver = await world.signed_in("approver")
+    request, _ = await Town(world, Role.APPROVER, approver).request("submitted")
+    world.clock.advance(STEP_UP_S + 1)
+    approver.proves = False
+    answer = await approver.post(f"/api/access-requests/{request}/approve", json={})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "session.step-up")
+    assert world.entries("access.approved") == []
+    assert world.entries("act.refused")[-1]["facts"]["code"] == "session.step-up"
+    leaving = {Act.ACCESS_APPROVE, Act.ACCESS_ATTEND, Act.ACCESS_COSIGN, Act.ACCESS_EXPORT, Act.ACCESS_HAND_OVER}
+    assert {act for act in leaving if not RULES[act].fresh} == set(), "the table, which every inner way asks"
+
+
+async def test_a5_the_cookie_is_strict_and_a_token_given_beforehand_is_not_taken_over(world: World) -> None:
     fixed = "F" * 43
     client = world.client(Cookie=f"mj_session={fixed}")
     answer = await client.post("/api/session", json=world.credentials("duty"))
@@ -211,7 +249,7 @@ async def test_the_cookie_is_secure_where_there_is_tls(tmp_path: Path) -> None:
     world.close()
 
 
-async def test_a_session_ends_by_sign_out_disabling_idleness_and_age(world: World) -> None:
+async def test_a5_a_session_ends_by_sign_out_disabling_idleness_and_age(world: World) -> None:
     async def alive(client: httpx.AsyncClient) -> bool:
         return (await client.get("/api/cameras")).status_code == 200
 

@@ -1,6 +1,6 @@
 /** Every address of the face. Heavy pages arrive when first opened. */
 import { useQuery } from '@tanstack/react-query'
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Navigate, Outlet, useRouterState } from '@tanstack/react-router'
 import { Button, Result } from 'antd'
 import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -62,6 +62,7 @@ function Allowed() {
   const { t } = useTranslation()
   const { data: session } = useQuery(sessionQuery)
   const first = useRouterState({ select: (state) => state.location.pathname.split('/')[1] ?? '' })
+  if (session?.limited === true && first !== 'own') return <Navigate to="/own" />
   if (session && PAGES.has(first) && !serves(session, first as Page)) {
     return <Result status="403" title={t('error.forbidden')} subTitle={t('error.forbiddenRemedy')} extra={<Link to="/"><Button type="primary">{t('error.home')}</Button></Link>} />
   }
