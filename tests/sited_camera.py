@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mingjian.app import cameras, places, sitings
+from mingjian.app import cameras, place_systems, places, siting_looks, sitings
 from mingjian.app.records import Actor
 from mingjian.governance.siting import StreamFacts
 from mingjian.kernel.ids import CameraId
@@ -41,8 +41,8 @@ def hall(world: World, actor: Actor, kind: str = "7.2.hotel", name: str = "示�
     common = {"actor": actor, "clock": world.clock, "random": world.services.random}
     form = places.PlaceForm(name, kind, "340421", "示范路 1 号", 116.7, 32.7)
     place = places.add_place(world.store, world.services.law, **common, form=form)
-    system = places.add_system(
-        world.store, world.services.law, **common, place=place.id, form=places.SystemForm("视频系统", "公共安全")
+    system = place_systems.add_system(
+        world.store, world.services.law, **common, place=place.id, form=place_systems.SystemForm("视频系统", "公共安全")
     )
     return place.id, system.id
 
@@ -61,9 +61,9 @@ def complete(world: World, actor: Actor, *, code: str = "", bitrate_bps: int = 4
         world.store, world.rules, **common, random=world.services.random, form=connection, siting=form
     ).id
     stream = StreamFacts("H.264", 1920, 1080, 25.0, bitrate_bps, 2.0, world.clock.now())
-    sitings.measured(world.store, world.rules.admission, **common, camera=camera, stream=stream)
-    _, index = sitings.look(world.store, **common, random=world.services.random, camera=camera, shown=True)
-    sitings.keep_picture(
+    siting_looks.measured(world.store, world.rules.admission, **common, camera=camera, stream=stream)
+    _, index = siting_looks.look(world.store, **common, random=world.services.random, camera=camera, shown=True)
+    siting_looks.keep_picture(
         world.store,
         world.services.attachments,
         **common,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from browser_county import County, served
 from browser_town import PATIENCE_MS, Town, cameras
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -82,6 +83,13 @@ def town(running_town: Town) -> Iterator[Town]:
 def visit(town: Town) -> Callable[..., Page]:
     """`visit("duty", "/live")`: a page of that person."""
     return town.visit
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> Iterator[County]:
+    """A county of its own, with nothing on record yet."""
+    with served(tmp_path) as county:
+        yield county
 
 
 @pytest.hookimpl(wrapper=True)

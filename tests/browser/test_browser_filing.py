@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -22,6 +23,11 @@ def photograph() -> FilePayload:
     held = io.BytesIO()
     Image.new("RGB", (640, 480), "grey").save(held, "JPEG")
     return {"name": "门口.jpg", "mimeType": "image/jpeg", "buffer": held.getvalue()}
+
+
+def drafts(page: Page) -> list[str]:
+    """Names of the drafts that the device keeps."""
+    return list(page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('mingjian.draft.'))"))
 
 
 def built(town: Town, page: Page) -> str:
@@ -52,11 +58,16 @@ def test_A13_2_a_hotel_files_is_returned_resubmits_and_is_visited(town: Town, vi
     hotel.get_by_role("button", name="提交备案").click()
     expect(hotel.get_by_label("统一社会信用代码")).to_be_visible()  # the page left behind takes files too
     hotel.locator("input[type=file]").first.set_input_files(paper("设计方案"))
-    expect(hotel.get_by_text("设计方案.pdf")).to_be_visible()
+    expect(hotel.get_by_text("已备 1 / 3 项")).to_be_visible()
     hotel.get_by_label("统一社会信用代码").fill("91340421MA2ABCDE0X")
+    hotel.reload()  # nothing was handed in: what was written and chosen is here again
+    expect(hotel.get_by_text("已恢复上次没有提交的草稿")).to_be_visible()
+    expect(hotel.get_by_text("设计方案.pdf")).to_be_visible()
+    expect(hotel.get_by_label("统一社会信用代码")).to_have_value("91340421MA2ABCDE0X")
     hotel.get_by_role("button", name="提交备案").click()
     expect(hotel.get_by_role("heading", name=SYSTEM)).to_be_visible()
     expect(hotel.get_by_text("缺 3 项")).to_be_visible()  # two papers, and the number and types of cameras
+    assert drafts(hotel) == []
 
     police = visit("registrar", "/filings")
     police.get_by_role("link", name=SYSTEM).click()
@@ -100,3 +111,27 @@ def test_A13_2_a_hotel_files_is_returned_resubmits_and_is_visited(town: Town, vi
 
     hotel.reload()
     expect(hotel.get_by_text("请在大门醒目处设置标识")).to_be_visible()
+    assert drafts(phone) == []
+
+
+def test_a_draft_on_a_shared_device_goes_when_its_writer_signs_out(town: Town) -> None:
+    page = town.page()
+    page.goto("/")
+    town.fill_sign_in(page, "hotel")
+    page.get_by_role("button", name="登录", exact=True).click()
+    expect(page.locator("header .brand")).to_be_visible()
+    system = built(town, page)
+    today = page.request.get(f"{town.url}/api/systems/{system}").json()["today"]
+    answer = page.request.post(
+        f"{town.url}/api/systems/{system}/deliver", data={"on": today}, headers={"Origin": town.url}
+    )
+    assert answer.ok, answer.text()
+    page.goto(f"/filings/new?system={system}")
+    page.get_by_label("统一社会信用代码").fill("91340421MA2ABCDE2Z")
+    page.reload()
+    expect(page.get_by_text("已恢复上次没有提交的草稿")).to_be_visible()
+    page.get_by_label("统一社会信用代码").fill("91340421MA2ABCDE1Y")  # not kept yet, and must not be on the way out
+    page.get_by_role("button", name=re.compile("用户菜单")).click()
+    page.get_by_role("menuitem", name="退出").click()
+    expect(page.get_by_label("用户名")).to_be_visible()
+    assert drafts(page) == []

@@ -2,51 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
-
-import pytest
-import uvicorn
+from browser_county import County
 from browser_town import Town
 from playwright.sync_api import Page, expect
-
-import mingjian
-from mingjian.cli.selftest_client import free_port
-from mingjian.web.api import create_app
-from web_world import World
-
-
-@dataclass
-class County:
-    """The organs of a county behind a real server."""
-
-    world: World
-    url: str
-
-    def page(self, town: Town, name: str, path: str, *, wide: bool = True, language: str = "zh-CN") -> Page:
-        page = town.page(wide=wide, language=language, url=self.url)
-        self.world.clock.advance(60)  # each sign-in takes a code of its own
-        credentials = self.world.credentials(name)
-        answer = page.request.post(f"{self.url}/api/session", data=credentials, headers={"Origin": self.url})
-        assert answer.ok, answer.text()
-        page.goto(path)
-        return page
-
-
-@pytest.fixture
-def county(tmp_path: Path) -> Iterator[County]:
-    world = World(tmp_path, county=True)
-    app = create_app(replace(world.services, screens=Path(mingjian.__file__).parent / "webui"))
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield County(world, f"http://127.0.0.1:{port}")
-    server.should_exit = True
-    thread.join()
-    world.close()
 
 
 def step(page: Page, name: str, **fields: str) -> None:

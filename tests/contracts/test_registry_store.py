@@ -193,6 +193,8 @@ def test_where_a_camera_stands_comes_back_as_it_was_and_what_is_held_is_known(uo
     assert [uow.sitings.one(CameraId(name)) for name in ("c1", "c2", "c3", "c4")] == [draft, whole, free, None]
     assert uow.sitings.coded("34042103001327000001") == whole
     assert uow.sitings.coded("") is None
+    assert uow.sitings.last_coded("34042103001327") == "34042103001327000001"
+    assert uow.sitings.last_coded("34042103_01327") == ""
     for found in (
         uow.sitings.of_unit(HOTEL),
         uow.sitings.of_place("place"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from sited_camera import complete, hall
 from web_world import World
 
 HOTEL = {
@@ -111,6 +114,79 @@ async def test_A7_2_a_key_part_is_decided_by_the_unit_and_guided_by_the_competen
     assert gone.json()["withdrawn_ms"] is not None
     page = (await school.get(f"/api/places/{place}")).json()
     assert [(one["part"], one["decided"]) for one in page["needed"]] == [("key_part", False)]
+
+
+async def test_A7_a_withdrawn_key_part_reckons_the_places_duty_anew(world: World) -> None:
+    camera = complete(world, world.manager)
+    place, system = hall(world, world.manager, kind="7.11.school", name="示范中学")
+    manager = await world.signed_in("manager")
+
+    async def decided(name: str) -> str:
+        return str((await manager.post(f"/api/places/{place}/parts", json={**DECISION, "name": name})).json()["id"])
+
+    async def withdrawn(part: str) -> None:
+        gone = await manager.post(f"/api/places/{place}/parts/{part}/withdraw", json={"reason": "该部位已拆除"})
+        assert gone.status_code == 200
+
+    def owed() -> bool:
+        with world.store.reading() as uow:
+            return uow.obligations.open_of(place, "install") is not None
+
+    first, second = await decided("配电室"), await decided("化学实验室")
+    there = {"place": place, "system": system, "part": first}
+    assert (await manager.patch(f"/api/cameras/{camera}/siting", json=there)).status_code == 200
+    assert (await manager.post(f"/api/cameras/{camera}/siting/sign")).status_code == 200
+    assert owed()  # the laboratory has no camera
+    await withdrawn(second)
+    assert not owed()
+    await withdrawn(first)
+    assert owed()  # the school has no key part any longer, and must decide on one
+
+
+def png(width: int = 8, height: int = 8) -> tuple[str, bytes]:
+    held = io.BytesIO()
+    Image.new("RGB", (width, height), "white").save(held, "PNG")
+    return "一层.png", held.getvalue()
+
+
+async def test_a_floor_plan_is_a_picture_of_this_place_and_stays_while_a_camera_stands_on_it(world: World) -> None:
+    camera = complete(world, world.manager)
+    manager = await world.signed_in("manager")
+    place = (await manager.get(f"/api/cameras/{camera}/siting")).json()["place"]
+    page = (await manager.get(f"/api/places/{place}")).json()
+    form = {name: page[name] for name in ("name", "kind", "territory", "address", "capacity")}
+
+    async def kept(name: str, content: bytes, kind: str = "place", subject: str = place) -> str:
+        about = {"subject_kind": kind, "subject": subject, "kind": "floor_plan"}
+        answer = await manager.post("/api/attachments", data=about, files={"file": (name, content)})
+        return str(answer.json()["id"])
+
+    def floor(attachment: str) -> dict[str, Any]:
+        return {"id": "f1", "name": "一层", "attachment": attachment, "width_px": 8, "height_px": 8}
+
+    strange = [
+        await kept("图.pdf", b"%PDF-1.7"),
+        await kept(*png(), kind="unit", subject=str(world.manager.unit)),
+        "none",
+    ]
+    for attachment in strange:
+        refused = await manager.put(f"/api/places/{place}", json={**form, "floors": [floor(attachment)]})
+        assert (refused.status_code, refused.json()["error"]["field"]) == (422, "floors")
+    right = await kept(*png())
+    again = await manager.put(f"/api/places/{place}", json={**form, "floors": [floor(right), floor(right)]})
+    assert again.json()["error"]["field"] == "floors"
+    changed = await manager.put(f"/api/places/{place}", json={**form, "floors": [floor(right)]})
+    assert [one["name"] for one in changed.json()["floors"]] == ["一层"]
+    assert world.entries("place.changed")[-1]["facts"]["floors"] == [right]
+    on_it = {"floor": "f1", "x": 0.25, "y": 0.75}
+    put = await manager.patch(f"/api/cameras/{camera}/siting", json=on_it)
+    assert {name: put.json()[name] for name in on_it} == on_it
+    gone = await manager.put(f"/api/places/{place}", json={**form, "floors": []})
+    assert (gone.status_code, gone.json()["error"]["field"]) == (422, "floors")
+    other, system = hall(world, world.manager, name="别处")
+    moved = await manager.patch(f"/api/cameras/{camera}/siting", json={"place": other, "system": system})
+    assert [moved.json()[name] for name in on_it] == ["", None, None]
+    assert (await manager.put(f"/api/places/{place}", json={**form, "floors": []})).status_code == 200
 
 
 async def test_A4_each_sees_the_places_of_its_own_duty_and_no_other(world: World) -> None:

@@ -200,6 +200,13 @@ async def test_a_code_belongs_to_one_camera_of_the_places_county(world: World) -
     for code in (STANDS["gb_code"], "34042203471327000003", "1234", "34042103472007000001"):
         answer = await hotel.patch(f"/api/cameras/{second}/siting", json={"gb_code": code})
         assert (answer.status_code, answer.json()["error"]["field"]) == (422, "gb_code"), code
+    path = f"/api/cameras/{second}/siting/code"
+    strange = await hotel.get(path, params={"code": "34042203471327000003"})
+    assert (strange.status_code, strange.json()["error"]["field"]) == (422, "gb_code")
+    taken = (await hotel.get(path, params={"code": STANDS["gb_code"]})).json()
+    assert (taken["taken"], taken["free"]) == (True, "34042103471327000003")
+    good = (await hotel.get(path, params={"code": "34042103471327000009"})).json()
+    assert (good["taken"], good["industry"], good["type"], good["serial"]) == (False, "47", "132", "000009")
     assert first != second
 
 

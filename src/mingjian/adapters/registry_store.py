@@ -151,6 +151,7 @@ class SqlSitings:
     """Where cameras stand, in one transaction."""
 
     def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._rows = Rows(connection, _SITINGS)
         self.add, self.save = self._rows.add, self._rows.save
 
@@ -159,6 +160,10 @@ class SqlSitings:
 
     def coded(self, gb_code: str) -> Siting | None:
         return self._rows.one(camera_sitings.c.gb_code == gb_code) if gb_code else None
+
+    def last_coded(self, prefix: str) -> str:
+        codes = camera_sitings.c.gb_code
+        return self._connection.scalar(select(func.max(codes)).where(codes.startswith(prefix, autoescape=True))) or ""
 
     def of_unit(self, unit: UnitId) -> Sequence[Siting]:
         return self._listed(camera_sitings.c.unit_id == unit)

@@ -32,6 +32,8 @@ _BEGINNINGS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x8
 _ZIP, _EMPTY_ZIP = b"PK\x03\x04", b"PK\x05\x06"
 _MEMBERS = {b"word/document.xml": DOCX, b"xl/workbook.xml": XLSX}
 """A member's name stands uncompressed in an archive: enough to tell a document from any other archive."""
+PICTURES = frozenset({"image/jpeg", "image/png"})
+"""What a photograph or a drawing on a screen may be."""
 MEDIA_TYPES = (*_BEGINNINGS.values(), *_MEMBERS.values(), "application/zip")
 
 Reach = Callable[[Performance, str], UnitId]

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
+from mingjian.app.attachments import PICTURES
 from mingjian.app.duties import drop_duty, meet_duty, open_duty
 from mingjian.app.performing import Performance, asking, performing, refusal
 from mingjian.app.ports import Random, Store
 from mingjian.app.records import Actor
 from mingjian.app.texts import line
 from mingjian.governance.authority import Act
-from mingjian.governance.filing import DUTIES, FilingKind
 from mingjian.governance.organ_tree import SECTORS
-from mingjian.governance.organs import CITY_DIGITS, COUNTY_DIGITS, Organ, OrganKind, Relation, relations
-from mingjian.governance.places import Capacity, Datum, FloorPlan, Guidance, KeyPart, Place
+from mingjian.governance.organs import COUNTY_DIGITS, Organ, OrganKind, Relation, relations
+from mingjian.governance.places import Capacity, Datum, FloorPlan, KeyPart, Place
 from mingjian.governance.reasons import reason
-from mingjian.governance.siting import Siting, Verdict, metres_between, responsibility
+from mingjian.governance.siting import Siting, Verdict, responsibility
 from mingjian.governance.siting_path import PartStanding, parts_needed
 from mingjian.governance.systems import VideoSystem
 from mingjian.kernel.clock import Clock
@@ -32,7 +31,6 @@ TERRITORY_DIGITS = (COUNTY_DIGITS, 12)
 FLOORS_MAX = 64
 """More than any building of a county has."""
 LATITUDE, LONGITUDE = (-90.0, 90.0), (-180.0, 180.0)
-LEGACY = DUTIES[FilingKind.EXISTING]
 INSTALL = "install"
 """The duty that a place of article 7 has a system at all its required parts."""
 
@@ -57,30 +55,6 @@ class PlaceForm:
 
 
 @dataclass(frozen=True, slots=True)
-class PartForm:
-    """The unit's decision about one key part (article 7, paragraph 2)."""
-
-    name: str
-    part: str
-    national_rule: str
-    decision: str
-    decided_by: str
-    decided_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class SystemForm:
-    """A system to be planned at a place."""
-
-    name: str
-    purpose: str
-    part: str = ""
-    """For a place of which the government builds single parts: the part that it is for."""
-    existing: bool = False
-    plan_item: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class PlacePage:
     """A place with all that is on record about it, as far as the asker may see."""
 
@@ -94,17 +68,6 @@ class PlacePage:
     systems: Sequence[VideoSystem]
     sitings: Sequence[Siting]
     needed: Sequence[PartStanding] = field(default_factory=tuple)
-
-
-@dataclass(frozen=True, slots=True)
-class NearCamera:
-    """An existing camera near a place: what a planner must know to reuse it, and no more."""
-
-    siting: Siting
-    name: str
-    unit_name: str
-    place_name: str
-    metres: int
 
 
 def listed(store: Store, *, actor: Actor, clock: Clock) -> Sequence[Place]:
@@ -133,8 +96,9 @@ def add_place(store: Store, law: Rulebook, *, actor: Actor, clock: Clock, random
 def new_place(doing: Performance, law: Rulebook, random: Random, form: PlaceForm) -> Place:
     """A checked place of the actor's unit, not stored yet: what the form and each line of a sheet become."""
     fields = checked(doing, law, form)
+    _floors(doing, "", form.floors)
     organ = organ_of(doing)
-    _responsible(law.place_kind(form.kind), "", organ.kind, form.capacity)
+    responsible(law.place_kind(form.kind), "", organ.kind, form.capacity)
     return Place(
         id=uuid7(doing.now, random(RANDOM_BYTES)),
         unit=doing.person.unit,
@@ -148,26 +112,6 @@ def enter_place(doing: Performance, law: Rulebook, place: Place) -> None:
     doing.uow.places.add(place)
     doing.enter("place.added", place.id, _facts(place))
     _owe(doing, law, place)
-
-
-def _owe_legacy(doing: Performance, law: Rulebook, system: VideoSystem) -> None:
-    """A system that stood before the law owes a filing within the term that each text sets for such (A13.3)."""
-    day = law.day_before(LEGACY)
-    if day is None:
-        return
-    open_duty(
-        doing,
-        law,
-        duty=LEGACY,
-        debtor=system.unit,
-        owner=system.unit,
-        subject_kind="system",
-        subject=system.id,
-        subject_name=system.name,
-        trigger=day,
-        builder=system.builder.value,
-        regime=law.place_kind(of(doing, system.place).kind).regime,
-    )
 
 
 def settle(doing: Performance, law: Rulebook, place: Place, *, entry: int) -> None:
@@ -200,7 +144,8 @@ def change_place(store: Store, law: Rulebook, *, actor: Actor, clock: Clock, pla
     with performing(store, Act.PLACE_CHANGE, place, actor=actor, clock=clock) as doing:
         before = own(doing, place)
         fields = checked(doing, law, form)
-        _responsible(law.place_kind(form.kind), "", organ_of(doing).kind, form.capacity)
+        _floors(doing, place, form.floors)
+        responsible(law.place_kind(form.kind), "", organ_of(doing).kind, form.capacity)
         after = replace(before, **{**fields, "sector": form.sector or before.sector})
         doing.uow.places.save(after)
         doing.enter("place.changed", place, {**_facts(after), "before": _facts(before)})
@@ -223,159 +168,6 @@ def close_place(store: Store, *, actor: Actor, clock: Clock, place: str, why: st
         return after
 
 
-def decide_part(
-    store: Store, law: Rulebook, *, actor: Actor, clock: Clock, random: Random, place: str, form: PartForm
-) -> KeyPart:
-    """Record which part is a key part (重要部位), by which national rule, who decided and when."""
-    with performing(store, Act.PART_DECIDE, place, actor=actor, clock=clock) as doing:
-        found = own(doing, place)
-        kind = law.place_kind(found.kind)
-        row = next((part for part in kind.parts if part.id == form.part), None)
-        if row is None:
-            raise _invalid("part", f"{kind.name}没有这个部位", f"{kind.name_en} has no such part")
-        if form.decided_on > law.day(doing.now):
-            raise _invalid("decided_on", "决定日期不能晚于今天", "The decision cannot lie in the future")
-        part = KeyPart(
-            id=uuid7(doing.now, random(RANDOM_BYTES)),
-            place=place,
-            unit=found.unit,
-            name=line(form.name, "name", longest=64),
-            part=form.part,
-            national_rule=line(form.national_rule, "national_rule", shortest=4 if row.key else 0, longest=200),
-            decision=line(form.decision, "decision", shortest=4, longest=500),
-            decided_by=line(form.decided_by, "decided_by", longest=64),
-            decided_on=form.decided_on,
-            created=doing.now,
-        )
-        doing.uow.places.add_part(part)
-        facts = {"place": place, "part": part.part, "name": part.name, "national_rule": part.national_rule}
-        index = doing.enter(
-            "part.decided", part.id, facts, personal={"decision": part.decision, "decided_by": part.decided_by}
-        )
-        settle(doing, law, found, entry=index)
-        return part
-
-
-def withdraw_part(store: Store, *, actor: Actor, clock: Clock, place: str, part: str, why: str) -> KeyPart:
-    """Record that a part is a key part no longer, with the reason."""
-    why = line(why, "reason", shortest=4, longest=500)
-    with performing(store, Act.PART_WITHDRAW, part, actor=actor, clock=clock) as doing:
-        own(doing, place)
-        before = _part(doing, place, part)
-        after = replace(before, withdrawn=before.withdrawn or doing.now)
-        doing.uow.places.save_part(after)
-        doing.enter("part.withdrawn", part, {"place": place}, personal={"reason": why})
-        return after
-
-
-def guide_part(store: Store, law: Rulebook, *, actor: Actor, clock: Clock, place: str, part: str, text: str) -> KeyPart:
-    """Record what the competent police said about the determination (article 7, paragraph 2)."""
-    text = line(text, "text", shortest=4, longest=500)
-    with performing(store, Act.PART_GUIDE, part, actor=actor, clock=clock) as doing:
-        found = of(doing, place)
-        doing.permit_near(found.unit, found.territory, found.sector)
-        before = _part(doing, place, part)
-        said = Guidance(doing.person.unit, doing.person.display_name, law.day(doing.now), text)
-        after = replace(before, guidance=(*before.guidance, said))
-        doing.uow.places.save_part(after)
-        doing.enter("part.guided", part, {"place": place}, personal={"text": text})
-        return after
-
-
-def add_system(
-    store: Store, law: Rulebook, *, actor: Actor, clock: Clock, random: Random, place: str, form: SystemForm
-) -> VideoSystem:
-    """Begin the record of a system at a place. Raises Refused with article 9 for whoever does not build there."""
-    with performing(store, Act.SYSTEM_ADD, place, actor=actor, clock=clock) as doing:
-        found = of(doing, place)
-        doing.permit_near(found.unit, found.territory, found.sector)
-        system = new_system(doing, law, random, found, form)
-        enter_system(doing, law, system)
-        return system
-
-
-def new_system(doing: Performance, law: Rulebook, random: Random, place: Place, form: SystemForm) -> VideoSystem:
-    """A checked system of the actor's unit at `place`, not stored yet."""
-    if place.closed is not None:
-        raise _invalid("place", "场所已注销", "The place is closed")
-    kind = law.place_kind(place.kind)
-    organ = organ_of(doing)
-    part = form.part
-    if not part and place.unit != organ.id:  # the government at another's place: only where the law gives it a part
-        part = next((one.id for one in kind.parts if one.builder == "government"), "")
-    capacity = place.capacity if place.unit == organ.id else Capacity.NONE
-    verdict = _responsible(kind, part, organ.kind, capacity)
-    return VideoSystem(
-        id=uuid7(doing.now, random(RANDOM_BYTES)),
-        unit=organ.id,
-        place=place.id,
-        name=line(form.name, "name", longest=64),
-        builder=verdict.builder,
-        reason=verdict.row,
-        territory=place.territory,
-        sector=place.sector,
-        created=doing.now,
-        purpose=line(form.purpose, "purpose", shortest=0, longest=500),
-        plan_item=form.plan_item,
-        existing=form.existing,
-    )
-
-
-def enter_system(doing: Performance, law: Rulebook, system: VideoSystem) -> None:
-    """Store a new system with its entry; one that stood before the law is to be filed from now on."""
-    doing.uow.systems.add(system)
-    facts = {
-        "place": system.place,
-        "name": system.name,
-        "builder": system.builder,
-        "row": system.reason,
-        "existing": system.existing,
-    }
-    doing.enter("system.added", system.id, facts)
-    if system.existing:
-        _owe_legacy(doing, law, system)
-
-
-def existing_near(store: Store, law: Rulebook, *, actor: Actor, clock: Clock, place: str) -> Sequence[NearCamera]:
-    """Cameras of anyone that already stand within reach of a government site, nearest first (article 9, paragraph 1).
-
-    For the planner of the site alone, and only what he needs to decide on reuse: where, whose, how far; no video.
-    """
-    with asking(store, Act.CAMERA_REACH, actor=actor, clock=clock) as doing:
-        site = of(doing, place)
-        doing.permit(site.unit)
-        return cameras_near(doing, law, site)
-
-
-def cameras_near(doing: Performance, law: Rulebook, site: Place) -> list[NearCamera]:
-    """Cameras within reach of `site`, nearest first; the caller has decided that the asker may see them."""
-    if site.longitude is None or site.latitude is None:
-        raise _invalid("longitude", "场所没有坐标，无法查找附近的摄像机", "The place has no coordinates to look around")
-    reach = law.setting("reuse_reach_m")
-    uow = doing.uow
-    found = []
-    # around the site, whoever asks: what stands across the county's border is in reach as well
-    for siting in uow.sitings.within(site.territory[:CITY_DIGITS]):
-        if siting.longitude is None or siting.latitude is None or siting.place == site.id:
-            continue
-        if siting.datum is not site.datum:  # GCJ-02 lies hundreds of metres off; no distance is better than a wrong one
-            continue
-        metres = metres_between(site.longitude, site.latitude, siting.longitude, siting.latitude)
-        camera = uow.cameras.one(siting.id, siting.unit)
-        if metres <= reach and camera is not None and camera.retired is None:
-            owner, where = uow.organs.one(siting.unit), uow.places.one(siting.place)
-            found.append(
-                NearCamera(
-                    siting,
-                    camera.name,
-                    owner.name if owner is not None else "",
-                    where.name if where is not None else "",
-                    round(metres),
-                )
-            )
-    return sorted(found, key=lambda one: (one.metres, one.siting.id))
-
-
 def standing_of(doing: Performance, law: Rulebook, place: Place) -> list[PartStanding]:
     """The required parts of a place and whether each has a camera that works."""
     kind = law.place_kind(place.kind)
@@ -388,25 +180,25 @@ def standing_of(doing: Performance, law: Rulebook, place: Place) -> list[PartSta
 def checked(doing: Performance, law: Rulebook, form: PlaceForm) -> dict[str, Any]:
     """The fields of a place as they are kept. Raises Invalid naming the field."""
     if form.kind not in {kind.id for kind in law.place_kinds(law.day(doing.now))}:
-        raise _invalid(
+        raise invalid(
             "kind", "没有这个场所种类", "There is no such kind of place", "按第七条所列选择", "Choose one of article 7"
         )
     kind = law.place_kind(form.kind)
     low, high = TERRITORY_DIGITS
     if not (form.territory.isascii() and form.territory.isdigit() and low <= len(form.territory) <= high):
-        raise _invalid(
+        raise invalid(
             "territory", f"行政区划代码为 {low} 至 {high} 位数字", f"The territory code has {low} to {high} digits"
         )
     if form.sector and form.sector not in SECTORS:
-        raise _invalid(
+        raise invalid(
             "sector", "没有这个行业", "There is no such sector", "从行业清单中选择", "Choose one of the list of sectors"
         )
     coordinates(form.longitude, form.latitude)
     if len(form.floors) > FLOORS_MAX:
-        raise _invalid("floors", f"平面图最多 {FLOORS_MAX} 张", f"At most {FLOORS_MAX} floor plans")
+        raise invalid("floors", f"平面图最多 {FLOORS_MAX} 张", f"At most {FLOORS_MAX} floor plans")
     basis = line(form.legal_basis, "legal_basis", shortest=0, longest=200)
     if kind.id == "7.14.other" and not basis:
-        raise _invalid(
+        raise invalid(
             "legal_basis",
             "须写明规定该场所的法律、法规或者规章",
             "Name the law, regulation or rule that makes it such a place",
@@ -425,18 +217,43 @@ def checked(doing: Performance, law: Rulebook, form: PlaceForm) -> dict[str, Any
         "telephone": line(form.telephone, "telephone", shortest=0, longest=40),
         "capacity": form.capacity,
         "legal_basis": basis,
-        "floors": form.floors,
+        "floors": tuple(replace(floor, name=line(floor.name, "floors", longest=64)) for floor in form.floors),
     }
+
+
+def _floors(doing: Performance, place: str, floors: Sequence[FloorPlan]) -> None:
+    """Each plan is a picture kept with this place, and none goes on which a camera stands. Raises Invalid `floors`."""
+    if len({floor.id for floor in floors}) != len(floors):
+        raise invalid("floors", "平面图编号重复", "Two floor plans have one id")
+    for floor in floors:
+        kept = doing.uow.attachments.one(floor.attachment)
+        if kept is None or (kept.subject_kind, kept.subject) != ("place", place) or kept.media_type not in PICTURES:
+            raise invalid(
+                "floors",
+                "平面图须是本场所名下的 JPEG 或者 PNG 图片",
+                "A floor plan is a JPEG or PNG kept with this place",
+                "先登记场所，再在场所页上传平面图",
+                "Put the place on record first, then upload the plan on its page",
+            )
+    stands = {one.floor for one in doing.uow.sitings.of_place(place) if one.floor} if place else set()
+    if missing := stands - {floor.id for floor in floors}:
+        raise invalid(
+            "floors",
+            f"还有摄像机标在这 {len(missing)} 张平面图上，不能移除",
+            f"Cameras stand on {len(missing)} plan(s) that would go",
+            "先把这些摄像机标到别的平面图或者地图上",
+            "Place those cameras on another plan or on the map first",
+        )
 
 
 def coordinates(longitude: float | None, latitude: float | None) -> None:
     """Both or neither, on the globe. Raises Invalid naming the field."""
     if (longitude is None) != (latitude is None):
         field = "latitude" if latitude is None else "longitude"
-        raise _invalid(field, "经度和纬度须同时填写", "Longitude and latitude come together")
+        raise invalid(field, "经度和纬度须同时填写", "Longitude and latitude come together")
     for field, value, (low, high) in (("longitude", longitude, LONGITUDE), ("latitude", latitude, LATITUDE)):
         if value is not None and not low <= value <= high:
-            raise _invalid(field, f"须在 {low:g} 至 {high:g} 度之间", f"Between {low:g} and {high:g} degrees")
+            raise invalid(field, f"须在 {low:g} 至 {high:g} 度之间", f"Between {low:g} and {high:g} degrees")
 
 
 def position_text(longitude: float | None, latitude: float | None, datum: Datum) -> str:
@@ -493,14 +310,7 @@ def _page(doing: Performance, law: Rulebook, place: Place) -> PlacePage:
     )
 
 
-def _part(doing: Performance, place: str, part: str) -> KeyPart:
-    found = next((one for one in doing.uow.places.parts(place) if one.id == part), None)
-    if found is None:
-        raise Missing("part.unknown", "没有这个部位", text_en="There is no such part")
-    return found
-
-
-def _responsible(kind: PlaceKind, part: str, organ: OrganKind, capacity: Capacity) -> Verdict:
+def responsible(kind: PlaceKind, part: str, organ: OrganKind, capacity: Capacity) -> Verdict:
     verdict = responsibility(kind, part, organ, capacity)
     if verdict.refused is not None:
         raise refusal(verdict.refused)
@@ -517,10 +327,11 @@ def _facts(place: Place) -> dict[str, object]:
         "sector": place.sector,
         "anti_terror": place.anti_terror,
         "capacity": place.capacity,
+        "floors": [floor.attachment for floor in place.floors],
     }
 
 
-def _invalid(field: str, text: str, text_en: str, remedy: str = "改正后重试", remedy_en: str = "Correct it") -> Invalid:
+def invalid(field: str, text: str, text_en: str, remedy: str = "改正后重试", remedy_en: str = "Correct it") -> Invalid:
     return Invalid(
         f"place.{field.replace('_', '-')}", text, text_en=text_en, remedy=remedy, remedy_en=remedy_en, field=field
     )

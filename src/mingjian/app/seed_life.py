@@ -12,7 +12,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from mingjian.app import attachments, complaints, filings, places, plans, removals, signs, systems, visits
+from mingjian.app import (
+    attachments,
+    complaints,
+    filings,
+    key_parts,
+    place_systems,
+    places,
+    plans,
+    removals,
+    signs,
+    systems,
+    visits,
+)
 from mingjian.app.plans import ItemForm, PlanForm
 from mingjian.app.ports import Random, Store, Vault
 from mingjian.app.records import Actor
@@ -73,8 +85,8 @@ class Scene:
         )
 
     def system(self, by: str, place: Place, name: str, *, existing: bool = False) -> VideoSystem:
-        form = places.SystemForm(name, "维护公共安全", existing=existing)
-        return places.add_system(
+        form = place_systems.SystemForm(name, "维护公共安全", existing=existing)
+        return place_systems.add_system(
             self.store, self.law, actor=self.actor(by), clock=self.clock, random=self.random, place=place.id, form=form
         )
 
@@ -131,10 +143,10 @@ def seed_life(scene: Scene) -> None:
 
 def _hotel(scene: Scene) -> Place:
     place = scene.place("hotel", "示范旅馆", "7.2.hotel", "示范县迎宾路 1 号", 116.7702, 32.6301)
-    decided = places.PartForm(
+    decided = key_parts.PartForm(
         "一楼大厅", "lobby", "示范性国家有关规定", "大厅人员往来多，确定为重要部位", "旅馆经理", scene.today
     )
-    part = places.decide_part(
+    part = key_parts.decide_part(
         scene.store,
         scene.law,
         actor=scene.actor("hotel"),
@@ -143,7 +155,7 @@ def _hotel(scene: Scene) -> Place:
         place=place.id,
         form=decided,
     )
-    places.guide_part(
+    key_parts.guide_part(
         scene.store,
         scene.law,
         actor=scene.actor("registrar"),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from mingjian.app import cameras, places, signs
+from mingjian.app import cameras, key_parts, signs
 from mingjian.app.cameras import CameraForm, CameraRules
 from mingjian.app.records import Camera
 from mingjian.app.seed import COUNTY
@@ -83,7 +83,7 @@ def _stood(scene: Scene, name: str, site: Site) -> tuple[Place, VideoSystem, str
     place = scene.place(KEEPER, name, site.kind, site.address, site.longitude, site.latitude)
     part = site.part
     if not part:
-        decided = places.PartForm(
+        decided = key_parts.PartForm(
             site.spot,
             "key_part",
             "示范性国家有关规定",
@@ -91,7 +91,7 @@ def _stood(scene: Scene, name: str, site: Site) -> tuple[Place, VideoSystem, str
             "单位负责人",
             scene.today,
         )
-        part = places.decide_part(
+        part = key_parts.decide_part(
             scene.store,
             scene.law,
             actor=scene.actor(KEEPER),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from mingjian.app import cameras, places
+from mingjian.app import cameras, place_systems, places
 from mingjian.app.cameras import CameraForm, CameraRules
 from mingjian.app.performing import Performance, asking, performing, record_refusal
 from mingjian.app.ports import Random, Store
@@ -255,9 +255,9 @@ def _camera(take: _Lines) -> Callable[[_Lines, int, Sequence[str]], None]:
         standing = systems.setdefault(place.id, [])
         named = [system for system in standing if _word(found, "system") in ("", system.id, system.name)]
         if not named and found.get("existing"):
-            form = places.SystemForm(_word(found, "system") or f"{place.name}视频系统", "", existing=True)
-            system = places.new_system(doing, take.law, take.random, place, form)
-            places.enter_system(doing, take.law, system)
+            form = place_systems.SystemForm(_word(found, "system") or f"{place.name}视频系统", "", existing=True)
+            system = place_systems.new_system(doing, take.law, take.random, place, form)
+            place_systems.enter_system(doing, take.law, system)
             standing.append(system)
             named = [system]
         system = _chosen(named, "system", "系统", "system")

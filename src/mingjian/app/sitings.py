@@ -1,4 +1,4 @@
-"""Putting cameras on record along the guided path: drafts, what was measured and seen, the signature, later changes.
+"""Putting cameras on record along the guided path: drafts, the signature, later changes.
 
 Each answer is stored as it is given, so that a draft outlives the browser. What is refused by the law (articles 8 and
 9) is refused at every one of them, not only at the end.
@@ -11,26 +11,22 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mingjian.app import places
-from mingjian.app.attachments import REFERENCE_PICTURE
 from mingjian.app.duties import open_duty
 from mingjian.app.performing import Performance, asking, performing, refusal
-from mingjian.app.ports import Admission, Random, Store
-from mingjian.app.records import Actor, Camera, RegisterEntry, RegisterKind
-from mingjian.app.registry_ports import AttachmentFiles
+from mingjian.app.ports import Admission, Store
+from mingjian.app.records import Actor, Camera
 from mingjian.app.texts import line
 from mingjian.governance import dossier, gb_code
 from mingjian.governance.authority import Act
-from mingjian.governance.mask import PrivacyMask, Reading, checked, judge
-from mingjian.governance.obligations import Attachment
+from mingjian.governance.mask import PrivacyMask, checked
 from mingjian.governance.places import Capacity, Datum, Place
 from mingjian.governance.reasons import reason
-from mingjian.governance.siting import Siting, StreamFacts, forbidden, responsibility
+from mingjian.governance.siting import Siting, forbidden, responsibility
 from mingjian.governance.siting_path import Lack, PathFacts, Row, first_lack, lacks
 from mingjian.governance.systems import VideoSystem
-from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
+from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import Invalid, Missing, Refused
-from mingjian.kernel.ids import RANDOM_BYTES, CameraId, uuid7
-from mingjian.kernel.period import Period
+from mingjian.kernel.ids import CameraId
 from mingjian.law.rulebook import Rulebook
 
 CHANGE_FILING = "filing.change"
@@ -39,8 +35,6 @@ RANGE_M = (0.5, 20_000.0)
 """From a lift car to a high point over a town."""
 ANGLE_DEG = (1.0, 360.0)
 LOCATION_LONGEST = 100
-PICTURE_PURPOSE = "登记基准画面"
-KEPT_PURPOSE = "查看基准画面"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +82,7 @@ class OnRecord:
 def read(store: Store, law: Rulebook, *, actor: Actor, clock: Clock, camera: CameraId) -> OnRecord | None:
     """Where a camera of the actor's unit stands; None while it is not on record. Raises Missing for another unit's."""
     with asking(store, Act.CAMERA_LIST, actor=actor, clock=clock) as doing:
-        found = doing.uow.sitings.one(_own(doing, camera).id)
+        found = doing.uow.sitings.one(own(doing, camera).id)
         return on_record(doing, law, found) if found is not None else None
 
 
@@ -98,10 +92,29 @@ def of_unit(store: Store, *, actor: Actor, clock: Clock) -> Mapping[CameraId, Si
         return {one.id: one for one in doing.uow.sitings.of_unit(doing.person.unit)}
 
 
+@dataclass(frozen=True, slots=True)
+class CodeFound:
+    """A code of the place's county taken apart, and the one of its kind after the highest in use."""
+
+    code: gb_code.GbCode
+    taken: bool
+    """Another camera has it."""
+    free: str
+
+
+def try_code(store: Store, *, actor: Actor, clock: Clock, camera: CameraId, code: str) -> CodeFound:
+    """Whether the camera may have this code, before it is stored. Raises Invalid `gb_code` where none there may."""
+    with asking(store, Act.CAMERA_SITE, actor=actor, clock=clock) as doing:
+        found = own(doing, camera)
+        doing.permit(found.unit)
+        siting = sited(doing, camera)
+        return _code(doing, code, siting, siting.territory)
+
+
 def put(store: Store, law: Rulebook, *, actor: Actor, clock: Clock, camera: CameraId, form: SitingForm) -> OnRecord:
     """Store what is said about a camera; the first time it begins its record. Raises Refused with articles 8, 9, 16."""
     with performing(store, Act.CAMERA_SITE, camera, actor=actor, clock=clock) as doing:
-        found = _own(doing, camera)
+        found = own(doing, camera)
         doing.permit(found.unit)
         return on_record(doing, law, put_in(doing, law, found, form, existing=True))
 
@@ -126,6 +139,8 @@ def put_in(doing: Performance, law: Rulebook, camera: Camera, form: SitingForm, 
             doing, replace(form, place=form.place or before.place, system=form.system or before.system)
         )
         _lawful(doing, law, place, system, form.part if form.part is not None else before.part)
+        if place.id != before.place:  # its plans are others, and a point on one of them says nothing here
+            before = replace(before, floor="", x=None, y=None)
         moved = replace(before, place=place.id, system=system.id, territory=place.territory, sector=place.sector)
         after = _with(doing, law, moved, form, place)
         doing.uow.sitings.save(after)
@@ -133,151 +148,14 @@ def put_in(doing: Performance, law: Rulebook, camera: Camera, form: SitingForm, 
     return after
 
 
-def measured(
-    store: Store, admission: Admission, *, actor: Actor, clock: Clock, camera: CameraId, stream: StreamFacts
-) -> None:
-    """Keep what a stream test of a camera on record found, and the days of storage at the measured rate."""
-    with performing(store, Act.CAMERA_PROBE, camera, actor=actor, clock=clock) as doing:
-        found = _own(doing, camera)
-        doing.permit(found.unit)
-        siting = doing.uow.sitings.one(camera)
-        if siting is None:
-            return
-        others = [other for other in doing.uow.cameras.all_in_use() if other.id != camera]
-        try:
-            admission.admit(found.name, stream.bitrate_bps, others)
-            days = admission.term_days()
-        except Refused:
-            days = 0
-        doing.uow.sitings.save(replace(siting, stream=stream, days=days))
-        facts = {"codec": stream.codec, "bitrate_bps": stream.bitrate_bps, "days": days}
-        doing.enter("camera.measured", camera, facts)
-
-
-def look(
-    store: Store, *, actor: Actor, clock: Clock, random: Random, camera: CameraId, shown: bool
-) -> tuple[Camera, int]:
-    """Permit and enter a look at a camera's own stream, before it happens; the entry's index.
-
-    `shown`: a picture comes of it, so it is a viewing and stands in the register (article 17, paragraph 2, item 2).
-    """
-    with performing(store, Act.CAMERA_LOOK, camera, actor=actor, clock=clock) as doing:
-        found = _own(doing, camera)
-        doing.permit(found.unit)
-        _sited(doing, camera)
-        index = doing.enter("camera.looked", camera, {"cameras": [camera], "shown": shown})
-        if shown:
-            _register_look(doing, random, index, camera, doing.now, PICTURE_PURPOSE)
-        return found, index
-
-
-def look_again(
-    store: Store, *, actor: Actor, clock: Clock, random: Random, camera: CameraId
-) -> tuple[Camera, Attachment, int]:
-    """Permit and enter a look at the kept reference picture, before its bytes are read; the picture and the entry.
-
-    It is a picture of the place as much as any other, so it stands in the register like one.
-    """
-    with performing(store, Act.CAMERA_LOOK, camera, actor=actor, clock=clock) as doing:
-        found = _own(doing, camera)
-        doing.permit(found.unit)
-        kept = doing.uow.attachments.one(_sited(doing, camera).picture)
-        if kept is None:
-            raise Missing("siting.no-picture", "没有基准画面", text_en="There is no reference picture")
-        facts = {"cameras": [camera], "shown": True, "attachment": kept.id}
-        index = doing.enter("camera.looked", camera, facts)
-        _register_look(doing, random, index, camera, kept.at, KEPT_PURPOSE)
-        return found, kept, index
-
-
-def _register_look(
-    doing: Performance, random: Random, index: int, camera: CameraId, taken: UtcNs, purpose: str
-) -> None:
-    doing.uow.register.add(
-        RegisterEntry(
-            index,
-            doing.now,
-            RegisterKind.SNAPSHOT,
-            uuid7(doing.now, random(RANDOM_BYTES)),
-            doing.person.id,
-            doing.person.display_name,
-            doing.person.unit,
-            doing.person.unit_name,
-            purpose,
-            "",
-            (camera,),
-            Period(taken, UtcNs(taken + SECOND_NS)),
-            Period(doing.now, doing.now),
-            doing.actor.session,
-        )
-    )
-
-
-def keep_picture(
-    store: Store,
-    files: AttachmentFiles,
-    *,
-    actor: Actor,
-    clock: Clock,
-    random: Random,
-    camera: CameraId,
-    jpeg: bytes,
-    entry: int,
-) -> Siting:
-    """Keep the reference picture that was taken under `entry`; masks are proven against it anew."""
-    sha256 = files.keep(jpeg)
-    with performing(store, Act.CAMERA_LOOK, camera, actor=actor, clock=clock) as doing:
-        found = _own(doing, camera)
-        doing.permit(found.unit)
-        kept = Attachment(
-            uuid7(doing.now, random(RANDOM_BYTES)),
-            found.unit,
-            "camera",
-            camera,
-            REFERENCE_PICTURE,
-            f"{found.name}.jpg",
-            "image/jpeg",
-            len(jpeg),
-            sha256,
-            doing.actor.display_name,
-            doing.now,
-        )
-        doing.uow.attachments.add(kept)
-        after = replace(_sited(doing, camera), picture=kept.id, picture_entry=entry)
-        doing.uow.sitings.save(after)
-        doing.enter("camera.pictured", camera, {"attachment": kept.id, "sha256": sha256, "looked": entry})
-        return after
-
-
-def keep_proof(
-    store: Store, *, actor: Actor, clock: Clock, camera: CameraId, readings: Sequence[Sequence[Reading]], entry: int
-) -> Siting:
-    """Judge what the received stream shows of every mask, and keep verdict and instants with their entry."""
-    with performing(store, Act.CAMERA_LOOK, camera, actor=actor, clock=clock) as doing:
-        doing.permit(_own(doing, camera).unit)
-        before = _sited(doing, camera)
-        proof = judge(readings if len(readings) == len(before.masks) else ())
-        facts = {
-            "proven": proof.proven,
-            "code": proof.code,
-            "masks": len(before.masks),
-            "pictures_ms": [at // 1_000_000 for at in proof.pictures],
-            "looked": entry,
-        }
-        index = doing.enter("camera.mask_judged", camera, facts)
-        after = replace(before, proof=replace(proof, entry=index))
-        doing.uow.sitings.save(after)
-        return after
-
-
 def sign(
     store: Store, law: Rulebook, admission: Admission, *, actor: Actor, clock: Clock, camera: CameraId
 ) -> OnRecord:
     """Complete the record (登记完成); recording begins. Raises Refused naming the first step that lacks something."""
     with performing(store, Act.CAMERA_SIGN, camera, actor=actor, clock=clock) as doing:
-        found = _own(doing, camera)
+        found = own(doing, camera)
         doing.permit(found.unit)
-        before = _sited(doing, camera)
+        before = sited(doing, camera)
         now = on_record(doing, law, before)
         if (first := first_lack(now.facts)) is not None:
             row, lack = first
@@ -314,9 +192,9 @@ def move(
     """
     decision = line(decision, "decision", shortest=4, longest=500)
     with performing(store, Act.CAMERA_MOVE, camera, actor=actor, clock=clock) as doing:
-        found = _own(doing, camera)
+        found = own(doing, camera)
         doing.permit(found.unit)
-        before = _sited(doing, camera)
+        before = sited(doing, camera)
         draft = replace(
             before,
             signed=None,
@@ -443,10 +321,13 @@ def _with(doing: Performance, law: Rulebook, before: Siting, form: SitingForm, p
             )
         lawful_spot(doing, law, part, "part")
     if code := said.get("gb_code"):
-        gb_code.checked(code, territory=place.territory)
-        holder = doing.uow.sitings.coded(code)
-        if holder is not None and holder.id != before.id:
-            raise _invalid("gb_code", "该编码已用于另一台摄像机", "Another camera has this code")
+        tried = _code(doing, code, before, place.territory)
+        if tried.taken:
+            raise _invalid(
+                "gb_code",
+                f"该编码已用于另一台摄像机；下一个未用的是 {tried.free}",
+                f"Another camera has this code; the next free one is {tried.free}",
+            )
     _position(said, before, place)
     if "masks" in said:
         said["masks"] = checked(said["masks"])
@@ -456,6 +337,13 @@ def _with(doing: Performance, law: Rulebook, before: Siting, form: SitingForm, p
     after = replace(before, **said)
     seen_anew = any(getattr(after, name) != getattr(before, name) for name in ("reaches", "masks"))
     return replace(after, proof=None) if seen_anew else after
+
+
+def _code(doing: Performance, code: str, siting: Siting, territory: str) -> CodeFound:
+    parts = gb_code.checked(code, territory=territory)
+    holder = doing.uow.sitings.coded(code)
+    free = gb_code.next_free(parts, doing.uow.sitings.last_coded(parts.kind))
+    return CodeFound(parts, holder is not None and holder.id != siting.id, free)
 
 
 def _position(said: dict[str, Any], before: Siting, place: Place) -> None:
@@ -506,14 +394,16 @@ def _place(doing: Performance, place: str) -> Place:
     return found
 
 
-def _own(doing: Performance, camera: CameraId) -> Camera:
+def own(doing: Performance, camera: CameraId) -> Camera:
+    """A camera of the actor's unit. Raises Missing."""
     found = doing.uow.cameras.one(camera, doing.person.unit)
     if found is None:
         raise Missing("camera.unknown", "没有这台摄像机", text_en="There is no such camera")
     return found
 
 
-def _sited(doing: Performance, camera: CameraId) -> Siting:
+def sited(doing: Performance, camera: CameraId) -> Siting:
+    """What is on record of a camera. Raises Missing with the remedy while there is nothing."""
     found = doing.uow.sitings.one(camera)
     if found is None:
         raise Missing(

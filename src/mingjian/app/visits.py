@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from mingjian.app import duties, filings, systems
+from mingjian.app.attachments import PICTURES
 from mingjian.app.performing import Performance, performing, refusal
 from mingjian.app.ports import Random, Store
 from mingjian.app.records import Actor
@@ -23,7 +24,6 @@ from mingjian.law.rulebook import Rulebook
 PHOTOGRAPHS = (1, 20)
 """One at least shows that somebody was there; twenty fit on the record's pages."""
 OFFICERS_MOST = 6
-PICTURES = frozenset({"image/jpeg", "image/png"})
 KEY = (8, 36)
 """A draft's own name, made by the telephone: a UUID."""
 

@@ -11,7 +11,7 @@ import secrets
 from pathlib import Path
 
 from mingjian.adapters.attachment_files import DiskAttachments
-from mingjian.app import cameras, sitings
+from mingjian.app import cameras, siting_looks
 from mingjian.app.records import Actor, Camera
 from mingjian.app.seed_sites import KEEPER
 from mingjian.bootstrap.camera_rules import camera_rules
@@ -56,11 +56,13 @@ async def _looked(opened: Opened, actor: Actor, camera: Camera) -> None:
     found = await StreamTest(clock)(address)
     stream = StreamFacts(found.codec, found.width, found.height, found.fps, found.bitrate_bps, found.gop_s, clock.now())
     admission = camera_rules(opened).admission
-    sitings.measured(store, admission, actor=actor, clock=clock, camera=camera.id, stream=stream)
-    _, index = sitings.look(store, actor=actor, clock=clock, random=secrets.token_bytes, camera=camera.id, shown=True)
+    siting_looks.measured(store, admission, actor=actor, clock=clock, camera=camera.id, stream=stream)
+    _, index = siting_looks.look(
+        store, actor=actor, clock=clock, random=secrets.token_bytes, camera=camera.id, shown=True
+    )
     mark = Watermark(actor.display_name, actor.unit_name, clock.now(), index, camera.name)
     jpeg = await CameraLooks(clock).picture(address, mark)
-    sitings.keep_picture(
+    siting_looks.keep_picture(
         store,
         DiskAttachments(opened.places.attachments),
         actor=actor,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mingjian.kernel.errors import Invalid
 
 LENGTH = 20
+SERIAL_DIGITS = 6
 INDUSTRIES: dict[str, tuple[str, str]] = {
     "00": ("社会治安路面接入", "Public-order roads"),
     "01": ("社会治安社区接入", "Public-order communities"),
@@ -58,6 +59,11 @@ class GbCode:
     def __str__(self) -> str:
         return "".join((self.territory, self.access, self.industry, self.type, self.network, self.serial))
 
+    @property
+    def kind(self) -> str:
+        """All but the serial: what codes of one county, industry and type share."""
+        return str(self)[:-SERIAL_DIGITS]
+
     @classmethod
     def of(cls, code: str) -> GbCode:
         """The parts of a code. Raises Invalid(`gb_code`) for anything but twenty digits of a camera."""
@@ -70,15 +76,21 @@ class GbCode:
         return found
 
 
-def checked(code: str, *, territory: str) -> str:
-    """`code`, if it is a camera's in the county of `territory`. Raises Invalid(`gb_code`)."""
+def next_free(parts: GbCode, last: str) -> str:
+    """The code of the same kind after `last`, the highest in use (empty: none is). Empty once all serials are used."""
+    serial = int(last[-SERIAL_DIGITS:]) + 1 if last else 1
+    return f"{parts.kind}{serial:0{SERIAL_DIGITS}}" if serial < 10**SERIAL_DIGITS else ""
+
+
+def checked(code: str, *, territory: str) -> GbCode:
+    """The parts of `code`, if it is a camera's in the county of `territory`. Raises Invalid(`gb_code`)."""
     found = GbCode.of(code)
     if found.territory != territory[:6]:
         raise _unusable(
             f"前 6 位 {found.territory} 与场所的行政区划 {territory[:6]} 不符",
             f"The first six digits {found.territory} are not the place's {territory[:6]}",
         )
-    return code
+    return found
 
 
 def _unusable(text: str, text_en: str) -> Invalid:

@@ -198,12 +198,12 @@ def _nobody_else(text: str, text_en: str, by_government: bool) -> Reason:
 def forbidden(location: str, rows: Iterable[ForbiddenPlace]) -> Reason | None:
     """Why no camera may be at `location`; None where one may. The only such question: form, API and import ask it.
 
-    `location` is a forbidden place's key, or words: one that is, or ends with, the law's word for the place (with or
-    without 内) is that place. 试衣间外通道 is a passage; the answer about its view is asked apart.
+    `location` is a forbidden place's key, or words: one that is, or ends with, the law's word for the place or one that
+    people have for it (with or without 内) is that place. 试衣间外通道 is a passage; its view is asked apart.
     """
-    said = location.strip().removesuffix("内").removesuffix("里")
+    said = _outside(location.strip())
     for row in rows:
-        words = {row.says.removesuffix("内"), row.name.removesuffix("内")}
+        words = {_outside(row.says), _outside(row.name), *row.words}
         if location == row.place or (said and any(said.endswith(word) for word in words)) or said == row.name_en:
             return Reason(
                 "siting.forbidden",
@@ -214,6 +214,13 @@ def forbidden(location: str, rows: Iterable[ForbiddenPlace]) -> Reason | None:
                 row.article,
             )
     return None
+
+
+def _outside(place: str) -> str:
+    """The place itself, of words that say that somebody is inside it."""
+    return next(
+        (place.removesuffix(inside) for inside in ("内部", "里面", "内", "里") if place.endswith(inside)), place
+    )
 
 
 def metres_between(longitude: float, latitude: float, other_longitude: float, other_latitude: float) -> float:

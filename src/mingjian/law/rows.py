@@ -117,6 +117,8 @@ class ForbiddenPlace(Row):
     place: str
     name: str
     name_en: str
+    words: tuple[str, ...] = ()
+    """What people call such a place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field, WithJsonSchema
 from starlette.concurrency import run_in_threadpool
 
-from mingjian.app import cameras, sitings
+from mingjian.app import cameras, siting_looks, sitings
 from mingjian.app.records import Actor, Camera
 from mingjian.capture.address import CameraAddress
 from mingjian.governance.authority import Act
@@ -259,7 +259,7 @@ async def probe_stored_camera(
             stream = StreamFacts(
                 found.codec, found.width, found.height, found.fps, found.bitrate_bps, found.gop_s, services.clock.now()
             )
-            sitings.measured(
+            siting_looks.measured(
                 services.store,
                 services.cameras.admission,
                 actor=actor,

@@ -8,14 +8,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, BeforeValidator, Field
 
-from mingjian.app import places
+from mingjian.app import key_parts, place_systems, places, reuse
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act, Allow, Facts, Subject, decide
 from mingjian.governance.places import Capacity, Datum, FloorPlan, KeyPart, Place
 from mingjian.governance.systems import VideoSystem
 from mingjian.law.rulebook import Rulebook
 from mingjian.web.forms import Form, Text, milliseconds
-from mingjian.web.guard import Policy, services_of
+from mingjian.web.guard import Policy, SignedIn, services_of
+from mingjian.web.session import SectorOut, sectors_out
 
 router = APIRouter(prefix="/api/places", tags=["places"])
 Listing = Annotated[Actor, Depends(Policy(Act.PLACE_LIST))]
@@ -259,6 +260,12 @@ def add_place(request: Request, form: PlaceFields, actor: Annotated[Actor, Depen
     return _shown(place, services.law)
 
 
+@router.get("/sectors", operation_id="list_sectors")
+def list_sectors(actor: Annotated[Actor, Depends(SignedIn())]) -> list[SectorOut]:
+    """The sectors that a place may belong to."""
+    return sectors_out()
+
+
 @router.get("/{place}", operation_id="read_place")
 def read_place(request: Request, place: str, actor: Listing) -> PlacePageOut:
     services = services_of(request)
@@ -342,14 +349,14 @@ def decide_part(
     request: Request, place: str, form: PartFields, actor: Annotated[Actor, Depends(Policy(Act.PART_DECIDE))]
 ) -> KeyPartOut:
     services = services_of(request)
-    part = places.decide_part(
+    part = key_parts.decide_part(
         services.store,
         services.law,
         actor=actor,
         clock=services.clock,
         random=services.random,
         place=place,
-        form=places.PartForm(**form.model_dump()),
+        form=key_parts.PartForm(**form.model_dump()),
     )
     return _part(part)
 
@@ -363,8 +370,8 @@ def withdraw_part(
     actor: Annotated[Actor, Depends(Policy(Act.PART_WITHDRAW))],
 ) -> KeyPartOut:
     services = services_of(request)
-    found = places.withdraw_part(
-        services.store, actor=actor, clock=services.clock, place=place, part=part, why=form.reason
+    found = key_parts.withdraw_part(
+        services.store, services.law, actor=actor, clock=services.clock, place=place, part=part, why=form.reason
     )
     return _part(found)
 
@@ -378,7 +385,7 @@ def guide_part(
     actor: Annotated[Actor, Depends(Policy(Act.PART_GUIDE))],
 ) -> KeyPartOut:
     services = services_of(request)
-    found = places.guide_part(
+    found = key_parts.guide_part(
         services.store, services.law, actor=actor, clock=services.clock, place=place, part=part, text=form.text
     )
     return _part(found)
@@ -389,14 +396,14 @@ def add_system(
     request: Request, place: str, form: SystemFields, actor: Annotated[Actor, Depends(Policy(Act.SYSTEM_ADD))]
 ) -> PlaceSystemOut:
     services = services_of(request)
-    system = places.add_system(
+    system = place_systems.add_system(
         services.store,
         services.law,
         actor=actor,
         clock=services.clock,
         random=services.random,
         place=place,
-        form=places.SystemForm(**form.model_dump()),
+        form=place_systems.SystemForm(**form.model_dump()),
     )
     return _system(system, 0)
 
@@ -407,7 +414,7 @@ def existing_cameras(
 ) -> list[NearCameraOut]:
     """Cameras that stand already within reach of a government site, nearest first: for the decision on reuse."""
     services = services_of(request)
-    found = places.existing_near(services.store, services.law, actor=actor, clock=services.clock, place=place)
+    found = reuse.existing_near(services.store, services.law, actor=actor, clock=services.clock, place=place)
     return [
         NearCameraOut(
             camera=one.siting.id,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from mingjian.app import cameras, sitings
+from mingjian.app import cameras, siting_looks, sitings
 from mingjian.app.records import Actor
 from mingjian.governance import dossier, gb_code
 from mingjian.governance.authority import Act
@@ -166,6 +167,19 @@ class DossierFieldOut(BaseModel):
     choices: list[ChoiceOut]
 
 
+class GbCodeOut(BaseModel):
+    """A 20-digit code taken apart (GB/T 28181, Annex E). `free` is the next of its kind, or empty."""
+
+    territory: str
+    access: str
+    industry: str
+    type: str
+    network: str
+    serial: str
+    taken: bool
+    free: str
+
+
 class SitingWordsOut(BaseModel):
     """What the forms of this path offer: all of it data."""
 
@@ -198,6 +212,14 @@ def siting_words(actor: Annotated[Actor, Depends(SignedIn())]) -> SitingWordsOut
     )
 
 
+@router.get("/{camera}/siting/code", operation_id="try_code")
+def try_code(request: Request, camera: str, actor: Saying, code: Annotated[Text, Query()]) -> GbCodeOut:
+    """The parts of a code, whether another camera has it, and the next free one of its kind."""
+    services = services_of(request)
+    found = sitings.try_code(services.store, actor=actor, clock=services.clock, camera=CameraId(camera), code=code)
+    return GbCodeOut(**asdict(found.code), taken=found.taken, free=found.free)
+
+
 @router.get("/{camera}/siting", operation_id="read_siting")
 def read_siting(
     request: Request, camera: str, actor: Annotated[Actor, Depends(Policy(Act.CAMERA_LIST))]
@@ -228,7 +250,7 @@ async def take_reference_picture(request: Request, camera: str, actor: Looking) 
     services = services_of(request)
 
     def permitted() -> tuple[Any, int]:
-        return sitings.look(
+        return siting_looks.look(
             services.store,
             actor=actor,
             clock=services.clock,
@@ -243,7 +265,7 @@ async def take_reference_picture(request: Request, camera: str, actor: Looking) 
     jpeg = await services.looks.picture(address, mark)
 
     def kept() -> SitingOut:
-        sitings.keep_picture(
+        siting_looks.keep_picture(
             services.store,
             services.attachments,
             actor=actor,
@@ -267,7 +289,7 @@ async def take_reference_picture(request: Request, camera: str, actor: Looking) 
 def show_reference_picture(request: Request, camera: str, actor: Looking) -> Response:
     """The kept reference picture with the looker's mark: an entered view like any other."""
     services = services_of(request)
-    record, kept, index = sitings.look_again(
+    record, kept, index = siting_looks.look_again(
         services.store, actor=actor, clock=services.clock, random=services.random, camera=CameraId(camera)
     )
     mark = Watermark(actor.display_name, actor.unit_name, services.clock.now(), index, record.name)
@@ -281,7 +303,7 @@ async def prove_masks(request: Request, camera: str, actor: Looking) -> SitingOu
     services = services_of(request)
 
     def permitted() -> tuple[Any, int, SitingOut]:
-        record, index = sitings.look(
+        record, index = siting_looks.look(
             services.store,
             actor=actor,
             clock=services.clock,
@@ -296,7 +318,7 @@ async def prove_masks(request: Request, camera: str, actor: Looking) -> SitingOu
     found = await services.looks.readings(address, [mask.corners for mask in before.masks])
 
     def kept() -> SitingOut:
-        sitings.keep_proof(
+        siting_looks.keep_proof(
             services.store, actor=actor, clock=services.clock, camera=record.id, readings=found, entry=index
         )
         return _read(request, actor, record.id)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mingjian.bootstrap.law import rulebook
-from mingjian.governance.gb_code import GbCode, checked
+from mingjian.governance.gb_code import GbCode, checked, next_free
 from mingjian.governance.organs import OrganKind
 from mingjian.governance.places import Capacity, KeyPart
 from mingjian.governance.siting import SPOTS, Siting, forbidden, metres_between, responsibility
@@ -34,6 +34,9 @@ U = UnitId("u")
         ("更衣室里", "第八条第二项"),
         ("旅馆客房内", "第八条第一项"),
         ("三楼男卫生间", "第八条第二项"),
+        ("三楼客房内", "第八条第一项"),
+        ("一楼洗手间里面", "第八条第二项"),
+        ("母婴室内部", "第八条第二项"),
         ("ballot_box", "第八条第四项"),
     ],
 )
@@ -44,7 +47,7 @@ def test_A8_forbidden_places_are_refused_by_key_and_by_words(location: str, arti
     assert found.text_en and found.remedy and found.remedy_en
 
 
-@pytest.mark.parametrize("location", ["试衣间外通道", "卫生间门口走廊", "大厅", "", *SPOTS])
+@pytest.mark.parametrize("location", ["试衣间外通道", "卫生间门口走廊", "客房走廊", "大厅", "", *SPOTS])
 def test_A8_what_lies_beside_is_not_forbidden(location: str) -> None:
     assert forbidden(location, FORBIDDEN) is None
 
@@ -114,7 +117,7 @@ def test_a_code_is_built_from_its_parts_and_taken_apart_again(parts: GbCode) -> 
     code = str(parts)
     assert len(code) == 20
     assert GbCode.of(code) == parts
-    assert checked(code, territory=parts.territory + "103") == code
+    assert checked(code, territory=parts.territory + "103") == parts
 
 
 @given(st.text(max_size=24))
@@ -123,6 +126,13 @@ def test_anything_else_is_no_code(text: str) -> None:
         assert str(GbCode.of(text)) == text
     except Invalid as invalid:
         assert invalid.field == "gb_code"
+
+
+def test_the_next_free_code_follows_the_highest_in_use() -> None:
+    parts = GbCode("340421", industry="47")
+    assert next_free(parts, "") == "34042100471327000001"
+    assert next_free(parts, "34042100471327000009") == "34042100471327000010"
+    assert next_free(parts, "34042100471327999999") == ""
 
 
 def test_a_code_of_another_county_is_refused() -> None:

@@ -1,11 +1,11 @@
 /** Moves or turns a signed camera by a recorded decision; says before what will follow. */
 import { useQueryClient } from '@tanstack/react-query'
-import { Alert, Form, Input, InputNumber, Modal } from 'antd'
+import { Alert, Form, Input, Modal } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { useMoveCamera, type MoveForm, type SitingOut } from '../api/generated'
 import { ArticleChip, Problem } from '../frame/parts'
-import { ViewPlan } from './view_plan'
+import { PositionFields } from './position'
 
 export function MoveCamera(props: { siting: SitingOut; onClose: () => void }) {
   const { t } = useTranslation()
@@ -43,16 +43,7 @@ export function MoveCamera(props: { siting: SitingOut; onClose: () => void }) {
         >
           <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} placeholder={t('siting.movePlaceholder')} />
         </Form.Item>
-        <div className="row">
-          <Form.Item name="longitude" label={t('siting.longitude')}><InputNumber step={0.0001} /></Form.Item>
-          <Form.Item name="latitude" label={t('siting.latitude')}><InputNumber step={0.0001} /></Form.Item>
-        </div>
-        <Form.Item name="direction_deg" label={t('siting.direction')}><InputNumber min={0} max={360} /></Form.Item>
-        <Form.Item name="angle_deg" label={t('siting.angle')}><InputNumber min={1} max={360} /></Form.Item>
-        <Form.Item name="range_m" label={t('siting.range')}><InputNumber min={0.5} /></Form.Item>
-        <Form.Item noStyle shouldUpdate>
-          {() => <ViewPlan direction={form.getFieldValue('direction_deg')} angle={form.getFieldValue('angle_deg')} range={form.getFieldValue('range_m')} />}
-        </Form.Item>
+        <PositionFields siting={siting} />
         {move.error !== null && <Problem problem={move.error} />}
       </Form>
     </Modal>

@@ -1,6 +1,6 @@
 /** The record of a camera as a guided path: one question a step, each stored as it is answered; a refusal in its own words. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Drawer, Form, Input, InputNumber, Radio, Select, Steps } from 'antd'
+import { Button, Drawer, Form, Input, Radio, Select, Steps } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -12,12 +12,13 @@ import { useSession } from '../frame/context'
 import { Answered, ArticleChip, Problem, StateMark } from '../frame/parts'
 import { has } from '../frame/roles'
 import { rate, stamp } from '../frame/time'
+import { CodeField } from './gb_code'
 import { MaskEditor } from './masks'
 import { MoveCamera } from './move'
+import { PositionFields } from './position'
 import { Reference } from './reference'
-import { ViewPlan } from './view_plan'
 
-const WIDTH_PX = 640
+const WIDTH_PX = 960
 
 /** Sends an answer; the path is drawn anew from what the server then says. */
 function useAnswer(camera: string) {
@@ -74,22 +75,9 @@ function PlaceStep(props: StepProps) {
 }
 
 function PositionStep(props: StepProps) {
-  const { t } = useTranslation()
   const { siting } = props
-  return (
-    <Fields {...props} initial={siting ?? {}}>
-      <div className="row">
-        <Form.Item name="longitude" label={t('siting.longitude')}><InputNumber step={0.0001} /></Form.Item>
-        <Form.Item name="latitude" label={t('siting.latitude')}><InputNumber step={0.0001} /></Form.Item>
-      </div>
-      <Form.Item name="direction_deg" label={t('siting.direction')}><InputNumber min={0} max={360} /></Form.Item>
-      <Form.Item name="angle_deg" label={t('siting.angle')}><InputNumber min={1} max={360} /></Form.Item>
-      <Form.Item name="range_m" label={t('siting.range')}><InputNumber min={0.5} /></Form.Item>
-      <Form.Item noStyle shouldUpdate>
-        {(form) => <ViewPlan direction={form.getFieldValue('direction_deg')} angle={form.getFieldValue('angle_deg')} range={form.getFieldValue('range_m')} />}
-      </Form.Item>
-    </Fields>
-  )
+  if (siting === null) return null
+  return <Fields {...props} initial={siting}><PositionFields siting={siting} /></Fields>
 }
 
 function ViewStep(props: StepProps) {
@@ -128,21 +116,22 @@ function DossierStep(props: StepProps) {
   const english = i18n.language === 'en-US'
   const words = useQuery(getSitingWordsQueryOptions())
   const { siting } = props
+  const place = useQuery({ ...getReadPlaceQueryOptions(siting?.place ?? ''), enabled: siting !== null })
   return (
     <Answered answer={words}>
       {(data) => (
         <Fields {...props} initial={{ gb_code: siting?.gb_code, dossier: siting?.dossier ?? {} }}>
-          <Form.Item name="gb_code" label={t('siting.code')} rules={[{ required: true }]}><Input inputMode="numeric" maxLength={20} /></Form.Item>
+          <Form.Item name="gb_code" label={t('siting.code')} rules={[{ required: true, message: t('common.required') }]}><CodeField camera={props.camera} territory={place.data?.territory ?? ''} /></Form.Item>
           {data.groups.map((group) => (
             <fieldset key={group.key} className="plain">
               <legend><h3>{english ? group.name_en : group.name}</h3></legend>
-              {data.fields.filter((field) => field.group === group.key).map((field) => (
+              <div className="fields">{data.fields.filter((field) => field.group === group.key).map((field) => (
                 <Form.Item key={field.key} name={['dossier', field.key]} label={english ? field.name_en : field.name} required={field.required.includes(siting?.point_class ?? '3')}>
                   {field.choices.length > 0
                     ? <Select allowClear options={field.choices.map((choice) => ({ value: choice.key, label: english ? choice.name_en : choice.name }))} />
                     : <Input maxLength={200} />}
                 </Form.Item>
-              ))}
+              ))}</div>
             </fieldset>
           ))}
         </Fields>
@@ -208,32 +197,35 @@ function Wizard(props: { camera: string; siting: SitingOut | null; onClose: () =
   const current = steps[at]
   return (
     <Drawer open size={WIDTH_PX} title={t('siting.steps')} onClose={props.onClose}>
-      {steps.length > 0 && (
-        <Steps
-          size="small"
-          orientation="vertical"
-          className="spaced"
-          current={at}
-          onChange={setAt}
-          items={steps.map((step) => ({
-            title: <>{english ? step.name_en : step.name} <ArticleChip article={step.article} /></>,
-            status: step.done ? 'finish' : steps[at] === step ? 'process' : 'wait',
-            ...(step.done ? {} : { content: english ? step.lack_en : step.lack }),
-          }))}
-        />
-      )}
-      <section className="panel">
-        {current !== undefined && <h2>{english ? current.name_en : current.name}</h2>}
-        <Step camera={props.camera} siting={props.siting} step={current?.step ?? 'place'} />
-      </section>
-      {at < steps.length - 1 && <Button onClick={() => setAt(at + 1)}>{t('siting.next')}</Button>}
-      {steps.length > 0 && open < 0 && props.siting?.signed_ms === null && (
-        <>
-          <p className="secondary">{t('siting.signFollows')}</p>
-          <Button type="primary" loading={answer.isPending} onClick={() => answer.mutate(() => signCamera(props.camera))}>{t('siting.sign')}</Button>
-        </>
-      )}
-      {answer.error !== null && <Problem problem={answer.error} />}
+      <div className={steps.length > 0 ? 'guided' : ''}>
+        {steps.length > 0 && (
+          <Steps
+            size="small"
+            orientation="vertical"
+            current={at}
+            onChange={setAt}
+            items={steps.map((step) => ({
+              title: <>{english ? step.name_en : step.name} <ArticleChip article={step.article} /></>,
+              status: step.done ? 'finish' : steps[at] === step ? 'process' : 'wait',
+              ...(step.done ? {} : { content: english ? step.lack_en : step.lack }),
+            }))}
+          />
+        )}
+        <div>
+          <section className="panel">
+            {current !== undefined && <h2>{english ? current.name_en : current.name}</h2>}
+            <Step camera={props.camera} siting={props.siting} step={current?.step ?? 'place'} />
+          </section>
+          {at < steps.length - 1 && <Button onClick={() => setAt(at + 1)}>{t('siting.next')}</Button>}
+          {steps.length > 0 && open < 0 && props.siting?.signed_ms === null && (
+            <>
+              <p className="secondary">{t('siting.signFollows')}</p>
+              <Button type="primary" loading={answer.isPending} onClick={() => answer.mutate(() => signCamera(props.camera), { onSuccess: props.onClose })}>{t('siting.sign')}</Button>
+            </>
+          )}
+          {answer.error !== null && <Problem problem={answer.error} />}
+        </div>
+      </div>
     </Drawer>
   )
 }

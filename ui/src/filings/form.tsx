@@ -6,7 +6,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { getDraftFilingQueryOptions, submitFiling, type DraftOut, type SheetForm } from '../api/generated'
+import { useDraft, type Draft } from '../frame/draft'
 import { Answered, ArticleChip, PageHead, Problem, StateMark } from '../frame/parts'
+import { stamp } from '../frame/time'
 import { Upload } from '../frame/upload'
 import { SHEET_FIELDS } from './fields'
 
@@ -20,10 +22,21 @@ export function FilingFormPage() {
   const search: FilingSearch = useSearch({ strict: false })
   const { system = '', replaces = '', change = '' } = search
   const answer = useQuery(getDraftFilingQueryOptions({ system, replaces, change }, { staleTime: Infinity }))
-  return <Answered answer={answer}>{(draft) => <Filing key={`${system}${replaces}${change}`} draft={draft} />}</Answered>
+  const [round, setRound] = useState(0)
+  const name = `filing.${system}.${replaces}.${change}`
+  return <Answered answer={answer}>{(draft) => <Filing key={`${name}.${round}`} name={name} draft={draft} onDiscard={() => setRound(round + 1)} />}</Answered>
 }
 
-function Filing(props: { draft: DraftOut }) {
+type Papers = Record<string, { id: string; name: string }>
+
+interface Written {
+  sheet: SheetForm
+  papers: Papers
+}
+
+const isWritten = (kept: object): boolean => 'sheet' in kept && 'papers' in kept
+
+function Filing(props: { name: string; draft: DraftOut; onDiscard: () => void }) {
   const { t, i18n } = useTranslation()
   const english = i18n.language === 'en-US'
   const { message } = App.useApp()
@@ -31,10 +44,13 @@ function Filing(props: { draft: DraftOut }) {
   const navigate = useNavigate()
   const { draft } = props
   const [form] = Form.useForm<SheetForm>()
-  const [papers, setPapers] = useState<Record<string, { id: string; name: string }>>(() => Object.fromEntries(draft.papers.map((one) => [one.paper, { id: one.attachment, name: one.name }])))
+  const written: Draft<Written> = useDraft<Written>(props.name, (): Written => ({ sheet: { ...sheet, ...(form.getFieldsValue(true) as SheetForm) }, papers }), isWritten)
+  const sheet: SheetForm = written.found?.sheet ?? draft.sheet
+  const [papers, setPapers] = useState<Papers>(() => written.found?.papers ?? Object.fromEntries(draft.papers.map((one) => [one.paper, { id: one.attachment, name: one.name }])))
   const files = draft.required.filter((one) => !one.is_fact)
   const have = files.filter((one) => one.paper in papers).length
   const submit = useMutation({
+    onMutate: written.keep, // what the server refuses, or never answers to, is not lost
     mutationFn: (sheet: SheetForm) =>
       submitFiling({
         system: draft.system,
@@ -44,6 +60,7 @@ function Filing(props: { draft: DraftOut }) {
         change: draft.change,
       }),
     onSuccess: async (filed) => {
+      written.forget()
       message.success(filed.number === '' ? t('filingForm.keptOnly') : t('filingForm.submitted', { number: filed.number }))
       await navigate({ to: '/filings/$id', params: { id: filed.id } })
       await client.invalidateQueries()
@@ -53,6 +70,25 @@ function Filing(props: { draft: DraftOut }) {
     <div className="page">
       <PageHead title={`${t('filingForm.title')} · ${draft.system_name}`} purpose={t('filingForm.purpose')} act={draft.due_on !== null && <StateMark standing={draft.due_on < draft.today ? 'overdue' : 'active'}>{t('filings.due')} {draft.due_on}</StateMark>} />
       <Alert className="spaced" showIcon type={draft.organ_name === '' ? 'warning' : 'info'} title={draft.organ_name === '' ? t('filingForm.noOrgan') : t('filingForm.toOrgan', { organ: draft.organ_name })} description={<>{t('filingForm.will')} <ArticleChip article="a13_2" /></>} />
+      {written.found !== null && (
+        <Alert
+          className="spaced"
+          showIcon
+          type="info"
+          title={t('draft.found')}
+          action={
+            <Button
+              size="small"
+              onClick={() => {
+                written.forget()
+                props.onDiscard()
+              }}
+            >
+              {t('draft.discard')}
+            </Button>
+          }
+        />
+      )}
       {files.length > 0 && (
         <section className="panel">
           <div className="panel-head"><h2>{t('filingForm.papers')}</h2><span className="secondary">{t('filingForm.progress', { have, of: files.length })}</span></div>
@@ -76,7 +112,7 @@ function Filing(props: { draft: DraftOut }) {
           </ul>
         </section>
       )}
-      <Form<SheetForm> form={form} layout="vertical" requiredMark={false} initialValues={draft.sheet} onFinish={(sheet) => submit.mutate(sheet)}>
+      <Form<SheetForm> form={form} layout="vertical" requiredMark={false} initialValues={sheet} onFinish={(sheet) => submit.mutate(sheet)}>
         {SHEET_FIELDS.map(({ group, fields }) => (
           <section key={group} className="panel">
             <h2>{t(`filingForm.${group}`)}</h2>
@@ -107,7 +143,10 @@ function Filing(props: { draft: DraftOut }) {
           </section>
         ))}
         {submit.error !== null && <Problem problem={submit.error} />}
-        <div className="row"><Button type="primary" htmlType="submit" loading={submit.isPending}>{t('filingForm.submit')}</Button></div>
+        <div className="row">
+          <Button type="primary" htmlType="submit" loading={submit.isPending}>{t('filingForm.submit')}</Button>
+          {written.kept_ms !== null && <span className="secondary">{t('draft.kept', { time: stamp(written.kept_ms) })}</span>}
+        </div>
       </Form>
     </div>
   )

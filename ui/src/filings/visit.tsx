@@ -2,18 +2,33 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { Alert, App, Button, Input, Radio } from 'antd'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { getReadAttachmentUrl, getReadFilingQueryOptions, recordVisit, type FilingOut, type Seen, type VisitForm } from '../api/generated'
 import { Refusal } from '../api/client'
+import { useDraft, type Draft } from '../frame/draft'
 import { Answered, ArticleChip, PageHead, Problem } from '../frame/parts'
 import { stamp } from '../frame/time'
 import { Upload } from '../frame/upload'
 import { Clock } from '../systems/clocks'
-import { blankVisit, draftOf, forgetDraft, keepDraft } from './visit_draft'
 
 const SEEN: readonly Seen[] = ['right', 'wrong', 'not_applicable', 'not_seen']
+
+function blankVisit(today: string, officers: number): VisitForm {
+  return {
+    key: crypto.randomUUID(), // sent twice, it is one visit
+    on: today,
+    officers: Array.from({ length: officers }, () => ({ name: '', work_id: '' })),
+    present: '',
+    items: [],
+    guidance: '',
+    conclusion: '',
+    photographs: [],
+  }
+}
+
+const isVisit = (kept: object): boolean => 'key' in kept && 'photographs' in kept
 
 export function VisitPage() {
   const { id = '' } = useParams({ strict: false })
@@ -28,19 +43,17 @@ function Visit(props: { filing: FilingOut }) {
   const client = useQueryClient()
   const navigate = useNavigate()
   const { filing } = props
-  const [form, setForm] = useState<VisitForm>(() => draftOf(filing.id) ?? blankVisit(filing.today, filing.officers_needed))
-  const [kept, setKept] = useState<number | null>(null)
-  useEffect(() => {
-    setKept(keepDraft(filing.id, form))
-  }, [filing.id, form])
+  const draft: Draft<VisitForm> = useDraft<VisitForm>(`visit.${filing.id}`, (): VisitForm => form, isVisit)
+  const [form, setForm] = useState<VisitForm>(() => draft.found ?? blankVisit(filing.today, filing.officers_needed))
   const change = (what: Partial<VisitForm>) => setForm((before) => ({ ...before, ...what }))
   const item = (id: string) => form.items?.find((one) => one.item === id) ?? { item: id, seen: 'not_seen' as const, note: '' }
   const set = (id: string, what: { seen?: Seen; note?: string }) => change({ items: [...(form.items ?? []).filter((one) => one.item !== id), { ...item(id), ...what }] })
   const send = useMutation({
     networkMode: 'always', // without a network it says so at once; the draft waits, not an unseen call
+    onMutate: draft.keep, // whatever becomes of the answer, the same visit is sent again
     mutationFn: () => recordVisit(filing.id, { ...form, officers: form.officers.filter((officer) => officer.name.trim() !== '') }),
     onSuccess: async () => {
-      forgetDraft(filing.id)
+      draft.forget()
       message.success(t('visit.done'))
       await navigate({ to: '/filings/$id', params: { id: filing.id } })
       await client.invalidateQueries()
@@ -90,7 +103,7 @@ function Visit(props: { filing: FilingOut }) {
       <Alert className="spaced" type="info" title={t('systems.follows')} description={t('visit.will')} />
       {send.error !== null && (lost ? <Alert className="spaced" type="warning" showIcon title={t('visit.offline')} /> : <Problem problem={send.error} />)}
       <Button type="primary" size="large" block loading={send.isPending} onClick={() => send.mutate()}>{t('visit.submit')}</Button>
-      {kept !== null && <p className="status-line">{t('visit.kept', { time: stamp(kept) })}</p>}
+      {draft.kept_ms !== null && <p className="status-line">{t('draft.kept', { time: stamp(draft.kept_ms) })}</p>}
     </div>
   )
 }

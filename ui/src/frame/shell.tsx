@@ -10,6 +10,7 @@ import { signOut as endSession, type SessionState } from '../api/generated'
 import { workbenchQuery } from '../api/queries'
 import { chooseLanguage } from '../i18n'
 import { LooksContext } from './context'
+import { forgetDrafts } from './draft'
 import { NAV_ICONS } from './icons'
 import { serves, type Page } from './roles'
 
@@ -73,6 +74,7 @@ export function Shell(props: { session: SessionState }) {
   const todo = useTodo()
   const [finding, setFinding] = useState(false)
   const signOut = async (): Promise<void> => {
+    forgetDrafts(session.person.id) // others use this device too
     await endSession().catch(() => undefined)
     client.clear()
     location.assign('/')

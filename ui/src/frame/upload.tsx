@@ -28,13 +28,17 @@ interface Props {
   label?: string
   /** Opens the telephone's camera. */
   camera?: boolean
+  /** JPEG and PNG only. */
+  pictures?: boolean
   multiple?: boolean
 }
 
 const ACCEPTED = '.pdf,.jpg,.jpeg,.png,.xlsx,.docx,.zip'
+const PICTURES = 'image/jpeg,image/png'
 
 export function Upload(props: Props) {
   const { t } = useTranslation()
+  const pictures = props.camera === true || props.pictures === true
   const input = useRef<HTMLInputElement>(null)
   const next = useRef(0)
   const [under, setUnder] = useState<Sending[]>([])
@@ -64,12 +68,12 @@ export function Upload(props: Props) {
         type="file"
         hidden
         multiple={props.multiple === true}
-        accept={props.camera === true ? 'image/jpeg,image/png' : ACCEPTED}
+        accept={pictures ? PICTURES : ACCEPTED}
         {...(props.camera === true ? { capture: 'environment' as const } : {})}
         onChange={(event) => pick(event.target.files)}
       />
       <Button icon={<PaperClipOutlined />} onClick={() => input.current?.click()}>{props.label ?? t('upload.pick')}</Button>
-      <span className="secondary"> {t(props.camera === true ? 'upload.photographs' : 'upload.kinds')}</span>
+      <span className="secondary"> {t(pictures ? 'upload.photographs' : 'upload.kinds')}</span>
       <ul className="plain">
         {under.map((one) => (
           <li key={one.key}>

@@ -28,15 +28,16 @@ export const filing = {
     },
     filingKind: { initial: '备案', existing: '已建系统备案', change: '变更备案' },
     filingState: { held: '待受理', received: '已收件', returned: '已退回', replaced: '已重新提交', visited: '已查看' },
+    draft: { kept: '草稿保存在本机（{{time}}）；断网不丢，提交或者退出登录后删除', found: '已恢复上次没有提交的草稿', discard: '放弃草稿，重新填写' },
     filingForm: {
-      title: '系统备案', purpose: '由登记内容带出，核对后提交；缺材料也照收，会写明欠缺', prefilled: '已由场所、系统和以往备案带出', papers: '材料', progress: '已备 {{have}} / {{of}} 项', submit: '提交备案', submitted: '公安机关已收件：{{number}}', keptOnly: '已保存；当地公安机关登记在册后受理', toOrgan: '提交给 {{organ}}', noOrgan: '场所所在地没有登记县级公安机关：提交后保存，不计为已收件', will: '此操作生成收件回执，并自收件次日起计算公安机关实地查看期限', again: '更换', draft: '草稿已保存', add: '添加一类', kindOf: '类型', count: '数量',
+      title: '系统备案', purpose: '由登记内容带出，核对后提交；缺材料也照收，会写明欠缺', prefilled: '已由场所、系统和以往备案带出', papers: '材料', progress: '已备 {{have}} / {{of}} 项', submit: '提交备案', submitted: '公安机关已收件：{{number}}', keptOnly: '已保存；当地公安机关登记在册后受理', toOrgan: '提交给 {{organ}}', noOrgan: '场所所在地没有登记县级公安机关：提交后保存，不计为已收件', will: '此操作生成收件回执，并自收件次日起计算公安机关实地查看期限', again: '更换', add: '添加一类', kindOf: '类型', count: '数量',
       unit: '单位情况', system: '系统情况', operation: '运行情况', devices: '摄像机',
     },
     sheet: {
       unit_name: '单位名称', unit_code: '统一社会信用代码', unit_kind: '单位类型、行业', legal_representative: '法定代表人', safety_officer: '安全负责人', safety_telephone: '安全负责人电话', agent: '经办人', agent_telephone: '经办人电话', system_name: '系统名称', built_by: '建设类别', place_name: '场所名称', category: '场所类别', address: '地址', coordinates: '坐标', delivered_on: '交付使用日期', entrances: '出入口数', storage_kind: '存储方式', storage_capacity: '存储容量', retention: '存储期限', network: '传输网络', monitoring_room: '监控室位置', duty: '值守方式', accepted_on: '验收日期', acceptance: '验收结论', signs: '标识设置', forbidden_places: '禁装部位自查结论',
     },
     visit: {
-      title: '实地查看', print: '现场查看记录', on: '查看日期', officers: '查看人员（两名以上）', officer: '姓名', workId: '证件号', present: '单位在场人员', items: '查看事项', guidance: '指导意见', conclusion: '查看结论', photographs: '现场照片', photograph: '拍照', needPhotograph: '至少一张现场照片', submit: '提交查看记录', done: '查看记录已提交', kept: '草稿保存在本机（{{time}}）；断网不丢，恢复后再提交', offline: '没有网络：已保存在本机，恢复后点提交，不会重复登记', note: '说明', due: '查看期限', seen: { right: '符合', wrong: '不符合', not_seen: '未查看', not_applicable: '不适用' }, will: '提交后单位看到指导意见；不符合项成为检查发现', record: '登记实地查看',
+      title: '实地查看', print: '现场查看记录', on: '查看日期', officers: '查看人员（两名以上）', officer: '姓名', workId: '证件号', present: '单位在场人员', items: '查看事项', guidance: '指导意见', conclusion: '查看结论', photographs: '现场照片', photograph: '拍照', needPhotograph: '至少一张现场照片', submit: '提交查看记录', done: '查看记录已提交', offline: '没有网络：已保存在本机，恢复后点提交，不会重复登记', note: '说明', due: '查看期限', seen: { right: '符合', wrong: '不符合', not_seen: '未查看', not_applicable: '不适用' }, will: '提交后单位看到指导意见；不符合项成为检查发现', record: '登记实地查看',
     },
   },
   'en-US': {
@@ -67,15 +68,16 @@ export const filing = {
     },
     filingKind: { initial: 'filing', existing: 'existing system', change: 'change filing' },
     filingState: { held: 'not received yet', received: 'received', returned: 'returned', replaced: 'handed in again', visited: 'visited' },
+    draft: { kept: 'Draft kept on this device ({{time}}); a lost network loses nothing; it goes when handed in or signed out', found: 'What was not handed in last time is here again', discard: 'Discard it and begin anew' },
     filingForm: {
-      title: 'File a system', purpose: 'Filled from the record; check and hand in. What lacks is received too, and named', prefilled: 'Filled from place, system and earlier filings', papers: 'Papers', progress: '{{have}} of {{of}} there', submit: 'Hand in', submitted: 'Received by public security: {{number}}', keptOnly: 'Kept; it is received once the local organ is on record', toOrgan: 'Goes to {{organ}}', noOrgan: 'No county public security organ is on record for the place: it is kept, not received', will: 'This makes a receipt, and the term of the site visit runs from the next day', again: 'Replace', draft: 'Draft saved', add: 'Add a type', kindOf: 'Type', count: 'Number',
+      title: 'File a system', purpose: 'Filled from the record; check and hand in. What lacks is received too, and named', prefilled: 'Filled from place, system and earlier filings', papers: 'Papers', progress: '{{have}} of {{of}} there', submit: 'Hand in', submitted: 'Received by public security: {{number}}', keptOnly: 'Kept; it is received once the local organ is on record', toOrgan: 'Goes to {{organ}}', noOrgan: 'No county public security organ is on record for the place: it is kept, not received', will: 'This makes a receipt, and the term of the site visit runs from the next day', again: 'Replace', add: 'Add a type', kindOf: 'Type', count: 'Number',
       unit: 'The unit', system: 'The system', operation: 'Operation', devices: 'Cameras',
     },
     sheet: {
       unit_name: 'Unit', unit_code: 'Unified social credit code', unit_kind: 'Kind and sector', legal_representative: 'Legal representative', safety_officer: 'Responsible for safety', safety_telephone: 'Telephone (safety)', agent: 'Handled by', agent_telephone: 'Telephone (handled by)', system_name: 'System', built_by: 'Built by', place_name: 'Place', category: 'Category of the place', address: 'Address', coordinates: 'Coordinates', delivered_on: 'Delivered for use on', entrances: 'Entrances and exits', storage_kind: 'Kind of storage', storage_capacity: 'Capacity', retention: 'Retention', network: 'Network', monitoring_room: 'Monitoring room', duty: 'Duty', accepted_on: 'Accepted on', acceptance: 'Result of acceptance', signs: 'Signs', forbidden_places: 'Own check for forbidden places',
     },
     visit: {
-      title: 'Site visit', print: 'Visit record', on: 'Day of the visit', officers: 'Officers (two or more)', officer: 'Name', workId: 'Work ID', present: 'Present for the unit', items: 'What was looked at', guidance: 'Guidance', conclusion: 'Conclusion', photographs: 'Photographs', photograph: 'Take a photograph', needPhotograph: 'One photograph of the place at least', submit: 'Hand in the record', done: 'The visit is on record', kept: 'Draft kept on this device ({{time}}); a lost network loses nothing', offline: 'No network: kept on this device. Hand it in when it is back; it is recorded once', note: 'Note', due: 'Visit due by', seen: { right: 'right', wrong: 'wrong', not_seen: 'not looked at', not_applicable: 'not applicable' }, will: 'The unit sees the guidance; what is wrong becomes a finding', record: 'Record a site visit',
+      title: 'Site visit', print: 'Visit record', on: 'Day of the visit', officers: 'Officers (two or more)', officer: 'Name', workId: 'Work ID', present: 'Present for the unit', items: 'What was looked at', guidance: 'Guidance', conclusion: 'Conclusion', photographs: 'Photographs', photograph: 'Take a photograph', needPhotograph: 'One photograph of the place at least', submit: 'Hand in the record', done: 'The visit is on record', offline: 'No network: kept on this device. Hand it in when it is back; it is recorded once', note: 'Note', due: 'Visit due by', seen: { right: 'right', wrong: 'wrong', not_seen: 'not looked at', not_applicable: 'not applicable' }, will: 'The unit sees the guidance; what is wrong becomes a finding', record: 'Record a site visit',
     },
   },
 }

@@ -3,20 +3,13 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { getReadAttachmentUrl, type FloorPlanOut, type PlaceCameraOut } from '../api/generated'
+import './floor.css'
+import { sectorPath } from './sector'
 
-const MARK_SHARE = 0.022 // of the longer side: a mark is seen and hides no room
-const REACH_SHARE = 0.09 // a plan has no scale on record: the sector tells direction and field, not range
+export const MARK_SHARE = 0.022 // of the longer side: a mark is seen and hides no room
+export const REACH_SHARE = 0.09 // a plan has no scale on record: the sector tells direction and field, not range
 
 type Shown = PlaceCameraOut & { x: number; y: number }
-
-function sector(x: number, y: number, reach: number, direction: number, angle: number): string {
-  const corner = (degrees: number): string => {
-    const heading = (degrees * Math.PI) / 180
-    return `${x + reach * Math.sin(heading)} ${y - reach * Math.cos(heading)}`
-  }
-  const wide = Math.min(angle, 359.9) // an arc of a whole turn would be none
-  return `M ${x} ${y} L ${corner(direction - wide / 2)} A ${reach} ${reach} 0 ${wide > 180 ? 1 : 0} 1 ${corner(direction + wide / 2)} Z`
-}
 
 export function FloorPlan(props: { floor: FloorPlanOut; cameras: readonly PlaceCameraOut[] }) {
   const { t } = useTranslation()
@@ -37,7 +30,7 @@ export function FloorPlan(props: { floor: FloorPlanOut; cameras: readonly PlaceC
           const [x, y] = [camera.x * width, camera.y * height]
           return (
             <g key={camera.id}>
-              {camera.direction_deg !== null && <path className="floor-sector" d={sector(x, y, longer * REACH_SHARE, camera.direction_deg, camera.angle_deg ?? 0)} />}
+              {camera.direction_deg !== null && <path className="floor-sector" d={sectorPath(x, y, longer * REACH_SHARE, camera.direction_deg, camera.angle_deg ?? 0)} />}
               <circle className="floor-mark" cx={x} cy={y} r={longer * MARK_SHARE} />
               <text className="floor-number" x={x} y={y} fontSize={longer * MARK_SHARE * 1.2}>{n + 1}</text>
             </g>

@@ -4,8 +4,9 @@ import { App, Button, Checkbox, Drawer, Form, Input, InputNumber, Select } from 
 import { useTranslation } from 'react-i18next'
 
 import { Refusal } from '../api/client'
-import { addPlace, changePlace, getListPlaceKindsQueryOptions, getListPlacesQueryKey, getReadPlaceQueryKey, type PlaceFields, type PlaceOut } from '../api/generated'
+import { addPlace, changePlace, getListPlaceKindsQueryOptions, getListPlacesQueryKey, getListSectorsQueryOptions, getReadPlaceQueryKey, type PlaceFields, type PlaceOut } from '../api/generated'
 import { Problem } from '../frame/parts'
+import { fieldsOf } from './fields'
 
 const CAPACITIES = ['building', 'managing', 'using', 'none'] as const
 const WIDTH_PX = 520
@@ -16,11 +17,12 @@ export function PlaceForm(props: { place?: PlaceOut; onClose: () => void }) {
   const client = useQueryClient()
   const [form] = Form.useForm<PlaceFields>()
   const kinds = useQuery(getListPlaceKindsQueryOptions())
+  const sectors = useQuery(getListSectorsQueryOptions())
   const english = i18n.language === 'en-US'
   const { place } = props
   const save = useMutation({
     mutationFn: (words: PlaceFields) => {
-      const kept = place === undefined ? {} : { datum: place.datum, sector: place.sector, floors: place.floors } // not asked here
+      const kept = place === undefined ? {} : fieldsOf(place)
       const said = { ...kept, ...words }
       return place === undefined ? addPlace(said) : changePlace(place.id, said)
     },
@@ -42,7 +44,7 @@ export function PlaceForm(props: { place?: PlaceOut; onClose: () => void }) {
         form={form}
         layout="vertical"
         requiredMark="optional"
-        initialValues={place ?? { capacity: 'managing' }}
+        initialValues={place === undefined ? { capacity: 'managing' } : { ...fieldsOf(place), ...(place.sector === '' ? { sector: undefined } : {}) }}
         onFinish={(words) => save.mutate(words)}
       >
         <Form.Item name="name" label={t('places.name')} rules={[{ required: true }]}><Input maxLength={64} /></Form.Item>
@@ -51,6 +53,9 @@ export function PlaceForm(props: { place?: PlaceOut; onClose: () => void }) {
         </Form.Item>
         <Form.Item name="capacity" label={t('places.capacity')} rules={[{ required: true }]}>
           <Select options={CAPACITIES.map((value) => ({ value, label: t(`places.capacity_${value}`) }))} />
+        </Form.Item>
+        <Form.Item name="sector" label={t('places.sector')} extra={t('places.sectorHint')}>
+          <Select loading={sectors.isPending} showSearch={{ optionFilterProp: 'label' }} options={(sectors.data ?? []).map((one) => ({ value: one.id, label: english ? one.name_en : one.name }))} />
         </Form.Item>
         <Form.Item name="territory" label={t('places.territory')} rules={[{ required: true }]}><Input inputMode="numeric" maxLength={12} /></Form.Item>
         <Form.Item name="address" label={t('places.address')} rules={[{ required: true }]}><Input maxLength={200} /></Form.Item>

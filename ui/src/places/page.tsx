@@ -7,11 +7,12 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import {
-  addSystem, closePlace, decidePart, getExistingCamerasQueryOptions, getListPlaceKindsQueryOptions, getReadPlaceQueryOptions, guidePart, withdrawPart, type KeyPartOut, type PlacePageOut,
+  addSystem, closePlace, decidePart, getExistingCamerasQueryOptions, getListPlaceKindsQueryOptions, getListSectorsQueryOptions, getReadPlaceQueryOptions, guidePart, withdrawPart, type KeyPartOut, type PlacePageOut,
 } from '../api/generated'
 import { SignPanel } from '../complaints/sign'
 import { Listing } from '../frame/listing'
 import { Answered, ArticleChip, Nothing, PageHead, Problem, StateMark } from '../frame/parts'
+import { FloorsPanel } from './floors'
 import { PlaceForm } from './form'
 
 /** As the server asks for it. */
@@ -110,6 +111,8 @@ function Shown(props: { place: PlacePageOut }) {
   const { t, i18n } = useTranslation()
   const english = i18n.language === 'en-US'
   const { place } = props
+  const sectors = useQuery(getListSectorsQueryOptions())
+  const sector = sectors.data?.find((one) => one.id === place.sector)
   const [doing, setDoing] = useState<'change' | 'close' | 'decide' | 'system' | { act: 'guide' | 'withdraw'; part: KeyPartOut } | null>(null)
   const close = () => setDoing(null)
   const open = place.closed_ms === null
@@ -138,6 +141,7 @@ function Shown(props: { place: PlacePageOut }) {
             { key: 'who', label: t('places.who'), children: <>{english ? place.verdict.text_en : place.verdict.text} <ArticleChip article={place.verdict.article} /></> },
             { key: 'unit', label: t('places.unit'), children: place.unit_name },
             { key: 'territory', label: t('places.territory'), children: place.territory },
+            { key: 'sector', label: t('places.sector'), children: sector === undefined ? t('common.none') : english ? sector.name_en : sector.name },
             { key: 'telephone', label: t('places.telephone'), children: place.telephone || t('common.none') },
           ]}
         />
@@ -182,6 +186,7 @@ function Shown(props: { place: PlacePageOut }) {
           </ul>
         )}
       </section>
+      <FloorsPanel place={place} />
       <SignPanel place={place.id} />
       {place.may.reach && place.longitude !== null && <Existing place={place.id} />}
       {doing === 'change' && <PlaceForm place={place} onClose={close} />}
