@@ -1510,6 +1510,20 @@ export interface GapsOut {
 }
 
 /**
+ * A 20-digit code taken apart (GB/T 28181, Annex E). `free` is the next of its kind, or empty.
+ */
+export interface GbCodeOut {
+  access: string;
+  free: string;
+  industry: string;
+  network: string;
+  serial: string;
+  taken: boolean;
+  territory: string;
+  type: string;
+}
+
+/**
  * What the police say about a determination.
  */
 export interface GuidanceForm {
@@ -3745,6 +3759,13 @@ q?: string;
 
 export type PrintRegisterFormParams = {
 language?: Language;
+};
+
+export type TryCodeParams = {
+/**
+ * @maxLength 20000
+ */
+code: string;
 };
 
 export type CameraTimelineParams = {
@@ -6582,6 +6603,118 @@ export const usePutSiting = <TError = ErrorType<ErrorBody>,
       > => {
       return useMutation(getPutSitingMutationOptions(mutationOptions), queryClient);
     }
+
+export const getTryCodeUrl = (camera: string,
+    params: TryCodeParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/cameras/${encodeURIComponent(String(camera))}/siting/code?${stringifiedParams}` : `/api/cameras/${encodeURIComponent(String(camera))}/siting/code`
+}
+
+/**
+ * The parts of a code, whether another camera has it, and the next free one of its kind.
+ * @summary Try Code
+ */
+export const tryCode = async (camera: string,
+    params: TryCodeParams, ): Promise<GbCodeOut> => {
+
+  return ask<GbCodeOut>(getTryCodeUrl(camera,params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getTryCodeQueryKey = (camera: string,
+    params?: TryCodeParams,) => {
+    return [
+    'api','cameras',camera,'siting','code', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getTryCodeQueryOptions = <TData = Awaited<ReturnType<typeof tryCode>>, TError = ErrorType<ErrorBody>>(camera: string,
+    params: TryCodeParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof tryCode>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getTryCodeQueryKey(camera,params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof tryCode>>> = () => tryCode(camera,params, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: camera !== null && camera !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof tryCode>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type TryCodeQueryResult = NonNullable<Awaited<ReturnType<typeof tryCode>>>
+export type TryCodeQueryError = ErrorType<ErrorBody>
+
+
+export function useTryCode<TData = Awaited<ReturnType<typeof tryCode>>, TError = ErrorType<ErrorBody>>(
+ camera: string,
+    params: TryCodeParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof tryCode>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof tryCode>>,
+          TError,
+          Awaited<ReturnType<typeof tryCode>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useTryCode<TData = Awaited<ReturnType<typeof tryCode>>, TError = ErrorType<ErrorBody>>(
+ camera: string,
+    params: TryCodeParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof tryCode>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof tryCode>>,
+          TError,
+          Awaited<ReturnType<typeof tryCode>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useTryCode<TData = Awaited<ReturnType<typeof tryCode>>, TError = ErrorType<ErrorBody>>(
+ camera: string,
+    params: TryCodeParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof tryCode>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Try Code
+ */
+
+export function useTryCode<TData = Awaited<ReturnType<typeof tryCode>>, TError = ErrorType<ErrorBody>>(
+ camera: string,
+    params: TryCodeParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof tryCode>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getTryCodeQueryOptions(camera,params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
 
 export const getMoveCameraUrl = (camera: string,) => {
 
@@ -12337,6 +12470,103 @@ export const useAddPlace = <TError = ErrorType<ErrorBody>,
       > => {
       return useMutation(getAddPlaceMutationOptions(mutationOptions), queryClient);
     }
+
+export const getListSectorsUrl = () => {
+
+
+
+
+  return `/api/places/sectors`
+}
+
+/**
+ * The sectors that a place may belong to.
+ * @summary List Sectors
+ */
+export const listSectors = async ( ): Promise<SectorOut[]> => {
+
+  return ask<SectorOut[]>(getListSectorsUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListSectorsQueryKey = () => {
+    return [
+    'api','places','sectors'
+    ] as const;
+    }
+
+
+export const getListSectorsQueryOptions = <TData = Awaited<ReturnType<typeof listSectors>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listSectors>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListSectorsQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listSectors>>> = () => listSectors();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listSectors>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListSectorsQueryResult = NonNullable<Awaited<ReturnType<typeof listSectors>>>
+export type ListSectorsQueryError = ErrorType<ErrorBody>
+
+
+export function useListSectors<TData = Awaited<ReturnType<typeof listSectors>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listSectors>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listSectors>>,
+          TError,
+          Awaited<ReturnType<typeof listSectors>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListSectors<TData = Awaited<ReturnType<typeof listSectors>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listSectors>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listSectors>>,
+          TError,
+          Awaited<ReturnType<typeof listSectors>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListSectors<TData = Awaited<ReturnType<typeof listSectors>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listSectors>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Sectors
+ */
+
+export function useListSectors<TData = Awaited<ReturnType<typeof listSectors>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listSectors>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListSectorsQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
 
 export const getReadPlaceUrl = (place: string,) => {
 
