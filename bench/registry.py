@@ -23,6 +23,7 @@ QUICK_S: dict[str, int | None] = {
     "forms": 4,
     "authorisation": 12,
     "register": None,
+    "forensic": None,
 }
 """Each section and the seconds that it may take under QUICK=1, five minutes in all; None: it is no part of that."""
 

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from fuzz import evidence, files, inside, law, packages, packets, pictures, rtsp_text, sheets, simulated, volumes
+from fuzz import (
+    evidence,
+    files,
+    inside,
+    law,
+    leaked,
+    packages,
+    packets,
+    pictures,
+    rtsp_text,
+    sheets,
+    simulated,
+    volumes,
+)
 from fuzz.harness import Harness
 
-FAMILIES = (rtsp_text, packets, pictures, evidence, packages, volumes, inside, files, law, sheets, simulated)
+FAMILIES = (rtsp_text, packets, pictures, evidence, packages, volumes, inside, files, law, leaked, sheets, simulated)
 """A fuzzing process imports its own family alone: instrumenting takes longer than importing."""
 HARNESSES: tuple[Harness, ...] = tuple(row for family in FAMILIES for row in family.HARNESSES)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import httpx
+from PIL import Image
 
 import planning_town
 import under_world
@@ -14,6 +16,7 @@ from filing_world import ABOUT_SYSTEMS, ROUTE_FORMS, put, route_form
 from form_signing import SPENT_S, sign_form, visit_of
 from mingjian.app import clock_freeze, restoring, views
 from mingjian.governance.authority import Act, Role, role_allows
+from mingjian.governance.leaks import LeakTrace
 from mingjian.governance.obligations import Attachment
 from mingjian.governance.purposes import DEFAULTS
 from mingjian.kernel.clock import UtcNs
@@ -68,6 +71,15 @@ class Town:
         answer = await client.post(path, json=form)
         assert answer.status_code < 300, (path, answer.text)
         return dict(answer.json())
+
+    def trace(self) -> str:
+        """A leak that the unit's auditor had read."""
+        with self.world.store.writing() as uow:
+            made = LeakTrace(
+                str(uuid4()), self.unit(), "审计员", self.world.clock.now(), "0" * 64, 9, 1, None, None, None
+            )
+            uow.leak_traces.add(made)
+        return made.id
 
     async def request(self, state: str, kind: str = "copy") -> tuple[str, str]:
         """A request of the person himself where he may ask, else of an officer, in `state`; and its export, if any."""
@@ -235,6 +247,53 @@ OF_SYSTEMS = ("system", "filing", "removal")
 ABOUT_A_SYSTEM = ("draft_filing", "earliest_removal")
 
 
+def blank_picture() -> bytes:
+    """A PNG of one colour."""
+    out = BytesIO()
+    Image.new("L", (64, 36), 90).save(out, "PNG")
+    return out.getvalue()
+
+
+MASKS = [{"shape": "box", "cover": "fill", "keys": [{"at_ms": 0, "corners": [[0.1, 0.1], [0.4, 0.4]]}]}]
+REVIEWS = ("look_at_redaction", "review_redaction")
+RELEASES = ("release_redaction", "take_redaction")
+
+
+async def redaction_call(town: Town, name: str, known: dict[str, str]) -> Call:
+    """A call about a redacted copy that is where it must be: made by the person himself, or for a review by another."""
+    viewing, grant = town.viewing("playback"), await town.view("playback")
+    about = {"camera": str(viewing["cameras"][0]), "start_ms": viewing["start_ms"], "end_ms": viewing["end_ms"]}
+    words = {"purpose": "征集线索", "destination": "县广播电视台"}
+    if name == "begin_redaction":
+        return Call(known, {"grant": grant, **about, **words})
+    mine = name not in REVIEWS and role_allows(Act.REDACTION_EDIT, frozenset({town.role}))
+    editor = town.client if mine else await town.person("manager" if town.role is Role.DUTY else "duty")
+    view = (await town.does(editor, "/api/views", viewing))["grant"]
+    made = await town.does(editor, "/api/redactions", {"grant": view, **about, **words})
+    path = f"/api/redactions/{made['id']}"
+    assert (await editor.put(f"{path}/masks", json={"masks": MASKS})).status_code == 200
+    known["redaction"] = made["id"]
+    if name in ("watch_draft", "submit_redaction", *REVIEWS, *RELEASES):
+        await town.does(editor, f"{path}/draft", {})
+    if name in (*REVIEWS, *RELEASES):
+        await town.does(editor, f"{path}/submit", {})
+    if name in ("review_redaction", *RELEASES):
+        manager, duty = await town.person("manager"), await town.person("duty")
+        other = duty if editor is manager else manager
+        theirs = (await town.does(other, "/api/views", viewing))["grant"]
+        await town.does(other, f"{path}/look", {"grant": theirs})
+        if name in RELEASES:
+            await town.does(other, f"{path}/review", {"approve": True})
+    if name == "take_redaction":
+        await town.does(await town.person("manager"), f"{path}/release", {})
+    forms: dict[str, dict[str, Any]] = {
+        "save_masks": {"masks": MASKS},
+        "look_at_redaction": {"grant": grant},
+        "review_redaction": {"approve": True},
+    }
+    return Call(known, forms.get(name, {}), {"grant": grant} if name in ("watch_draft", "redaction_picture") else {})
+
+
 async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
     """A call of the operation `name` at `path`, on objects that are there for it alone."""
     world = town.world
@@ -249,11 +308,17 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
     if name == "add_attachment":
         about = {"subject_kind": "unit", "subject": str(town.unit()), "kind": "design"}
         return Call(known, about, files={"file": ("方案.pdf", b"%PDF-1.7 design")})
+    if name == "trace_leak":
+        return Call(known, {}, files={"file": ("泄露.png", blank_picture())})
     objects, planned = planning_town.good_call(world, NAMES[town.role], name, path)
     known |= objects
     if name == "import_sheet":
         sheet = {"file": ("场所.csv", "名称,场所种类,行政区划代码,地址\n".encode())}
         return Call({"what": "places"}, {}, files=sheet)
+    if "{redaction}" in path or name == "begin_redaction":
+        return await redaction_call(town, name, known)
+    if "{leak}" in path:
+        known["leak"] = town.trace()
     if "{attachment}" in path:
         known["attachment"] = town.paper()
     if "{access_request}" in path or "{job}" in path:

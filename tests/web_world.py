@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from mingjian.adapters.basemap_files import TileFolder
 from mingjian.adapters.catalogue_sqlite import SqliteCatalogue
 from mingjian.adapters.database import open_engine, reading, sqlite_url
 from mingjian.adapters.disk import OsDisk
+from mingjian.adapters.forensic_keys import forensic_keys
 from mingjian.adapters.ledger_store import LedgerStore
 from mingjian.adapters.publisher import LedgerPublisher
 from mingjian.adapters.sheets import Sheets
@@ -33,6 +34,7 @@ from mingjian.app import attachments, cameras, complaints, exports
 from mingjian.app.identity import IdentityKeeper
 from mingjian.app.performing import Performance, performing
 from mingjian.app.records import Actor, Camera, Person, Unit
+from mingjian.app.redactions import Rendered
 from mingjian.app.seed import COUNTY, DemoAccount, next_code, seed_demonstration
 from mingjian.app.seed_county import seed_county
 from mingjian.bootstrap.law import rulebook
@@ -51,14 +53,17 @@ from mingjian.governance.obligations import Attachment
 from mingjian.governance.organs import Organ
 from mingjian.governance.places import Datum, Place
 from mingjian.governance.readings import Readings
+from mingjian.governance.redaction import Redaction
 from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
-from mingjian.kernel.errors import MingjianError, Refused
+from mingjian.kernel.errors import LocalError, MingjianError, Refused
 from mingjian.kernel.grant import Grant, MediaAct
 from mingjian.kernel.ids import RANDOM_BYTES, CameraId, PersonId, UnitId, uuid7
 from mingjian.kernel.period import Period
+from mingjian.processing.leak import ProcessLeakReader
 from mingjian.processing.watermark import Watermark
 from mingjian.web.api import create_app
 from mingjian.web.media import PATH, media_router
+from mingjian.web.rendering import Rendering
 from mingjian.web.services import (
     Basemap,
     CameraStatus,
@@ -195,6 +200,38 @@ class OnePicture:
 
 
 @dataclass
+class PaintedCopies:
+    """A `Redactor` of one word; `failing` where footage is gone."""
+
+    folder: Path
+    rendered: list[tuple[str, int, str, bool]] = field(default_factory=list)
+    failing: bool = False
+
+    def picture(self, grant: Grant, redaction: Redaction, at: UtcNs, *, covered: bool) -> bytes:
+        return b"\xff\xd8\xff\xd9"
+
+    def render(
+        self, redaction: Redaction, *, entry: int, recipient: str, draft: bool, told: Callable[[float], None]
+    ) -> Rendered:
+        if self.failing:
+            raise LocalError("redaction.failed", "制作失败", text_en="It failed")
+        told(0.5)
+        self.rendered.append((redaction.id, entry, recipient, draft))
+        self._file(redaction.id, draft).write_bytes(b"redacted")
+        return Rendered(f"{len(self.rendered):064x}", 8)
+
+    def path(self, redaction: str, *, draft: bool) -> Path | None:
+        path = self._file(redaction, draft)
+        return path if path.is_file() else None
+
+    def remove(self, redaction: str, *, draft: bool) -> None:
+        self._file(redaction, draft).unlink(missing_ok=True)
+
+    def _file(self, redaction: str, draft: bool) -> Path:
+        return self.folder / f"{redaction}-{draft}.mp4"
+
+
+@dataclass
 class PackageFolder:
     """`Packages` in one folder."""
 
@@ -249,6 +286,7 @@ class World:
         self.vault = AesVault(bytes(32))
         self.keeper = IdentityKeeper(self.store, Argon2Passwords(memory_kib=8, passes=1, lanes=1), self.vault)
         self.pictures = OnePicture()
+        self.redactor = PaintedCopies(self.folder)
         self.looks = OneSight(self.clock)
         self.probe = OneCameraEverywhere()
         self.rules = cameras.CameraRules(SmallDisks(), self.vault, rulebook())
@@ -282,6 +320,9 @@ class World:
             ledger=PublishedLedger(self.opened),
             journal=self.journal,
             printer=TypstPrinter(),
+            redactor=self.redactor,
+            rendering=Rendering(at_once=True),
+            leaks=ProcessLeakReader(forensic_keys(self.vault, 1)),
             basemap=Basemap(world_map(self.folder / "tiles"), Datum.CGCS2000, "审图号：示范"),
             version="test",
             throw_away=True,

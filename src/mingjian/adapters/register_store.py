@@ -97,6 +97,14 @@ class SqlRegister:
         wanted = _with_closing().where(_entry.execution_id == execution).order_by(_entry.entry_index)
         return [_registered(row) for row in self._connection.execute(wanted).mappings()]
 
+    def one(self, index: int) -> RegisterEntry | None:
+        row = self._connection.execute(_with_closing().where(_entry.entry_index == index)).mappings().first()
+        return _registered(row) if row is not None else None
+
+    def newest(self) -> int:
+        highest = self._connection.execute(select(func.max(_entry.entry_index))).scalar()
+        return -1 if highest is None else int(highest)
+
     def listed(self, unit: UnitId, query: RegisterQuery) -> Sequence[RegisterEntry]:
         few = self._few(query.camera) if query.camera is not None else None
         if few == []:

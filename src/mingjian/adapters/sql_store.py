@@ -14,6 +14,7 @@ from mingjian.adapters.clock_store import SqlClockFreezes
 from mingjian.adapters.complaint_store import SqlComplaints
 from mingjian.adapters.filing_store import SqlChanges, SqlFilings, SqlRemovals, SqlVisits
 from mingjian.adapters.form_store import SqlRegisterForms
+from mingjian.adapters.leak_store import SqlLeakTraces, SqlRedactions
 from mingjian.adapters.ledger_store import LedgerStore
 from mingjian.adapters.name_index import SqlNames
 from mingjian.adapters.people_store import SqlPeople
@@ -96,6 +97,8 @@ class SqlUnitOfWork:
         self.visits = SqlVisits(connection)
         self.changes = SqlChanges(connection)
         self.removals = SqlRemovals(connection)
+        self.leak_traces = SqlLeakTraces(connection)
+        self.redactions = SqlRedactions(connection)
         self.ledger = SqlLedger(ledger, connection)
 
 

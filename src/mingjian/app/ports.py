@@ -10,6 +10,7 @@ from typing import Protocol
 
 from mingjian.app.complaint_ports import Complaints
 from mingjian.app.filing_ports import Changes, Filings, Removals, Visits
+from mingjian.app.leak_ports import LeakTraces, Redactions
 from mingjian.app.planning_ports import Designations, OfSystem, Plans, Works
 from mingjian.app.records import (
     AccessRequest,
@@ -251,6 +252,14 @@ class Register(Protocol):
         """What was opened in one visit, the first one first."""
         ...
 
+    def one(self, index: int) -> RegisterEntry | None:
+        """The entry of this number, whosever it is: what is told of it is the caller's question."""
+        ...
+
+    def newest(self) -> int:
+        """The highest number of an entry; -1 where there is none."""
+        ...
+
     def listed(self, unit: UnitId, query: RegisterQuery) -> Sequence[RegisterEntry]: ...
 
     def open_viewings(self, sessions: Sequence[str] | None = None) -> Sequence[RegisterEntry]:
@@ -483,6 +492,12 @@ class UnitOfWork(Protocol):
 
     @property
     def removals(self) -> Removals: ...
+
+    @property
+    def leak_traces(self) -> LeakTraces: ...
+
+    @property
+    def redactions(self) -> Redactions: ...
 
     @property
     def ledger(self) -> Ledger: ...

@@ -179,6 +179,8 @@ class RegisterKind(StrEnum):
     PLAYBACK = "playback"
     SNAPSHOT = "snapshot"
     COPY = "copy"
+    PUBLICATION = "publication"
+    """A redacted copy released for publication (799 article 22)."""
 
 
 class ClosingCause(StrEnum):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+import av
+
 from mingjian.adapters.forensic_keys import forensic_key
 from mingjian.bootstrap.assignment import recorder_of
 from mingjian.bootstrap.opened import Opened
@@ -14,7 +16,7 @@ from mingjian.kernel.ids import CameraId, StreamId, main_stream
 from mingjian.kernel.media import TICKS_PER_SECOND, AccessUnit, StreamConfig, VideoConfig
 from mingjian.kernel.period import Period
 from mingjian.processing.hidden_mark import HiddenMark
-from mingjian.processing.snapshot import live_snapshot, recorded_snapshot
+from mingjian.processing.snapshot import live_snapshot, recorded_frame, recorded_snapshot
 from mingjian.processing.watermark import Watermark
 from mingjian.storage.reader import FragmentReader, FragmentRef
 from mingjian.transport.relay import RelayClient
@@ -40,17 +42,26 @@ def recorded_at(reader: FragmentReader, stream: StreamId, at: UtcNs) -> list[Fra
 def picture_at(
     reader: FragmentReader, stream: StreamId, at: UtcNs, mark: Watermark, hidden: HiddenMark | None = None
 ) -> bytes:
-    """The recorded picture of `at` as JPEG, decoded from the key frame of its group of pictures on.
+    """`frame_at` as JPEG with its marks."""
+    return recorded_snapshot(*_group(reader, stream, at), at, mark, hidden)
+
+
+def frame_at(reader: FragmentReader, stream: StreamId, at: UtcNs) -> av.VideoFrame:
+    """The recorded picture of `at`, decoded from the key frame of its group of pictures on.
 
     Raises Missing where nothing is recorded, or where the key frame is not known.
     """
+    return recorded_frame(*_group(reader, stream, at), at)
+
+
+def _group(reader: FragmentReader, stream: StreamId, at: UtcNs) -> tuple[bytes, bytes, UtcNs]:
+    """Initialisation, media from the key frame on, and when they begin."""
     pieces = recorded_at(reader, stream, at)
     if not pieces:
         raise missing_picture(at)
     first, last = pieces[0], pieces[-1]
     before_ns = (last.pts0_90k - first.pts0_90k) * SECOND_NS // TICKS_PER_SECOND
-    media = b"".join(map(reader.read, pieces))
-    return recorded_snapshot(reader.init(last), media, UtcNs(last.t0 - before_ns), at, mark, hidden)
+    return reader.init(last), b"".join(map(reader.read, pieces)), UtcNs(last.t0 - before_ns)
 
 
 def _from_key(reader: FragmentReader, found: FragmentRef) -> list[FragmentRef]:

@@ -16,7 +16,7 @@ import uvicorn
 import mingjian
 from mingjian.adapters.attachment_files import DiskAttachments
 from mingjian.adapters.basemap_files import open_basemap
-from mingjian.adapters.forensic_keys import forensic_key
+from mingjian.adapters.forensic_keys import forensic_key, forensic_keys
 from mingjian.adapters.sheets import Sheets
 from mingjian.adapters.typst_printer import TypstPrinter
 from mingjian.app import identity, posts, views
@@ -33,6 +33,7 @@ from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.published import PackageFiles, PublishedLedger
 from mingjian.bootstrap.recorder import run_process
 from mingjian.bootstrap.recordings import InstallationRecordings
+from mingjian.bootstrap.redacting import InstallationRedactor
 from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.snapshots import InstallationSnapshots
 from mingjian.bootstrap.streamtest import StreamTest
@@ -42,6 +43,7 @@ from mingjian.kernel.errors import LocalError, MingjianError
 from mingjian.kernel.grant import Grant
 from mingjian.kernel.ids import CameraId, StreamId, camera_of
 from mingjian.kernel.period import Period
+from mingjian.processing.leak import ProcessLeakReader
 from mingjian.processing.preview_files import PreviewFiles
 from mingjian.processing.transcode import Transcoders
 from mingjian.storage.lane import HUNG_NS
@@ -166,6 +168,8 @@ def services(
         sheets=Sheets(),
         ledger=PublishedLedger(opened),
         printer=TypstPrinter(),
+        redactor=InstallationRedactor(opened),
+        leaks=ProcessLeakReader(forensic_keys(opened.vault, settings.forensic_key)),
         public_url=settings.public_url,
         trusted_proxies=networks(settings.trusted_proxies),
         basemap=basemap(opened.places, settings),

@@ -14,6 +14,7 @@ from mingjian.cli.selftest import selftest
 from mingjian.cli.serve import internal, serve
 from mingjian.cli.simulate import simulate
 from mingjian.cli.told import run
+from mingjian.cli.trace import trace
 from mingjian.cli.verify import verify
 from mingjian.cli.volume import volume
 from mingjian.cli.witness import witness
@@ -34,6 +35,7 @@ app.command()(openapi)
 app.add_typer(demo, name="demo")
 app.command()(witness)
 app.command()(verify)
+app.command()(trace)
 app.add_typer(ledger, name="ledger")
 app.add_typer(law, name="law")
 app.add_typer(volume, name="volume")

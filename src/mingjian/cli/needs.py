@@ -21,6 +21,7 @@ COMMANDS: dict[str, Needs] = {
     "volume create": Needs.OWNER,
     "volume list": Needs.OWNER,
     "witness": Needs.OWNER,
+    "trace": Needs.OWNER,
     "internal recorder": Needs.OWNER,
     "internal keeper": Needs.OWNER,
     "internal web": Needs.OWNER,

@@ -106,6 +106,11 @@ class Act(StrEnum):
     REGISTER_READ = "register.read"
     LEDGER_READ = "ledger.read"
     RIGHTS_EXPLAIN = "rights.explain"
+    LEAK_TRACE = "leak.trace"
+    REDACTION_LIST = "redaction.list"
+    REDACTION_EDIT = "redaction.edit"
+    REDACTION_REVIEW = "redaction.review"
+    REDACTION_RELEASE = "redaction.release"
     SYSTEM_ADD = "system.add"
     WORKBENCH_SEE = "workbench.see"
     SYSTEM_DESIGN = "system.design"
@@ -246,6 +251,10 @@ def _another_than_who_vouched(subject: Subject, facts: Facts, now: UtcNs) -> Rea
 
 def _another_than_who_asked(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
     return reason("people.two-administrators") if facts.owner in (None, subject.person) else None
+
+
+def _another_than_editor(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
+    return reason("redaction.own-work") if facts.owner in (None, subject.person) else None
 
 
 def _is_owner(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
@@ -422,6 +431,11 @@ RULES: dict[Act, Rule] = {
     Act.REGISTER_READ: _rule(_MANAGER, _AUDITOR),
     Act.LEDGER_READ: _rule(_AUDITOR),
     Act.RIGHTS_EXPLAIN: _rule(_SECURITY, _AUDITOR),
+    Act.LEAK_TRACE: _rule(_AUDITOR, denial="leak.auditor"),
+    Act.REDACTION_LIST: _rule(_MANAGER, _DUTY, _AUDITOR),
+    Act.REDACTION_EDIT: _rule(_MANAGER, _DUTY, denial="view.role", when=(_is_owner,)),
+    Act.REDACTION_REVIEW: _rule(_MANAGER, _DUTY, denial="view.role", when=(_another_than_editor,)),
+    Act.REDACTION_RELEASE: _rule(_MANAGER, denial="redaction.release", then=_VIEWING, fresh=True),
     Act.SYSTEM_ADD: _rule(_MANAGER, _PLANNER, denial="siting.role", to="own government"),
     Act.WORKBENCH_SEE: _rule(*Role),
     Act.SYSTEM_DESIGN: _rule(_MANAGER, _PLANNER),

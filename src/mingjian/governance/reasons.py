@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mingjian.governance.leak_reasons import LEAKS
 from mingjian.governance.planning_reasons import PLANNING
 from mingjian.governance.reason import Reason as Reason
 
@@ -570,7 +571,7 @@ _ROWS = (
     ),
 )
 
-REASONS = {row.code: row for row in (*_ROWS, *PLANNING)}
+REASONS = {row.code: row for row in (*_ROWS, *LEAKS, *PLANNING)}
 
 
 def reason(code: str) -> Reason:

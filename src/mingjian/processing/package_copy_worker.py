@@ -270,14 +270,15 @@ def say(**value: Any) -> None:
     os.write(1, json.dumps(value).encode() + b"\n")
 
 
-def _job() -> CopyJob:
+def first_line() -> bytes:
+    """The order on standard input."""
     line = b""
     while not line.endswith(b"\n"):
         data = os.read(0, READ_BYTES)
         if not data:
             raise EOFError
         line += data
-    return CopyJob.parse(line)
+    return line
 
 
 def _until_input_ends() -> None:
@@ -289,7 +290,7 @@ def _until_input_ends() -> None:
 def main() -> int:
     """Make the copy that stdin asks for. 0: it is made; 1: it cannot be, and a line says why."""
     os.nice(NICE)
-    job = _job()
+    job = CopyJob.parse(first_line())
     threading.Thread(target=_until_input_ends, daemon=True).start()
     try:
         say(frames=CopyMaker(job).run())

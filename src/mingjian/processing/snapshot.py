@@ -29,6 +29,11 @@ def live_snapshot(video: VideoConfig, unit: AccessUnit, mark: Watermark, hidden:
 def recorded_snapshot(
     init: bytes, fragment: bytes, t0: UtcNs, at: UtcNs, mark: Watermark, hidden: HiddenMark | None = None
 ) -> bytes:
+    """`recorded_frame` as JPEG with its marks. Blocks; raises RemoteError."""
+    return _jpeg(image_of(recorded_frame(init, fragment, t0, at)), mark, hidden)
+
+
+def recorded_frame(init: bytes, fragment: bytes, t0: UtcNs, at: UtcNs) -> av.VideoFrame:
     """The picture shown at `at` in the fragment whose first frame is at `t0`. Blocks; raises RemoteError.
 
     The last picture at or before `at`; the first one where `at` lies before it.
@@ -49,7 +54,7 @@ def recorded_snapshot(
         raise _no_picture() from error
     if chosen is None:
         raise _no_picture()
-    return _jpeg(image_of(chosen), mark, hidden)
+    return chosen
 
 
 def kept_snapshot(jpeg: bytes, mark: Watermark) -> bytes:

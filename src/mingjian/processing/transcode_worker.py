@@ -28,6 +28,7 @@ from mingjian.wire.nal import NalKind, from_annex_b, nal_kind, to_length_prefixe
 
 GROUP_FRAMES = 25
 """A key frame about each second: a slow viewer loses at most that."""
+ENCODER = {"preset": "ultrafast", "tune": "zerolatency", "crf": "26"}
 NICE = 10
 """Recorders come first."""
 ARRIVALS_KEPT = 512
@@ -144,7 +145,7 @@ def _encoder(width: int, height: int) -> av.VideoCodecContext:
     encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
     encoder.time_base, encoder.framerate, encoder.gop_size = _TIME_BASE, Fraction(25), GROUP_FRAMES
     encoder.thread_count = 1
-    encoder.options = {"preset": "ultrafast", "tune": "zerolatency", "crf": "26"}
+    encoder.options = ENCODER
     return encoder
 
 

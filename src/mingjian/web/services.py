@@ -11,8 +11,10 @@ from typing import Any, Protocol
 from mingjian.app.cameras import CameraRules
 from mingjian.app.identity import IdentityKeeper
 from mingjian.app.journal import Journal
+from mingjian.app.leaks import LeakReader
 from mingjian.app.ports import Random, Store
 from mingjian.app.printing import Printer
+from mingjian.app.redactions import Redactor
 from mingjian.app.registry_ports import AttachmentFiles
 from mingjian.capture.address import CameraAddress
 from mingjian.governance.health import Finding
@@ -27,6 +29,7 @@ from mingjian.law.rulebook import Rulebook
 from mingjian.processing.watermark import CHINA, Watermark
 from mingjian.storage.capacity import Forecast
 from mingjian.web.proxies import Network
+from mingjian.web.rendering import Rendering
 from mingjian.web.viewings import Viewings
 from mingjian.web.visits import COMPLAINTS_HOUR, HOUR_NS, MINUTE_NS, PAGES_MINUTE, Visits
 
@@ -312,6 +315,14 @@ class Basemap:
     attribution: str = ""
 
 
+@dataclass(slots=True)
+class LeakReading:
+    """How many leaked files are being read in this process, and how far the last one is."""
+
+    running: int = 0
+    share: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """All that routes use. Made once by bootstrap; tests make it of small real parts."""
@@ -331,11 +342,15 @@ class Services:
     sheets: SheetFiles
     ledger: LedgerReader
     printer: Printer
+    leaks: LeakReader
+    redactor: Redactor
     version: str
     journal: Journal
     """Takes the entries of lawful access while the ledger is away."""
     viewings: Viewings = field(default_factory=Viewings)
     """Those of the media path; a viewing is closed after they have told what was seen."""
+    rendering: Rendering = field(default_factory=Rendering)
+    leak_reading: LeakReading = field(default_factory=LeakReading)
     throw_away: bool = False
     """Shows the permanent banner of a demonstration."""
     secure_cookies: bool = True

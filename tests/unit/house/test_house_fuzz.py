@@ -24,6 +24,7 @@ READERS = re.compile(r"(parse|decode|receive|from|take|read|push)(_.*)?\Z")
 PARSERS = re.compile(r"(parse|decode|receive)(_.*)?\Z|from_(json|body|annex_b|length_prefixed)\Z|load_anchors\Z")
 NO_PARSERS = {
     "mingjian.processing.package_copy.CopyJob.parse": "what the exporting process wrote into the pipe of its own child",
+    "mingjian.processing.redaction.RedactionJob.parse": "what the web process wrote into the pipe of its own child",
     "mingjian.processing.hidden_mark.HiddenMark.parse": "a part of what a process wrote into the pipe of its own child",
     "mingjian.processing.hidden_mark.TranscodeOrder.parse": "what the web process wrote into the pipe of its own child",
 }

@@ -1,9 +1,9 @@
 /** A file to the server with its progress: `fetch` tells none of an upload, so this one call goes by XMLHttpRequest. */
 import { refusalOf, unreachable } from './client'
-import { getAddAttachmentUrl, type AttachmentOut, type BodyAddAttachment } from './generated'
+import { getAddAttachmentUrl, getTraceLeakUrl, type AttachmentOut, type BodyAddAttachment, type LeakOut } from './generated'
 
-interface Sent {
-  done: Promise<AttachmentOut>
+interface Sent<T = AttachmentOut> {
+  done: Promise<T>
   stop: () => void
 }
 
@@ -24,4 +24,10 @@ export function send(file: File, about: Partial<Omit<BodyAddAttachment, 'file'>>
   request.open('POST', address)
   request.send(body)
   return { done, stop: () => request.abort() }
+}
+
+/** Sends a leaked picture or clip, to be read and not kept. */
+export function sendLeak(file: File, progress: (share: number) => void): Sent<LeakOut> {
+  const sent = send(file, {}, progress, getTraceLeakUrl())
+  return { done: sent.done as unknown as Promise<LeakOut>, stop: sent.stop } // the address answers with what it read
 }

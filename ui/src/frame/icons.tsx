@@ -1,5 +1,5 @@
 import {
-  ApartmentOutlined, AuditOutlined, BankOutlined, BookOutlined, ClusterOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, DisconnectOutlined, EnvironmentOutlined, ExportOutlined, FileProtectOutlined, HistoryOutlined, HomeOutlined, LinkOutlined, ProfileOutlined, SafetyCertificateOutlined, SolutionOutlined, TeamOutlined, VideoCameraOutlined,
+  ApartmentOutlined, AuditOutlined, BankOutlined, BookOutlined, ClusterOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, DisconnectOutlined, EnvironmentOutlined, ExportOutlined, FileProtectOutlined, FileSearchOutlined, HighlightOutlined, HistoryOutlined, HomeOutlined, LinkOutlined, ProfileOutlined, SafetyCertificateOutlined, SolutionOutlined, TeamOutlined, VideoCameraOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 
@@ -22,6 +22,8 @@ export const NAV_ICONS: Record<Page, ReactNode> = {
   plan: <ProfileOutlined />,
   exports: <ExportOutlined />,
   ledger: <AuditOutlined />,
+  redactions: <HighlightOutlined />,
+  leaks: <FileSearchOutlined />,
   storage: <DatabaseOutlined />,
   verify: <SafetyCertificateOutlined />,
   people: <TeamOutlined />,

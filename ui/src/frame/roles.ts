@@ -4,6 +4,7 @@ import type { Role, SessionState } from '../api/generated'
 export type Page =
   | 'workbench' | 'live' | 'playback' | 'uses' | 'places' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people' | 'complaints' | 'organs'
   | 'systems' | 'filings' | 'removals' | 'plan' | 'map'
+  | 'leaks' | 'redactions'
 
 const EVERYONE: readonly Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor', 'registrar', 'planner', 'security']
 
@@ -24,6 +25,8 @@ export const PAGE_ROLES: Record<Page, readonly Role[]> = {
   plan: ['unit_manager', 'approver', 'officer', 'auditor', 'registrar', 'planner'],
   exports: ['unit_manager', 'approver', 'officer', 'auditor'],
   ledger: ['auditor'],
+  leaks: ['auditor'],
+  redactions: ['unit_manager', 'duty', 'auditor'],
   storage: ['administrator', 'unit_manager', 'duty', 'auditor'],
   verify: EVERYONE,
   people: ['administrator', 'security', 'auditor'],

@@ -17,6 +17,7 @@ import { SignIn } from './sign_in'
 const PAGES = new Set<string>([
   'live', 'playback', 'uses', 'places', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people', 'organs', 'complaints', 'systems', 'filings', 'removals',
   'plan', 'map',
+  'leaks', 'redactions',
 ])
 
 const Setup = lazy(async () => ({ default: (await import('./first')).Setup }))
@@ -157,6 +158,9 @@ const tree = root.addChildren([
       component: lazyRouteComponent(() => import('../ledger/ledger'), 'LedgerPage'),
       validateSearch: audit,
     }),
+    page('/redactions', lazyRouteComponent(() => import('../redaction/list'), 'RedactionsPage')),
+    page('/redactions/$id', lazyRouteComponent(() => import('../redaction/page'), 'RedactionPage')),
+    page('/leaks', lazyRouteComponent(() => import('../leaks/page'), 'LeaksPage')),
     page('/storage', lazyRouteComponent(() => import('../storage/page'), 'StoragePage')),
     page('/verify', lazyRouteComponent(() => import('../evidence/page'), 'VerifyPage')),
     page('/organs', lazyRouteComponent(() => import('../organs/page'), 'OrgansPage')),

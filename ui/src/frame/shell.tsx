@@ -20,8 +20,8 @@ const Palette = lazy(async () => ({ default: (await import('./palette')).Palette
 const GROUPS: { key: string; pages: Page[] }[] = [
   { key: 'watch', pages: ['live', 'playback', 'uses', 'map'] },
   { key: 'record', pages: ['places', 'systems', 'cameras', 'register'] },
-  { key: 'act', pages: ['plan', 'filings', 'removals', 'requests', 'exports', 'complaints'] },
-  { key: 'check', pages: ['ledger', 'storage', 'verify'] },
+  { key: 'act', pages: ['plan', 'filings', 'removals', 'requests', 'exports', 'redactions', 'complaints'] },
+  { key: 'check', pages: ['ledger', 'leaks', 'storage', 'verify'] },
   { key: 'set', pages: ['organs', 'people'] },
 ]
 

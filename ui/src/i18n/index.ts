@@ -14,6 +14,7 @@ import { health } from './health'
 import { identity } from './identity'
 import { keeping } from './keeping'
 import { law } from './law'
+import { leaks } from './leaks'
 import { map } from './map'
 import { organs } from './organs'
 import { parts } from './parts'
@@ -22,7 +23,7 @@ import { watching } from './watching'
 
 export type Language = 'zh-CN' | 'en-US'
 
-export const areas = [frame, identity, display, assets, access, evidence, health, keeping, law, parts, places, complaints, filing, map, organs, bench, watching]
+export const areas = [frame, identity, display, assets, access, evidence, health, keeping, law, parts, places, complaints, filing, leaks, map, organs, bench, watching]
 
 export const texts: Record<Language, Record<string, unknown>> = {
   'zh-CN': Object.assign({}, ...areas.map((area) => area['zh-CN'])),

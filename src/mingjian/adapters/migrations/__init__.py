@@ -17,6 +17,7 @@ from mingjian.adapters.tables import (
     complaints,
     exports,
     filing,
+    leaks,
     ledger,
     metadata,
     people,
@@ -27,7 +28,7 @@ from mingjian.adapters.tables import (
 
 TABLES = metadata
 """Complete once the modules above are imported; migrations are compared with it in the tests."""
-MODULES = (access, cameras, clock, complaints, exports, filing, ledger, people, planning, registry, views)
+MODULES = (access, cameras, clock, complaints, exports, filing, leaks, ledger, people, planning, registry, views)
 
 
 def _config() -> Config:

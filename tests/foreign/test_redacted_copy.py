@@ -1,0 +1,97 @@
+"""A redacted copy through its real process, judged by FFmpeg: what was masked is gone, the rest is not, no sound."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from footage import Clip, MemoryFragments, MemoryRef
+from mingjian.kernel.clock import SECOND_NS, UtcNs
+from mingjian.kernel.errors import LocalError
+from mingjian.kernel.ids import StreamId
+from mingjian.kernel.masks import Cover, MaskKey, RedactionMask, Shape
+from mingjian.kernel.media import AudioConfig, Codec
+from mingjian.processing import forensic, redaction
+from mingjian.processing.hidden_mark import HiddenMark
+from mingjian.processing.package_copy import Source
+from mingjian.processing.redaction import RedactionJob
+from mingjian.processing.watermark import CopyMark
+from mingjian.wire.fmp4 import Sample
+
+T0 = UtcNs(1_767_225_600 * SECOND_NS)
+STREAM = StreamId("gate")
+FILLED = RedactionMask(
+    Shape.BOX, Cover.FILL, (MaskKey(0, ((0.1, 0.1), (0.4, 0.4))), MaskKey(1000, ((0.5, 0.1), (0.8, 0.4))))
+)
+BLURRED = RedactionMask(Shape.POLYGON, Cover.BLUR, (MaskKey(0, ((0.1, 0.5), (0.4, 0.5), (0.4, 0.7), (0.1, 0.7))),))
+
+
+def a_job(folder: Path, clip: Clip, *masks: RedactionMask) -> RedactionJob:
+    """A second of footage with sound, from its 25th picture on."""
+    store = MemoryFragments()
+    clip = Clip(replace(clip.config, audio=AudioConfig(Codec.PCMA, 8000, 1)), clip.units)
+    store.record(STREAM, clip, T0, turns=1, audio=[Sample(bytes([0xD5, 0x55] * 4000), 90_000, 0, True)])
+    data = store.inits["a.mp4"]
+    init, sources = len(data), []
+    for ref in store.items[STREAM]:
+        assert isinstance(ref, MemoryRef)
+        media = store.read(ref)
+        sources.append(Source(len(data), len(media), ref.pts0_90k, ref.t0))
+        data += media
+    (folder / "footage").write_bytes(data)
+    mark = CopyMark("公开", 77, "某电视台", T0, "东门")
+    start, hidden = T0 + SECOND_NS, HiddenMark(77, b"key")
+    end = start + SECOND_NS
+    return RedactionJob(folder / "footage", init, sources, start, end, masks, mark, hidden, folder / "o.mp4")
+
+
+def decoded(path: Path) -> np.ndarray:
+    """Every picture's luma, by the `ffmpeg` of the system."""
+    command = ["ffmpeg", "-v", "error", "-i", str(path), "-f", "rawvideo", "-pix_fmt", "gray", "-"]
+    raw = subprocess.run(command, check=True, capture_output=True).stdout
+    return np.frombuffer(raw, np.uint8).reshape(-1, 180, 320)
+
+
+def streams(path: Path) -> str:
+    command = ["ffprobe", "-v", "error", "-show_entries", "stream=codec_type", "-of", "csv=p=0", str(path)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def at(share: float, frame: int) -> int:
+    """The column of the moving box's edge in a picture."""
+    return round((share + 0.4 * min(1.0, frame / 25)) * 319)
+
+
+def test_A799_22_what_lies_under_a_mask_is_gone_from_every_picture(tmp_path: Path, h264_clip: Clip) -> None:
+    plain, covered = a_job(tmp_path, h264_clip), a_job(tmp_path, h264_clip, FILLED, BLURRED)
+    assert redaction.make(plain) == 25
+    before = decoded(plain.out).astype(int)
+    assert redaction.make(covered) == 25
+    after = decoded(covered.out).astype(int)
+    assert before.shape == after.shape == (25, 180, 320)
+    for number in range(25):
+        left, right = at(0.1, number), at(0.4, number)
+        hidden = after[number, 19:71, left + 2 : right - 1]
+        assert before[number, 19:71, left + 2 : right - 1].std() > 10, "there was something to hide"
+        assert hidden.std() < 12, "only marks and what encoding leaves"
+        assert abs(np.median(hidden) - 28) < 8, "the fill, in full range"
+        squares = after[number, 92:122, 36:124]
+        fine = np.abs(np.diff(squares, axis=1)).mean()
+        assert fine < 0.5 * np.abs(np.diff(before[number, 92:122, 36:124], axis=1)).mean()
+    elsewhere = np.abs(before[:, 74:88, 200:] - after[:, 74:88, 200:]).mean()
+    assert elsewhere < 6, "what no mask covers is shown"
+    assert streams(covered.out).split() == ["video"], "sound is left out"
+    found = forensic.read([after[12].astype(np.uint8)], {1: b"key"}, 1 << 10)
+    assert found is not None
+    assert found.entry == 77
+
+
+def test_a_period_without_pictures_is_said(tmp_path: Path, h264_clip: Clip) -> None:
+    job = a_job(tmp_path, h264_clip)
+    with pytest.raises(LocalError, match=r"redaction\.failed"):
+        redaction.make(replace(job, start=job.start + 900 * SECOND_NS, end=job.end + 900 * SECOND_NS))
+    assert not job.out.exists()
