@@ -165,7 +165,7 @@ export interface AccusableOut {
 /**
  * Every act of the system; the value is the declared policy of its route and the noun of its ledger kind.
  */
-export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'people.restore' | 'roles.grant' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.view' | 'access.use' | 'access.report' | 'access.search' | 'access.on_paper' | 'access.sign' | 'access.export' | 'access.hand_over' | 'access.complete' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
+export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'people.restore' | 'roles.grant' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.view' | 'access.use' | 'access.report' | 'access.search' | 'access.on_paper' | 'access.sign' | 'access.export' | 'access.hand_over' | 'access.complete' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'leak.trace' | 'redaction.list' | 'redaction.edit' | 'redaction.review' | 'redaction.release' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
 /**
  * What a person is trusted with. A person may hold several, but see `exclusive_roles`.
  */
@@ -332,6 +332,10 @@ export interface BodyImportSheet {
 }
 
 export interface BodyKeepPostDecision {
+  file: Blob | File;
+}
+
+export interface BodyTraceLeak {
   file: Blob | File;
 }
 
@@ -742,6 +746,10 @@ export interface CountersignOut {
 }
 
 /**
+ * How what lies under a mask goes.
+ */
+export type Cover = 'fill' | 'blur';
+/**
  * One row: `share` is covered / required, null where nothing is required; unknown never counts as covered.
  */
 export interface TallyOut {
@@ -1033,7 +1041,7 @@ export interface SeenOut {
 /**
  * What a register entry (登记) records: article 17, paragraph 2, item 2.
  */
-export type RegisterKind = 'live' | 'playback' | 'snapshot' | 'copy';
+export type RegisterKind = 'live' | 'playback' | 'snapshot' | 'copy' | 'publication';
 /**
  * What the unit reported about a use.
  */
@@ -1824,6 +1832,44 @@ export interface LawOut {
   text: string;
 }
 
+/**
+ * The register entry a mark names.
+ */
+export interface LeakEntryOut {
+  at_ms: number;
+  cameras: string[];
+  destination: string;
+  index: number;
+  kind: RegisterKind;
+  person: string;
+  purpose: string;
+  request: string | null;
+  unit: string;
+}
+
+/**
+ * One file that was read. `entry` null: no mark was found. `registered` null beside it: the entry is `whose`.
+ */
+export interface LeakOut {
+  at_ms: number;
+  by: string;
+  chance: number | null;
+  entry: number | null;
+  id: string;
+  pictures: number;
+  registered: LeakEntryOut | null;
+  sha256: string;
+  size_bytes: number;
+  whose: string;
+}
+
+/**
+ * How far the file being read is; null while none is.
+ */
+export interface LeakProgressOut {
+  share: number | null;
+}
+
 export type LedgerLineOutFacts = { [key: string]: unknown };
 
 /**
@@ -1854,6 +1900,14 @@ export interface LegalFindingOut {
   state: string;
   text: string;
   text_en: string;
+}
+
+/**
+ * Under which own viewing the draft is looked at.
+ */
+export interface LookForm {
+  /** @maxLength 64 */
+  grant: string;
 }
 
 /**
@@ -2217,6 +2271,30 @@ export interface NewPost {
   roles?: Role[];
   /** @maxLength 20000 */
   title: string;
+}
+
+/**
+ * A project on seconds that are being looked at under `grant`.
+ */
+export interface NewRedaction {
+  /** @maxLength 64 */
+  camera: string;
+  /** @maxLength 20000 */
+  destination: string;
+  /**
+     * @minimum 0
+     * @maximum 4102444800000
+     */
+  end_ms: number;
+  /** @maxLength 64 */
+  grant: string;
+  /** @maxLength 20000 */
+  purpose: string;
+  /**
+     * @minimum 0
+     * @maximum 4102444800000
+     */
+  start_ms: number;
 }
 
 /**
@@ -2989,6 +3067,95 @@ export interface RecoveryOut {
 }
 
 /**
+ * Where a mask lies at a moment of the footage; corners as shares of the picture.
+ */
+export interface RedactionKeyForm {
+  /**
+     * @minimum 0
+     * @maximum 3600000
+     */
+  at_ms: number;
+  /**
+     * @minItems 1
+     * @maxItems 64
+     * @items.minItems 2
+     * @items.maxItems 2
+     */
+  corners: number[][];
+}
+
+export interface RedactionKeyOut {
+  at_ms: number;
+  corners: number[][];
+}
+
+export type RedactionMaskFormCover = 'fill' | 'blur';
+export type RedactionMaskFormShape = 'box' | 'polygon';
+/**
+ * One mask over time.
+ */
+export interface RedactionMaskForm {
+  cover: RedactionMaskFormCover;
+  from_ms?: number | null;
+  /** @maxItems 1000 */
+  keys: RedactionKeyForm[];
+  shape: RedactionMaskFormShape;
+  until_ms?: number | null;
+}
+
+/**
+ * A box has two opposite corners, a polygon all of its own.
+ */
+export type Shape = 'box' | 'polygon';
+export interface RedactionMaskOut {
+  cover: Cover;
+  from_ms: number | null;
+  keys: RedactionKeyOut[];
+  shape: Shape;
+  until_ms: number | null;
+}
+
+/**
+ * All masks of the project.
+ */
+export interface RedactionMasksForm {
+  /** @maxItems 256 */
+  masks: RedactionMaskForm[];
+}
+
+/**
+ * Where a redacted copy stands.
+ */
+export type RedactionState = 'draft' | 'submitted' | 'returned' | 'reviewed' | 'released' | 'abandoned';
+/**
+ * One project. `share` is how far what is being rendered is; null while nothing is.
+ */
+export interface RedactionOut {
+  camera: string;
+  created_ms: number;
+  destination: string;
+  editor: string;
+  editor_id: string;
+  end_ms: number;
+  entry: number;
+  id: string;
+  looked: boolean;
+  masks: RedactionMaskOut[];
+  note: string;
+  problem: string;
+  purpose: string;
+  released_entry: number | null;
+  rendered: boolean;
+  reviewer: string;
+  sha256: string;
+  share: number | null;
+  size_bytes: number;
+  start_ms: number;
+  state: RedactionState;
+  taken_ms: number | null;
+}
+
+/**
  * Why it is refused.
  */
 export interface RefusalForm {
@@ -3225,6 +3392,15 @@ export interface ReturnForm {
 export interface ReuseForm {
   /** @maxItems 500 */
   choices: ChoiceIn[];
+}
+
+/**
+ * What the second person says.
+ */
+export interface ReviewForm {
+  approve: boolean;
+  /** @maxLength 20000 */
+  note?: string;
 }
 
 /**
@@ -3907,6 +4083,26 @@ paper?: Paper;
 
 export type DrawSignParams = {
 paper?: Paper;
+};
+
+export type WatchDraftParams = {
+/**
+ * @maxLength 64
+ */
+grant: string;
+};
+
+export type RedactionPictureParams = {
+/**
+ * @maxLength 64
+ */
+grant: string;
+/**
+ * @minimum 0
+ * @maximum 3600000
+ */
+at_ms?: number;
+covered?: boolean;
 };
 
 export type ListRegisterParams = {
@@ -10282,6 +10478,364 @@ export function useReadRow<TData = Awaited<ReturnType<typeof readRow>>, TError =
 
 
 
+export const getListLeaksUrl = () => {
+
+
+
+
+  return `/api/leaks`
+}
+
+/**
+ * @summary List Leaks
+ */
+export const listLeaks = async ( ): Promise<LeakOut[]> => {
+
+  return ask<LeakOut[]>(getListLeaksUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListLeaksQueryKey = () => {
+    return [
+    'api','leaks'
+    ] as const;
+    }
+
+
+export const getListLeaksQueryOptions = <TData = Awaited<ReturnType<typeof listLeaks>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listLeaks>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListLeaksQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listLeaks>>> = () => listLeaks();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listLeaks>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListLeaksQueryResult = NonNullable<Awaited<ReturnType<typeof listLeaks>>>
+export type ListLeaksQueryError = ErrorType<ErrorBody>
+
+
+export function useListLeaks<TData = Awaited<ReturnType<typeof listLeaks>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listLeaks>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listLeaks>>,
+          TError,
+          Awaited<ReturnType<typeof listLeaks>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListLeaks<TData = Awaited<ReturnType<typeof listLeaks>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listLeaks>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listLeaks>>,
+          TError,
+          Awaited<ReturnType<typeof listLeaks>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListLeaks<TData = Awaited<ReturnType<typeof listLeaks>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listLeaks>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Leaks
+ */
+
+export function useListLeaks<TData = Awaited<ReturnType<typeof listLeaks>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listLeaks>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListLeaksQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getTraceLeakUrl = () => {
+
+
+
+
+  return `/api/leaks`
+}
+
+/**
+ * Read one file. Nothing of it is kept but its hash.
+ * @summary Trace Leak
+ */
+export const traceLeak = async (bodyTraceLeak: BodyTraceLeak, ): Promise<LeakOut> => {
+    const formData = new FormData();
+formData.append(`file`, bodyTraceLeak.file);
+
+  return ask<LeakOut>(getTraceLeakUrl(),
+  {
+
+    method: 'POST'
+    ,
+    body: formData
+  }
+);}
+
+
+
+
+
+export const getTraceLeakMutationKey = () => ['traceLeak'] as const;
+
+export const getTraceLeakMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof traceLeak>>, TError,TraceLeakMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof traceLeak>>, TError,TraceLeakMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof traceLeak>>, TraceLeakMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  traceLeak(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type TraceLeakMutationResult = NonNullable<Awaited<ReturnType<typeof traceLeak>>>
+    export type TraceLeakMutationBody = BodyTraceLeak
+    export type TraceLeakMutationError = ErrorType<ErrorBody>
+    export type TraceLeakMutationVariables = {data: BodyTraceLeak}
+
+    /**
+ * @summary Trace Leak
+ */
+export const useTraceLeak = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof traceLeak>>, TError,TraceLeakMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof traceLeak>>,
+        TError,
+        TraceLeakMutationVariables,
+        TContext
+      > => {
+      return useMutation(getTraceLeakMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getLeakProgressUrl = () => {
+
+
+
+
+  return `/api/leaks/progress`
+}
+
+/**
+ * @summary Leak Progress
+ */
+export const leakProgress = async ( ): Promise<LeakProgressOut> => {
+
+  return ask<LeakProgressOut>(getLeakProgressUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getLeakProgressQueryKey = () => {
+    return [
+    'api','leaks','progress'
+    ] as const;
+    }
+
+
+export const getLeakProgressQueryOptions = <TData = Awaited<ReturnType<typeof leakProgress>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof leakProgress>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getLeakProgressQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof leakProgress>>> = () => leakProgress();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof leakProgress>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type LeakProgressQueryResult = NonNullable<Awaited<ReturnType<typeof leakProgress>>>
+export type LeakProgressQueryError = ErrorType<ErrorBody>
+
+
+export function useLeakProgress<TData = Awaited<ReturnType<typeof leakProgress>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof leakProgress>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof leakProgress>>,
+          TError,
+          Awaited<ReturnType<typeof leakProgress>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useLeakProgress<TData = Awaited<ReturnType<typeof leakProgress>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof leakProgress>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof leakProgress>>,
+          TError,
+          Awaited<ReturnType<typeof leakProgress>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useLeakProgress<TData = Awaited<ReturnType<typeof leakProgress>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof leakProgress>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Leak Progress
+ */
+
+export function useLeakProgress<TData = Awaited<ReturnType<typeof leakProgress>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof leakProgress>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getLeakProgressQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getReadLeakUrl = (leak: string,) => {
+
+
+
+
+  return `/api/leaks/${encodeURIComponent(String(leak))}`
+}
+
+/**
+ * @summary Read Leak
+ */
+export const readLeak = async (leak: string, ): Promise<LeakOut> => {
+
+  return ask<LeakOut>(getReadLeakUrl(leak),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadLeakQueryKey = (leak: string,) => {
+    return [
+    'api','leaks',leak
+    ] as const;
+    }
+
+
+export const getReadLeakQueryOptions = <TData = Awaited<ReturnType<typeof readLeak>>, TError = ErrorType<ErrorBody>>(leak: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readLeak>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadLeakQueryKey(leak);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readLeak>>> = () => readLeak(leak, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: leak !== null && leak !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readLeak>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadLeakQueryResult = NonNullable<Awaited<ReturnType<typeof readLeak>>>
+export type ReadLeakQueryError = ErrorType<ErrorBody>
+
+
+export function useReadLeak<TData = Awaited<ReturnType<typeof readLeak>>, TError = ErrorType<ErrorBody>>(
+ leak: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readLeak>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readLeak>>,
+          TError,
+          Awaited<ReturnType<typeof readLeak>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadLeak<TData = Awaited<ReturnType<typeof readLeak>>, TError = ErrorType<ErrorBody>>(
+ leak: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readLeak>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readLeak>>,
+          TError,
+          Awaited<ReturnType<typeof readLeak>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadLeak<TData = Awaited<ReturnType<typeof readLeak>>, TError = ErrorType<ErrorBody>>(
+ leak: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readLeak>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Leak
+ */
+
+export function useReadLeak<TData = Awaited<ReturnType<typeof readLeak>>, TError = ErrorType<ErrorBody>>(
+ leak: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readLeak>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadLeakQueryOptions(leak,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
 export const getReadCheckpointUrl = () => {
 
 
@@ -14596,6 +15150,964 @@ export const useChangePurposes = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getChangePurposesMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getListRedactionsUrl = () => {
+
+
+
+
+  return `/api/redactions`
+}
+
+/**
+ * @summary List Redactions
+ */
+export const listRedactions = async ( ): Promise<RedactionOut[]> => {
+
+  return ask<RedactionOut[]>(getListRedactionsUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListRedactionsQueryKey = () => {
+    return [
+    'api','redactions'
+    ] as const;
+    }
+
+
+export const getListRedactionsQueryOptions = <TData = Awaited<ReturnType<typeof listRedactions>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRedactions>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListRedactionsQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listRedactions>>> = () => listRedactions();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listRedactions>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListRedactionsQueryResult = NonNullable<Awaited<ReturnType<typeof listRedactions>>>
+export type ListRedactionsQueryError = ErrorType<ErrorBody>
+
+
+export function useListRedactions<TData = Awaited<ReturnType<typeof listRedactions>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRedactions>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listRedactions>>,
+          TError,
+          Awaited<ReturnType<typeof listRedactions>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListRedactions<TData = Awaited<ReturnType<typeof listRedactions>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRedactions>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listRedactions>>,
+          TError,
+          Awaited<ReturnType<typeof listRedactions>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListRedactions<TData = Awaited<ReturnType<typeof listRedactions>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRedactions>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Redactions
+ */
+
+export function useListRedactions<TData = Awaited<ReturnType<typeof listRedactions>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listRedactions>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListRedactionsQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getBeginRedactionUrl = () => {
+
+
+
+
+  return `/api/redactions`
+}
+
+/**
+ * @summary Begin Redaction
+ */
+export const beginRedaction = async (newRedaction: NewRedaction, ): Promise<RedactionOut> => {
+
+  return ask<RedactionOut>(getBeginRedactionUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(newRedaction)
+  }
+);}
+
+
+
+
+
+export const getBeginRedactionMutationKey = () => ['beginRedaction'] as const;
+
+export const getBeginRedactionMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof beginRedaction>>, TError,BeginRedactionMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof beginRedaction>>, TError,BeginRedactionMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof beginRedaction>>, BeginRedactionMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  beginRedaction(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type BeginRedactionMutationResult = NonNullable<Awaited<ReturnType<typeof beginRedaction>>>
+    export type BeginRedactionMutationBody = NewRedaction
+    export type BeginRedactionMutationError = ErrorType<ErrorBody>
+    export type BeginRedactionMutationVariables = {data: NewRedaction}
+
+    /**
+ * @summary Begin Redaction
+ */
+export const useBeginRedaction = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof beginRedaction>>, TError,BeginRedactionMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof beginRedaction>>,
+        TError,
+        BeginRedactionMutationVariables,
+        TContext
+      > => {
+      return useMutation(getBeginRedactionMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getReadRedactionUrl = (redaction: string,) => {
+
+
+
+
+  return `/api/redactions/${encodeURIComponent(String(redaction))}`
+}
+
+/**
+ * @summary Read Redaction
+ */
+export const readRedaction = async (redaction: string, ): Promise<RedactionOut> => {
+
+  return ask<RedactionOut>(getReadRedactionUrl(redaction),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadRedactionQueryKey = (redaction: string,) => {
+    return [
+    'api','redactions',redaction
+    ] as const;
+    }
+
+
+export const getReadRedactionQueryOptions = <TData = Awaited<ReturnType<typeof readRedaction>>, TError = ErrorType<ErrorBody>>(redaction: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRedaction>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadRedactionQueryKey(redaction);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readRedaction>>> = () => readRedaction(redaction, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: redaction !== null && redaction !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readRedaction>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadRedactionQueryResult = NonNullable<Awaited<ReturnType<typeof readRedaction>>>
+export type ReadRedactionQueryError = ErrorType<ErrorBody>
+
+
+export function useReadRedaction<TData = Awaited<ReturnType<typeof readRedaction>>, TError = ErrorType<ErrorBody>>(
+ redaction: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRedaction>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readRedaction>>,
+          TError,
+          Awaited<ReturnType<typeof readRedaction>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadRedaction<TData = Awaited<ReturnType<typeof readRedaction>>, TError = ErrorType<ErrorBody>>(
+ redaction: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRedaction>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readRedaction>>,
+          TError,
+          Awaited<ReturnType<typeof readRedaction>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadRedaction<TData = Awaited<ReturnType<typeof readRedaction>>, TError = ErrorType<ErrorBody>>(
+ redaction: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRedaction>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Redaction
+ */
+
+export function useReadRedaction<TData = Awaited<ReturnType<typeof readRedaction>>, TError = ErrorType<ErrorBody>>(
+ redaction: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readRedaction>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadRedactionQueryOptions(redaction,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getWatchDraftUrl = (redaction: string,
+    params: WatchDraftParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/redactions/${encodeURIComponent(String(redaction))}/draft?${stringifiedParams}` : `/api/redactions/${encodeURIComponent(String(redaction))}/draft`
+}
+
+/**
+ * The draft, for the editor and the reviewer, under a viewing of one's own.
+ * @summary Watch Draft
+ */
+export const watchDraft = async (redaction: string,
+    params: WatchDraftParams, ): Promise<Blob> => {
+
+  return ask<Blob>(getWatchDraftUrl(redaction,params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getWatchDraftQueryKey = (redaction: string,
+    params?: WatchDraftParams,) => {
+    return [
+    'api','redactions',redaction,'draft', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getWatchDraftQueryOptions = <TData = Awaited<ReturnType<typeof watchDraft>>, TError = ErrorType<ErrorBody>>(redaction: string,
+    params: WatchDraftParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof watchDraft>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getWatchDraftQueryKey(redaction,params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof watchDraft>>> = () => watchDraft(redaction,params, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: redaction !== null && redaction !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof watchDraft>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type WatchDraftQueryResult = NonNullable<Awaited<ReturnType<typeof watchDraft>>>
+export type WatchDraftQueryError = ErrorType<ErrorBody>
+
+
+export function useWatchDraft<TData = Awaited<ReturnType<typeof watchDraft>>, TError = ErrorType<ErrorBody>>(
+ redaction: string,
+    params: WatchDraftParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof watchDraft>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof watchDraft>>,
+          TError,
+          Awaited<ReturnType<typeof watchDraft>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useWatchDraft<TData = Awaited<ReturnType<typeof watchDraft>>, TError = ErrorType<ErrorBody>>(
+ redaction: string,
+    params: WatchDraftParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof watchDraft>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof watchDraft>>,
+          TError,
+          Awaited<ReturnType<typeof watchDraft>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useWatchDraft<TData = Awaited<ReturnType<typeof watchDraft>>, TError = ErrorType<ErrorBody>>(
+ redaction: string,
+    params: WatchDraftParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof watchDraft>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Watch Draft
+ */
+
+export function useWatchDraft<TData = Awaited<ReturnType<typeof watchDraft>>, TError = ErrorType<ErrorBody>>(
+ redaction: string,
+    params: WatchDraftParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof watchDraft>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getWatchDraftQueryOptions(redaction,params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getRenderDraftUrl = (redaction: string,) => {
+
+
+
+
+  return `/api/redactions/${encodeURIComponent(String(redaction))}/draft`
+}
+
+/**
+ * Begins to make the draft; `share` tells how far it is.
+ * @summary Render Draft
+ */
+export const renderDraft = async (redaction: string, ): Promise<RedactionOut> => {
+
+  return ask<RedactionOut>(getRenderDraftUrl(redaction),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getRenderDraftMutationKey = () => ['renderDraft'] as const;
+
+export const getRenderDraftMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof renderDraft>>, TError,RenderDraftMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof renderDraft>>, TError,RenderDraftMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof renderDraft>>, RenderDraftMutationVariables> = (props) => {
+          const {redaction} = props ?? {};
+
+          return  renderDraft(redaction,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type RenderDraftMutationResult = NonNullable<Awaited<ReturnType<typeof renderDraft>>>
+
+    export type RenderDraftMutationError = ErrorType<ErrorBody>
+    export type RenderDraftMutationVariables = {redaction: string}
+
+    /**
+ * @summary Render Draft
+ */
+export const useRenderDraft = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof renderDraft>>, TError,RenderDraftMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof renderDraft>>,
+        TError,
+        RenderDraftMutationVariables,
+        TContext
+      > => {
+      return useMutation(getRenderDraftMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getTakeRedactionUrl = (redaction: string,) => {
+
+
+
+
+  return `/api/redactions/${encodeURIComponent(String(redaction))}/file`
+}
+
+/**
+ * The released file, once; then it is gone here.
+ * @summary Take Redaction
+ */
+export const takeRedaction = async (redaction: string, ): Promise<Blob> => {
+
+  return ask<Blob>(getTakeRedactionUrl(redaction),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getTakeRedactionMutationKey = () => ['takeRedaction'] as const;
+
+export const getTakeRedactionMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof takeRedaction>>, TError,TakeRedactionMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof takeRedaction>>, TError,TakeRedactionMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof takeRedaction>>, TakeRedactionMutationVariables> = (props) => {
+          const {redaction} = props ?? {};
+
+          return  takeRedaction(redaction,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type TakeRedactionMutationResult = NonNullable<Awaited<ReturnType<typeof takeRedaction>>>
+
+    export type TakeRedactionMutationError = ErrorType<ErrorBody>
+    export type TakeRedactionMutationVariables = {redaction: string}
+
+    /**
+ * @summary Take Redaction
+ */
+export const useTakeRedaction = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof takeRedaction>>, TError,TakeRedactionMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof takeRedaction>>,
+        TError,
+        TakeRedactionMutationVariables,
+        TContext
+      > => {
+      return useMutation(getTakeRedactionMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getLookAtRedactionUrl = (redaction: string,) => {
+
+
+
+
+  return `/api/redactions/${encodeURIComponent(String(redaction))}/look`
+}
+
+/**
+ * @summary Look At Redaction
+ */
+export const lookAtRedaction = async (redaction: string,
+    lookForm: LookForm, ): Promise<RedactionOut> => {
+
+  return ask<RedactionOut>(getLookAtRedactionUrl(redaction),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(lookForm)
+  }
+);}
+
+
+
+
+
+export const getLookAtRedactionMutationKey = () => ['lookAtRedaction'] as const;
+
+export const getLookAtRedactionMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof lookAtRedaction>>, TError,LookAtRedactionMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof lookAtRedaction>>, TError,LookAtRedactionMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof lookAtRedaction>>, LookAtRedactionMutationVariables> = (props) => {
+          const {redaction,data} = props ?? {};
+
+          return  lookAtRedaction(redaction,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type LookAtRedactionMutationResult = NonNullable<Awaited<ReturnType<typeof lookAtRedaction>>>
+    export type LookAtRedactionMutationBody = LookForm
+    export type LookAtRedactionMutationError = ErrorType<ErrorBody>
+    export type LookAtRedactionMutationVariables = {redaction: string;data: LookForm}
+
+    /**
+ * @summary Look At Redaction
+ */
+export const useLookAtRedaction = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof lookAtRedaction>>, TError,LookAtRedactionMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof lookAtRedaction>>,
+        TError,
+        LookAtRedactionMutationVariables,
+        TContext
+      > => {
+      return useMutation(getLookAtRedactionMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getSaveMasksUrl = (redaction: string,) => {
+
+
+
+
+  return `/api/redactions/${encodeURIComponent(String(redaction))}/masks`
+}
+
+/**
+ * @summary Save Masks
+ */
+export const saveMasks = async (redaction: string,
+    redactionMasksForm: RedactionMasksForm, ): Promise<RedactionOut> => {
+
+  return ask<RedactionOut>(getSaveMasksUrl(redaction),
+  {
+
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(redactionMasksForm)
+  }
+);}
+
+
+
+
+
+export const getSaveMasksMutationKey = () => ['saveMasks'] as const;
+
+export const getSaveMasksMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof saveMasks>>, TError,SaveMasksMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof saveMasks>>, TError,SaveMasksMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof saveMasks>>, SaveMasksMutationVariables> = (props) => {
+          const {redaction,data} = props ?? {};
+
+          return  saveMasks(redaction,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type SaveMasksMutationResult = NonNullable<Awaited<ReturnType<typeof saveMasks>>>
+    export type SaveMasksMutationBody = RedactionMasksForm
+    export type SaveMasksMutationError = ErrorType<ErrorBody>
+    export type SaveMasksMutationVariables = {redaction: string;data: RedactionMasksForm}
+
+    /**
+ * @summary Save Masks
+ */
+export const useSaveMasks = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof saveMasks>>, TError,SaveMasksMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof saveMasks>>,
+        TError,
+        SaveMasksMutationVariables,
+        TContext
+      > => {
+      return useMutation(getSaveMasksMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getRedactionPictureUrl = (redaction: string,
+    params: RedactionPictureParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/redactions/${encodeURIComponent(String(redaction))}/picture?${stringifiedParams}` : `/api/redactions/${encodeURIComponent(String(redaction))}/picture`
+}
+
+/**
+ * A still picture of the footage under a viewing of one's own; with `covered` as the copy will show it.
+ * @summary Redaction Picture
+ */
+export const redactionPicture = async (redaction: string,
+    params: RedactionPictureParams, ): Promise<Blob> => {
+
+  return ask<Blob>(getRedactionPictureUrl(redaction,params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getRedactionPictureQueryKey = (redaction: string,
+    params?: RedactionPictureParams,) => {
+    return [
+    'api','redactions',redaction,'picture', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getRedactionPictureQueryOptions = <TData = Awaited<ReturnType<typeof redactionPicture>>, TError = ErrorType<ErrorBody>>(redaction: string,
+    params: RedactionPictureParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof redactionPicture>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getRedactionPictureQueryKey(redaction,params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof redactionPicture>>> = () => redactionPicture(redaction,params, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: redaction !== null && redaction !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof redactionPicture>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type RedactionPictureQueryResult = NonNullable<Awaited<ReturnType<typeof redactionPicture>>>
+export type RedactionPictureQueryError = ErrorType<ErrorBody>
+
+
+export function useRedactionPicture<TData = Awaited<ReturnType<typeof redactionPicture>>, TError = ErrorType<ErrorBody>>(
+ redaction: string,
+    params: RedactionPictureParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof redactionPicture>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof redactionPicture>>,
+          TError,
+          Awaited<ReturnType<typeof redactionPicture>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useRedactionPicture<TData = Awaited<ReturnType<typeof redactionPicture>>, TError = ErrorType<ErrorBody>>(
+ redaction: string,
+    params: RedactionPictureParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof redactionPicture>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof redactionPicture>>,
+          TError,
+          Awaited<ReturnType<typeof redactionPicture>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useRedactionPicture<TData = Awaited<ReturnType<typeof redactionPicture>>, TError = ErrorType<ErrorBody>>(
+ redaction: string,
+    params: RedactionPictureParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof redactionPicture>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Redaction Picture
+ */
+
+export function useRedactionPicture<TData = Awaited<ReturnType<typeof redactionPicture>>, TError = ErrorType<ErrorBody>>(
+ redaction: string,
+    params: RedactionPictureParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof redactionPicture>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getRedactionPictureQueryOptions(redaction,params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getReleaseRedactionUrl = (redaction: string,) => {
+
+
+
+
+  return `/api/redactions/${encodeURIComponent(String(redaction))}/release`
+}
+
+/**
+ * Registers the publication and begins to make its file.
+ * @summary Release Redaction
+ */
+export const releaseRedaction = async (redaction: string, ): Promise<RedactionOut> => {
+
+  return ask<RedactionOut>(getReleaseRedactionUrl(redaction),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getReleaseRedactionMutationKey = () => ['releaseRedaction'] as const;
+
+export const getReleaseRedactionMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof releaseRedaction>>, TError,ReleaseRedactionMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof releaseRedaction>>, TError,ReleaseRedactionMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof releaseRedaction>>, ReleaseRedactionMutationVariables> = (props) => {
+          const {redaction} = props ?? {};
+
+          return  releaseRedaction(redaction,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ReleaseRedactionMutationResult = NonNullable<Awaited<ReturnType<typeof releaseRedaction>>>
+
+    export type ReleaseRedactionMutationError = ErrorType<ErrorBody>
+    export type ReleaseRedactionMutationVariables = {redaction: string}
+
+    /**
+ * @summary Release Redaction
+ */
+export const useReleaseRedaction = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof releaseRedaction>>, TError,ReleaseRedactionMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof releaseRedaction>>,
+        TError,
+        ReleaseRedactionMutationVariables,
+        TContext
+      > => {
+      return useMutation(getReleaseRedactionMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getReviewRedactionUrl = (redaction: string,) => {
+
+
+
+
+  return `/api/redactions/${encodeURIComponent(String(redaction))}/review`
+}
+
+/**
+ * @summary Review Redaction
+ */
+export const reviewRedaction = async (redaction: string,
+    reviewForm: ReviewForm, ): Promise<RedactionOut> => {
+
+  return ask<RedactionOut>(getReviewRedactionUrl(redaction),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(reviewForm)
+  }
+);}
+
+
+
+
+
+export const getReviewRedactionMutationKey = () => ['reviewRedaction'] as const;
+
+export const getReviewRedactionMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof reviewRedaction>>, TError,ReviewRedactionMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof reviewRedaction>>, TError,ReviewRedactionMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof reviewRedaction>>, ReviewRedactionMutationVariables> = (props) => {
+          const {redaction,data} = props ?? {};
+
+          return  reviewRedaction(redaction,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ReviewRedactionMutationResult = NonNullable<Awaited<ReturnType<typeof reviewRedaction>>>
+    export type ReviewRedactionMutationBody = ReviewForm
+    export type ReviewRedactionMutationError = ErrorType<ErrorBody>
+    export type ReviewRedactionMutationVariables = {redaction: string;data: ReviewForm}
+
+    /**
+ * @summary Review Redaction
+ */
+export const useReviewRedaction = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof reviewRedaction>>, TError,ReviewRedactionMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof reviewRedaction>>,
+        TError,
+        ReviewRedactionMutationVariables,
+        TContext
+      > => {
+      return useMutation(getReviewRedactionMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getSubmitRedactionUrl = (redaction: string,) => {
+
+
+
+
+  return `/api/redactions/${encodeURIComponent(String(redaction))}/submit`
+}
+
+/**
+ * @summary Submit Redaction
+ */
+export const submitRedaction = async (redaction: string, ): Promise<RedactionOut> => {
+
+  return ask<RedactionOut>(getSubmitRedactionUrl(redaction),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getSubmitRedactionMutationKey = () => ['submitRedaction'] as const;
+
+export const getSubmitRedactionMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof submitRedaction>>, TError,SubmitRedactionMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof submitRedaction>>, TError,SubmitRedactionMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof submitRedaction>>, SubmitRedactionMutationVariables> = (props) => {
+          const {redaction} = props ?? {};
+
+          return  submitRedaction(redaction,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type SubmitRedactionMutationResult = NonNullable<Awaited<ReturnType<typeof submitRedaction>>>
+
+    export type SubmitRedactionMutationError = ErrorType<ErrorBody>
+    export type SubmitRedactionMutationVariables = {redaction: string}
+
+    /**
+ * @summary Submit Redaction
+ */
+export const useSubmitRedaction = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof submitRedaction>>, TError,SubmitRedactionMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof submitRedaction>>,
+        TError,
+        SubmitRedactionMutationVariables,
+        TContext
+      > => {
+      return useMutation(getSubmitRedactionMutationOptions(mutationOptions), queryClient);
     }
 
 export const getListRegisterUrl = (params?: ListRegisterParams,) => {
