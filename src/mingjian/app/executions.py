@@ -36,6 +36,7 @@ from mingjian.governance.authority import (
     Role,
     Subject,
     decide,
+    lately,
 )
 from mingjian.governance.procedure import State, Step
 from mingjian.governance.reasons import reason
@@ -191,6 +192,8 @@ def use(
         found = found_request(doing, request)
         if doing.person.unit == found.asker and Role.OFFICER not in doing.person.roles:
             raise refusal(reason("access.user"))
+        if not lately(doing.actor.proven, doing.now):  # before the other's code is spent on a call that is repeated
+            raise refusal(reason("session.step-up"))
     second = authenticated(keeper, credential, clock)
     with performing(keeper.store, Act.ACCESS_USE, request, actor=actor, clock=clock) as doing:
         asked = found_request(doing, request)
