@@ -21,7 +21,7 @@ QUICK_S: dict[str, int | None] = {
     "stores_ledger": 8,
     "stores_restart": 50,
     "forms": 4,
-    "authorisation": 12,
+    "authorisation": None,
     "register": None,
     "forensic": None,
 }

@@ -243,7 +243,7 @@ LISTED = [act for act, rule in RULES.items() if not rule.conditions]
 def test_A4_a_list_shows_exactly_the_objects_on_which_the_decision_allows_its_act(
     act: Act, roles: frozenset[Role], asking: Organ, owner: UnitId, territory: str, sector: str
 ) -> None:
-    near = Facts(relations=relations(asking, owner, territory, sector))
+    near = Facts(relations=relations(asking, owner, territory, sector), proven=NOW)
     decided = decide(Subject(ME, asking.id, roles), act, owner, near, NOW)
     shown = visible_scope(act, roles, asking).shows(owner, territory, sector)
     assert shown is isinstance(decided, Allow)
