@@ -2,7 +2,7 @@
 import 'maplibre-gl/dist/maplibre-gl.css'
 
 import type * as GeoJSON from 'geojson'
-import type { BasemapOut } from '../api/generated'
+import { getReadMapTileUrl, type BasemapOut } from '../api/generated'
 import { GeoJSONSource, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl, type StyleSpecification } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 
@@ -15,7 +15,7 @@ setWorkerUrl(workerUrl)
 const PART_ABOVE_PX = -22 // a part stands at its place: above the house, whose name is below
 const TILE_PX = 256
 const NIGHT = 0.5 // a white map would light up a duty room
-const TILES = '/api/map/tiles/{z}/{x}/{y}'
+const tiles = (): string => getReadMapTileUrl(1, 2, 3).replace(/1\/2\/3$/, '{z}/{x}/{y}') // the map fills in zoom, column and row
 const CLUSTER_PX = 56
 const CLUSTER_ZOOM = 15 // a street block; nearer, each mark stands for itself
 const SECTOR_ZOOM = 15.5 // a field of view of 30 m is some 10 px wide
@@ -195,7 +195,7 @@ export function draw(options: Options): Drawn {
         if (map.getLayer('basemap') !== undefined) map.removeLayer('basemap').removeSource('basemap')
         if (basemap === null) return
         const { min_zoom: minzoom, max_zoom: maxzoom } = basemap
-        map.addSource('basemap', { type: 'raster', tiles: [location.origin + TILES], tileSize: TILE_PX, minzoom, maxzoom })
+        map.addSource('basemap', { type: 'raster', tiles: [location.origin + tiles()], tileSize: TILE_PX, minzoom, maxzoom })
         map.addLayer({ id: 'basemap', type: 'raster', source: 'basemap', paint: { 'raster-fade-duration': 0, 'raster-brightness-max': options.dark ? NIGHT : 1 } }, 'lines')
       })
     },
