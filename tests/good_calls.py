@@ -108,10 +108,11 @@ class Town:
         if state == "exporting":
             return request, job
         self.world.build(job)
-        if state in ("delivered", "completed"):
+        if state in ("delivered", "signed", "completed"):
             assert (await staff.get(f"/api/exports/{job}/package")).status_code == 200
-        if state == "completed":
+        if state in ("signed", "completed"):
             await sign_form(self.world, staff, request, "officer1", "officer2")
+        if state == "completed":
             await self.does(staff, f"{path}/complete", {})
         return request, job
 
@@ -193,7 +194,7 @@ class Town:
 STATES = {
     "read_request": "submitted", "approve_request": "submitted", "refuse_request": "submitted",
     "withdraw_request": "submitted", "sign_presence": "approved", "export_request": "present",
-    "complete_request": "delivered", "read_export": "exporting", "cancel_export": "exporting",
+    "complete_request": "signed", "read_export": "exporting", "cancel_export": "exporting",
     "download_package": "ready", "check_papers": "approved", "end_visit": "present", "report_request": "completed",
     **dict.fromkeys(("read_register_form", "print_register_form"), "present"),
     **dict.fromkeys(("sign_register_form", "co_sign_register_form"), "ended"),
@@ -230,7 +231,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "change_camera": {"name": "门口"},
     "report_trouble": {"text": "画面卡顿，请检查线路"},
     "retire_camera": {"reason": "设备更换"},
-    "change_purposes": {"purposes": ["设备故障排查", "失物查找"]},
+    "change_purposes": {"purposes": [*DEFAULTS, "失物查找"]},
     "probe_camera": {"url": "rtsp://192.0.2.7/x"},
     "refuse_request": {"reason": "材料不全"},
     "report_request": {"report": "已用于案件办理，介质已销毁"},
