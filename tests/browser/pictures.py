@@ -143,7 +143,7 @@ def ask(studio: Studio, cameras: str, start_ms: int, manager: Page) -> None:
 
 def verify(studio: Studio, manager: Page) -> None:
     with manager.expect_download() as downloading:
-        manager.get_by_role("link", name="下载证据包").click()
+        manager.get_by_role("button", name="下载证据包").click()
     auditor = studio.page("auditor", "/verify")
     anchors = auditor.evaluate("fetch('/api/trust-anchors.json').then(answer => answer.json())")
     file = {"name": "anchors.json", "mimeType": "application/json", "buffer": json.dumps(anchors).encode()}

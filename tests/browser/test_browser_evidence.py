@@ -107,7 +107,7 @@ def handed_over(running_town: Town, folder: Path) -> HandedOver:
     expect(panel).to_contain_text("核验结论：核验通过")
     bar: list[float] = managing.evaluate("window.shown")
     with managing.expect_download() as downloading:
-        panel.get_by_role("link", name="下载证据包").click()
+        panel.get_by_role("button", name="下载证据包").click()
     package = folder / "package.zip"
     downloading.value.save_as(package)
 

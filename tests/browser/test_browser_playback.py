@@ -129,7 +129,7 @@ def test_nothing_plays_without_a_purpose(visit: Callable[..., Page]) -> None:
     views = []
     page.on("request", lambda request: views.append(request.url) if request.url.endswith("/api/views") else None)
     page.get_by_role("button", name="登记并回放").click()
-    expect(page.get_by_text("请填写此项")).to_be_visible()
+    expect(page.get_by_text("请填写此项")).to_have_count(2)  # the ground of the unit's rules, and the purpose
     expect(page.locator("video")).to_have_count(0)
     assert views == []
 

@@ -203,7 +203,10 @@ async def test_each_filter_has_its_index(world: World, path: str, wanted: str, i
     values = {"person": world.manager.person, "kind": "live", "camera": world.cameras[0]}
     assert (await auditor.get(path, params={wanted: values[wanted], "from_ms": 0})).status_code == 200
     event.remove(world.engine, "before_cursor_execute", note)
-    (query,) = [one for one in asked if "LIMIT" in one[0] and "_entries." in one[0] and "ORDER BY" in one[0]]
+    # a camera's entries are looked up by their numbers first, in a question of its own
+    about = "FROM register_cameras" if "register_cameras" in index else "ORDER BY"
+    listing = [one for one in asked if "LIMIT" in one[0] and about in one[0]]
+    (query,) = [one for one in listing if "_entries." in one[0] or "register_cameras" in index]
     with reading(world.engine) as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query[0]}", query[1]).all()
     assert index in " ".join(str(row) for row in plan), plan

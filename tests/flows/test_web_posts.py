@@ -71,7 +71,7 @@ def without_head(world: World) -> None:
     """The head of the seed was never one: these tests enter the first."""
     with world.store.writing() as uow:
         for held in uow.people.heads(world.manager.unit):
-            uow.people.save_post(replace(held, head=False))
+            uow.people.save_post(replace(held, head=False, ended=world.clock.now(), ends_on=held.begins_on))
 
 
 async def test_a_unit_has_one_head_at_a_time(world: World) -> None:
