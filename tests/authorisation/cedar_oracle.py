@@ -100,9 +100,14 @@ def _question(random: Random, people: Sequence[Subject], act: Act) -> Question:
     def often(value: Any, otherwise: Any) -> Any:
         return value if random.random() < 0.85 else otherwise
 
-    subject = random.choice(people)
+    # half of the questions come from who might, near what he might: else a rare act is never allowed in a whole shard
+    able = [who for who in people if who.roles & RULES[act].roles]
+    hopeful = bool(able) and random.random() < 0.5
+    subject = random.choice(able if hopeful else people)
     unit = random.choice((subject.unit, subject.unit, *UNITS, None))
     near = frozenset(random.sample(list(Relation), random.choice((0, 0, 1, 1, 2, 5))))
+    if hopeful:
+        near |= {random.choice(sorted(RULES[act].relations))}
     presences = tuple(
         Presence(random.choice(PEOPLE), often("s", "t"), UtcNs((NOW - random.choice(SIGNED)) * SECOND_NS))
         for _ in range(random.choice((0, 1, 2, 2, 2, 3)))

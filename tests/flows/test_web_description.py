@@ -30,6 +30,7 @@ from schemathesis.specs.openapi.checks import (
 
 from good_calls import CITED, NAMES, Call, Town, good_call
 from mingjian.governance.authority import Role, role_allows
+from mingjian.kernel.clock import UtcNs
 from mingjian.web.api import BODY_BYTES, openapi_document
 from mingjian.web.guard import Policy, declared
 from web_world import ORIGIN, World
@@ -92,6 +93,8 @@ class Asked:
         role = next(role for role, name in NAMES.items() if name == person)
         path = f"/api{OPERATIONS[operation].path.removeprefix('/api')}"
 
+        self.forgive()
+
         async def made() -> Call:
             town = Town(self.world, role, await self.world.signed_in(person))
             self.sessions[person] = dict(town.client.cookies)  # a viewing belongs to the session that opened it
@@ -99,6 +102,11 @@ class Asked:
 
         call = self._loop.run(made())
         self.known, self.forms[operation], self.queries[operation] = call.known, call.form, call.query
+
+    def forgive(self) -> None:
+        """What was tried with generated codes delays nobody who comes after."""
+        with self.world.store.writing() as uow:
+            uow.people.forget_failures(UtcNs(self.world.clock.now() + 1))
 
     def close(self) -> None:
         self._loop.close()
@@ -108,6 +116,7 @@ class Asked:
         """The cookie of a living session of `name`: an operation may have ended the one before."""
         known = self.sessions.get(name, {})
         if self.answer("GET", "/api/session", cookies=known).status_code != 200:
+            self.forgive()
             answer = self.answer("POST", "/api/session", json=self.world.credentials(name))
             assert answer.status_code == 200, answer.text
             self.world.clock.advance(60)  # the next code of this person is then in reach
