@@ -297,11 +297,13 @@ async def test_objects_of_another_unit_are_not_there(world: World) -> None:
                 continue
             path = str(way.route.path).replace("{" + named[0] + "}", theirs[named[0]])
             form = {"sign_presence": world.credentials("officer1"), "take_snapshot": {"camera": camera}}
+            files = {"file": ("任命.pdf", b"%PDF-1.7")} if way.name == "keep_post_decision" else None
             (method,) = way.route.methods
             answer = await client.request(
                 method,
                 path,
-                json=form.get(way.name, FORMS.get(way.name, {})) if method != "GET" else None,
+                json=form.get(way.name, FORMS.get(way.name, {})) if method != "GET" and files is None else None,
+                files=files,
                 params={"from_ms": 0, "to_ms": 1000} if way.name == "camera_timeline" else {},
             )
             allowed = role_allows(way.policy.acts[0], frozenset({role}))
