@@ -296,7 +296,12 @@ async def test_objects_of_another_unit_are_not_there(world: World) -> None:
             if not named:
                 continue
             path = str(way.route.path).replace("{" + named[0] + "}", theirs[named[0]])
-            form = {"sign_presence": world.credentials("officer1"), "take_snapshot": {"camera": camera}}
+            officer = world.credentials("officer1")
+            form = {
+                **dict.fromkeys(("sign_presence", "use_under_approval", "co_sign_register_form"), officer),
+                "take_snapshot": {"camera": camera}, "check_papers": {"papers": []},
+            }  # fmt: skip
+            wanted = {"camera_timeline": {"from_ms": 0, "to_ms": 1000}, "try_code": {"code": "34042100001320000001"}}
             files = {"file": ("任命.pdf", b"%PDF-1.7")} if way.name == "keep_post_decision" else None
             (method,) = way.route.methods
             answer = await client.request(
@@ -304,7 +309,7 @@ async def test_objects_of_another_unit_are_not_there(world: World) -> None:
                 path,
                 json=form.get(way.name, FORMS.get(way.name, {})) if method != "GET" and files is None else None,
                 files=files,
-                params={"from_ms": 0, "to_ms": 1000} if way.name == "camera_timeline" else {},
+                params=wanted.get(way.name, {}),
             )
             allowed = role_allows(way.policy.acts[0], frozenset({role}))
             assert answer.status_code in ((404,) if allowed else (403, 404)), (way.name, name, answer.text)
