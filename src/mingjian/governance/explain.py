@@ -107,6 +107,7 @@ RELATION_WORDS: dict[Relation, tuple[str, str]] = {
     Relation.KEEPER: ("本系统安装单位", "the unit that keeps the installation"),
 }
 MET_WORDS: dict[str, tuple[str, str]] = {
+    "_another_than_editor": ("覆盖者是另一人", "Somebody else covered the picture"),
     "_another_than_owner": ("申请人是另一人", "The applicant is somebody else"),
     "_another_than_who_vouched": ("声明人是另一人", "Who vouched is somebody else"),
     "_another_than_who_asked": ("提出人是另一名管理员", "Another administrator asked"),
@@ -124,7 +125,7 @@ MET_WORDS: dict[str, tuple[str, str]] = {
 """What each condition of the table says where it holds; a test keeps the list whole."""
 BROUGHT = frozenset({"_another_than_owner", "_is_owner", "_another_than_self", "_not_the_staff", "_has_purpose",
                      "_two_officers", "_papers_checked", "_another_than_who_vouched",
-                     "_another_than_who_asked"})  # fmt: skip
+                     "_another_than_who_asked", "_another_than_editor"})  # fmt: skip
 """Conditions about what the act brings with it: unknown before, they are needed, not missing."""
 OBLIGATION_WORDS: dict[Obligation, tuple[str, str]] = {
     Obligation.REGISTER_ENTRY: (
