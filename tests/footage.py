@@ -47,9 +47,16 @@ class Clip:
 
 
 def make_clip(
-    codec: Codec, *, seconds: int = 4, width: int = 320, height: int = 180, gop: int = 25, b_frames: int = 0
+    codec: Codec,
+    *,
+    seconds: int = 4,
+    width: int = 320,
+    height: int = 180,
+    gop: int = 25,
+    b_frames: int = 0,
+    ground: np.ndarray | None = None,
 ) -> Clip:
-    """Encode a moving square on a changing ground."""
+    """Encode a moving square on a changing ground, or on `ground` (height x width x 3)."""
     name, options = (
         "libx264",
         {"preset": "ultrafast", "bf": str(b_frames), "x264-params": f"scenecut=0:bframes={b_frames}"},
@@ -64,7 +71,8 @@ def make_clip(
     encoder.options = options
     packets = []
     for number in range(seconds * FRAMES_PER_SECOND):
-        picture = np.full((height, width, 3), (number * 2 % 200, 90, 40), dtype=np.uint8)
+        flat = np.full((height, width, 3), (number * 2 % 200, 90, 40), dtype=np.uint8)
+        picture = flat if ground is None else ground.copy()
         left = number * 2 % (width - 40)
         picture[60:100, left : left + 40] = (250, 250, 250)
         frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
