@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from random import Random
@@ -94,6 +94,39 @@ def questions(seed: int, people: Sequence[Subject], count: int = QUESTIONS) -> l
     random = Random(seed)
     acts = [act for act in Act for _ in range(1 + 2 * len(RULES[act].conditions))]
     return [_question(random, people, random.choice(acts)) for _ in range(count)]
+
+
+def plain() -> tuple[list[Subject], list[Question]]:
+    """Each act where every condition of it holds, asked by each role alone, by nobody's role and by a disabled person.
+
+    Every act is allowed and denied among them. Each is asked of the person's own object and of another's, since some
+    acts want the one and some the other.
+    """
+    people = [Subject(PersonId(f"the {role}"), UNITS[0], frozenset({role})) for role in Role]
+    people += [
+        Subject(PersonId("without a role"), UNITS[0], frozenset()),
+        Subject(PersonId("disabled"), UNITS[0], frozenset(Role), enabled=False),
+    ]
+    now = UtcNs(NOW * SECOND_NS)
+    signed = tuple(Presence(officer, "s", now) for officer in PEOPLE[:2])
+    held = Facts(
+        target=PEOPLE[0],
+        session="s",
+        presences=signed,
+        ceremony=Ceremony(officers=2, window_s=WINDOW_S),
+        approved_until=UtcNs(now + SECOND_NS),
+        purpose="核实报案时间",
+        keeps=True,
+        head=True,
+        papers_lack=frozenset(),
+        proven=now,
+    )
+    return people, [
+        Question(who, act, UNITS[0], replace(held, owner=owner, relations=RULES[act].relations), now)
+        for act in Act
+        for who in people
+        for owner in (who.person, PEOPLE[0])
+    ]
 
 
 def _question(random: Random, people: Sequence[Subject], act: Act) -> Question:
@@ -214,10 +247,10 @@ def decided(question: Question) -> Answer:
     return Answer(True, frozenset(map(str, decision.obligations)))
 
 
-def disagreements(seed: int, oracle: Oracle) -> tuple[list[tuple[Question, Answer, Answer]], list[tuple[Act, bool]]]:
-    """One world: where text and program differ (question, text, program), and what was decided about which act."""
-    people = world(seed)
-    wanted = questions(seed, people)
+def disagreements(
+    people: Sequence[Subject], wanted: Sequence[Question], oracle: Oracle
+) -> tuple[list[tuple[Question, Answer, Answer]], list[tuple[Act, bool]]]:
+    """Where text and program differ (question, text, program), and what was decided about which act."""
     found = [
         (question, text, decided(question))
         for question, text in zip(wanted, oracle.answers(people, wanted), strict=True)
