@@ -73,7 +73,7 @@ def papers_needed(doing: Performance, law: Rulebook, request: AccessRequest) -> 
 
 def facts_of(doing: Performance, law: Rulebook, request: AccessRequest) -> Facts:
     """The facts of the visit in the actor's session. A presence counts only while its officer is one in office."""
-    ceremony = Ceremony(law.setting(OFFICERS), law.setting("ceremony_minutes") * 60)
+    ceremony = _ceremony(law)
     visit = _current(doing, request)
     return Facts(
         owner=request.requester,
@@ -290,7 +290,7 @@ def permit_execution(
     asked = step_of(doing, law, request, step, facts_of(doing, law, found))
     visit = _current(doing, asked)
     assert visit is not None, "two officers signed in it"
-    ceremony = Ceremony(law.setting(OFFICERS), law.setting("ceremony_minutes") * 60)
+    ceremony = _ceremony(law)
     officers = {person.id: person for signed, person in _signed(doing, asked, ceremony) if signed.execution == visit.id}
     return asked, visit, list(officers.values())
 
@@ -305,6 +305,10 @@ def authenticated(keeper: IdentityKeeper, credential: Credential, clock: Clock) 
         address=credential.address,
         clock=clock,
     )
+
+
+def _ceremony(law: Rulebook) -> Ceremony:
+    return Ceremony(law.setting(OFFICERS), law.setting("ceremony_minutes") * 60)
 
 
 def _current(doing: Performance, request: AccessRequest) -> Execution | None:
@@ -359,7 +363,7 @@ def _present(
         )
         if isinstance(verdict, Deny):
             raise refusal(verdict.reasons[0])
-    ceremony = Ceremony(law.setting(OFFICERS), law.setting("ceremony_minutes") * 60)
+    ceremony = _ceremony(law)
     here = [one for signed, one in _signed(doing, request, ceremony) if signed.execution == visit.id]
     if any(officer.same_as(one) for one in here if not (again and one.id == officer.id)):
         raise refusal(reason("access.same-officer"))

@@ -290,10 +290,6 @@ class AccessRequest:
     reported: UtcNs | None = None
     presences: tuple[SignedPresence, ...] = ()
 
-    def touches(self, unit: UnitId) -> bool:
-        """Whether `unit` is one of the three sides."""
-        return unit in (self.asker, self.approving, self.unit)
-
 
 @dataclass(frozen=True, slots=True)
 class Execution:

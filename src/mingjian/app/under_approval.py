@@ -42,8 +42,8 @@ def lapsed(uow: UnitOfWork, registered: RegisterEntry, now: UtcNs) -> Reason | N
         return reason("access.approval-expired")
     if not covers(request, registered.cameras, registered.footage):
         return reason("access.narrowed")
-    visit = next((one for one in uow.requests.executions(request.id) if one.id == registered.execution), None)
-    if visit is None or visit.state is not ExecutionState.OPEN:
+    visit = uow.requests.execution(registered.execution)
+    if visit is None or visit.request != request.id or visit.state is not ExecutionState.OPEN:
         return reason("access.visit-ended")
     for officer in registered.officers:
         person = uow.people.one(officer)
