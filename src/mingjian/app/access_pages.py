@@ -96,9 +96,14 @@ def listed(store: Store, *, actor: Actor, clock: Clock, case: str = "") -> Reque
         return RequestList(found, _names(doing, found))
 
 
+def only_holds(request: AccessRequest, unit: UnitId) -> bool:
+    """Whether `unit` is a side of it by its cameras alone."""
+    return unit not in (request.asker, request.approving)
+
+
 def shown_to(request: AccessRequest, unit: UnitId) -> AccessRequest:
     """What `unit` may know of it: who only holds the cameras sees no case number and no comment of the head (A5)."""
-    return request if unit in (request.asker, request.approving) else replace(request, case="", decision="")
+    return replace(request, case="", decision="") if only_holds(request, unit) else request
 
 
 def page(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: str) -> RequestPage:
@@ -107,7 +112,7 @@ def page(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: st
         found = readable(doing, request)
         shown = shown_to(found, doing.person.unit)
         history = doing.uow.ledger.history(request, HISTORY_LIMIT)
-        if shown is not found and shown != found:
+        if only_holds(found, doing.person.unit):
             history = [act for act in history if act.kind not in _INSIDE_THE_ORGANS]
         visits = doing.uow.requests.executions(request)
         mine = next((v for v in visits if v.session == actor.session and v.state is ExecutionState.OPEN), None)
