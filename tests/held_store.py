@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 from mingjian.app.ports import Store, UnitOfWork
+from mingjian.app.records import RegisterEntry
 from mingjian.kernel.errors import LocalError
 
 
@@ -20,6 +21,8 @@ class HeldStore:
     failing: bool = False
     at_gate: threading.Event = field(default_factory=threading.Event)
     gate: threading.Event = field(default_factory=threading.Event)
+    waiting: Sequence[RegisterEntry] = ()
+    """The viewings that are open as soon as what waits at the gate is committed."""
 
     @contextmanager
     def writing(self) -> Iterator[UnitOfWork]:
@@ -28,6 +31,7 @@ class HeldStore:
             if self.failing:
                 raise LocalError("database.unavailable", "数据库暂不可用", text_en="The database cannot be used now")
             if self.holding:
+                self.waiting = uow.register.open_viewings()
                 self.at_gate.set()
                 assert self.gate.wait(30)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,6 @@ import pytest
 
 from held_store import HeldStore
 from mingjian.app import views
-from mingjian.app.ports import UnitOfWork
-from mingjian.app.records import RegisterEntry
 from mingjian.bootstrap.web import media_services
 from mingjian.governance.authority import RULES, Obligation
 from mingjian.governance.purposes import DEFAULTS
@@ -99,20 +96,10 @@ async def test_e2_without_ledger_there_is_no_viewing_on_any_way(world: World, he
 async def test_e1_a_grant_that_is_not_committed_opens_no_socket(world: World, held: HeldStore) -> None:
     """The id of a Grant is told with the answer; whoever guessed it earlier gets nothing with it."""
     manager = await world.signed_in("manager")
-    seen: list[RegisterEntry] = []
-
-    @contextmanager
-    def writing() -> Iterator[UnitOfWork]:
-        with HeldStore.writing(held) as uow:
-            add = uow.register.add
-            uow.register.add = lambda entry: (seen.append(entry), add(entry))[1]  # type: ignore[method-assign]  # a wire-tap
-            yield uow
-
-    held.writing = writing  # type: ignore[method-assign]  # as above
     held.holding = True
     asked = asyncio.create_task(manager.post("/api/views", json={"act": "live", "cameras": world.cameras[:1]}))
     await asyncio.to_thread(held.at_gate.wait, 30)
-    opening = {"op": "open", "grant": seen[0].grant, "camera": world.cameras[0], "mode": "live"}
+    opening = {"op": "open", "grant": held.waiting[-1].grant, "camera": world.cameras[0], "mode": "live"}
     told = await world.socket(manager.cookies["mj_session"], opening)
     assert [(one["op"], one.get("cause")) for one in told] == [("state", "no-grant"), ("closed", None)]
     held.gate.set()
