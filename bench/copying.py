@@ -45,7 +45,7 @@ def begin(run: Selftest, cameras: list[str], start_ms: int, end_ms: int) -> Copy
     made = run.user("officer1").call(
         "POST", "/api/access-requests", cameras=cameras, start_ms=start_ms, end_ms=end_ms,
         purpose="压力测试：录像的同时制作证据包", destination="压力测试", legal_basis="办法第二十一条第一款",
-        organ="示范县公安局", officers=[{"name": "执法人员甲"}, {"name": "执法人员乙"}],
+        officers=[{"name": "执法人员甲"}, {"name": "执法人员乙"}],
     )  # fmt: skip
     path = f"/api/access-requests/{made['id']}"
     if run.user("approver").call("POST", f"{path}/approve", comment="同意")["state"] != "approved":

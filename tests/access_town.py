@@ -28,9 +28,7 @@ class Town:
         return self.clients[name]
 
     def form(self, **changes: Any) -> dict[str, Any]:
-        form = self.world.request_form(cameras=[self.lobby])
-        del form["organ"]
-        return form | changes
+        return self.world.request_form(cameras=[self.lobby]) | changes
 
     async def asks(self, name: str, **changes: Any) -> httpx.Response:
         return await (await self.user(name)).post("/api/access-requests", json=self.form(**changes))

@@ -580,7 +580,6 @@ class World:
             "purpose": "调查一起盗窃案件",
             "destination": "刑事侦查部门",
             "legal_basis": "本办法第二十一条",
-            "organ": "示范县公安局",
             "officers": [{"name": "执法人员甲", "work_id": "100001"}, {"name": "执法人员乙", "work_id": "100002"}],
         }
         return {**form, **changes}

@@ -125,7 +125,6 @@ async def test_no_name_and_no_free_text_stands_in_what_is_published(world: World
         form["purpose"],
         form["destination"],
         form["legal_basis"],
-        form["organ"],
         *(one["name"] for one in form["officers"]),
     ]
     assert [text for text in texts if text in published] == []

@@ -39,7 +39,7 @@ def request_id(installation: Installation) -> str:
     manager = installation.user("manager")
     request = installation.user("officer1").call(
         "POST", "/api/access-requests", cameras=cameras, start_ms=start, end_ms=start + FOOTAGE_MS,
-        purpose="核查一起事件的经过", destination="案卷", legal_basis="办法第二十一条第一款", organ="示范县公安局",
+        purpose="核查一起事件的经过", destination="案卷", legal_basis="办法第二十一条第一款",
         officers=[{"name": "执法人员甲"}, {"name": "执法人员乙"}],
     )["id"]  # fmt: skip
     installation.user("approver").call("POST", f"/api/access-requests/{request}/approve", comment="同意")

@@ -75,9 +75,7 @@ class Asked:
     """Which public security organ of the place decides; None: that of the county, else of the city."""
 
 
-def submit(
-    store: Store, *, actor: Actor, clock: Clock, law: Rulebook, random: Random, asked: Asked, organ: str = ""
-) -> AccessRequest:
+def submit(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, random: Random, asked: Asked) -> AccessRequest:
     """A numbered request that waits for the right head. Invalid names the field and its article.
 
     Refused where the law opens no such way to the asker's organ, or nobody on record may decide.
@@ -94,7 +92,6 @@ def submit(
             checked,
             scope,
             asking=asking,
-            organ=line(organ, "organ", longest=100) if organ.strip() else asking.name,
             requester=doing.person.id,
             requester_name=doing.person.display_name,
         )
@@ -142,7 +139,6 @@ def submit_on_paper(
             checked,
             scope,
             asking=asking,
-            organ=asking.name,
             requester=doing.person.id,
             requester_name=doing.person.display_name,
         )
@@ -395,7 +391,6 @@ def _numbered(
     scope: _Scope,
     *,
     asking: Organ,
-    organ: str,
     requester: PersonId,
     requester_name: str,
 ) -> AccessRequest:
@@ -412,7 +407,7 @@ def _numbered(
         purpose=asked.purpose,
         destination=asked.destination,
         legal_basis=asked.legal_basis,
-        organ=organ,
+        organ=asking.name,
         officers=tuple(asked.officers),
         requester=requester,
         requester_name=requester_name,

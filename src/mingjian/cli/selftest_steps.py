@@ -187,7 +187,6 @@ def officer_asks(run: Selftest) -> str:
         purpose="核查自检事件经过",
         destination="案卷 自检",
         legal_basis="办法第二十一条第一款",
-        organ="示范县公安局",
         officers=[{"name": "执法人员甲", "work_id": "100001"}, {"name": "执法人员乙", "work_id": "100002"}],
     )
     run.request = made["id"]

@@ -102,7 +102,6 @@ def submit_request(
         law=services.law,
         random=services.random,
         asked=form.asked(),
-        organ=form.organ,
     )
     return page(request, actor, submitted.id)
 

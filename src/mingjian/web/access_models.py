@@ -41,7 +41,6 @@ class NewRequest(Form):
     legal_basis: Text
     other_basis: bool = False
     case: Text = ""
-    organ: Text = ""
     approving: Annotated[str, Field(max_length=36)] | None = None
     officers: list[NamedOfficerForm] = Field(default_factory=list, max_length=64)
 

@@ -2337,8 +2337,6 @@ export interface NewRequest {
   legal_basis: string;
   /** @maxItems 64 */
   officers?: NamedOfficerForm[];
-  /** @maxLength 20000 */
-  organ?: string;
   other_basis?: boolean;
   /** @maxLength 20000 */
   purpose: string;
@@ -2506,8 +2504,6 @@ export interface PaperRequest {
   legal_basis: string;
   /** @maxItems 64 */
   officers?: NamedOfficerForm[];
-  /** @maxLength 20000 */
-  organ?: string;
   other_basis?: boolean;
   /** @maxLength 20000 */
   purpose: string;
