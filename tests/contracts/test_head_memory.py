@@ -43,6 +43,17 @@ def test_an_older_head_does_not_replace_a_newer_one(opened: Open) -> None:
     assert opened(0).recall()[CAMERA] == HEAD
 
 
+def test_two_lives_of_one_recorder_lose_nothing_of_each_other(opened: Open) -> None:
+    before, after, later = opened(0), opened(0), replace(HEAD, epoch=4, last=(4, 2))
+    before.remember({CAMERA: HEAD})
+    after.remember({CAMERA: later})
+    before.remember({OTHER: HEAD, CAMERA: HEAD})
+    assert opened(0).recall() == {CAMERA: later, OTHER: HEAD}
+    after.forget()
+    before.remember({OTHER: HEAD})
+    assert opened(0).recall() == {OTHER: HEAD}
+
+
 def test_a_stream_that_changes_its_recorder_is_recalled_by_its_newest_head(opened: Open) -> None:
     opened(0).remember({CAMERA: HEAD})
     assert opened(1).recall()[CAMERA] == HEAD
