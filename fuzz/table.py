@@ -12,13 +12,28 @@ from fuzz import (
     packets,
     pictures,
     rtsp_text,
+    sealed_packages,
     sheets,
     simulated,
     volumes,
 )
 from fuzz.harness import Harness
 
-FAMILIES = (rtsp_text, packets, pictures, evidence, packages, volumes, inside, files, law, leaked, sheets, simulated)
+FAMILIES = (
+    rtsp_text,
+    packets,
+    pictures,
+    evidence,
+    packages,
+    sealed_packages,
+    volumes,
+    inside,
+    files,
+    law,
+    leaked,
+    sheets,
+    simulated,
+)
 """A fuzzing process imports its own family alone: instrumenting takes longer than importing."""
 HARNESSES: tuple[Harness, ...] = tuple(row for family in FAMILIES for row in family.HARNESSES)
 

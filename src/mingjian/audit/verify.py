@@ -1000,7 +1000,8 @@ def show(report: dict[str, Any]) -> None:
     say(" ".join(VERDICTS[report["outcome"]]) + detail)
 
 
-def main() -> int:
+def main(opening: Any = None) -> int:
+    """`opening` opens sealed packages; it is joined to this file where it is handed out."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -1011,12 +1012,17 @@ def main() -> int:
     )
     parser.add_argument("--json", action="store_true", help="以 JSON 输出 / print the report as JSON")
     parser.add_argument("--progress", action="store_true", help="逐行报告进度 / lines `progress BYTES OF` on stderr")
+    if opening is not None:
+        opening.options(parser)
     given = parser.parse_args()
 
     def tell(done: int, total: int) -> None:
         print("progress", done, total, file=sys.stderr, flush=True)
 
-    report = verify(given.package, given.trust, tell=tell if given.progress else lambda done, total: None)
+    def judge(package: str) -> dict[str, Any]:
+        return verify(package, given.trust, tell=tell if given.progress else lambda done, total: None)
+
+    report = judge(given.package) if opening is None else opening.judge(given, judge)
     if given.json:
         print(json.dumps(report, ensure_ascii=False))
     else:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -18,9 +20,25 @@ UNWITNESSED = "witness"
 PROGRESS = b"progress "
 
 
+_START = "from __future__ import annotations\n"
+_END = 'if __name__ == "__main__":\n'
+
+
 def verifier_source() -> bytes:
-    """The stand-alone verifier, as it goes into every package."""
-    return (resources.files("mingjian.audit") / "verify.py").read_bytes()
+    """The stand-alone verifier, as it goes into every package: one file, the opener of sealed ones joined."""
+    folder = resources.files("mingjian.audit")
+    verifier = (folder / "verify.py").read_text(encoding="utf-8").partition(_END)[0]
+    opener = (folder / "unseal.py").read_text(encoding="utf-8").partition(_START)[2].partition(_END)[0]
+    return f"{verifier}# --- sealed packages ---\n{opener}{_END}    sys.exit(main(Opening()))\n".encode()
+
+
+@contextmanager
+def verifier_program() -> Iterator[Path]:
+    """The stand-alone verifier as a file that can be run."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "verify.py"
+        path.write_bytes(verifier_source())
+        yield path
 
 
 def run_verifier(
@@ -44,7 +62,7 @@ def run_verifier(
             last = line
 
     try:
-        with resources.as_file(resources.files("mingjian.audit") / "verify.py") as program:
+        with verifier_program() as program:
             command = [sys.executable, "-I", str(program), str(archive), "--trust", str(trust), "--json", "--progress"]
             run_child(command, told=told, go_on=go_on)
         report: dict[str, Any] = json.loads(last)

@@ -1,0 +1,106 @@
+"""`app.sealing_ports.Sealer` over a folder: sealed packages beside the plain ones, written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CTR
+
+from mingjian.adapters.whole_file import sync_directory
+from mingjian.app.sealing_ports import SealedFile
+from mingjian.audit.seal import CHUNK_BYTES, Seal, Shares
+from mingjian.kernel.errors import LocalError
+
+SUFFIX = ".sealed"
+UNFINISHED = ".sealing"
+SYNC_EVERY_BYTES = 64 << 20
+"""Made durable as it goes, so that a package of gigabytes does not stand still at its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSealer:
+    """One folder; file names are made of ids alone."""
+
+    folder: Path
+
+    def seal(self, job: str, sealing: str, shares: Shares, salt: bytes) -> SealedFile:
+        """Seal the package of `job`; durable once it returns. One megabyte in memory.
+
+        Raises LocalError `export.package-missing`, `export.disk`; nothing stays of what was not finished.
+        """
+        plain, unfinished = self.folder / f"{job}.zip", self.folder / f"{sealing}{UNFINISHED}"
+        if not plain.exists():
+            raise missing()
+        try:
+            made = sealed(plain, unfinished, shares, salt)
+            unfinished.rename(self.folder / f"{sealing}{SUFFIX}")
+            sync_directory(self.folder)
+        except OSError as error:
+            raise LocalError(
+                "export.disk",
+                f"不能写入封装包：{error.strerror}",
+                text_en=f"The sealed package cannot be written: {error.strerror}",
+                remedy="检查证据包所在磁盘的剩余空间后重试",
+                remedy_en="Look at the free space of the disk with the packages, then try again",
+            ) from error
+        finally:
+            unfinished.unlink(missing_ok=True)
+        return made
+
+    def path(self, sealing: str) -> Path | None:
+        """The sealed package, while there is one."""
+        found = self.folder / f"{sealing}{SUFFIX}"
+        return found if found.exists() else None
+
+    def remove(self, sealing: str) -> None:
+        """Take the sealed package away; the plain one stays where it is."""
+        (self.folder / f"{sealing}{SUFFIX}").unlink(missing_ok=True)
+
+    def there(self) -> Iterable[str]:
+        """The sealings whose packages lie here."""
+        return [path.name.removesuffix(SUFFIX) for path in self.folder.glob(f"*{SUFFIX}")]
+
+
+def sealed(plain: Path, out: Path, shares: Shares, salt: bytes) -> SealedFile:
+    """Write `plain` sealed to `out`, a new file for its owner alone; its length and SHA-256. Raises OSError."""
+    seal = Seal(shares, salt, plain.stat().st_size)
+    key, counter = seal.cipher()
+    cipher = Cipher(AES(key), CTR(counter)).encryptor()
+    header, digest = seal.header(), hashlib.sha256()
+    descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with plain.open("rb") as source, os.fdopen(descriptor, "wb") as file:
+        pieces: tuple[bytes, ...] = (header,)
+        for index in range(seal.chunks + 1):
+            for piece in pieces:
+                file.write(piece)
+                digest.update(piece)
+            if index == seal.chunks:
+                break
+            encrypted = cipher.update(source.read(CHUNK_BYTES))
+            pieces = encrypted, seal.tag(header, index, encrypted)
+            if index * CHUNK_BYTES % SYNC_EVERY_BYTES == 0:
+                file.flush()
+                os.fdatasync(file.fileno())
+        written = file.tell()
+        file.flush()
+        os.fsync(file.fileno())
+    if written != seal.sealed_length:
+        raise OSError(None, "the package changed while it was sealed")
+    return SealedFile(written, digest.hexdigest())
+
+
+def missing() -> LocalError:
+    """There is no such file."""
+    return LocalError(
+        "export.package-missing",
+        "证据包文件不在磁盘上",
+        text_en="The package is not on the disk",
+        remedy="取消后重新制作",
+        remedy_en="Build it again",
+    )
