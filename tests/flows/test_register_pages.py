@@ -64,8 +64,11 @@ async def test_c12_no_cell_of_the_printed_register_runs_and_taking_it_away_is_an
     answer = await manager.get("/api/register/paper", params={"file": "xlsx", "kind": "playback"})
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert sheet is not None
-    heading, line = sheet.iter_rows()
+    heading, line, _, *about = sheet.iter_rows()
     assert [cell.value for cell in heading][:2] == ["登记号", "时间"]
+    told = {row[0].value: row[1].value for row in about}
+    assert (told["查询条件"], told["条数"]) == ("回放查阅", "1")
+    assert {"账本", "查询人签字"} <= set(told)
     assert all(cell.data_type != "f" for cell in line)
     assert not any(str(cell.value).startswith(("=", "+", "-", "@")) for cell in line)
     assert evil in str([cell.value for cell in line])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, func, insert, select, tuple_
+from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select
 
+from mingjian.adapters.register_search import OFTEN_SHOWN, Search
 from mingjian.adapters.tables.views import (
     deliveries,
     journal_lines,
@@ -16,20 +18,15 @@ from mingjian.adapters.tables.views import (
     view_purposes,
     viewings_seen,
 )
-from mingjian.app.ports import RegisterQuery
+from mingjian.app.ports import Counted, RegisterQuery
 from mingjian.app.records import Closing, ClosingCause, RegisterEntry, RegisterKind, UseTrouble
-from mingjian.app.views import DUTY_S
-from mingjian.kernel.clock import SECOND_NS, UtcNs
+from mingjian.kernel.clock import DAY_NS, UtcNs
 from mingjian.kernel.errors import Refused
 from mingjian.kernel.ids import CameraId, PersonId, UnitId
 from mingjian.kernel.period import Period, union
 
 MOST_LISTED = 500
 """One answer stays below a megabyte."""
-LONGEST_VIEW_NS = DUTY_S * SECOND_NS
-"""A viewing that goes on at an instant began no longer before: `views.DUTY_S`."""
-OFTEN_SHOWN = 2_000
-"""A camera in more entries than this is met every five hundred of a million; of one in fewer all are named."""
 
 _VIEWINGS = (RegisterKind.LIVE, RegisterKind.PLAYBACK)
 _entry, _closing = register_entries.c, register_closings.c
@@ -106,48 +103,27 @@ class SqlRegister:
         return -1 if highest is None else int(highest)
 
     def listed(self, unit: UnitId, query: RegisterQuery) -> Sequence[RegisterEntry]:
-        few = self._few(query.camera) if query.camera is not None else None
-        if few == []:
+        search = Search(self._connection, unit, query, self._often_shown)
+        if search.nothing:
             return []
-        # an expression is no column of an index: a few entries are read by their numbers and sorted, where the database
-        # would go down the whole list to meet them
-        own, at = (_entry.unit_id, _entry.at_ns) if few is None else (_entry.unit_id.concat(""), _entry.at_ns + 0)
-        wanted = _with_closing().where(own == unit)
-        if few is not None:
-            wanted = wanted.where(_entry.entry_index.in_(few))
-        elif query.camera is not None:
-            wanted = wanted.where(_shows(query.camera))
-        if query.before is not None:
-            wanted = wanted.where(self._before(query.before, unit))
-        if query.person is not None:
-            wanted = wanted.where(_entry.person_id == query.person)
-        if query.kind is not None:
-            wanted = wanted.where(_entry.kind == query.kind)
-        if query.organ is not None:
-            wanted = wanted.where(_entry.organ_id == query.organ)
-        if query.request is not None:
-            wanted = wanted.where(_entry.request_id == query.request)
-        if query.since is not None:
-            ongoing = _closing.at_ns.is_(None) | (_closing.at_ns >= query.since)
-            begun = query.since - LONGEST_VIEW_NS
-            wanted = wanted.where(_entry.at_ns >= begun, _entry.valid_end_ns >= query.since, ongoing)
-        if query.until is not None:
-            wanted = wanted.where(_entry.at_ns < query.until)
-        newest = wanted.order_by(at.desc(), _entry.entry_index.desc())
+        newest = _with_closing().where(*search.conditions).order_by(*search.order)
         found = self._connection.execute(newest.limit(max(1, min(query.limit, MOST_LISTED))))
         return [_registered(row) for row in found.mappings()]
 
-    def _before(self, index: int, unit: UnitId) -> ColumnElement[bool]:
-        """What comes after the entry `index` in a list with the newest first, also where the clock was set back."""
-        at = select(_entry.at_ns).where(_entry.entry_index == index, _entry.unit_id == unit)
-        last = self._connection.execute(at).scalar()
-        return _entry.entry_index < index if last is None else tuple_(_entry.at_ns, _entry.entry_index) < (last, index)
-
-    def _few(self, camera: CameraId) -> list[int] | None:
-        """The numbers of the entries about a camera, or None where they are many."""
-        shown = select(register_cameras.c.entry_index).where(register_cameras.c.camera_id == camera)
-        some = list(self._connection.execute(shown.limit(self._often_shown + 1)).scalars())
-        return some if len(some) <= self._often_shown else None
+    def counted(self, unit: UnitId, query: RegisterQuery, day_offset: UtcNs) -> Sequence[Counted]:
+        search = Search(self._connection, unit, replace(query, since=None), self._often_shown)
+        if search.nothing:
+            return []
+        if query.since is not None:
+            search.conditions.append(_entry.at_ns >= query.since)
+        day = ((_entry.at_ns + int(day_offset)) // DAY_NS).label("day")
+        columns = (day, _entry.kind, _entry.organ_id)
+        wanted = select(*columns, func.count().label("entries")).select_from(register_entries)
+        rows = self._connection.execute(wanted.where(*search.conditions).group_by(*columns).order_by(day))
+        return [
+            Counted(int(row.day), RegisterKind(row.kind), UnitId(row.organ_id) if row.organ_id else None, row.entries)
+            for row in rows
+        ]
 
     def open_viewings(self, sessions: Sequence[str] | None = None) -> Sequence[RegisterEntry]:
         wanted = _with_closing().where(_entry.kind.in_(_VIEWINGS), _closing.entry_index.is_(None))
@@ -227,11 +203,6 @@ class SqlRegister:
     def set_purposes(self, unit: UnitId, purposes: Sequence[str]) -> None:
         self._connection.execute(delete(view_purposes).where(view_purposes.c.unit_id == unit))
         self._connection.execute(insert(view_purposes).values(unit_id=unit, purposes=list(purposes)))
-
-
-def _shows(camera: CameraId) -> ColumnElement[bool]:
-    shown = register_cameras.c
-    return select(shown.entry_index).where(shown.camera_id == camera, shown.entry_index == _entry.entry_index).exists()
 
 
 def _registered(row: RowMapping) -> RegisterEntry:

@@ -226,13 +226,32 @@ class RegisterQuery:
     person: PersonId | None = None
     kind: RegisterKind | None = None
     organ: UnitId | None = None
-    """The organ whose officers looked or copied under an approval."""
+    """The other side: the organ whose officers looked under an approval; with `theirs` the unit whose cameras."""
     request: str | None = None
     """The approval under which it was done."""
+    case: str | None = None
+    """A request's number, or the own organ's case number: another's is never told by what it finds."""
+    place: str | None = None
+    """Cameras that stand at this place now."""
+    outside: bool | None = None
+    """Under an approval, or by the unit's own people."""
+    theirs: bool = False
+    """What the unit's officers saw under an approval, in place of what was seen of the unit's cameras."""
     since: UtcNs | None = None
     """Viewings that were still going on then, or began later."""
     until: UtcNs | None = None
     """Those that began before then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Entries of one legal day (in days since 1970), of one kind, by the people of one organ."""
+
+    day: int
+    kind: RegisterKind
+    organ: UnitId | None
+    """None: the unit's own people."""
+    entries: int
 
 
 class Register(Protocol):
@@ -261,6 +280,13 @@ class Register(Protocol):
         ...
 
     def listed(self, unit: UnitId, query: RegisterQuery) -> Sequence[RegisterEntry]: ...
+
+    def counted(self, unit: UnitId, query: RegisterQuery, day_offset: UtcNs) -> Sequence[Counted]:
+        """How many of those began in the period, by day, kind and looking organ; a legal day is `day_offset` ahead.
+
+        Reads every entry that it counts: the caller bounds the period.
+        """
+        ...
 
     def open_viewings(self, sessions: Sequence[str] | None = None) -> Sequence[RegisterEntry]:
         """Live and playback entries without closing: all, or those opened in these sessions."""

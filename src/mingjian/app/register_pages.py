@@ -20,7 +20,7 @@ from mingjian.kernel.period import Period
 PRINTED_MOST, SHEET_MOST = 400, 5_000
 """Entries in one PDF (100 pages) and in one spreadsheet. A longer answer is asked for in parts."""
 CHINA = timezone(timedelta(hours=8))
-KINDS = {"live": "实时查看", "playback": "回放查阅", "snapshot": "抓拍", "copy": "复制"}
+KINDS = {"live": "实时查看", "playback": "回放查阅", "snapshot": "抓拍", "copy": "复制", "publication": "公开发布"}
 CAUSES = {
     "closed": "查看人结束",
     "expired": "到期结束",
@@ -65,8 +65,13 @@ def entry_page(store: Store, *, actor: Actor, clock: Clock, index: int) -> Entry
         )
 
 
-def printed_register(store: Store, *, actor: Actor, clock: Clock, query: RegisterQuery, most: int) -> RegisterList:
-    """The entries that `query` finds, at most `most`, in words. Taking the register away is an entry itself."""
+def printed_register(
+    store: Store, *, actor: Actor, clock: Clock, query: RegisterQuery, head: tuple[int, str] | None, most: int
+) -> RegisterList:
+    """The entries that `query` finds, at most `most`, in words. Taking the register away is an entry itself.
+
+    `head` are size and root of the ledger's newest checkpoint: what is on the paper can be held against it later.
+    """
     with performing(store, Act.REGISTER_READ, actor.unit, actor=actor, clock=clock) as doing:
         doing.permit(doing.person.unit)
         found: list[RegisterEntry] = []
@@ -77,14 +82,15 @@ def printed_register(store: Store, *, actor: Actor, clock: Clock, query: Registe
             if not more:
                 break
             found += more
-        index = doing.enter("register.printed", doing.person.unit, {"entries": len(found), **_asked(query)})
+        index = doing.enter("register.printed", doing.person.unit, {"entries": len(found), **asked_facts(query)})
         return RegisterList(
             unit_name=doing.person.unit_name,
-            asked=_asked_words(doing, query, found),
+            asked=_asked_words(doing, query),
             printed_by=f"{doing.person.display_name}（登记第 {index} 号）",
             printed_at=_shown(doing.now),
             count=str(len(found)) if len(found) < most else f"{len(found)}（达到上限，请缩小条件分次打印）",
             entries=tuple(_words(doing.uow, entry) for entry in found),
+            head=f"{head[0]} 条记录，根 {head[1]}" if head is not None else "尚未发布检查点",
             issued=doing.now,
         )
 
@@ -93,24 +99,38 @@ def _last(found: Sequence[RegisterEntry], query: RegisterQuery) -> int | None:
     return found[-1].index if found else query.before
 
 
-def _asked(query: RegisterQuery) -> dict[str, object]:
-    return {
+def asked_facts(query: RegisterQuery) -> dict[str, object]:
+    """The question as facts of the entry about it."""
+    names = ("camera", "place", "person", "kind", "organ", "request", "case", "outside", "since", "until")
+    found: dict[str, object] = {
         name: value if isinstance(value, int) else str(value)
-        for name in ("camera", "person", "kind", "since", "until")
+        for name in names
         if (value := getattr(query, name)) is not None
     }
+    return found | ({"theirs": True} if query.theirs else {})
 
 
-def _asked_words(doing: Performance, query: RegisterQuery, found: Sequence[RegisterEntry]) -> str:
-    words = []
+def _asked_words(doing: Performance, query: RegisterQuery) -> str:
+    uow, unit = doing.uow, doing.person.unit
+    words = ["本机关人员查看其他单位"] if query.theirs else []
     if query.camera is not None:
-        camera = doing.uow.cameras.one(query.camera, doing.person.unit)
+        camera = uow.cameras.one(query.camera, unit)
         words.append(f"摄像机 {camera.name if camera is not None else query.camera}")
+    if query.place is not None:
+        place = uow.places.one(query.place)
+        words.append(f"场所 {place.name if place is not None and place.unit == unit else query.place}")
     if query.person is not None:
-        person = doing.uow.people.one(query.person)
-        words.append(f"人员 {person.display_name if person is not None else query.person}")
+        person = uow.people.one(query.person)
+        words.append(f"人员 {person.display_name if person is not None and person.unit == unit else query.person}")
     if query.kind is not None:
         words.append(KINDS[query.kind])
+    if query.organ is not None:
+        organ = uow.people.unit(query.organ)
+        words.append(f"机关、单位 {organ.name if organ is not None else query.organ}")
+    if query.case is not None:
+        words.append(f"案件、申请编号 {query.case}")
+    if query.outside is not None:
+        words.append("凭批准" if query.outside else "本单位人员")
     if query.since is not None:
         words.append(f"自 {_shown(query.since)}")
     if query.until is not None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from mingjian.app import views
-from mingjian.app.ports import RegisterQuery
 from mingjian.app.records import Actor, ClosingCause, RegisterEntry, RegisterKind
 from mingjian.governance.authority import Act
-from mingjian.kernel.ids import CameraId, PersonId, UnitId
-from mingjian.web.forms import Index, Milliseconds, instant_or_none, milliseconds
+from mingjian.web.forms import milliseconds
 from mingjian.web.guard import Policy, services_of
+from mingjian.web.register_query import Asked
 
 router = APIRouter(prefix="/api/register", tags=["register"])
 
@@ -43,30 +43,12 @@ class RegisterOut(BaseModel):
 def list_register(
     request: Request,
     actor: Annotated[Actor, Depends(Policy(Act.REGISTER_READ))],
-    before: Index | None = None,
+    query: Asked,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    camera: Annotated[str | None, Field(max_length=64)] = None,
-    person: Annotated[str | None, Field(max_length=64)] = None,
-    kind: RegisterKind | None = None,
-    organ: Annotated[str | None, Field(max_length=64)] = None,
-    access_request: Annotated[str | None, Field(max_length=64)] = None,
-    from_ms: Milliseconds | None = None,
-    to_ms: Milliseconds | None = None,
 ) -> list[RegisterOut]:
-    """The unit's entries; with a period, every viewing that was going on in `[from_ms, to_ms)`."""
+    """The unit's entries, newest first."""
     services = services_of(request)
-    query = RegisterQuery(
-        before=before,
-        limit=limit,
-        camera=CameraId(camera) if camera else None,
-        person=PersonId(person) if person else None,
-        kind=kind,
-        organ=UnitId(organ) if organ else None,
-        request=access_request or None,
-        since=instant_or_none(from_ms),
-        until=instant_or_none(to_ms),
-    )
-    found = views.register_entries(services.store, actor=actor, clock=services.clock, query=query)
+    found = views.register_entries(services.store, actor=actor, clock=services.clock, query=replace(query, limit=limit))
     return [_out(entry) for entry in found]
 
 

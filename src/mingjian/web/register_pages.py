@@ -6,18 +6,17 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from mingjian.app import register_pages
-from mingjian.app.ports import RegisterQuery
 from mingjian.app.records import Actor, ClosingCause, RegisterKind
 from mingjian.app.register_pages import PRINTED_MOST, SHEET_MOST
 from mingjian.governance.authority import Act
 from mingjian.governance.forms.register_list import register_list, sheet_rows
-from mingjian.kernel.ids import CameraId, PersonId
-from mingjian.web.forms import MS_NS, Index, Milliseconds, instant_or_none
+from mingjian.web.forms import MS_NS, Index
 from mingjian.web.guard import Policy, services_of
 from mingjian.web.papers import PDF, printed
+from mingjian.web.register_query import Asked
 from mingjian.web.sheets import XLSX
 from mingjian.web.uses import TroubleOut
 
@@ -68,27 +67,18 @@ class EntryOut(BaseModel):
 def print_register(
     request: Request,
     actor: Reading,
+    query: Asked,
     file: Annotated[Literal["pdf", "xlsx"], Query()] = "pdf",
-    camera: Annotated[str | None, Field(max_length=64)] = None,
-    person: Annotated[str | None, Field(max_length=64)] = None,
-    kind: RegisterKind | None = None,
-    from_ms: Milliseconds | None = None,
-    to_ms: Milliseconds | None = None,
 ) -> Response:
     """What the same question lists on the screen, to keep; no cell of a sheet runs as a formula."""
     services = services_of(request)
-    query = RegisterQuery(
-        camera=CameraId(camera) if camera else None,
-        person=PersonId(person) if person else None,
-        kind=kind,
-        since=instant_or_none(from_ms),
-        until=instant_or_none(to_ms),
-    )
+    head = services.ledger.checkpoint()
     sheet = register_pages.printed_register(
         services.store,
         actor=actor,
         clock=services.clock,
         query=query,
+        head=(head.size, head.root) if head is not None else None,
         most=PRINTED_MOST if file == "pdf" else SHEET_MOST,
     )
     if file == "pdf":

@@ -35,6 +35,7 @@ register_entries = Table(
     Index("ix_register_entries_unit_id_kind_at_ns", "unit_id", "kind", "at_ns", "entry_index"),
     Index("ix_register_entries_organ_id_at_ns", "organ_id", "at_ns", "entry_index"),
     Index("ix_register_entries_request_id", "request_id"),
+    Index("ix_register_entries_counted", "unit_id", "at_ns", "kind", "organ_id", "entry_index"),
 )
 
 register_cameras = Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mingjian.governance.documents import Document, DocumentKind, Language, Words
+from mingjian.governance.documents import Document, DocumentKind, Language, SignaturePlace, Signatures, Words
 from mingjian.governance.forms.parts import Head, Row, facts, table
 from mingjian.kernel.clock import UtcNs
 
@@ -34,6 +34,8 @@ class RegisterList:
     printed_by: str
     printed_at: str
     count: str
+    head: str
+    """The ledger's newest signed head at that time."""
     entries: tuple[ListedEntry, ...]
     issued: UtcNs
 
@@ -44,7 +46,9 @@ ABOUT = (
     Row("count", "条数", "Entries"),
     Row("printed_by", "打印人", "Printed by"),
     Row("printed_at", "打印时间", "Printed at", True),
+    Row("head", "账本", "Ledger", True),
 )
+SIGNED = Words("查询人签字", "Signature of who asked")
 COLUMNS = (
     Head("number", "登记号", "Entry", 2),
     Head("at", "时间", "Time", 4),
@@ -69,6 +73,7 @@ def register_list(sheet: RegisterList, language: Language = Language.ZH) -> Docu
         (
             facts(sheet, Words("查询", "The question"), ABOUT, language),
             table(sheet.entries, Words("登记", "Entries"), COLUMNS, language),
+            Signatures((SignaturePlace(SIGNED.of(language)),)),
         ),
         sheet.issued,
         "第十七条第二款第二项",
@@ -77,6 +82,7 @@ def register_list(sheet: RegisterList, language: Language = Language.ZH) -> Docu
 
 
 def sheet_rows(sheet: RegisterList) -> list[tuple[str, ...]]:
-    """The same for a spreadsheet: a heading, then a line for each entry."""
+    """The same for a spreadsheet: a heading, a line for each entry, and below them what was asked, when, by whom."""
     lines = [tuple(getattr(entry, head.field) for head in COLUMNS) for entry in sheet.entries]
-    return [tuple(head.zh for head in COLUMNS), *lines]
+    about = [(row.zh, getattr(sheet, row.field)) for row in ABOUT]
+    return [tuple(head.zh for head in COLUMNS), *lines, (), *about, (SIGNED.zh, "")]
