@@ -376,6 +376,12 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
             form = {"place": place, "system": system, "location": "lobby"}
         case "open_view":
             form = town.viewing(act.removeprefix("view."))
+        case "ask_audit_question":
+            known["question"] = "night"
+        case "list_rights_about_camera":
+            form = {"camera": world.cameras[0]}
+        case "list_rights_of_person":
+            form = {"person": known["person"]}
         case "explain_right":
             form = {"person": known["person"], "act": "view.live", "kind": "camera", "object": world.cameras[0]}
         case "submit_request":

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import under_world
+from mingjian.governance.procedure import State
 from web_world import World
 
 
@@ -73,3 +75,50 @@ async def test_what_can_be_asked_is_the_own_units(world: World) -> None:
     assert [one["name"] for one in told["cameras"]] == ["大厅1", "大厅2"]
     assert {"view.live", "access.export"} <= set(told["acts"]["camera"])
     assert any(one["id"] == world.accounts["duty"].person for one in told["people"])
+
+
+async def test_A5_both_directions_are_told_who_sees_a_camera_and_what_a_person_sees(world: World) -> None:
+    auditor = await world.signed_in("auditor")
+    request = under_world.direct_use(world)
+    answer = await auditor.post("/api/rights/of-camera", json={"camera": world.cameras[0]})
+    assert answer.status_code == 201, answer.text
+    told = answer.json()
+    people = {one["id"]: {right["act"]: right for right in one["rights"]} for one in told["people"]}
+    duty, admin = world.accounts["duty"].person, world.accounts["admin"].person
+    assert people[duty]["view.live"]["verdict"] == "yes"
+    assert people[duty]["view.playback"]["verdict"] == "if"
+    assert admin not in people
+    assert [(one["number"], one["kind"]) for one in told["approvals"]] == [(request.number, "direct-use")]
+    seen = (await auditor.post("/api/rights/of-person", json={"person": duty})).json()
+    (held,) = seen["people"]
+    counts = {right["act"]: right["count"] for right in held["rights"]}
+    assert counts["view.live"] == 2
+    officer = (await auditor.post("/api/rights/of-person", json={"person": world.accounts["officer1"].person})).json()
+    rights = {
+        right["act"]: [one["name"] for one in right["cameras"]] for one in officer["people"] for right in one["rights"]
+    }
+    assert rights["view.under"] == ["大厅1"]
+    assert "view.live" not in rights
+    nobody = (await auditor.post("/api/rights/of-person", json={"person": admin})).json()
+    assert nobody["people"] == []
+    assert [entry["facts"]["kind"] for entry in world.entries("rights.listed")] == ["camera", *["person"] * 3]
+
+
+async def test_A21_an_approval_that_was_withdrawn_gives_no_right_any_more(world: World) -> None:
+    auditor, request = await world.signed_in("auditor"), under_world.direct_use(world)
+    asked = question(world, "officer1", act="view.under")
+    assert (await auditor.post("/api/rights/explanations", json=asked)).json()["verdict"] == "yes"
+    under_world.change(world, request, state=State.WITHDRAWN)
+    assert (await auditor.post("/api/rights/explanations", json=asked)).json()["verdict"] == "no"
+    told = (await auditor.post("/api/rights/of-camera", json={"camera": world.cameras[0]})).json()
+    assert told["approvals"] == []
+
+
+async def test_rights_about_what_is_another_units_are_not_told(world: World) -> None:
+    auditor, manager = await world.signed_in("auditor"), await world.signed_in("manager")
+    foreign = world.foreign_manager()
+    camera = world.add_camera(foreign, "外单位大厅")
+    assert (await auditor.post("/api/rights/of-camera", json={"camera": camera})).status_code == 404
+    assert (await auditor.post("/api/rights/of-person", json={"person": foreign.person})).status_code == 404
+    assert (await manager.post("/api/rights/of-camera", json={"camera": world.cameras[0]})).status_code == 403
+    assert world.entries("rights.listed") == []

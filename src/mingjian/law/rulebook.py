@@ -107,6 +107,10 @@ class Rulebook:
         """An instant as papers tell it: day and minute in that zone."""
         return (to_datetime(now) + self._offset()).strftime("%Y-%m-%d %H:%M")
 
+    def ahead_of_utc(self) -> UtcNs:
+        """What the legal day is ahead of the UTC day."""
+        return UtcNs(int(self._offset().total_seconds()) * SECOND_NS)
+
     def end_of(self, day: date) -> UtcNs:
         """The instant at which a legal day is over: what was to be done on its last day is late from here on."""
         midnight = datetime.combine(day + timedelta(days=1), time(), UTC) - self._offset()

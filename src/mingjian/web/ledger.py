@@ -13,7 +13,7 @@ from mingjian.governance.authority import Act
 from mingjian.kernel.errors import Missing
 from mingjian.web.forms import Index, Milliseconds, instant_or_none
 from mingjian.web.guard import Policy, Public, services_of
-from mingjian.web.services import LedgerQuery, Services
+from mingjian.web.services import LedgerLine, LedgerQuery, Services
 
 router = APIRouter(tags=["ledger"])
 Auditing = Annotated[Actor, Depends(Policy(Act.LEDGER_READ))]
@@ -66,7 +66,7 @@ def list_ledger_entries(
     to_ms: Milliseconds | None = None,
 ) -> list[LedgerLineOut]:
     """Entries of the own unit and those that belong to none, in `[from_ms, to_ms)`; `person` is who acted."""
-    services = _allowed(request, actor)
+    services = allowed(request, actor)
     query = LedgerQuery(
         before=before,
         limit=limit,
@@ -76,25 +76,12 @@ def list_ledger_entries(
         since=instant_or_none(from_ms),
         until=instant_or_none(to_ms),
     )
-    return [
-        LedgerLineOut(
-            index=line.index,
-            at_ms=line.at // 1_000_000,
-            kind=line.kind,
-            actor=line.actor_name or line.actor,
-            actor_id=line.actor,
-            unit=line.unit,
-            node=line.node,
-            subject=line.subject,
-            facts=dict(line.facts),
-        )
-        for line in services.ledger.entries(actor.unit, query)
-    ]
+    return [line_out(line) for line in services.ledger.entries(actor.unit, query)]
 
 
 @router.get("/api/ledger/checkpoint", operation_id="read_checkpoint")
 def read_checkpoint(request: Request, actor: Auditing) -> CheckpointOut:
-    found = _allowed(request, actor).ledger.checkpoint()
+    found = allowed(request, actor).ledger.checkpoint()
     if found is None:
         raise Missing("ledger.no-checkpoint", "还没有发布检查点", text_en="No checkpoint is published yet")
     return CheckpointOut(note=found.note, size=found.size, root=found.root, witnesses=list(found.witnesses))
@@ -102,7 +89,7 @@ def read_checkpoint(request: Request, actor: Auditing) -> CheckpointOut:
 
 @router.get("/api/ledger/entries/{index}/proof", operation_id="read_proof")
 def read_proof(request: Request, index: Index, actor: Auditing) -> ProofOut:
-    proof = _allowed(request, actor).ledger.proof(actor.unit, index)
+    proof = allowed(request, actor).ledger.proof(actor.unit, index)
     if proof is None:
         raise Missing(
             "ledger.not-published",
@@ -128,7 +115,7 @@ def trust_anchors(request: Request) -> dict[str, Any]:
 )
 def read_tile(request: Request, path: str, actor: Auditing) -> Response:
     """Checkpoint, tiles and entry bundles as C2SP tlog-tiles lays them out; no bundle with another unit's entry."""
-    found = _allowed(request, actor).ledger.file(actor.unit, path)
+    found = allowed(request, actor).ledger.file(actor.unit, path)
     if found is None:
         raise Missing(
             "ledger.no-tile",
@@ -140,7 +127,23 @@ def read_tile(request: Request, path: str, actor: Auditing) -> Response:
     return Response(found, media_type="text/plain" if path == "checkpoint" else "application/octet-stream")
 
 
-def _allowed(request: Request, actor: Actor) -> Services:
+def line_out(line: LedgerLine) -> LedgerLineOut:
+    """An entry as the screens read it."""
+    return LedgerLineOut(
+        index=line.index,
+        at_ms=line.at // 1_000_000,
+        kind=line.kind,
+        actor=line.actor_name or line.actor,
+        actor_id=line.actor,
+        unit=line.unit,
+        node=line.node,
+        subject=line.subject,
+        facts=dict(line.facts),
+    )
+
+
+def allowed(request: Request, actor: Actor) -> Services:
+    """What the routes of the ledger use. Raises Refused for whoever may not read it."""
     services = services_of(request)
     cameras.may(services.store, Act.LEDGER_READ, actor=actor, clock=services.clock)
     return services

@@ -9,10 +9,11 @@ from pydantic import BaseModel, Field
 
 from mingjian.app import why
 from mingjian.app.records import Actor
+from mingjian.governance.access import AccessKind
 from mingjian.governance.authority import Act
-from mingjian.governance.explain import GroundStanding, Verdict
-from mingjian.kernel.ids import PersonId
-from mingjian.web.forms import Form, Milliseconds, instant_or_none
+from mingjian.governance.explain import Explanation, GroundStanding, Verdict
+from mingjian.kernel.ids import CameraId, PersonId
+from mingjian.web.forms import Form, Milliseconds, instant_or_none, milliseconds
 from mingjian.web.guard import Policy, services_of
 
 router = APIRouter(prefix="/api/rights", tags=["rights"])
@@ -70,6 +71,57 @@ class ExplanationOut(BaseModel):
     lines: list[LineOut]
 
 
+class CameraQuestion(Form):
+    """Who may see what this camera of the own unit shows?"""
+
+    camera: Identity
+
+
+class PersonQuestion(Form):
+    """What may this person of the own unit see?"""
+
+    person: Identity
+
+
+class RightOut(BaseModel):
+    """An act that is allowed (`if`: once what is needed is brought), why, and about how many cameras."""
+
+    act: Act
+    verdict: Verdict
+    lines: list[LineOut]
+    count: int
+    cameras: list[NamedOut]
+
+
+class HoldingOut(BaseModel):
+    """A person with the rights found."""
+
+    id: str
+    name: str
+    rights: list[RightOut]
+
+
+class RunningOut(BaseModel):
+    """An approval in force."""
+
+    id: str
+    number: str
+    organ: str
+    kind: AccessKind
+    officers: list[str]
+    approver: str
+    until_ms: int | None
+
+
+class RightsOut(BaseModel):
+    """The rights about one camera or of one person at `at_ms`; who is not named has none."""
+
+    name: str
+    at_ms: int
+    people: list[HoldingOut]
+    approvals: list[RunningOut]
+
+
 @router.get("/choices", operation_id="list_rights_choices")
 def list_rights_choices(request: Request, actor: Explaining) -> ChoicesOut:
     services = services_of(request)
@@ -107,16 +159,74 @@ def explain_right(request: Request, form: Question, actor: Explaining) -> Explan
         act=answer.act,
         object=answer.object_name,
         at_ms=answer.at // 1_000_000,
-        lines=[
-            LineOut(
-                about=line.about,
-                standing=line.standing,
-                text=line.text,
-                text_en=line.text_en,
-                article=line.article,
-                remedy=line.remedy,
-                remedy_en=line.remedy_en,
+        lines=_lines(answer.explained),
+    )
+
+
+@router.post("/of-camera", operation_id="list_rights_about_camera", status_code=201)
+def list_rights_about_camera(request: Request, form: CameraQuestion, actor: Explaining) -> RightsOut:
+    """Who may see what this camera shows; enters that it was asked."""
+    services = services_of(request)
+    return _rights(
+        why.who_sees(services.store, actor=actor, clock=services.clock, law=services.law, camera=CameraId(form.camera))
+    )
+
+
+@router.post("/of-person", operation_id="list_rights_of_person", status_code=201)
+def list_rights_of_person(request: Request, form: PersonQuestion, actor: Explaining) -> RightsOut:
+    """What this person may see; enters that it was asked."""
+    services = services_of(request)
+    return _rights(
+        why.what_sees(services.store, actor=actor, clock=services.clock, law=services.law, person=PersonId(form.person))
+    )
+
+
+def _rights(found: why.Rights) -> RightsOut:
+    return RightsOut(
+        name=found.name,
+        at_ms=found.at // 1_000_000,
+        people=[
+            HoldingOut(
+                id=held.person.id,
+                name=held.person.display_name,
+                rights=[
+                    RightOut(
+                        act=right.act,
+                        verdict=right.explained.verdict,
+                        lines=_lines(right.explained),
+                        count=len(right.cameras),
+                        cameras=[NamedOut(id=one, name=name) for one, name in right.cameras[: why.LISTED_MOST]],
+                    )
+                    for right in held.rights
+                ],
             )
-            for line in answer.explained.lines
+            for held in found.held
+        ],
+        approvals=[
+            RunningOut(
+                id=one.id,
+                number=one.number,
+                organ=one.organ,
+                kind=one.kind,
+                officers=[officer.name for officer in one.officers],
+                approver=one.approver_name,
+                until_ms=milliseconds(one.approved_until),
+            )
+            for one in found.approvals[: why.LISTED_MOST]
         ],
     )
+
+
+def _lines(explained: Explanation) -> list[LineOut]:
+    return [
+        LineOut(
+            about=line.about,
+            standing=line.standing,
+            text=line.text,
+            text_en=line.text_en,
+            article=line.article,
+            remedy=line.remedy,
+            remedy_en=line.remedy_en,
+        )
+        for line in explained.lines
+    ]
