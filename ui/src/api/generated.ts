@@ -247,6 +247,41 @@ export interface AdoptionForm {
 }
 
 /**
+ * One finding. `entries` are indices of the register, or of the ledger where acts were refused.
+ */
+export interface OddityOut {
+  at_ms: number;
+  count: number;
+  entries: number[];
+  name: string;
+  number: string;
+  person: string;
+  request: string;
+}
+
+export type QuestionOutFigures = {[key: string]: number};
+
+/**
+ * A saved question with the figures that it goes by.
+ */
+export interface QuestionOut {
+  figures: QuestionOutFigures;
+  name: string;
+}
+
+/**
+ * What a saved question found. `cut`: there was more than one answer reads.
+ */
+export interface AnswerOut {
+  cut: boolean;
+  entry: number;
+  found: OddityOut[];
+  from_ms: number;
+  question: QuestionOut;
+  to_ms: number;
+}
+
+/**
  * Approval as asked, or narrower.
  */
 export interface ApprovalForm {
@@ -417,6 +452,14 @@ export interface CameraOut {
   since_ms: number | null;
   state: CameraState;
   width: number | null;
+}
+
+/**
+ * Who may see what this camera of the own unit shows?
+ */
+export interface CameraQuestion {
+  /** @maxLength 64 */
+  camera: string;
 }
 
 export type CameraRecordEngine = 'native' | 'av';
@@ -718,6 +761,20 @@ export interface ComplaintOut {
 }
 
 /**
+ * What a register entry (登记) records: article 17, paragraph 2, item 2.
+ */
+export type RegisterKind = 'live' | 'playback' | 'snapshot' | 'copy' | 'publication';
+/**
+ * Entries of one legal day, of one kind, by one organ's people; `organ` is empty for the unit's own.
+ */
+export interface CountOut {
+  day: string;
+  entries: number;
+  kind: RegisterKind;
+  organ: string;
+}
+
+/**
  * A department's opinion.
  */
 export interface CountersignForm {
@@ -729,7 +786,7 @@ export interface CountersignForm {
 /**
  * An organ or unit by name.
  */
-export interface OrganOut {
+export interface MingjianWebPlansOrganOut {
   id: string;
   name: string;
 }
@@ -742,7 +799,7 @@ export interface CountersignOut {
   by: string;
   on: string | null;
   opinion: string;
-  organ: OrganOut;
+  organ: MingjianWebPlansOrganOut;
 }
 
 /**
@@ -1038,10 +1095,6 @@ export interface SeenOut {
   segments: [number, number][];
 }
 
-/**
- * What a register entry (登记) records: article 17, paragraph 2, item 2.
- */
-export type RegisterKind = 'live' | 'playback' | 'snapshot' | 'copy' | 'publication';
 /**
  * What the unit reported about a use.
  */
@@ -1618,6 +1671,26 @@ export interface HitOut {
   id: string;
   kind: HitOutKind;
   name: string;
+}
+
+/**
+ * An act that is allowed (`if`: once what is needed is brought), why, and about how many cameras.
+ */
+export interface RightOut {
+  act: Act;
+  cameras: NamedOut[];
+  count: number;
+  lines: LineOut[];
+  verdict: Verdict;
+}
+
+/**
+ * A person with the rights found.
+ */
+export interface HoldingOut {
+  id: string;
+  name: string;
+  rights: RightOut[];
 }
 
 /**
@@ -2624,6 +2697,14 @@ export interface PersonPageOut {
 }
 
 /**
+ * What may this person of the own unit see?
+ */
+export interface PersonQuestion {
+  /** @maxLength 64 */
+  person: string;
+}
+
+/**
  * A camera at the place, as far as governance sees it: no address, no picture.
  */
 export interface PlaceCameraOut {
@@ -2818,7 +2899,7 @@ export interface PlanItemOut {
   place: string;
   reason: string;
   territory: string;
-  unit: OrganOut | null;
+  unit: MingjianWebPlansOrganOut | null;
 }
 
 /**
@@ -3400,6 +3481,29 @@ export interface ReviewForm {
 }
 
 /**
+ * An approval in force.
+ */
+export interface RunningOut {
+  approver: string;
+  id: string;
+  kind: AccessKind;
+  number: string;
+  officers: string[];
+  organ: string;
+  until_ms: number | null;
+}
+
+/**
+ * The rights about one camera or of one person at `at_ms`; who is not named has none.
+ */
+export interface RightsOut {
+  approvals: RunningOut[];
+  at_ms: number;
+  name: string;
+  people: HoldingOut[];
+}
+
+/**
  * All that the person is trusted with from now on.
  */
 export interface RolesForm {
@@ -3600,6 +3704,25 @@ export interface StorageOut {
   forecast: ForecastOut | null;
   problems: NamedProblemOut[];
   volumes: VolumeOut[];
+}
+
+/**
+ * An organ that was counted.
+ */
+export interface MingjianWebAuditsOrganOut {
+  id: string;
+  name: string;
+}
+
+/**
+ * What was asked, counted. `entry` is the ledger's about this question.
+ */
+export interface SummaryOut {
+  counts: CountOut[];
+  entry: number;
+  from_ms: number;
+  organs: MingjianWebAuditsOrganOut[];
+  to_ms: number;
 }
 
 /**
@@ -3933,6 +4056,28 @@ export type PrintRegisterFormParams = {
 language?: Language;
 };
 
+export type AskAuditQuestionParams = {
+from_ms?: number | null;
+to_ms?: number | null;
+};
+
+export type SummariseRegisterParams = {
+before?: number | null;
+camera?: string | null;
+place?: string | null;
+person?: string | null;
+kind?: RegisterKind | null;
+organ?: string | null;
+access_request?: string | null;
+case?: string | null;
+basis?: SummariseRegisterBasis;
+side?: SummariseRegisterSide;
+from_ms?: number | null;
+to_ms?: number | null;
+};
+
+export type SummariseRegisterBasis = 'own' | 'approval' | null;
+export type SummariseRegisterSide = 'ours' | 'theirs';
 export type TryCodeParams = {
 /**
  * @maxLength 20000
@@ -4102,31 +4247,46 @@ covered?: boolean;
 };
 
 export type ListRegisterParams = {
-before?: number | null;
 /**
  * @minimum 1
  * @maximum 500
  */
 limit?: number;
+before?: number | null;
 camera?: string | null;
+place?: string | null;
 person?: string | null;
 kind?: RegisterKind | null;
 organ?: string | null;
 access_request?: string | null;
+case?: string | null;
+basis?: ListRegisterBasis;
+side?: ListRegisterSide;
 from_ms?: number | null;
 to_ms?: number | null;
 };
 
+export type ListRegisterBasis = 'own' | 'approval' | null;
+export type ListRegisterSide = 'ours' | 'theirs';
 export type PrintRegisterParams = {
 file?: PrintRegisterFile;
+before?: number | null;
 camera?: string | null;
+place?: string | null;
 person?: string | null;
 kind?: RegisterKind | null;
+organ?: string | null;
+access_request?: string | null;
+case?: string | null;
+basis?: PrintRegisterBasis;
+side?: PrintRegisterSide;
 from_ms?: number | null;
 to_ms?: number | null;
 };
 
 export type PrintRegisterFile = 'pdf' | 'xlsx';
+export type PrintRegisterBasis = 'own' | 'approval' | null;
+export type PrintRegisterSide = 'ours' | 'theirs';
 export type ExportSheetParams = {
 file?: ExportSheetFile;
 };
@@ -5906,6 +6066,351 @@ export function useReadAttachment<TData = Awaited<ReturnType<typeof readAttachme
 
 
 
+
+export const getReadEntryChainUrl = (entry: number,) => {
+
+
+
+
+  return `/api/audit/entries/${encodeURIComponent(String(entry))}/chain`
+}
+
+/**
+ * The ledger entries that the auditor may read about a register entry, its request and its visit, oldest first.
+ * @summary Read Entry Chain
+ */
+export const readEntryChain = async (entry: number, ): Promise<LedgerLineOut[]> => {
+
+  return ask<LedgerLineOut[]>(getReadEntryChainUrl(entry),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadEntryChainQueryKey = (entry: number,) => {
+    return [
+    'api','audit','entries',entry,'chain'
+    ] as const;
+    }
+
+
+export const getReadEntryChainQueryOptions = <TData = Awaited<ReturnType<typeof readEntryChain>>, TError = ErrorType<ErrorBody>>(entry: number, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readEntryChain>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadEntryChainQueryKey(entry);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readEntryChain>>> = () => readEntryChain(entry, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: entry !== null && entry !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readEntryChain>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadEntryChainQueryResult = NonNullable<Awaited<ReturnType<typeof readEntryChain>>>
+export type ReadEntryChainQueryError = ErrorType<ErrorBody>
+
+
+export function useReadEntryChain<TData = Awaited<ReturnType<typeof readEntryChain>>, TError = ErrorType<ErrorBody>>(
+ entry: number, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readEntryChain>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readEntryChain>>,
+          TError,
+          Awaited<ReturnType<typeof readEntryChain>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadEntryChain<TData = Awaited<ReturnType<typeof readEntryChain>>, TError = ErrorType<ErrorBody>>(
+ entry: number, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readEntryChain>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readEntryChain>>,
+          TError,
+          Awaited<ReturnType<typeof readEntryChain>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadEntryChain<TData = Awaited<ReturnType<typeof readEntryChain>>, TError = ErrorType<ErrorBody>>(
+ entry: number, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readEntryChain>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Entry Chain
+ */
+
+export function useReadEntryChain<TData = Awaited<ReturnType<typeof readEntryChain>>, TError = ErrorType<ErrorBody>>(
+ entry: number, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readEntryChain>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadEntryChainQueryOptions(entry,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getListAuditQuestionsUrl = () => {
+
+
+
+
+  return `/api/audit/questions`
+}
+
+/**
+ * @summary List Audit Questions
+ */
+export const listAuditQuestions = async ( ): Promise<QuestionOut[]> => {
+
+  return ask<QuestionOut[]>(getListAuditQuestionsUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListAuditQuestionsQueryKey = () => {
+    return [
+    'api','audit','questions'
+    ] as const;
+    }
+
+
+export const getListAuditQuestionsQueryOptions = <TData = Awaited<ReturnType<typeof listAuditQuestions>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listAuditQuestions>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListAuditQuestionsQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listAuditQuestions>>> = () => listAuditQuestions();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listAuditQuestions>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListAuditQuestionsQueryResult = NonNullable<Awaited<ReturnType<typeof listAuditQuestions>>>
+export type ListAuditQuestionsQueryError = ErrorType<ErrorBody>
+
+
+export function useListAuditQuestions<TData = Awaited<ReturnType<typeof listAuditQuestions>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listAuditQuestions>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listAuditQuestions>>,
+          TError,
+          Awaited<ReturnType<typeof listAuditQuestions>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListAuditQuestions<TData = Awaited<ReturnType<typeof listAuditQuestions>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listAuditQuestions>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listAuditQuestions>>,
+          TError,
+          Awaited<ReturnType<typeof listAuditQuestions>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListAuditQuestions<TData = Awaited<ReturnType<typeof listAuditQuestions>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listAuditQuestions>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Audit Questions
+ */
+
+export function useListAuditQuestions<TData = Awaited<ReturnType<typeof listAuditQuestions>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listAuditQuestions>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListAuditQuestionsQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getAskAuditQuestionUrl = (question: string,
+    params?: AskAuditQuestionParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/audit/questions/${encodeURIComponent(String(question))}?${stringifiedParams}` : `/api/audit/questions/${encodeURIComponent(String(question))}`
+}
+
+/**
+ * Asks one of the saved questions of a month at most; enters that it was asked.
+ * @summary Ask Audit Question
+ */
+export const askAuditQuestion = async (question: string,
+    params?: AskAuditQuestionParams, ): Promise<AnswerOut> => {
+
+  return ask<AnswerOut>(getAskAuditQuestionUrl(question,params),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getAskAuditQuestionMutationKey = () => ['askAuditQuestion'] as const;
+
+export const getAskAuditQuestionMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof askAuditQuestion>>, TError,AskAuditQuestionMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof askAuditQuestion>>, TError,AskAuditQuestionMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof askAuditQuestion>>, AskAuditQuestionMutationVariables> = (props) => {
+          const {question,params} = props ?? {};
+
+          return  askAuditQuestion(question,params,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type AskAuditQuestionMutationResult = NonNullable<Awaited<ReturnType<typeof askAuditQuestion>>>
+
+    export type AskAuditQuestionMutationError = ErrorType<ErrorBody>
+    export type AskAuditQuestionMutationVariables = {question: string;params?: AskAuditQuestionParams}
+
+    /**
+ * @summary Ask Audit Question
+ */
+export const useAskAuditQuestion = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof askAuditQuestion>>, TError,AskAuditQuestionMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof askAuditQuestion>>,
+        TError,
+        AskAuditQuestionMutationVariables,
+        TContext
+      > => {
+      return useMutation(getAskAuditQuestionMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getSummariseRegisterUrl = (params?: SummariseRegisterParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/audit/summaries?${stringifiedParams}` : `/api/audit/summaries`
+}
+
+/**
+ * Counts what the same question lists, by legal day, kind and organ; enters that it was asked.
+ * @summary Summarise Register
+ */
+export const summariseRegister = async (params?: SummariseRegisterParams, ): Promise<SummaryOut> => {
+
+  return ask<SummaryOut>(getSummariseRegisterUrl(params),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getSummariseRegisterMutationKey = () => ['summariseRegister'] as const;
+
+export const getSummariseRegisterMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof summariseRegister>>, TError,SummariseRegisterMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof summariseRegister>>, TError,SummariseRegisterMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof summariseRegister>>, SummariseRegisterMutationVariables> = (props) => {
+          const {params} = props ?? {};
+
+          return  summariseRegister(params,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type SummariseRegisterMutationResult = NonNullable<Awaited<ReturnType<typeof summariseRegister>>>
+
+    export type SummariseRegisterMutationError = ErrorType<ErrorBody>
+    export type SummariseRegisterMutationVariables = {params?: SummariseRegisterParams}
+
+    /**
+ * @summary Summarise Register
+ */
+export const useSummariseRegister = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof summariseRegister>>, TError,SummariseRegisterMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof summariseRegister>>,
+        TError,
+        SummariseRegisterMutationVariables,
+        TContext
+      > => {
+      return useMutation(getSummariseRegisterMutationOptions(mutationOptions), queryClient);
+    }
 
 export const getListCamerasUrl = () => {
 
@@ -16122,7 +16627,7 @@ export const getListRegisterUrl = (params?: ListRegisterParams,) => {
 }
 
 /**
- * The unit's entries; with a period, every viewing that was going on in `[from_ms, to_ms)`.
+ * The unit's entries, newest first.
  * @summary List Register
  */
 export const listRegister = async (params?: ListRegisterParams, ): Promise<RegisterOut[]> => {
@@ -17529,6 +18034,142 @@ export const useExplainRight = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getExplainRightMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getListRightsAboutCameraUrl = () => {
+
+
+
+
+  return `/api/rights/of-camera`
+}
+
+/**
+ * Who may see what this camera shows; enters that it was asked.
+ * @summary List Rights About Camera
+ */
+export const listRightsAboutCamera = async (cameraQuestion: CameraQuestion, ): Promise<RightsOut> => {
+
+  return ask<RightsOut>(getListRightsAboutCameraUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(cameraQuestion)
+  }
+);}
+
+
+
+
+
+export const getListRightsAboutCameraMutationKey = () => ['listRightsAboutCamera'] as const;
+
+export const getListRightsAboutCameraMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof listRightsAboutCamera>>, TError,ListRightsAboutCameraMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof listRightsAboutCamera>>, TError,ListRightsAboutCameraMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof listRightsAboutCamera>>, ListRightsAboutCameraMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  listRightsAboutCamera(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ListRightsAboutCameraMutationResult = NonNullable<Awaited<ReturnType<typeof listRightsAboutCamera>>>
+    export type ListRightsAboutCameraMutationBody = CameraQuestion
+    export type ListRightsAboutCameraMutationError = ErrorType<ErrorBody>
+    export type ListRightsAboutCameraMutationVariables = {data: CameraQuestion}
+
+    /**
+ * @summary List Rights About Camera
+ */
+export const useListRightsAboutCamera = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof listRightsAboutCamera>>, TError,ListRightsAboutCameraMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof listRightsAboutCamera>>,
+        TError,
+        ListRightsAboutCameraMutationVariables,
+        TContext
+      > => {
+      return useMutation(getListRightsAboutCameraMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getListRightsOfPersonUrl = () => {
+
+
+
+
+  return `/api/rights/of-person`
+}
+
+/**
+ * What this person may see; enters that it was asked.
+ * @summary List Rights Of Person
+ */
+export const listRightsOfPerson = async (personQuestion: PersonQuestion, ): Promise<RightsOut> => {
+
+  return ask<RightsOut>(getListRightsOfPersonUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(personQuestion)
+  }
+);}
+
+
+
+
+
+export const getListRightsOfPersonMutationKey = () => ['listRightsOfPerson'] as const;
+
+export const getListRightsOfPersonMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof listRightsOfPerson>>, TError,ListRightsOfPersonMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof listRightsOfPerson>>, TError,ListRightsOfPersonMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof listRightsOfPerson>>, ListRightsOfPersonMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  listRightsOfPerson(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ListRightsOfPersonMutationResult = NonNullable<Awaited<ReturnType<typeof listRightsOfPerson>>>
+    export type ListRightsOfPersonMutationBody = PersonQuestion
+    export type ListRightsOfPersonMutationError = ErrorType<ErrorBody>
+    export type ListRightsOfPersonMutationVariables = {data: PersonQuestion}
+
+    /**
+ * @summary List Rights Of Person
+ */
+export const useListRightsOfPerson = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof listRightsOfPerson>>, TError,ListRightsOfPersonMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof listRightsOfPerson>>,
+        TError,
+        ListRightsOfPersonMutationVariables,
+        TContext
+      > => {
+      return useMutation(getListRightsOfPersonMutationOptions(mutationOptions), queryClient);
     }
 
 export const getSearchUrl = (params?: SearchParams,) => {
