@@ -46,6 +46,8 @@ LIVES = 10
 """Of them one after the other on one volume."""
 ACKNOWLEDGED = 12
 """Killed after so many at most."""
+HANG_S = 300
+"""A life lasts a second; on a machine that does much else it may take a minute to get its turn."""
 COMMIT_S = 0.02
 """The time of a few commits at full speed: the kill comes anywhere in them."""
 
@@ -55,7 +57,7 @@ def live(volume: Volume, operation: str, call: int, mutant: str = "") -> tuple[i
     done = subprocess.run(
         [sys.executable, str(CHILD), volume.root, str(call), operation, mutant],
         capture_output=True,
-        timeout=60,
+        timeout=HANG_S,
         check=False,
     )
     lines = done.stdout.decode().splitlines()
