@@ -198,7 +198,7 @@ STATES = {
     "download_package": "ready", "check_papers": "approved", "end_visit": "present", "report_request": "completed",
     **dict.fromkeys(("read_register_form", "print_register_form"), "present"),
     **dict.fromkeys(("sign_register_form", "co_sign_register_form"), "ended"),
-    "view_under_approval": "present", "use_under_approval": "approved",
+    "view_under_approval": "present", "use_under_approval": "approved", "enrol_officer": "approved",
 }  # fmt: skip
 """Where a request must stand for the operation to succeed."""
 KINDS = {"view_under_approval": "view", "use_under_approval": "direct-use"}
@@ -401,6 +401,9 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
             form = world.credentials("officer2")
         case "check_papers":
             form = {"papers": PAPERS}
+        case "enrol_officer":
+            about = {"name": "外来民警", "work_id": "WL-0001"}
+            return Call(known, about, files={"file": ("工作证.pdf", b"%PDF-1.7 work ID")})
     if name not in (*ABOUT_A_SYSTEM, "camera_timeline", "try_code"):
         asking = {}
     return Call(known, form, asking)

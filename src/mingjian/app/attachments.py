@@ -74,12 +74,21 @@ def _camera(doing: Performance, subject: str) -> UnitId:
     return camera.unit
 
 
+def _request(doing: Performance, subject: str) -> UnitId:
+    """Papers about an access request are read by the unit that keeps them; each comes by an act of its own."""
+    if doing.act is not Act.ATTACHMENT_READ or (found := doing.uow.requests.one(subject, doing.person.unit)) is None:
+        raise _unknown()
+    doing.permit(found.unit)
+    return found.unit
+
+
 SUBJECTS: Mapping[str, Reach] = {
     "camera": _camera,
     "unit": _unit,
     "place": _place,
     "system": _system,
     "filing": _filing,
+    "request": _request,
 }
 """What papers can be about, and who reaches them there. `unit` is for what belongs to no object yet."""
 

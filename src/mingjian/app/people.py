@@ -116,6 +116,7 @@ def enrol_on_the_spot(
     name: str,
     work_id: str,
     certificate: str,
+    request: str = "",
 ) -> Enrolment:
     """An officer of `organ` without account, known by his work ID and a certificate (article 22), inside an act.
 
@@ -141,7 +142,7 @@ def enrol_on_the_spot(
         doing.uow.people.save(person)
     else:
         doing.uow.people.add(person)
-    facts = {"organ": organ, "certificate": certificate}
+    facts = {"organ": organ, "certificate": certificate, "request": request}
     doing.enter("officer.enrolled", person.id, facts, personal={"officer": shown, "work_id": work_id})
     return Enrolment(person, code, until)
 

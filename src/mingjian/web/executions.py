@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
-from pydantic import Field
+from fastapi import APIRouter, Depends, File, Request, UploadFile
+from fastapi import Form as FormField
+from pydantic import BaseModel, Field
 
-from mingjian.app import executions
+from mingjian.app import executions, spot
 from mingjian.app.executions import Credential
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
 from mingjian.kernel.ids import CameraId
 from mingjian.web.access_models import CameraName, RequestOut, page
+from mingjian.web.attachments import BODY_BYTES
 from mingjian.web.forms import Form, Milliseconds, Secret, Text, period
 from mingjian.web.guard import Policy, address_of, services_of
 from mingjian.web.views import ViewOut, view_out
@@ -34,6 +36,15 @@ class PapersForm(Form):
     """The kinds of paper that were looked at."""
 
     papers: list[Annotated[str, Field(max_length=32)]] = Field(max_length=PAPERS_MAX)
+
+
+class SpotOut(BaseModel):
+    """What the staff hand to an officer enrolled on the spot, shown once: a name and a code for one signature."""
+
+    name: str
+    display_name: str
+    code: str
+    valid_until_ms: int
 
 
 class ViewUnderForm(Form):
@@ -64,6 +75,38 @@ def sign_presence(request: Request, access_request: str, form: PresenceForm, act
         credential=_credential(form, request),
     )
     return page(request, actor, access_request)
+
+
+@router.post("/{access_request}/officers", operation_id="enrol_officer", status_code=201, max_body_size=BODY_BYTES)
+def enrol_officer(
+    request: Request,
+    access_request: str,
+    actor: Attending,
+    name: Annotated[Text, FormField()],
+    work_id: Annotated[Text, FormField()],
+    file: Annotated[UploadFile | None, File()] = None,
+) -> SpotOut:
+    """An officer without account, from work ID and certificate; a second code for who signed before needs no file."""
+    services = services_of(request)
+    enrolment = spot.enrol_officer(
+        services.store,
+        services.identity.vault,
+        services.attachments,
+        actor=actor,
+        clock=services.clock,
+        law=services.law,
+        random=services.random,
+        request=access_request,
+        name=name,
+        work_id=work_id,
+        certificate=spot.Scan(file.filename or "certificate", file.file.read()) if file is not None else None,
+    )
+    return SpotOut(
+        name=enrolment.person.name,
+        display_name=enrolment.person.display_name,
+        code=enrolment.code,
+        valid_until_ms=enrolment.until // 1_000_000,
+    )
 
 
 @router.post("/{access_request}/papers", operation_id="check_papers")

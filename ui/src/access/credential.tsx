@@ -1,5 +1,6 @@
 /** One person's own credential, typed in another's session for one signature; the session stays whose it is. */
 import { Button, Form, Input } from 'antd'
+import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { PresenceForm } from '../api/generated'
@@ -12,16 +13,23 @@ interface Props {
   problem: unknown
   /** The fields are emptied once it succeeds. */
   onSubmit: (words: PresenceForm) => Promise<unknown>
+  /** How someone without account is enrolled here; it answers with the name that his code goes with. */
+  enrol?: (enrolled: (name: string) => void) => ReactNode
 }
+
+const CODE_LENGTH = 8
+const SPOT_LENGTH = 19 // sixteen letters in groups of four
 
 export function CredentialForm(props: Props) {
   const { t } = useTranslation()
   const [form] = Form.useForm<PresenceForm>()
+  const [spot, setSpot] = useState(false)
   const required = [{ required: true, message: t('common.required') }]
   const finish = async (words: PresenceForm): Promise<void> => {
     try {
-      await props.onSubmit({ ...words, code: words.code.replace(/\s/g, '') })
+      await props.onSubmit({ ...words, password: words.password ?? '', code: words.code.replace(/\s/g, '') })
       form.resetFields()
+      setSpot(false)
     } catch {
       form.setFieldValue('code', '') // what was refused stands below the fields; a code serves once
     }
@@ -33,15 +41,24 @@ export function CredentialForm(props: Props) {
         <Form.Item name="name" label={t('signIn.name')} rules={required}>
           <Input autoComplete="off" maxLength={64} />
         </Form.Item>
-        <Form.Item name="password" label={t('signIn.password')} rules={required}>
-          <Input.Password autoComplete="off" maxLength={256} />
-        </Form.Item>
-        <Form.Item name="code" label={t('signIn.code')} rules={required}>
-          <Input inputMode="numeric" autoComplete="off" maxLength={8} className="code" />
+        {!spot && (
+          <Form.Item name="password" label={t('signIn.password')} rules={required}>
+            <Input.Password autoComplete="off" maxLength={256} />
+          </Form.Item>
+        )}
+        <Form.Item name="code" label={t(spot ? 'spot.code' : 'signIn.code')} rules={required}>
+          <Input inputMode={spot ? 'text' : 'numeric'} autoComplete="off" maxLength={spot ? SPOT_LENGTH : CODE_LENGTH} className="code" />
         </Form.Item>
       </div>
       {props.problem !== null && <Problem problem={props.problem} />}
-      <Button type="primary" htmlType="submit" loading={props.pending}>{props.submit}</Button>
+      <div className="row">
+        <Button type="primary" htmlType="submit" loading={props.pending}>{props.submit}</Button>
+        {props.enrol?.((name) => {
+          setSpot(true)
+          form.setFieldsValue({ name, code: '' })
+        })}
+        {props.enrol !== undefined && <Button type="link" onClick={() => setSpot(!spot)}>{t(spot ? 'spot.withAccount' : 'spot.withCode')}</Button>}
+      </div>
     </Form>
   )
 }

@@ -9,6 +9,7 @@ import { serverNow } from '../frame/context'
 import { StateMark } from '../frame/parts'
 import { clock } from '../frame/time'
 import { CredentialForm } from './credential'
+import { EnrolOfficer } from './spot'
 
 const WINDOW_MS = 600_000
 export const OFFICERS = 2
@@ -71,6 +72,7 @@ export function Presence(props: { request: RequestOut; visit: string }) {
         pending={sign.isPending}
         problem={sign.error}
         onSubmit={(data) => sign.mutateAsync({ accessRequest: request.id, data })}
+        enrol={(enrolled) => <EnrolOfficer request={request} onEnrolled={enrolled} />}
       />
     </section>
   )

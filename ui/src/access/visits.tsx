@@ -13,6 +13,7 @@ import { has } from '../frame/roles'
 import { stamp } from '../frame/time'
 import { CredentialForm } from './credential'
 import { isLive } from './kinds'
+import { EnrolOfficer } from './spot'
 
 export function Visits(props: { request: RequestOut }) {
   const { t } = useTranslation()
@@ -114,6 +115,7 @@ function Filled(props: { request: RequestOut; visit: UnderVisitOut; form: FormOu
               pending={officer.isPending}
               problem={officer.error}
               onSubmit={(data) => officer.mutateAsync({ accessRequest: request.id, visit: visit.id, data })}
+              {...(staff ? { enrol: (enrolled: (name: string) => void) => <EnrolOfficer request={request} onEnrolled={enrolled} /> } : {})}
             />
           )}
           {staff && !form.unit_signed && <Button className="own-sign" loading={own.isPending} onClick={() => own.mutate()}>{t('access.unitSigns', { name: session.person.display_name })}</Button>}

@@ -84,6 +84,10 @@ export interface RequestSearch {
   to?: number
 }
 
+export interface PeopleSearch {
+  unit?: string
+}
+
 const number = (value: unknown): number | undefined => (Number.isFinite(Number(value)) && value !== undefined ? Number(value) : undefined)
 const present = <T extends object>(values: T): T => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T
 
@@ -167,7 +171,12 @@ const tree = root.addChildren([
     page('/organs/$id', lazyRouteComponent(() => import('../organs/page'), 'OrganPage')),
     page('/own', lazyRouteComponent(() => import('../people/own'), 'OwnPage')),
     page('/people/$id', lazyRouteComponent(() => import('../people/person'), 'PersonPage')),
-    page('/people', lazyRouteComponent(() => import('../people/page'), 'PeoplePage')),
+    createRoute({
+      getParentRoute: () => allowed,
+      path: '/people',
+      component: lazyRouteComponent(() => import('../people/page'), 'PeoplePage'),
+      validateSearch: (search: Record<string, unknown>): PeopleSearch => present({ unit: word(search['unit']) }) as PeopleSearch,
+    }),
   ]),
 ])
 

@@ -1,6 +1,11 @@
 /** Who one is: factors, sessions, keys, the rules of credentials. */
 export const identity = {
   'zh-CN': {
+    spot: {
+      open: '没有账号的人员当场登记', title: '当场登记没有账号的人员', hint: '单位管理人员核对{{organ}}人员的工作证件和单位证明后登记，交给其一次性代码；代码一小时内签到一次，不能用来登录。', name: '姓名', workId: '工作证件号',
+      scan: '证件、证明扫描件', scanHint: 'PDF、JPEG 或者 PNG；已在本申请中签到过的人员再取代码时不必重传', pick: '拍照或者选择文件', submit: '登记并取得代码', onceHint: '代码只显示这一次，请当面交给本人。', codeFor: '{{person}} · 签到用户名 {{name}}', code: '一次性代码', withCode: '用一次性代码签字', withAccount: '用本人账号签字',
+    },
+    served: { unit: '单位', own: '本单位', purpose: '没有自己的安全管理员的单位，由本单位代管其岗位和凭证', none: '此单位不由本单位代管：它有自己的安全管理员', open: '人员' },
     stepUp: { title: '再次验证本人身份', why: '批准、导出、现场执行和更改权限前，须在十分钟内验证过本人身份。', submit: '验证并继续' },
     keys: {
       title: '会话与密钥', purpose: '本人的安全密钥和登录会话', keys: '安全密钥', none: '还没有登记安全密钥', add: '登记安全密钥', addFollows: '随后按浏览器的提示插入或者触碰密钥，并输入其 PIN 或者指纹', name: '密钥名称', nameHint: '例如：办公室的密钥', good: '可用', suspended: '已停用：计数倒退，可能被复制',
@@ -15,6 +20,11 @@ export const identity = {
     },
   },
   'en-US': {
+    spot: {
+      open: 'Enrol an officer without account', title: 'Enrol an officer without account', hint: 'After seeing the work ID and certificate of the officer of {{organ}} the staff enrol him and hand him a one-time code; it signs once within the hour and signs nobody in.', name: 'Name', workId: 'Work-ID number',
+      scan: 'Scan of work ID and certificate', scanHint: 'PDF, JPEG or PNG; who signed under this request before needs no second scan', pick: 'Photograph or choose a file', submit: 'Enrol and get the code', onceHint: 'The code is shown this once; hand it over in person.', codeFor: '{{person}} · signs as {{name}}', code: 'One-time code', withCode: 'Sign with a one-time code', withAccount: 'Sign with the own account',
+    },
+    served: { unit: 'Unit', own: 'Own unit', purpose: 'Units without a security administrator of their own are served here: their roles and credentials', none: 'This unit is not served here: it has a security administrator of its own', open: 'People' },
     stepUp: { title: 'Prove again who you are', why: 'Approving, exporting, executing on site and changing rights need a proof of who you are that is no older than ten minutes.', submit: 'Prove and go on' },
     keys: {
       title: 'Sessions and keys', purpose: 'Your security keys and your sessions', keys: 'Security keys', none: 'No security key registered yet', add: 'Register a security key', addFollows: 'The browser then asks you to insert or touch the key and to enter its PIN or show a finger', name: 'Name of the key', nameHint: 'for instance: the key in the office', good: 'good', suspended: 'suspended: its counter went back, it may have been copied',

@@ -9,7 +9,7 @@ import { useSession } from '../frame/context'
 import { Facts, History } from '../frame/entity'
 import { Answered, PageHead, StateMark } from '../frame/parts'
 import { QueryPage } from '../frame/query'
-import { has } from '../frame/roles'
+import { has, serves } from '../frame/roles'
 import { Enrolled } from '../people/enrolled'
 import { pastOf } from '../people/history'
 import { PostLine } from '../people/posts'
@@ -38,6 +38,7 @@ function Detail(props: { id: string; list: OrganList; onEnrolled: (enrolment: En
             {(keeps || (administers && organ.id === session.unit.id)) && <Button type="primary" onClick={() => setDoing('change')}>{t('organs.change')}</Button>}
             {keeps && <Button onClick={() => setDoing('move')}>{t('organs.move')}</Button>}
             {keeps && !organ.keeps && <Button onClick={() => setDoing('appoint')}>{t('organs.appoint')}</Button>}
+            {serves(session, 'people') && session.unit.keeps && !organ.keeps && <Link to="/people" search={{ unit: organ.id }}><Button>{t('served.open')}</Button></Link>}
           </Space>
           <Facts
             facts={[

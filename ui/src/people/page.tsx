@@ -1,6 +1,6 @@
 /** People of the unit: the system administrator makes accounts, the security administrator grants roles, two restore credentials. */
 import { useQueryClient } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { Alert, Button, Form, Input, Modal, Popconfirm, Select, Space } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -10,6 +10,7 @@ import {
   useAddPerson,
   useChangePerson,
   useGrantRoles,
+  useListOrgans,
   useListPeople,
   type EnrolmentOut,
   type NewPerson,
@@ -91,17 +92,36 @@ function Roles(props: { person: PersonOut; onClose: () => void }) {
   )
 }
 
+/** Of the unit that keeps the installation: whose people are shown, the own or those of a unit that it serves. */
+function UnitField(props: { unit: string | undefined }) {
+  const { t } = useTranslation()
+  const session = useSession()
+  const go = useNavigate()
+  const organs = useListOrgans()
+  const options = (organs.data?.organs ?? []).map((organ) => ({ value: organ.id, label: organ.id === session.unit.id ? `${organ.name} · ${t('served.own')}` : organ.name }))
+  return (
+    <p>
+      <Select showSearch optionFilterProp="label" aria-label={t('served.unit')} style={{ minWidth: 260, maxWidth: '100%' }} value={props.unit ?? session.unit.id} options={options} loading={organs.isPending} onChange={(unit) => void go({ to: '/people', search: unit === session.unit.id ? {} : { unit } })} />
+      <span className="secondary"> {t('served.purpose')}</span>
+    </p>
+  )
+}
+
+const UNKNOWN = 'authority.unknown-object'
+
 export function PeoplePage() {
   const { t, i18n } = useTranslation()
   const session = useSession()
-  const answer = useListPeople()
+  const { unit } = useSearch({ strict: false })
+  const answer = useListPeople(unit === undefined ? undefined : { unit })
   const changed = useChanged()
   const [adding, setAdding] = useState(false)
   const [roles, setRoles] = useState<PersonOut | null>(null)
   const [lost, setLost] = useState<PersonOut | null>(null)
   const [enrolment, setEnrolment] = useState<EnrolmentOut | null>(null)
   const disable = useChangePerson({ onSuccess: changed })
-  const makes = has(session, 'administrator')
+  const makes = has(session, 'administrator') && unit === undefined
+  const elsewhere = unit !== undefined && answer.error?.facts.code === UNKNOWN
   const grants = has(session, 'security')
   const missing = BEGINNINGS.filter((role) => answer.data?.every((person) => !person.roles.includes(role)) === true)
   const acts: Column<PersonOut> = {
@@ -126,8 +146,9 @@ export function PeoplePage() {
       <PageHead title={t('nav.people')} purpose={t(grants ? 'administrators.grantsPurpose' : 'people.purpose')} act={makes && <Button type="primary" onClick={() => setAdding(true)}>{t('people.add')}</Button>} />
       {makes && missing.length > 0 && <Alert type="warning" showIcon className="spaced" title={t('administrators.missing', { roles: missing.map((role) => t(`role.${role}`)).join(i18n.language === 'zh-CN' ? '、' : ', ') })} description={t('administrators.missingHint')} action={<Button onClick={() => setAdding(true)}>{t('people.add')}</Button>} />}
       {disable.error !== null && <Problem problem={disable.error} />}
+      {session.unit.keeps && <UnitField unit={unit} />}
       <Recoveries onEnrolled={setEnrolment} />
-      <Answered answer={answer}>
+      {elsewhere ? <p className="secondary">{t('served.none')}</p> : <Answered answer={answer}>
         {(people) => (
           <Listing
             rows={people}
@@ -141,7 +162,7 @@ export function PeoplePage() {
             ]}
           />
         )}
-      </Answered>
+      </Answered>}
       {adding && <Add missing={missing} onClose={() => setAdding(false)} onEnrolled={setEnrolment} />}
       {roles !== null && <Roles person={roles} onClose={() => setRoles(null)} />}
       {lost !== null && <AskRecovery person={lost} onClose={() => setLost(null)} />}
