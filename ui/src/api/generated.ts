@@ -362,6 +362,14 @@ export interface BodyAddAttachment {
   subject_kind: string;
 }
 
+export interface BodyEnrolOfficer {
+  file?: Blob | File | null;
+  /** @maxLength 20000 */
+  name: string;
+  /** @maxLength 20000 */
+  work_id: string;
+}
+
 export interface BodyImportSheet {
   file: Blob | File;
 }
@@ -3671,6 +3679,16 @@ export interface SnapshotForm {
 }
 
 /**
+ * What the staff hand to an officer enrolled on the spot, shown once: a name and a code for one signature.
+ */
+export interface SpotOut {
+  code: string;
+  display_name: string;
+  name: string;
+  valid_until_ms: number;
+}
+
+/**
  * The day of a step, and who worked on it.
  */
 export interface StepForm {
@@ -5051,6 +5069,81 @@ export const useExportRequest = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getExportRequestMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getEnrolOfficerUrl = (accessRequest: string,) => {
+
+
+
+
+  return `/api/access-requests/${encodeURIComponent(String(accessRequest))}/officers`
+}
+
+/**
+ * An officer without account, from work ID and certificate; a second code for who signed before needs no file.
+ * @summary Enrol Officer
+ */
+export const enrolOfficer = async (accessRequest: string,
+    bodyEnrolOfficer: BodyEnrolOfficer, ): Promise<SpotOut> => {
+    const formData = new FormData();
+if(bodyEnrolOfficer.file !== undefined && bodyEnrolOfficer.file !== null) {
+ formData.append(`file`, bodyEnrolOfficer.file);
+ }
+formData.append(`name`, bodyEnrolOfficer.name);
+formData.append(`work_id`, bodyEnrolOfficer.work_id);
+
+  return ask<SpotOut>(getEnrolOfficerUrl(accessRequest),
+  {
+
+    method: 'POST'
+    ,
+    body: formData
+  }
+);}
+
+
+
+
+
+export const getEnrolOfficerMutationKey = () => ['enrolOfficer'] as const;
+
+export const getEnrolOfficerMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof enrolOfficer>>, TError,EnrolOfficerMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof enrolOfficer>>, TError,EnrolOfficerMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof enrolOfficer>>, EnrolOfficerMutationVariables> = (props) => {
+          const {accessRequest,data} = props ?? {};
+
+          return  enrolOfficer(accessRequest,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type EnrolOfficerMutationResult = NonNullable<Awaited<ReturnType<typeof enrolOfficer>>>
+    export type EnrolOfficerMutationBody = BodyEnrolOfficer
+    export type EnrolOfficerMutationError = ErrorType<ErrorBody>
+    export type EnrolOfficerMutationVariables = {accessRequest: string;data: BodyEnrolOfficer}
+
+    /**
+ * @summary Enrol Officer
+ */
+export const useEnrolOfficer = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof enrolOfficer>>, TError,EnrolOfficerMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof enrolOfficer>>,
+        TError,
+        EnrolOfficerMutationVariables,
+        TContext
+      > => {
+      return useMutation(getEnrolOfficerMutationOptions(mutationOptions), queryClient);
     }
 
 export const getCheckPapersUrl = (accessRequest: string,) => {
