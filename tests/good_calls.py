@@ -290,9 +290,11 @@ async def redaction_call(town: Town, name: str, known: dict[str, str]) -> Call:
     forms: dict[str, dict[str, Any]] = {
         "save_masks": {"masks": MASKS},
         "look_at_redaction": {"grant": grant},
+        "watch_draft": {"grant": grant},
+        "redaction_picture": {"grant": grant},
         "review_redaction": {"approve": True},
     }
-    return Call(known, forms.get(name, {}), {"grant": grant} if name in ("watch_draft", "redaction_picture") else {})
+    return Call(known, forms.get(name, {}))
 
 
 async def good_call(town: Town, name: str, path: str, act: Act) -> Call:

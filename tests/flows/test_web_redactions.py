@@ -62,16 +62,16 @@ def code(answer: httpx.Response) -> str:
 async def test_A799_22_the_whole_way_of_a_redacted_copy(world: World) -> None:
     duty, manager = await world.signed_in("duty"), await world.signed_in("manager")
     path, grant = await begun(world, duty)
-    shown = await duty.get(f"{path}/picture", params={"grant": grant, "at_ms": 1000, "covered": True})
+    shown = await duty.post(f"{path}/picture", json={"grant": grant, "at_ms": 1000, "covered": True})
     assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
     rendered = (await duty.post(f"{path}/draft")).json()
     assert (rendered["rendered"], rendered["share"]) == (True, None)
-    assert (await duty.get(f"{path}/draft", params={"grant": grant})).status_code == 200
+    assert (await duty.post(f"{path}/watch", json={"grant": grant})).status_code == 200
     assert (await duty.post(f"{path}/submit")).json()["state"] == "submitted"
 
     own = (await opened(world, manager))["grant"]
     assert (await manager.post(f"{path}/look", json={"grant": own})).json()["looked"]
-    assert (await manager.get(f"{path}/draft", params={"grant": own})).status_code == 200
+    assert (await manager.post(f"{path}/watch", json={"grant": own})).status_code == 200
     reviewed = (await manager.post(f"{path}/review", json={"approve": True, "note": "遮挡完整"})).json()
     assert (reviewed["state"], reviewed["reviewer"]) == ("reviewed", "视频管理员")
     released = (await manager.post(f"{path}/release")).json()
@@ -122,11 +122,11 @@ async def test_footage_is_shown_under_a_viewing_of_ones_own_alone(world: World) 
     duty, manager, auditor = [await world.signed_in(name) for name in ("duty", "manager", "auditor")]
     path, grant = await begun(world, duty)
     for client, why in ((manager, "redaction.no-view"), (auditor, "view.role")):
-        assert code(await client.get(f"{path}/picture", params={"grant": grant})) == why
-        assert code(await client.get(f"{path}/draft", params={"grant": grant})) == why
+        assert code(await client.post(f"{path}/picture", json={"grant": grant})) == why
+        assert code(await client.post(f"{path}/watch", json={"grant": grant})) == why
     assert code(await manager.put(f"{path}/masks", json={"masks": []})) == "access.not-yours"
     await duty.delete(f"/api/views/{grant}")
-    assert code(await duty.get(f"{path}/picture", params={"grant": grant})) == "redaction.no-view"
+    assert code(await duty.post(f"{path}/picture", json={"grant": grant})) == "redaction.no-view"
 
 
 async def test_a_copy_that_cannot_be_made_leaves_a_failed_entry_and_can_be_released_again(world: World) -> None:

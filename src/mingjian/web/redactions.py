@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel, Field
 from starlette.background import BackgroundTask
@@ -67,6 +67,13 @@ class LookForm(Form):
     """Under which own viewing the draft is looked at."""
 
     grant: GrantId
+
+
+class StillForm(LookForm):
+    """Which picture, counted from the beginning of the footage; `covered`: as the copy will show it."""
+
+    at_ms: Annotated[int, Field(ge=0, le=3_600_000)] = 0
+    covered: bool = False
 
 
 class ReviewForm(Form):
@@ -180,13 +187,13 @@ def render_draft(request: Request, redaction: str, actor: Editing) -> RedactionO
     return read_redaction(request, redaction, actor)
 
 
-@router.get("/{redaction}/draft", operation_id="watch_draft", response_class=FileResponse, responses=VIDEO)
-def watch_draft(
-    request: Request, redaction: str, actor: Looking, grant: Annotated[str, Query(max_length=64)]
-) -> FileResponse:
-    """The draft, for the editor and the reviewer, under a viewing of one's own."""
+@router.post("/{redaction}/watch", operation_id="watch_draft", response_class=FileResponse, responses=VIDEO)
+def watch_draft(request: Request, redaction: str, form: LookForm, actor: Looking) -> FileResponse:
+    """The draft, for the editor and the reviewer, under a viewing of one's own; all of it counts as seen."""
     services = services_of(request)
-    found = redactions.draft_seen(services.store, actor=actor, clock=services.clock, redaction=redaction, grant=grant)
+    found = redactions.draft_seen(
+        services.store, actor=actor, clock=services.clock, redaction=redaction, grant=form.grant
+    )
     path = services.redactor.path(redaction, draft=True)
     if path is None or not found.rendered:
         raise _no_file()
@@ -253,21 +260,14 @@ def take_redaction(request: Request, redaction: str, actor: Releasing) -> FileRe
     return FileResponse(path, media_type="video/mp4", filename=f"mingjian-{taken.released_entry}.mp4", background=gone)
 
 
-@router.get(
+@router.post(
     "/{redaction}/picture",
     operation_id="redaction_picture",
     response_class=Response,
     responses={200: {"content": {"image/jpeg": {}}}},
 )
-def redaction_picture(
-    request: Request,
-    redaction: str,
-    actor: Looking,
-    grant: Annotated[str, Query(max_length=64)],
-    at_ms: Annotated[int, Query(ge=0, le=3_600_000)] = 0,
-    covered: bool = False,
-) -> Response:
-    """A still picture of the footage under a viewing of one's own; with `covered` as the copy will show it."""
+def redaction_picture(request: Request, redaction: str, form: StillForm, actor: Looking) -> Response:
+    """A still picture of the footage under a viewing of one's own."""
     services = services_of(request)
     jpeg = redactions.picture(
         services.store,
@@ -275,9 +275,9 @@ def redaction_picture(
         actor=actor,
         clock=services.clock,
         redaction=redaction,
-        grant=grant,
-        at_ms=at_ms,
-        covered=covered,
+        grant=form.grant,
+        at_ms=form.at_ms,
+        covered=form.covered,
     )
     return Response(jpeg, media_type="image/jpeg")
 

@@ -1,9 +1,11 @@
 /** The mask editor: one picture at a time, masks placed by hand; number fields and arrow keys do what the pointer does. */
 import { Button, Checkbox, InputNumber, Segmented, Slider } from 'antd'
-import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { getRedactionPictureUrl, type RedactionMaskOut, type RedactionOut } from '../api/generated'
+import { redactionPicture, type RedactionMaskOut, type RedactionOut } from '../api/generated'
+import { Problem } from '../frame/parts'
+import { useFetched } from './fetched'
 import { cornersAt, moved, newBox, newPolygon, outline, placed, type Corner } from './masks'
 import './redaction.css'
 
@@ -108,6 +110,8 @@ export function Editor(props: Props) {
     const timer = setTimeout(() => setShown(at), WAIT_MS)
     return () => clearTimeout(timer)
   }, [at])
+  const still = Math.max(0, Math.min(shown, length - FRAME_MS))
+  const picture = useFetched(useCallback(() => redactionPicture(redaction.id, { grant, at_ms: still, covered }), [redaction.id, grant, still, covered]))
   const mask = masks[chosen]
   const corners = mask && cornersAt(mask, at)
   const change = (n: number, next: RedactionMaskOut): void => props.onMasks(masks.map((one, k) => (k === n ? next : one)))
@@ -123,9 +127,10 @@ export function Editor(props: Props) {
     <div className="redaction">
       <div>
         <div className="redaction-stage">
-          <img src={getRedactionPictureUrl(redaction.id, { grant, at_ms: Math.min(shown, length - FRAME_MS), covered })} alt={t('redaction.still')} />
+          {picture.url !== null && <img src={picture.url} alt={t('redaction.still')} />}
           {!covered && <Overlay masks={masks} at_ms={at} chosen={chosen} onChoose={setChosen} onPlace={place} />}
         </div>
+        {picture.problem !== null && <Problem problem={picture.problem} />}
         <Slider min={0} max={Math.max(FRAME_MS, length - FRAME_MS)} step={FRAME_MS} value={at} onChange={setAt} tooltip={{ open: false }} aria-label={t('redaction.moment')} marks={Object.fromEntries((mask?.keys ?? []).map((key) => [key.at_ms, '']))} />
         <div className="row">
           <InputNumber min={0} max={length / SECOND_MS} step={FRAME_MS / SECOND_MS} precision={2} value={at / SECOND_MS} aria-label={t('redaction.moment')} addonAfter="s" onChange={(value) => setAt(Math.round((value ?? 0) * SECOND_MS))} />

@@ -2,18 +2,19 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { Alert, App, Button, Form, Input, Progress, Select, Space } from 'antd'
-import { use, useState } from 'react'
+import { use, useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import {
-  getListPurposesQueryOptions, getReadRedactionQueryKey, getTakeRedactionUrl, getWatchDraftUrl, openView, useLookAtRedaction, useReadRedaction, useReleaseRedaction, useRenderDraft, useReviewRedaction,
-  useSaveMasks, useSubmitRedaction, type RedactionMaskOut, type RedactionOut,
+  getListPurposesQueryOptions, getReadRedactionQueryKey, getTakeRedactionUrl, openView, useLookAtRedaction, useReadRedaction, useReleaseRedaction, useRenderDraft, useReviewRedaction,
+  useSaveMasks, useSubmitRedaction, watchDraft, type RedactionMaskOut, type RedactionOut,
 } from '../api/generated'
 import { SessionContext } from '../frame/context'
 import { Facts } from '../frame/entity'
-import { Answered, ArticleChip, PageHead, Problem } from '../frame/parts'
+import { Answered, ArticleChip, Loading, PageHead, Problem } from '../frame/parts'
 import { bytes, span, stamp } from '../frame/time'
 import { Editor } from './editor'
+import { useFetched } from './fetched'
 import { keepGrant, keptGrant } from './grant'
 import { RedactionState } from './list'
 import './redaction.css'
@@ -76,21 +77,26 @@ function Masks(props: { redaction: RedactionOut; grant: string; changed: () => v
 
 function Draft(props: { redaction: RedactionOut; grant: string }) {
   const { t } = useTranslation()
+  const { redaction, grant } = props
+  const draft = useFetched(useCallback(() => watchDraft(redaction.id, { grant }), [redaction.id, grant]))
   return (
     <section className="panel">
       <h2>{t('redaction.draft')}</h2>
-      <video
-        className="redaction-video"
-        controls
-        controlsList="nodownload noremoteplayback"
-        disablePictureInPicture
-        disableRemotePlayback
-        preload="metadata"
-        src={getWatchDraftUrl(props.redaction.id, { grant: props.grant })}
-        onContextMenu={(event) => event.preventDefault()}
-      >
-        <track kind="captions" />
-      </video>
+      {draft.problem !== null && <Problem problem={draft.problem} />}
+      {draft.url === null && draft.problem === null && <Loading rows={4} />}
+      {draft.url !== null && (
+        <video
+          className="redaction-video"
+          controls
+          controlsList="nodownload noremoteplayback"
+          disablePictureInPicture
+          disableRemotePlayback
+          src={draft.url}
+          onContextMenu={(event) => event.preventDefault()}
+        >
+          <track kind="captions" />
+        </video>
+      )}
       <p className="secondary">{t('redaction.draftHint')}</p>
     </section>
   )
