@@ -301,6 +301,7 @@ async def test_A21_live_for_people_outside_is_never_the_original_and_bears_its_m
         async with world.tile(mode="live", quality="main") as large:
             (*_, init) = await large.until(op("init"))
             assert init["transcoded"]
+            await tile.until(op("large", in_use=1, cap=1))  # who watches the other tile sees that the place is taken
             async with world.tile(mode="live", quality="main") as second:
                 (*_, state) = await second.until(op("state", state="codec"))
                 assert (state["cause"], "1/1" in state["text"]) == ("transcode.cap-large", True)

@@ -101,6 +101,7 @@ class _Connection:
         playback = PlaybackView(viewer) if viewer.asked.act is MediaAct.PLAYBACK else None
         view = playback or LiveView(viewer)
         viewings = self._services.viewings
+        outside = [viewer.tell_large()] if viewer.grant.marked else []
         with viewings.showing(viewer.grant.id) as showing:
             try:
                 await _first_end(
@@ -109,6 +110,7 @@ class _Connection:
                     viewer.watch_the_right(),
                     viewer.keep_the_register(),
                     viewer.until_closed(showing.ending),
+                    *outside,
                 )
             finally:
                 # Also on network loss and at shutdown: what was seen is registered before the connection is forgotten.

@@ -37,7 +37,10 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """The first message: which Grant, camera and act; whether this browser plays H.265."""
+    """The first message: which Grant, camera and act; whether this browser plays H.265.
+
+    `quality` is `main`, `sub` or `auto`; people outside have high definition with `main` alone, while there is a place.
+    """
 
     grant: str
     camera: CameraId

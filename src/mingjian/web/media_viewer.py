@@ -72,6 +72,19 @@ class Viewer:
         """How high pictures that are made for this viewer are at most."""
         return HEIGHT_LARGE if self.grant.marked and self.asked.quality == "main" else HEIGHT
 
+    async def tell_large(self) -> None:
+        """How many pictures in high definition are made at once and how many may be, now and when it changes.
+
+        For people outside: they choose one while there is a place. Never returns.
+        """
+        transcoders, told = self.services.transcoders, None
+        while True:
+            places = transcoders.large_in_use, transcoders.cap_large
+            if places != told:
+                await self.tell("large", in_use=places[0], cap=places[1])
+                told = places
+            await asyncio.sleep(self.services.recheck_s)
+
     async def tell(self, op: str, **facts: Any) -> None:
         """One JSON message."""
         async with asyncio.timeout(SEND_S), self._sending:

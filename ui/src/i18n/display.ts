@@ -4,7 +4,7 @@ export const display = {
     live: {
       title: '实时', purpose: '值守监看；打开画面即生成登记', grid: '画面分割', tiles: '{{n}} 画面', list: '摄像机列表', search: '按名称或位置查找',
       fill: '打开全部', clear: '全部关闭', empty: '从左侧选择摄像机，或拖到此处', tile: '第 {{n}} 画面', closeTile: '关闭画面', snapshot: '抓拍（生成登记）',
-      fullScreen: '全屏', hotspot: '放大（主码流）', restore: '还原', noCameras: '没有可看的摄像机', snapshotDone: '已抓拍，登记号 {{entry}}', drag: '拖到画面或双击打开',
+      fullScreen: '全屏', hotspot: '放大（主码流）', high: '高清（已用 {{in_use}}/{{cap}} 路）', highTitle: '以高清观看；全系统同时最多 {{cap}} 路，已用 {{in_use}} 路', highFull: '高清画面已满', standard: '改看标准清晰度', restore: '还原', noCameras: '没有可看的摄像机', snapshotDone: '已抓拍，登记号 {{entry}}', drag: '拖到画面或双击打开',
       cameraList: '选择摄像机', age: '延迟 {{age}}', entry: '登记号 {{entry}}', opening: '正在打开', reconnect: '{{seconds}} 秒后重连', keys: '快捷键',
       transcoded: '服务器转码', main: '主码流', sub: '子码流', noPicture: '暂无画面', again: '重新登记并观看', stopped: '已停用',
     },
@@ -37,7 +37,7 @@ export const display = {
     live: {
       title: 'Live', purpose: 'Duty watching; opening a picture writes a register entry', grid: 'Grid', tiles: '{{n}} tiles', list: 'Camera list', search: 'Find by name or place',
       fill: 'Open all', clear: 'Close all', empty: 'Choose a camera on the left or drag it here', tile: 'Tile {{n}}', closeTile: 'Close tile', snapshot: 'Snapshot (registered)',
-      fullScreen: 'Full screen', hotspot: 'Enlarge (main stream)', restore: 'Restore', noCameras: 'No camera to watch', snapshotDone: 'Snapshot taken, entry {{entry}}', drag: 'Drag to a tile or double-click',
+      fullScreen: 'Full screen', hotspot: 'Enlarge (main stream)', high: 'HD ({{in_use}} of {{cap}} in use)', highTitle: 'Watch in high definition; {{cap}} at once in the whole system, {{in_use}} in use', highFull: 'All pictures in high definition are taken', standard: 'Standard definition', restore: 'Restore', noCameras: 'No camera to watch', snapshotDone: 'Snapshot taken, entry {{entry}}', drag: 'Drag to a tile or double-click',
       cameraList: 'Choose cameras', age: 'age {{age}}', entry: 'Entry {{entry}}', opening: 'Opening', reconnect: 'again in {{seconds}} s', keys: 'Shortcuts',
       transcoded: 'transcoded by the server', main: 'main', sub: 'sub', noPicture: 'No picture yet', again: 'Register and watch again', stopped: 'stopped',
     },

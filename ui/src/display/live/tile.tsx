@@ -9,7 +9,8 @@ import { takeSnapshot, type CameraOut, type ViewOut } from '../../api/generated'
 import { serverAhead, serverNow } from '../../frame/context'
 import { stamp } from '../../frame/time'
 import { LivePicture, type Picture } from '../player/live'
-import { inLanguage, type InitText } from '../player/messages'
+import { Definition, LARGE_FULL } from '../player/definition'
+import { inLanguage, type InitText, type Large } from '../player/messages'
 import { TileCard, Watermark } from '../player/overlay'
 import { Screen } from '../player/screen'
 import { saveSnapshot } from '../player/snapshot'
@@ -41,6 +42,8 @@ function useLive(props: Props) {
   const [init, setInit] = useState<InitText | null>(null)
   const [problem, setProblem] = useState<unknown>(null)
   const [round, setRound] = useState(0)
+  const [places, setPlaces] = useState<Large | null>(null)
+  const [high, setHigh] = useState(false)
 
   useEffect(() => {
     let gone = false
@@ -63,6 +66,8 @@ function useLive(props: Props) {
     }
   }, [book, camera.id, round])
 
+  // for people outside high definition is chosen, never a tile's size: its places are few
+  const wanted = view?.marked === true ? (high ? 'main' : 'sub') : large ? 'main' : 'auto'
   useEffect(() => {
     const element = video.current
     if (view === null || element === null) return
@@ -74,9 +79,10 @@ function useLive(props: Props) {
       picture.current = new LivePicture({
         grant: view.grant,
         camera: camera.id,
-        quality: large ? 'main' : 'auto',
+        quality: wanted,
         video: element,
         onInit: setInit,
+        onLarge: setPlaces,
         onPicture: (next) => {
           if (next.kind !== 'opening') leave()
           setState(next)
@@ -90,13 +96,13 @@ function useLive(props: Props) {
       picture.current = null
       setState({ kind: 'opening' })
     }
-  }, [view, camera.id, large, doors])
+  }, [view, camera.id, wanted, doors])
 
   const again = (): void => {
     if (view !== null) book.drop(view)
     setRound((value) => value + 1)
   }
-  return { video, picture, state, view, init, problem, again }
+  return { video, picture, state, view, init, problem, again, places, high, setHigh }
 }
 
 function Age(props: { picture: React.RefObject<LivePicture | null> }) {
@@ -131,10 +137,11 @@ export function LiveTile(props: Props) {
     <article className={`tile${props.hot ? ' hot' : ''}`} onDoubleClick={props.onHot} aria-label={props.camera.name}>
       <Screen video={live.video} autoPlay shown={state.kind === 'playing'} />
       {view !== null && <Watermark mark={view.watermark} />}
-      <Reason {...props} state={state} problem={problem} again={live.again} />
+      <Reason {...props} state={state} problem={problem} again={live.again} standard={() => live.setHigh(false)} />
       <div className="tile-head">
         <span className="tile-name">{props.camera.name}</span>
         <span className="spring" />
+        {view?.marked === true && <Definition places={live.places} high={live.high} onHigh={live.setHigh} />}
         <span className="tile-tools" onDoubleClick={(event) => event.stopPropagation()}>
           {view?.marked !== true && <Button type="text" size="small" icon={<CameraOutlined />} aria-label={t('live.snapshot')} title={t('live.snapshot')} disabled={state.kind !== 'playing'} onClick={() => void snapshot()} />}
           <Button type="text" size="small" icon={props.hot ? <CompressOutlined /> : <ExpandOutlined />} aria-label={t(props.hot ? 'live.restore' : 'live.hotspot')} title={t(props.hot ? 'live.restore' : 'live.hotspot')} onClick={props.onHot} />
@@ -156,7 +163,7 @@ export function LiveTile(props: Props) {
   )
 }
 
-function Reason(props: { state: Picture; problem: unknown; again: () => void }) {
+function Reason(props: { state: Picture; problem: unknown; again: () => void; standard: () => void }) {
   const { t, i18n } = useTranslation()
   const { state, problem } = props
   if (problem instanceof Refusal) {
@@ -171,20 +178,22 @@ function Reason(props: { state: Picture; problem: unknown; again: () => void }) 
   if (state.kind === 'playing') return null
   if (state.kind === 'opening') return <TileCard shape="○" heading={t('live.opening')} />
   const remedyKey = REMEDY[state.why]
+  const ends = state.why === 'expired' || state.why === 'refused' || state.why === 'failed' || state.why === 'codec'
+  const full = state.cause === LARGE_FULL
   const said = inLanguage(state.said, i18n.language)
   const cause = state.cause === null || state.cause === '' ? null : t(`cause.${state.cause}`, { defaultValue: said.text ?? state.cause })
   const causeText = cause === null ? said.text : t('tile.gapCause', { cause })
   return (
     <TileCard
       shape={state.why === 'lost' ? '▲' : '■'}
-      heading={t(`tile.${state.why}`)}
+      heading={t(full ? 'live.highFull' : `tile.${state.why}`)}
       lines={[
-        causeText,
+        full ? said.text : causeText,
         t('tile.since', { time: stamp(state.since_ms) }),
         said.remedy ?? (remedyKey === undefined ? null : t(`tile.${remedyKey}`)),
         state.retry_s === null ? null : t('live.reconnect', { seconds: state.retry_s }),
       ]}
-      act={state.why === 'expired' || state.why === 'refused' || state.why === 'failed' || state.why === 'codec' ? { label: t('live.again'), run: props.again } : undefined}
+      act={full ? { label: t('live.standard'), run: props.standard } : ends ? { label: t('live.again'), run: props.again } : undefined}
     />
   )
 }

@@ -8,7 +8,8 @@ import { Refusal } from '../../api/client'
 import { takeSnapshot, type CameraOut, type ViewOut } from '../../api/generated'
 import { stamp } from '../../frame/time'
 import type { Deck } from '../player/deck'
-import { inLanguage, type InitText } from '../player/messages'
+import { Definition, LARGE_FULL } from '../player/definition'
+import { inLanguage, type InitText, type Large } from '../player/messages'
 import { TileCard, Watermark } from '../player/overlay'
 import { Screen } from '../player/screen'
 import { saveSnapshot } from '../player/snapshot'
@@ -33,6 +34,8 @@ export function PlaybackTile(props: Props) {
   const video = useRef<HTMLVideoElement>(null)
   const [state, setState] = useState<TrackState>({ kind: 'opening' })
   const [init, setInit] = useState<InitText | null>(null)
+  const [places, setPlaces] = useState<Large | null>(null)
+  const [high, setHigh] = useState(false)
   const fast = usePlayer((facts) => facts.speed >= KEYFRAMES_FROM)
   const speed = usePlayer((facts) => facts.speed)
   const { camera, view, deck, origin_ms, end_ms, onTrack } = props
@@ -48,9 +51,11 @@ export function PlaybackTile(props: Props) {
         camera: camera.id,
         origin_ms,
         end_ms,
+        quality: high ? 'main' : 'auto',
         video: element,
         onState: setState,
         onInit: setInit,
+        onLarge: setPlaces,
         onPreview: (jpeg, utc_ms) => preview.current(jpeg, utc_ms),
       },
       deck.position_ms,
@@ -62,7 +67,7 @@ export function PlaybackTile(props: Props) {
       onTrack(camera.id, null)
       track.close()
     }
-  }, [view.grant, camera.id, deck, origin_ms, end_ms, onTrack])
+  }, [view.grant, camera.id, deck, origin_ms, end_ms, high, onTrack])
 
   const snapshot = async (): Promise<void> => {
     const at_ms = Math.round(deck.position_ms)
@@ -78,11 +83,12 @@ export function PlaybackTile(props: Props) {
     <article className="tile" aria-label={camera.name}>
       <Screen video={video} shown={state.kind === 'ready' || state.kind === 'buffering'} />
       <Watermark mark={view.watermark} />
-      <Why state={state} onExpired={props.onExpired} />
+      <Why state={state} onExpired={props.onExpired} standard={() => setHigh(false)} />
       <div className="tile-head">
         <span className="tile-name">{camera.name}</span>
         <span className="spring" />
         {fast && <span>▲ {t('tile.keyframes', { speed })}</span>}
+        {view.marked && <Definition places={places} high={high} onHigh={setHigh} />}
         <span className="tile-tools">
           {!view.marked && <Button type="text" size="small" icon={<CameraOutlined />} aria-label={t('live.snapshot')} title={t('live.snapshot')} onClick={() => void snapshot()} />}
         </span>
@@ -102,7 +108,7 @@ export function PlaybackTile(props: Props) {
   )
 }
 
-function Why(props: { state: TrackState; onExpired: () => void }) {
+function Why(props: { state: TrackState; onExpired: () => void; standard: () => void }) {
   const { t, i18n } = useTranslation()
   const { state } = props
   if (state.kind === 'opening') return <TileCard shape="○" heading={t('live.opening')} />
@@ -121,12 +127,13 @@ function Why(props: { state: TrackState; onExpired: () => void }) {
   if (state.kind === 'ended') return <TileCard shape="○" heading={t('tile.ended')} />
   if (state.kind === 'stopped') {
     const said = inLanguage(state.said, i18n.language)
+    const full = state.cause === LARGE_FULL
     const again = state.why === 'expired' || state.why === 'refused' || state.why === 'failed' || state.why === 'codec'
     return (
       <TileCard
-        heading={t(`tile.${state.why}`)}
+        heading={t(full ? 'live.highFull' : `tile.${state.why}`)}
         lines={[said.text ?? state.cause, said.remedy ?? (state.why === 'noMse' ? t('tile.remedyMse') : state.why === 'codec' ? t('tile.remedyCodec') : null)]}
-        act={again ? { label: t('live.again'), run: props.onExpired } : undefined}
+        act={full ? { label: t('live.standard'), run: props.standard } : again ? { label: t('live.again'), run: props.onExpired } : undefined}
       />
     )
   }

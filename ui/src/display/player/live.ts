@@ -4,7 +4,7 @@
  */
 import { Feed } from './buffer'
 import { covers, liveJump, liveRate, liveTrim, retryDelay } from './live_edge'
-import { KIND, parseMedia, parseText, type InitText, type MediaMessage, type Said, type ServerText } from './messages'
+import { KIND, parseMedia, parseText, type InitText, type Large, type MediaMessage, type Said, type ServerText } from './messages'
 import { mediaSource, playsHevc, socketAddress } from './support'
 
 export type Picture =
@@ -26,6 +26,7 @@ export interface LiveOptions {
   video: HTMLVideoElement
   onPicture: (picture: Picture) => void
   onInit: (init: InitText) => void
+  onLarge: (large: Large) => void
 }
 
 const TENDING_MS = 250
@@ -121,7 +122,8 @@ export class LivePicture {
     if (text.op === 'init') {
       this.#pendingInit = text
       this.#options.onInit(text)
-    } else if (text.op === 'state') {
+    } else if (text.op === 'large') this.#options.onLarge(text)
+    else if (text.op === 'state') {
       if (text.state === 'online') {
         if (!this.#playing) this.#options.onPicture({ kind: 'opening' })
       } else {

@@ -34,10 +34,14 @@ export type ServerText =
       width: number
       height: number
     }
+  | { op: 'large'; in_use: number; cap: number }
   | { op: 'gap'; id: number; from_ms: number; to_ms: number; cause: string }
   | { op: 'end'; id: number }
   | ({ op: 'state'; state: TileState; cause?: string | null; since_ms?: number | null } & Said)
   | ({ op: 'error'; code: string } & Said)
+
+/** How many pictures in high definition are made for people outside at once, and how many may be. */
+export type Large = Extract<ServerText, { op: 'large' }>
 
 export type InitText = Extract<ServerText, { op: 'init' }>
 
@@ -62,7 +66,7 @@ export function parseMedia(data: ArrayBuffer): MediaMessage | null {
   }
 }
 
-const OPS = new Set(['opened', 'init', 'gap', 'end', 'state', 'error'])
+const OPS = new Set(['opened', 'large', 'init', 'gap', 'end', 'state', 'error'])
 
 /** The text message, or null for words of a later server that this page does not know. */
 export function parseText(text: string): ServerText | null {

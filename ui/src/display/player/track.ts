@@ -4,7 +4,7 @@
  */
 import { Feed } from './buffer'
 import { bufferedTo, covers, retryDelay } from './live_edge'
-import { KIND, parseMedia, parseText, type InitText, type MediaMessage, type Said, type ServerText } from './messages'
+import { KIND, parseMedia, parseText, type InitText, type Large, type MediaMessage, type Said, type ServerText } from './messages'
 import { mediaSource, playsHevc, socketAddress } from './support'
 
 export type TrackState =
@@ -20,9 +20,11 @@ export interface TrackOptions {
   camera: string
   origin_ms: number
   end_ms: number
+  quality: 'main' | 'auto'
   video: HTMLVideoElement
   onState: (state: TrackState) => void
   onInit: (init: InitText) => void
+  onLarge: (large: Large) => void
   onPreview: (jpeg: Blob, utc_ms: number) => void
 }
 
@@ -177,9 +179,9 @@ export class Track {
     const socket = new WebSocket(socketAddress())
     socket.binaryType = 'arraybuffer'
     this.#socket = socket
-    const { grant, camera } = this.options
+    const { grant, camera, quality } = this.options
     socket.onopen = () => {
-      this.#send({ op: 'open', grant, camera, mode: 'playback', quality: 'auto', hevc: playsHevc() })
+      this.#send({ op: 'open', grant, camera, mode: 'playback', quality, hevc: playsHevc() })
     }
     socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
       if (socket !== this.#socket || this.#closed) return
@@ -207,7 +209,8 @@ export class Track {
     } else if (text.op === 'init') {
       this.#init = text
       this.options.onInit(text)
-    } else if (text.op === 'gap') {
+    } else if (text.op === 'large') this.options.onLarge(text)
+    else if (text.op === 'gap') {
       if (text.id === this.#id) {
         this.#gaps.push({ from_ms: text.from_ms, to_ms: text.to_ms, cause: text.cause })
         if (this.#gaps.length > MAX_GAPS) this.#gaps.shift()
