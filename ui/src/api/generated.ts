@@ -3698,6 +3698,20 @@ export interface StepForm {
 }
 
 /**
+ * Which picture, counted from the beginning of the footage; `covered`: as the copy will show it.
+ */
+export interface StillForm {
+  /**
+     * @minimum 0
+     * @maximum 3600000
+     */
+  at_ms?: number;
+  covered?: boolean;
+  /** @maxLength 64 */
+  grant: string;
+}
+
+/**
  * `throw-away` is for demonstration, tests and bench: a real installation refuses it.
  */
 export type VolumeKind = 'standard' | 'throw-away';
@@ -4242,26 +4256,6 @@ paper?: Paper;
 
 export type DrawSignParams = {
 paper?: Paper;
-};
-
-export type WatchDraftParams = {
-/**
- * @maxLength 64
- */
-grant: string;
-};
-
-export type RedactionPictureParams = {
-/**
- * @maxLength 64
- */
-grant: string;
-/**
- * @minimum 0
- * @maximum 3600000
- */
-at_ms?: number;
-covered?: boolean;
 };
 
 export type ListRegisterParams = {
@@ -16005,118 +15999,6 @@ export function useReadRedaction<TData = Awaited<ReturnType<typeof readRedaction
 
 
 
-export const getWatchDraftUrl = (redaction: string,
-    params: WatchDraftParams,) => {
-  const normalizedParams = new URLSearchParams();
-
-  Object.entries(params || {}).forEach(([key, value]) => {
-
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  });
-
-  const stringifiedParams = normalizedParams.toString();
-
-  return stringifiedParams.length > 0 ? `/api/redactions/${encodeURIComponent(String(redaction))}/draft?${stringifiedParams}` : `/api/redactions/${encodeURIComponent(String(redaction))}/draft`
-}
-
-/**
- * The draft, for the editor and the reviewer, under a viewing of one's own.
- * @summary Watch Draft
- */
-export const watchDraft = async (redaction: string,
-    params: WatchDraftParams, ): Promise<Blob> => {
-
-  return ask<Blob>(getWatchDraftUrl(redaction,params),
-  {
-
-    method: 'GET'
-
-
-  }
-);}
-
-
-
-
-
-export const getWatchDraftQueryKey = (redaction: string,
-    params?: WatchDraftParams,) => {
-    return [
-    'api','redactions',redaction,'draft', ...(params ? [params] : [])
-    ] as const;
-    }
-
-
-export const getWatchDraftQueryOptions = <TData = Awaited<ReturnType<typeof watchDraft>>, TError = ErrorType<ErrorBody>>(redaction: string,
-    params: WatchDraftParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof watchDraft>>, TError, TData>>) => {
-
-
-
-  const queryKey =  queryOptions?.queryKey ?? getWatchDraftQueryKey(redaction,params);
-
-
-
-    const queryFn: QueryFunction<Awaited<ReturnType<typeof watchDraft>>> = () => watchDraft(redaction,params, );
-
-
-
-
-
-   return  { queryKey, queryFn, enabled: redaction !== null && redaction !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof watchDraft>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
-}
-
-export type WatchDraftQueryResult = NonNullable<Awaited<ReturnType<typeof watchDraft>>>
-export type WatchDraftQueryError = ErrorType<ErrorBody>
-
-
-export function useWatchDraft<TData = Awaited<ReturnType<typeof watchDraft>>, TError = ErrorType<ErrorBody>>(
- redaction: string,
-    params: WatchDraftParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof watchDraft>>, TError, TData>> & Pick<
-        DefinedInitialDataOptions<
-          Awaited<ReturnType<typeof watchDraft>>,
-          TError,
-          Awaited<ReturnType<typeof watchDraft>>
-        > , 'initialData'
-      > , queryClient?: QueryClient
-  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useWatchDraft<TData = Awaited<ReturnType<typeof watchDraft>>, TError = ErrorType<ErrorBody>>(
- redaction: string,
-    params: WatchDraftParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof watchDraft>>, TError, TData>> & Pick<
-        UndefinedInitialDataOptions<
-          Awaited<ReturnType<typeof watchDraft>>,
-          TError,
-          Awaited<ReturnType<typeof watchDraft>>
-        > , 'initialData'
-      > , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useWatchDraft<TData = Awaited<ReturnType<typeof watchDraft>>, TError = ErrorType<ErrorBody>>(
- redaction: string,
-    params: WatchDraftParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof watchDraft>>, TError, TData>> , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-/**
- * @summary Watch Draft
- */
-
-export function useWatchDraft<TData = Awaited<ReturnType<typeof watchDraft>>, TError = ErrorType<ErrorBody>>(
- redaction: string,
-    params: WatchDraftParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof watchDraft>>, TError, TData>> , queryClient?: QueryClient
- ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
-
-  const options = getWatchDraftQueryOptions(redaction,params,queryOptions)
-
-  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
-
-  return withQueryKey(query, options.queryKey);
-}
-
-
-
-
-
-
-
 export const getRenderDraftUrl = (redaction: string,) => {
 
 
@@ -16389,35 +16271,27 @@ export const useSaveMasks = <TError = ErrorType<ErrorBody>,
       return useMutation(getSaveMasksMutationOptions(mutationOptions), queryClient);
     }
 
-export const getRedactionPictureUrl = (redaction: string,
-    params: RedactionPictureParams,) => {
-  const normalizedParams = new URLSearchParams();
+export const getRedactionPictureUrl = (redaction: string,) => {
 
-  Object.entries(params || {}).forEach(([key, value]) => {
 
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  });
 
-  const stringifiedParams = normalizedParams.toString();
 
-  return stringifiedParams.length > 0 ? `/api/redactions/${encodeURIComponent(String(redaction))}/picture?${stringifiedParams}` : `/api/redactions/${encodeURIComponent(String(redaction))}/picture`
+  return `/api/redactions/${encodeURIComponent(String(redaction))}/picture`
 }
 
 /**
- * A still picture of the footage under a viewing of one's own; with `covered` as the copy will show it.
+ * A still picture of the footage under a viewing of one's own.
  * @summary Redaction Picture
  */
 export const redactionPicture = async (redaction: string,
-    params: RedactionPictureParams, ): Promise<Blob> => {
+    stillForm: StillForm, ): Promise<Blob> => {
 
-  return ask<Blob>(getRedactionPictureUrl(redaction,params),
+  return ask<Blob>(getRedactionPictureUrl(redaction),
   {
 
-    method: 'GET'
-
-
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(stillForm)
   }
 );}
 
@@ -16425,81 +16299,46 @@ export const redactionPicture = async (redaction: string,
 
 
 
-export const getRedactionPictureQueryKey = (redaction: string,
-    params?: RedactionPictureParams,) => {
-    return [
-    'api','redactions',redaction,'picture', ...(params ? [params] : [])
-    ] as const;
-    }
+export const getRedactionPictureMutationKey = () => ['redactionPicture'] as const;
 
-
-export const getRedactionPictureQueryOptions = <TData = Awaited<ReturnType<typeof redactionPicture>>, TError = ErrorType<ErrorBody>>(redaction: string,
-    params: RedactionPictureParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof redactionPicture>>, TError, TData>>) => {
-
-
-
-  const queryKey =  queryOptions?.queryKey ?? getRedactionPictureQueryKey(redaction,params);
-
-
-
-    const queryFn: QueryFunction<Awaited<ReturnType<typeof redactionPicture>>> = () => redactionPicture(redaction,params, );
+export const getRedactionPictureMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof redactionPicture>>, TError,RedactionPictureMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof redactionPicture>>, TError,RedactionPictureMutationVariables, TContext> => {
 
 
 
 
 
-   return  { queryKey, queryFn, enabled: redaction !== null && redaction !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof redactionPicture>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
-}
 
-export type RedactionPictureQueryResult = NonNullable<Awaited<ReturnType<typeof redactionPicture>>>
-export type RedactionPictureQueryError = ErrorType<ErrorBody>
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof redactionPicture>>, RedactionPictureMutationVariables> = (props) => {
+          const {redaction,data} = props ?? {};
+
+          return  redactionPicture(redaction,data,)
+        }
 
 
-export function useRedactionPicture<TData = Awaited<ReturnType<typeof redactionPicture>>, TError = ErrorType<ErrorBody>>(
- redaction: string,
-    params: RedactionPictureParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof redactionPicture>>, TError, TData>> & Pick<
-        DefinedInitialDataOptions<
-          Awaited<ReturnType<typeof redactionPicture>>,
-          TError,
-          Awaited<ReturnType<typeof redactionPicture>>
-        > , 'initialData'
-      > , queryClient?: QueryClient
-  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useRedactionPicture<TData = Awaited<ReturnType<typeof redactionPicture>>, TError = ErrorType<ErrorBody>>(
- redaction: string,
-    params: RedactionPictureParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof redactionPicture>>, TError, TData>> & Pick<
-        UndefinedInitialDataOptions<
-          Awaited<ReturnType<typeof redactionPicture>>,
-          TError,
-          Awaited<ReturnType<typeof redactionPicture>>
-        > , 'initialData'
-      > , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useRedactionPicture<TData = Awaited<ReturnType<typeof redactionPicture>>, TError = ErrorType<ErrorBody>>(
- redaction: string,
-    params: RedactionPictureParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof redactionPicture>>, TError, TData>> , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-/**
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type RedactionPictureMutationResult = NonNullable<Awaited<ReturnType<typeof redactionPicture>>>
+    export type RedactionPictureMutationBody = StillForm
+    export type RedactionPictureMutationError = ErrorType<ErrorBody>
+    export type RedactionPictureMutationVariables = {redaction: string;data: StillForm}
+
+    /**
  * @summary Redaction Picture
  */
-
-export function useRedactionPicture<TData = Awaited<ReturnType<typeof redactionPicture>>, TError = ErrorType<ErrorBody>>(
- redaction: string,
-    params: RedactionPictureParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof redactionPicture>>, TError, TData>> , queryClient?: QueryClient
- ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
-
-  const options = getRedactionPictureQueryOptions(redaction,params,queryOptions)
-
-  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
-
-  return withQueryKey(query, options.queryKey);
-}
-
-
-
-
-
-
+export const useRedactionPicture = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof redactionPicture>>, TError,RedactionPictureMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof redactionPicture>>,
+        TError,
+        RedactionPictureMutationVariables,
+        TContext
+      > => {
+      return useMutation(getRedactionPictureMutationOptions(mutationOptions), queryClient);
+    }
 
 export const getReleaseRedactionUrl = (redaction: string,) => {
 
@@ -16702,6 +16541,75 @@ export const useSubmitRedaction = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getSubmitRedactionMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getWatchDraftUrl = (redaction: string,) => {
+
+
+
+
+  return `/api/redactions/${encodeURIComponent(String(redaction))}/watch`
+}
+
+/**
+ * The draft, for the editor and the reviewer, under a viewing of one's own; all of it counts as seen.
+ * @summary Watch Draft
+ */
+export const watchDraft = async (redaction: string,
+    lookForm: LookForm, ): Promise<Blob> => {
+
+  return ask<Blob>(getWatchDraftUrl(redaction),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(lookForm)
+  }
+);}
+
+
+
+
+
+export const getWatchDraftMutationKey = () => ['watchDraft'] as const;
+
+export const getWatchDraftMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof watchDraft>>, TError,WatchDraftMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof watchDraft>>, TError,WatchDraftMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof watchDraft>>, WatchDraftMutationVariables> = (props) => {
+          const {redaction,data} = props ?? {};
+
+          return  watchDraft(redaction,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type WatchDraftMutationResult = NonNullable<Awaited<ReturnType<typeof watchDraft>>>
+    export type WatchDraftMutationBody = LookForm
+    export type WatchDraftMutationError = ErrorType<ErrorBody>
+    export type WatchDraftMutationVariables = {redaction: string;data: LookForm}
+
+    /**
+ * @summary Watch Draft
+ */
+export const useWatchDraft = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof watchDraft>>, TError,WatchDraftMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof watchDraft>>,
+        TError,
+        WatchDraftMutationVariables,
+        TContext
+      > => {
+      return useMutation(getWatchDraftMutationOptions(mutationOptions), queryClient);
     }
 
 export const getListRegisterUrl = (params?: ListRegisterParams,) => {
