@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,13 +13,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from fastapi import FastAPI
+from sqlalchemy import Engine
 
+import world_seeds
 from mingjian.adapters import migrations
 from mingjian.adapters.argon2_passwords import Argon2Passwords
 from mingjian.adapters.attachment_files import DiskAttachments
-from mingjian.adapters.basemap_files import TileFolder
 from mingjian.adapters.catalogue_sqlite import SqliteCatalogue
-from mingjian.adapters.database import open_engine, reading, sqlite_url
+from mingjian.adapters.database import open_engine, reading
 from mingjian.adapters.disk import OsDisk
 from mingjian.adapters.forensic_keys import forensic_keys
 from mingjian.adapters.ledger_store import LedgerStore
@@ -33,213 +34,44 @@ from mingjian.adapters.witnessing import Witnesses
 from mingjian.app import attachments, cameras, complaints, exports
 from mingjian.app.identity import IdentityKeeper
 from mingjian.app.performing import Performance, performing
-from mingjian.app.records import Actor, Camera, Person, Unit
-from mingjian.app.redactions import Rendered
+from mingjian.app.records import Actor, Person, Unit
 from mingjian.app.seed import COUNTY, DemoAccount, next_code, seed_demonstration
 from mingjian.app.seed_county import seed_county
 from mingjian.bootstrap.law import rulebook
-from mingjian.bootstrap.ledger_keys import ledger_keys
 from mingjian.bootstrap.opened import Opened, open_journal
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.published import PublishedLedger
 from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.web import media_services
-from mingjian.capture.address import CameraAddress
-from mingjian.display.timeline import GapList
 from mingjian.governance.authority import Act, Role
 from mingjian.governance.complaints import CODE_BYTES, Complaint, letters
-from mingjian.governance.health import Finding, findings
 from mingjian.governance.obligations import Attachment
 from mingjian.governance.organs import Organ
 from mingjian.governance.places import Datum, Place
-from mingjian.governance.readings import Readings
-from mingjian.governance.redaction import Redaction
-from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
-from mingjian.kernel.errors import LocalError, MingjianError, Refused
-from mingjian.kernel.grant import Grant, MediaAct
+from mingjian.kernel.clock import SECOND_NS, ManualClock
+from mingjian.kernel.grant import MediaAct
 from mingjian.kernel.ids import RANDOM_BYTES, CameraId, PersonId, UnitId, uuid7
-from mingjian.kernel.period import Period
 from mingjian.processing.leak import ProcessLeakReader
-from mingjian.processing.watermark import Watermark
 from mingjian.web.api import create_app
 from mingjian.web.media import PATH, media_router
 from mingjian.web.rendering import Rendering
 from mingjian.web.services import (
     Basemap,
-    CameraStatus,
-    Measured,
     Services,
-    StorageOverview,
-    TimelineDay,
-    missing_picture,
 )
+from world_parts import (
+    OneCameraEverywhere,
+    OnePicture,
+    OneSight,
+    PackageFolder,
+    PaintedCopies,
+    QuietRecordings,
+    SmallDisks,
+    world_map,
+)
+from world_seeds import Seeds
 
 ORIGIN = "http://mingjian.test"
-ROOM_BPS = 100_000_000
-"""What the small Admission of the tests has room for."""
-
-
-def world_map(folder: Path) -> TileFolder:
-    """A basemap of one tile."""
-    (folder / "0" / "0").mkdir(parents=True, exist_ok=True)
-    (folder / "0" / "0" / "0.png").write_bytes(b"\x89PNG\r\n\x1a\n world")
-    return TileFolder(folder, (0, 0))
-
-
-class SmallDisks:
-    """`Admission` with a fixed room."""
-
-    def admit(self, name: str, bitrate_bps: int, others: Sequence[Camera]) -> None:
-        needed = bitrate_bps + sum(other.expected_bitrate_bps for other in others)
-        if needed > ROOM_BPS:
-            raise Refused(
-                "capacity.does-not-fit",
-                f"{name}：共需 {needed} b/s，可用 {ROOM_BPS} b/s",
-                text_en=f"{name}: {needed} b/s are needed, {ROOM_BPS} b/s are there",
-                remedy="增加存储",
-                remedy_en="Add storage",
-            )
-
-    def term_days(self) -> int:
-        return 31
-
-
-@dataclass
-class QuietRecordings:
-    """`Recordings` of cameras that all record."""
-
-    seen: UtcNs
-
-    def status(self, wanted: Sequence[CameraId]) -> Mapping[CameraId, CameraStatus]:
-        return {camera: CameraStatus("recording", since=self.seen, codec="H.264") for camera in wanted}
-
-    def incomplete(self) -> bool:
-        return False
-
-    def timeline(self, camera: CameraId, period: Period, resolution_ms: int) -> Sequence[TimelineDay]:
-        return []
-
-    def storage(self) -> StorageOverview:
-        return StorageOverview([], None, [])
-
-    def gaps(self, camera: CameraId, period: Period, most: int) -> GapList:
-        return GapList((), 0, 0)
-
-    def health(self) -> Sequence[Finding]:
-        return findings(Readings(self.seen, self.seen))
-
-
-@dataclass(frozen=True)
-class Sight:
-    """A `governance.mask.Reading`."""
-
-    at: UtcNs
-    spread: float = 1.0
-    change: float = 0.5
-    change_outside: float = 8.0
-
-
-class OneSight:
-    """`Looks` at a camera that masks what it should; `visible` makes something show there."""
-
-    def __init__(self, clock: ManualClock) -> None:
-        self.clock = clock
-        self.visible = False
-        self.looked: list[CameraAddress] = []
-        self.marks: list[Watermark] = []
-
-    async def picture(self, address: CameraAddress, mark: Watermark) -> bytes:
-        self.looked.append(address)
-        return b"\xff\xd8\xff\xe0 picture \xff\xd9"
-
-    def marked(self, jpeg: bytes, mark: Watermark) -> bytes:
-        self.marks.append(mark)
-        return jpeg
-
-    async def readings(
-        self, address: CameraAddress, areas: Sequence[Sequence[tuple[float, float]]]
-    ) -> Sequence[Sequence[Sight]]:
-        self.looked.append(address)
-        times = [UtcNs(self.clock.now() + number * 2 * SECOND_NS) for number in range(5)]
-        return [[Sight(at, 40.0 if self.visible else 1.0) for at in times] for _ in areas]
-
-
-class OneCameraEverywhere:
-    """A `Probe` that remembers what it was to try, and fails where it is told to."""
-
-    def __init__(self) -> None:
-        self.tried: list[CameraAddress] = []
-        self.failure: MingjianError | None = None
-
-    async def __call__(self, address: CameraAddress) -> Measured:
-        self.tried.append(address)
-        if self.failure is not None:
-            raise self.failure
-        return Measured("H.264", 1920, 1080, 25.0, 4_000_000, 2.0)
-
-
-class OnePicture:
-    """`Snapshots` that remembers under which entry each picture was made; `gone` footage vanishes after the check."""
-
-    def __init__(self) -> None:
-        self.entries: list[int] = []
-        self.checked = 0
-        self.recorded = True
-        self.gone = False
-
-    def check(self, camera: CameraId, at: UtcNs | None) -> None:
-        self.checked += 1
-        if at is not None and not self.recorded:
-            raise missing_picture(at)
-
-    def jpeg(self, grant: Grant, camera: CameraId, at: UtcNs | None, *, entry: int) -> bytes:
-        self.entries.append(entry)
-        if self.gone:
-            raise missing_picture(at or UtcNs(0))
-        return b"\xff\xd8\xff\xd9"
-
-
-@dataclass
-class PaintedCopies:
-    """A `Redactor` of one word; `failing` where footage is gone."""
-
-    folder: Path
-    rendered: list[tuple[str, int, str, bool]] = field(default_factory=list)
-    failing: bool = False
-
-    def picture(self, grant: Grant, redaction: Redaction, at: UtcNs, *, covered: bool) -> bytes:
-        return b"\xff\xd8\xff\xd9"
-
-    def render(
-        self, redaction: Redaction, *, entry: int, recipient: str, draft: bool, told: Callable[[float], None]
-    ) -> Rendered:
-        if self.failing:
-            raise LocalError("redaction.failed", "制作失败", text_en="It failed")
-        told(0.5)
-        self.rendered.append((redaction.id, entry, recipient, draft))
-        self._file(redaction.id, draft).write_bytes(b"redacted")
-        return Rendered(f"{len(self.rendered):064x}", 8)
-
-    def path(self, redaction: str, *, draft: bool) -> Path | None:
-        path = self._file(redaction, draft)
-        return path if path.is_file() else None
-
-    def remove(self, redaction: str, *, draft: bool) -> None:
-        self._file(redaction, draft).unlink(missing_ok=True)
-
-    def _file(self, redaction: str, draft: bool) -> Path:
-        return self.folder / f"{redaction}-{draft}.mp4"
-
-
-@dataclass
-class PackageFolder:
-    """`Packages` in one folder."""
-
-    folder: Path
-
-    def path(self, job: str) -> Path | None:
-        path = self.folder / f"{job}.zip"
-        return path if path.is_file() else None
 
 
 class ProvingClient(httpx.AsyncClient):
@@ -279,8 +111,7 @@ class World:
     def __post_init__(self) -> None:
         places = DataDirectory(self.folder / "data")
         places.create()
-        self.engine = open_engine(self.database or sqlite_url(places.database))
-        migrations.upgrade(self.engine)
+        self.engine = self._opened(places.database)
         self.ledger = LedgerStore(token_bytes)
         self.store = SqlStore(self.engine, self.ledger)
         self.vault = AesVault(bytes(32))
@@ -299,7 +130,7 @@ class World:
             engine=self.engine,
             ledger=self.ledger,
             store=self.store,
-            keys=ledger_keys(places),
+            keys=world_seeds.signing_keys(places),
             catalogue=SqliteCatalogue(places.catalogue),
         )
         self.journal = open_journal(self.opened)
@@ -334,11 +165,25 @@ class World:
         self.accounts: dict[str, DemoAccount] = {}
         self.cameras: list[CameraId] = []
         if self.seeded:
-            seeded = seed_demonstration(self.keeper, clock=self.clock, random=token_bytes, throw_away=True)
-            county = seed_county(self.keeper, clock=self.clock, random=token_bytes) if self.county else ()
-            self.accounts = {account.name: account for account in (*seeded.accounts, *county)}
-            self.manager = seeded.manager
-            self.cameras = [self.add_camera(seeded.manager, f"大厅{number}") for number in (1, 2)]
+            seeds = (
+                self._seed()
+                if self.database
+                else world_seeds.seeded(self.engine, places.database, (self.county, self.clock.now()), self._seed)
+            )
+            self.accounts, self.manager, self.cameras = dict(seeds.accounts), seeds.manager, list(seeds.cameras)
+
+    def _opened(self, file: Path) -> Engine:
+        if not self.database:
+            return world_seeds.migrated(file)
+        engine = open_engine(self.database)
+        migrations.upgrade(engine)
+        return engine
+
+    def _seed(self) -> Seeds:
+        made = seed_demonstration(self.keeper, clock=self.clock, random=token_bytes, throw_away=True)
+        county = seed_county(self.keeper, clock=self.clock, random=token_bytes) if self.county else ()
+        cameras = tuple(self.add_camera(made.manager, f"大厅{number}") for number in (1, 2))
+        return Seeds({account.name: account for account in (*made.accounts, *county)}, made.manager, cameras)
 
     def close(self) -> None:
         self.opened.catalogue.close()

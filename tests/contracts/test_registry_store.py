@@ -11,9 +11,9 @@ from secrets import token_bytes
 
 import pytest
 
-from mingjian.adapters import migrations
+import world_seeds
 from mingjian.adapters.attachment_files import DiskAttachments
-from mingjian.adapters.database import open_engine, sqlite_url
+from mingjian.adapters.database import open_engine
 from mingjian.adapters.ledger_store import LedgerStore
 from mingjian.adapters.sql_store import SqlStore, SqlUnitOfWork
 from mingjian.app.records import Camera, Unit
@@ -95,8 +95,7 @@ PAPER = Attachment("a1", HOTEL, "system", "system", "design", "设计.pdf", "app
 
 @pytest.fixture
 def uow(tmp_path: Path, database: str) -> Iterator[SqlUnitOfWork]:
-    engine = open_engine(database or sqlite_url(tmp_path / "m.sqlite"))
-    migrations.upgrade(engine)
+    engine = open_engine(database) if database else world_seeds.migrated(tmp_path / "m.sqlite")
     with SqlStore(engine, LedgerStore(token_bytes)).writing() as opened:
         for unit in (HOTEL, POLICE, CITY):
             opened.people.add_unit(Unit(unit, unit, NOW))

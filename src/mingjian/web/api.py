@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -112,7 +113,10 @@ class Application(FastAPI):
 
 def create_app(services: Services, *, extra_routers: Sequence[APIRouter] = ()) -> FastAPI:
     """The HTTP face over `services`. Raises LocalError when a route, one of `extra_routers` too, has no policy."""
-    app = _described(extra_routers)
+    app = _application()
+    app.router.routes.extend(_own().routes)
+    for router in extra_routers:
+        app.include_router(router)
     app.state.services = services
     errors.install(app)
     if services.screens is not None:
@@ -137,11 +141,20 @@ def create_app(services: Services, *, extra_routers: Sequence[APIRouter] = ()) -
 
 def openapi_document() -> dict[str, Any]:
     """The API's OpenAPI 3.1 description, from which the screens' client is generated."""
-    return _described(()).openapi()
+    return _own().openapi()
 
 
-def _described(extra_routers: Sequence[APIRouter]) -> FastAPI:
-    app = Application(
+@cache
+def _own() -> FastAPI:
+    """The routes of ROUTERS, read once in a process: they hold nothing of an installation, and reading them is slow."""
+    app = _application()
+    for router in ROUTERS:
+        app.include_router(router)
+    return app
+
+
+def _application() -> FastAPI:
+    return Application(
         title="明鉴 Mingjian",
         description="公共安全视频图像信息系统。时间均为 UTC 毫秒。 Times are UTC milliseconds.",
         version="1",
@@ -152,6 +165,3 @@ def _described(extra_routers: Sequence[APIRouter]) -> FastAPI:
         max_body_size=BODY_BYTES,
         responses={"4XX": {"model": errors.ErrorBody, "description": "refused, invalid or missing"}},
     )
-    for router in (*ROUTERS, *extra_routers):
-        app.include_router(router)
-    return app
