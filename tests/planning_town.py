@@ -160,7 +160,7 @@ class PlanningTown:
 
     async def published(self, *items: Mapping[str, Any]) -> dict[str, Any]:
         plan = await self.circulated(*items)
-        await self.does("education", f"/api/plans/{plan}/countersign", {"agreed": True})
+        await self.does("bureau", f"/api/plans/{plan}/countersign", {"agreed": True})
         decision = {"number": "示政〔2026〕9号", "on": self.today.isoformat()}
         await self.does("planner", f"/api/plans/{plan}/adopt", decision)
         return dict(await self.does("planner", f"/api/plans/{plan}/publish"))

@@ -49,7 +49,7 @@ def test_A6_a_plan_is_organised_compiled_countersigned_adopted_and_published(tow
     expect(registrar.get_by_role("cell", name="中心广场")).to_be_visible()
     step(registrar, "送相关部门会签")
     expect(registrar.get_by_text("会签中")).to_be_visible()
-    department = county.page(town, "education", path, wide=False)
+    department = county.page(town, "bureau", path, wide=False)
     department.get_by_role("button", name="会签", exact=True).click()
     opinion = department.get_by_role("dialog")
     opinion.get_by_text("同意", exact=True).click()

@@ -13,7 +13,7 @@ from mingjian.bootstrap.opened import open_installation
 from mingjian.bootstrap.settings import load
 from mingjian.governance.filing import DUTIES, FilingKind, FilingState
 from mingjian.governance.obligations import Standing
-from mingjian.governance.organs import OrganKind
+from mingjian.governance.organs import OrganKind, Scope
 from mingjian.governance.planning import PlanState
 from mingjian.governance.procedure import State
 from mingjian.simulator.county import county
@@ -52,6 +52,11 @@ def test_the_county_of_a_demonstration_lives(living: tuple[Path, list[PrintedAcc
             "实验小学视频系统": Standing.DUE,
             "迎宾旅馆视频系统": Standing.DUE,
         }
+        (metro,) = uow.filings.of_system(systems["人民广场站视频系统"].id)
+        assert (metro.kind, metro.state, metro.lacking) == (FilingKind.EXISTING, FilingState.RECEIVED, ())
+        assert [one.code for one in uow.findings.of_subject(metro.id)] == ["filing.late"]
+        overdue = uow.obligations.late(Scope(None, "340421"), today, limit=50, offset=0)
+        assert {one.subject_name for one in overdue} == {"停车场出入口视频系统"}, "one example, and no more"
         hotel = systems["大堂和通道视频系统"]
         (filing,) = uow.filings.of_system(hotel.id)
         assert (filing.state, filing.lacking, len(uow.visits.of_system(hotel.id))) == (FilingState.VISITED, (), 1)

@@ -258,6 +258,21 @@ async def test_A13_2_only_the_county_organ_of_the_place_returns_and_visits(make:
     assert len(hotel.world.entries("act.refused")) == before + 2, "what does not exist for the asker is no refusal"
 
 
+async def test_A4_the_desk_of_a_department_reads_what_its_sector_filed_and_does_nothing_in_the_police_s_stead(
+    make: Make,
+) -> None:
+    hotel = make(sector="education")  # what the hotel's unit runs here belongs to the sector of schools
+    await hotel.deliver()
+    filing = await hotel.file()
+    bureau = await hotel.person("bureau")
+    path = f"/api/filings/{filing['id']}"
+    assert [one["id"] for one in (await bureau.get("/api/filings")).json()] == [filing["id"]]
+    assert (await does(bureau, path))["number"] == filing["number"]
+    assert refused(await bureau.post(f"{path}/return", json={"reason": "材料不齐全"})) == (403, "filing.organ")
+    officer = await hotel.person("education")
+    assert (await officer.get(path)).status_code == 403, "whoever executes access has no part in supervision"
+
+
 async def test_A13_2_without_a_county_organ_the_filing_is_kept_and_its_clock_runs_on(make: Make) -> None:
     hotel = make(territory="340422")
     await hotel.deliver()

@@ -33,7 +33,7 @@ async def test_A6_a_plan_goes_from_draft_to_obligations_and_every_step_has_its_o
     path = f"/api/plans/{plan}"
     assert await town.refused("planner", f"{path}/items", {"items": [ITEM]}) == (403, "plan.compile")
     assert await town.refused("registrar", f"{path}/circulate") == (409, "procedure.no-items")
-    assert await town.refused("education", f"{path}/countersign", {"agreed": True}) == (404, "authority.unknown-object")
+    assert await town.refused("bureau", f"{path}/countersign", {"agreed": True}) == (404, "authority.unknown-object")
     page = await town.does("registrar", f"{path}/items", {"items": [ITEM, inn]})
     assert [(one["builder"], one["article"]) for one in page["listed"]] == [
         ("government", "第九条第一款"),
@@ -44,7 +44,8 @@ async def test_A6_a_plan_goes_from_draft_to_obligations_and_every_step_has_its_o
     assert await town.refused("planner", f"{path}/adopt", decision) == (409, "procedure.not-countersigned")
     assert await town.refused("registrar", f"{path}/adopt", decision) == (403, "plan.organise")
     assert await town.refused("registrar", f"{path}/countersign", {"agreed": True}) == (403, "plan.countersign")
-    await town.does("education", f"{path}/countersign", {"agreed": False, "opinion": "学校周边点位重复"})
+    assert await town.refused("education", f"{path}/countersign", {"agreed": True}) == (403, "plan.countersign")
+    await town.does("bureau", f"{path}/countersign", {"agreed": False, "opinion": "学校周边点位重复"})
     assert await town.refused("planner", f"{path}/adopt", decision) == (409, "procedure.objection")
     await town.does("planner", f"{path}/adopt", {**decision, "settled": "已与教育局协调，利用学校已有系统"})
     assert (await town.sees("planner", path))["steps"][0]["may"] is True
@@ -60,8 +61,8 @@ async def test_A6_a_plan_goes_from_draft_to_obligations_and_every_step_has_its_o
     kinds = [entry["kind"] for entry in town.world.entries() if entry["subject"] == plan]
     assert kinds == [
         "plan.organised", "act.refused", "act.refused", "plan.compiled", "plan.circulated", "act.refused",
-        "act.refused", "act.refused", "plan.countersigned", "act.refused", "plan.adopted", "act.refused",
-        "act.refused", "plan.published",
+        "act.refused", "act.refused", "act.refused", "plan.countersigned", "act.refused", "plan.adopted",
+        "act.refused", "act.refused", "plan.published",
     ]  # fmt: skip
 
 
@@ -78,10 +79,10 @@ async def test_A6_a_new_version_supersedes_keeps_its_items_and_drops_what_is_lis
     await town.does("registrar", f"/api/plans/{plan}/circulate")
     await town.does("registrar", f"/api/plans/{plan}/revise", {"why": "补充点位说明"})
     await town.does("registrar", f"/api/plans/{plan}/circulate")
-    await town.does("education", f"/api/plans/{plan}/countersign", {"agreed": True})
+    await town.does("bureau", f"/api/plans/{plan}/countersign", {"agreed": True})
     await town.does("planner", f"/api/plans/{plan}/return", {"why": "请再次征求意见"})
     await town.does("registrar", f"/api/plans/{plan}/circulate")
-    await town.does("education", f"/api/plans/{plan}/countersign", {"agreed": True})
+    await town.does("bureau", f"/api/plans/{plan}/countersign", {"agreed": True})
     await town.does("planner", f"/api/plans/{plan}/adopt", {"number": "示政〔2026〕12号", "on": town.today.isoformat()})
     await town.does("planner", f"/api/plans/{plan}/publish")
     states = {one["id"]: one["state"] for one in await town.sees("planner", "/api/plans")}
@@ -96,7 +97,7 @@ async def test_A3_a_plan_is_not_published_without_its_urban_plan(town: PlanningT
     plan = (await town.does("planner", "/api/plans", form))["id"]
     await town.does("registrar", f"/api/plans/{plan}/items", {"items": [ITEM]})
     await town.does("registrar", f"/api/plans/{plan}/circulate")
-    await town.does("education", f"/api/plans/{plan}/countersign", {"agreed": True})
+    await town.does("bureau", f"/api/plans/{plan}/countersign", {"agreed": True})
     await town.does("planner", f"/api/plans/{plan}/adopt", {"number": "示政〔2026〕9号", "on": town.today.isoformat()})
     assert await town.refused("planner", f"/api/plans/{plan}/publish") == (409, "procedure.urban-plan")
     await town.does("planner", f"/api/plans/{plan}/publish", {"urban_plan": URBAN})

@@ -126,28 +126,28 @@ async def test_A6_a_plan_waits_for_whoever_takes_its_next_step_and_for_nobody_el
     town = PlanningTown(world)
 
     async def waiting() -> dict[str, list[str]]:
-        seen = {name: (await bench(world, name))["todo"] for name in ("planner", "registrar", "education")}
+        seen = {name: (await bench(world, name))["todo"] for name in ("planner", "registrar", "bureau")}
         return {name: [one["label"] for one in todo if one["kind"] == "plan"] for name, todo in seen.items()}
 
     try:
         plan = await town.organised()
-        assert await waiting() == {"planner": [], "registrar": ["编制规划并送会签"], "education": []}
+        assert await waiting() == {"planner": [], "registrar": ["编制规划并送会签"], "bureau": []}
         await town.does("registrar", f"/api/plans/{plan}/items", {"items": [{"name": "广场", "kind": SQUARE}]})
         await town.does("registrar", f"/api/plans/{plan}/circulate")
-        assert await waiting() == {"planner": [], "registrar": [], "education": ["会签规划"]}
-        await town.does("education", f"/api/plans/{plan}/countersign", {"agreed": True})
-        assert await waiting() == {"planner": ["通过规划"], "registrar": [], "education": []}
+        assert await waiting() == {"planner": [], "registrar": [], "bureau": ["会签规划"]}
+        await town.does("bureau", f"/api/plans/{plan}/countersign", {"agreed": True})
+        assert await waiting() == {"planner": ["通过规划"], "registrar": [], "bureau": []}
         decision = {"number": "示政〔2026〕9号", "on": town.today.isoformat()}
         await town.does("planner", f"/api/plans/{plan}/adopt", decision)
-        assert await waiting() == {"planner": ["公布规划"], "registrar": [], "education": []}
+        assert await waiting() == {"planner": ["公布规划"], "registrar": [], "bureau": []}
         await town.does("planner", f"/api/plans/{plan}/publish", {"urban_plan": URBAN})
-        assert await waiting() == {"planner": [], "registrar": [], "education": []}
-        benches = {name: await bench(world, name) for name in ("planner", "education", "registrar")}
+        assert await waiting() == {"planner": [], "registrar": [], "bureau": []}
+        benches = {name: await bench(world, name) for name in ("planner", "bureau", "registrar")}
         done = {name: [one["label"] for one in seen["done"] if one["kind"] == "plan"] for name, seen in benches.items()}
-        assert done == {"planner": ["公布规划"], "education": ["会签规划"], "registrar": []}
+        assert done == {"planner": ["公布规划"], "bureau": ["会签规划"], "registrar": []}
         begun = [(one["subject"], one["standing"]) for one in benches["planner"]["started"] if one["kind"] == "plan"]
         assert begun == [(plan, "met")]
-        assert benches["education"]["started"] == []
+        assert benches["bureau"]["started"] == []
     finally:
         world.close()
 

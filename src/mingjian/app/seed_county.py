@@ -66,7 +66,11 @@ TENANTS: tuple[Seeded, ...] = (
         COUNTY,
         "示范县人民政府",
         "education",
-        (("education", "督导员", Role.OFFICER), ("education2", "督导员乙", Role.OFFICER)),
+        (
+            ("education", "督导员", Role.OFFICER),
+            ("education2", "督导员乙", Role.OFFICER),
+            ("bureau", "监管科员", Role.REGISTRAR),
+        ),
     ),
     Seeded("示范县卫生健康委员会", _DEPARTMENT, COUNTY, "示范县人民政府", "health"),
     Seeded("示范县文化和旅游局", _DEPARTMENT, COUNTY, "示范县人民政府", "culture"),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mingjian.app import (
+    acceptances,
     attachments,
     complaints,
     filings,
@@ -25,11 +26,13 @@ from mingjian.app import (
     systems,
     visits,
 )
+from mingjian.app.acceptances import AcceptanceForm
 from mingjian.app.plans import ItemForm, PlanForm
 from mingjian.app.ports import Random, Store, Vault
 from mingjian.app.records import Actor
 from mingjian.app.registry_ports import AttachmentFiles
 from mingjian.app.seed import COUNTY, DemoAccount
+from mingjian.governance.acceptance import SHEET, Conclusion, Found, ItemResult, Member
 from mingjian.governance.filing import DataSheet, Devices, Filing
 from mingjian.governance.places import Place
 from mingjian.governance.planning import UrbanPlan
@@ -51,6 +54,8 @@ PAPER = (
 )
 """One empty page."""
 PICTURE_SIDE = 64
+ACCEPTED_DAYS, ACCEPTED_OFFSET_S = 31.0, 0.4
+"""What was measured when the old system was accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,24 @@ class Scene:
             on = day - timedelta(days=before)
             made = step(self.store, actor=who, clock=self.clock, law=self.law, system=made.id, on=on)
         return made
+
+    def accepted(self, by: str, place: Place, name: str, since: date) -> VideoSystem:
+        """A government's system from before the regulation: accepted by the county's government, then used."""
+        made, who = self.system(by, place, name, existing=True), self.actor(by)
+        accepted_on = since - timedelta(days=10)
+        for step, before in ((systems.design, 400), (systems.build, 40)):
+            on = since - timedelta(days=before)
+            made = step(self.store, actor=who, clock=self.clock, law=self.law, system=made.id, on=on)
+        acceptances.accept(
+            self.store,
+            self.law,
+            actor=self.actor("planner"),
+            clock=self.clock,
+            random=self.random,
+            system=made.id,
+            form=_accepted_sheet(accepted_on),
+        )
+        return acceptances.use(self.store, self.law, actor=who, clock=self.clock, system=made.id, on=since)
 
     def filed(self, by: str, system: VideoSystem, sheet: DataSheet) -> Filing:
         who = self.actor(by)
@@ -165,7 +188,7 @@ def _hotel(scene: Scene) -> Place:
         text="服务台和大门都要看得清。",
     )
     system = scene.in_use("hotel", place, "大堂和通道视频系统", HOTEL_SINCE)
-    _visited(scene, scene.filed("hotel", system, _sheet("示范旅馆", "示范县迎宾路 1 号", 12)))
+    _visited(scene, scene.filed("hotel", system, data_sheet("示范旅馆", "示范县迎宾路 1 号", 12)))
     return place
 
 
@@ -208,7 +231,7 @@ def _waiting(scene: Scene) -> None:
 def _removal(scene: Scene) -> None:
     old = scene.place("hotel", "示范旅馆旧楼", "7.2.hotel", "示范县老街 4 号", 116.7685, 32.6322)
     system = scene.in_use("hotel", old, "旧楼视频系统", OLD_SINCE)
-    scene.filed("hotel", system, _sheet("示范旅馆", "示范县老街 4 号", 4))
+    scene.filed("hotel", system, data_sheet("示范旅馆", "示范县老街 4 号", 4))
     removals.notice(
         scene.store,
         actor=scene.actor("hotel"),
@@ -234,9 +257,7 @@ def _plan(scene: Scene) -> None:
         store, law, actor=scene.actor("registrar"), clock=clock, random=scene.random, plan=plan.id, items=items
     )
     plans.circulate(store, actor=scene.actor("registrar"), clock=clock, plan=plan.id)
-    plans.countersign(
-        store, law, actor=scene.actor("education"), clock=clock, plan=plan.id, agreed=True, opinion="同意"
-    )
+    plans.countersign(store, law, actor=scene.actor("bureau"), clock=clock, plan=plan.id, agreed=True, opinion="同意")
     plans.adopt(
         store, law, actor=planner, clock=clock, plan=plan.id, number="示政〔2026〕9号", on=scene.today, settled=""
     )
@@ -264,7 +285,8 @@ def _unit(scene: Scene, name: str) -> UnitId:
     return scene.actor(name).unit
 
 
-def _sheet(unit: str, address: str, cameras: int) -> DataSheet:
+def data_sheet(unit: str, address: str, cameras: int) -> DataSheet:
+    """What a filing tells of so many cameras of one type."""
     return DataSheet(
         unit_name=unit,
         unit_code="91340421MA2ABCDE0X",
@@ -272,6 +294,13 @@ def _sheet(unit: str, address: str, cameras: int) -> DataSheet:
         retention="30 天",
         cameras=(Devices("半球", cameras),),
     )
+
+
+def _accepted_sheet(on: date) -> AcceptanceForm:
+    measured = {"days": ACCEPTED_DAYS, "s": ACCEPTED_OFFSET_S}
+    items = tuple(Found(one.id, ItemResult.PASSES, measured.get(one.measures)) for one in SHEET)
+    members = (Member("示范县住房和城乡建设局", "验收员甲"), Member("示范县公安局", "验收员乙"))
+    return AcceptanceForm("示建验〔2015〕3号", on, Conclusion.PASSED, items, members)
 
 
 def _picture() -> bytes:

@@ -2,19 +2,20 @@
 
 They recorded before they were put on record, so nothing waits for a signature; and nobody signs: a throw-away volume
 keeps minutes, and the path asks for the days of the law. What must be seen on the stream follows once cameras send.
+A system that stood before the law is filed at last, late as its page says (article 13, paragraph 3).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from mingjian.app import cameras, key_parts, signs
 from mingjian.app.cameras import CameraForm, CameraRules
 from mingjian.app.records import Camera
-from mingjian.app.seed import COUNTY
-from mingjian.app.seed_life import Scene
+from mingjian.app.seed import COUNTY, UNIT_NAME
+from mingjian.app.seed_life import Scene, data_sheet
 from mingjian.app.sitings import SitingForm
 from mingjian.governance.gb_code import GbCode
 from mingjian.governance.places import Place
@@ -24,6 +25,8 @@ KEEPER = "manager"
 """The account whose unit runs the simulated cameras."""
 SINCE = timedelta(days=10)
 """Since when the systems are in use: their filings are due, and there is time left."""
+OLD_USE = date(2015, 10, 1)
+"""When the government's system came into use, before the regulation was in force."""
 CODE_GROUP = "03", "47"
 """Basic access unit and industry of the codes."""
 
@@ -76,6 +79,10 @@ def seed_sites(scene: Scene, rules: CameraRules, forms: Sequence[CameraForm]) ->
             )
         )
     _signed(scene, (place for place, _, _ in known.values()))
+    for name, (place, system, _) in known.items():
+        if SITES[name].existing:
+            count = sum(form.place == name for form in forms)
+            scene.filed(KEEPER, system, data_sheet(UNIT_NAME, place.address, count))
     return added
 
 
@@ -102,7 +109,7 @@ def _stood(scene: Scene, name: str, site: Site) -> tuple[Place, VideoSystem, str
         ).id
     what = f"{name}视频系统"
     if site.existing:
-        return place, scene.system(KEEPER, place, what, existing=True), part
+        return place, scene.accepted(KEEPER, place, what, OLD_USE), part
     return place, scene.in_use(KEEPER, place, what, SINCE), part
 
 

@@ -26,7 +26,9 @@ class Role(StrEnum):
     OFFICER = "officer"
     AUDITOR = "auditor"
     REGISTRAR = "registrar"
-    """Of a public security organ: receives filings and notices, visits and guides (articles 13 and 15)."""
+    """The desk of an organ that supervises (article 4): public security's receives filings and notices, visits and
+    guides (articles 13 and 15); another department's reads what its sector has on record and countersigns plans
+    (article 6). Which of the two follows from what the organ is to the object, never from the role."""
     PLANNER = "planner"
     """Of a people's government: plan, acceptance, reuse (articles 6, 9 and 13)."""
     SECURITY = "security"
@@ -460,7 +462,7 @@ RULES: dict[Act, Rule] = {
     Act.PLAN_LIST: _rule(_MANAGER, _APPROVER, _OFFICER, _AUDITOR, _REGISTRAR, _PLANNER, to=_ANY_NEAR),
     Act.PLAN_ORGANISE: _rule(_PLANNER, denial="plan.organise"),
     Act.PLAN_COMPILE: _rule(_REGISTRAR, denial="plan.compile", to="competent"),
-    Act.PLAN_COUNTERSIGN: _rule(_MANAGER, _APPROVER, _OFFICER, denial="plan.countersign", to="sector"),
+    Act.PLAN_COUNTERSIGN: _rule(_APPROVER, _REGISTRAR, denial="plan.countersign", to="sector"),
     Act.PLAN_ADOPT: _rule(_PLANNER, denial="plan.organise"),
     Act.PLAN_PUBLISH: _rule(_PLANNER, denial="plan.organise"),
     Act.COVERAGE_SEE: _rule(_MANAGER, _APPROVER, _OFFICER, _AUDITOR, _REGISTRAR, _PLANNER, to=_ANY_NEAR),

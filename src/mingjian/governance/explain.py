@@ -95,7 +95,7 @@ ROLE_WORDS: dict[Role, tuple[str, str]] = {
     Role.DUTY: ("值守人员", "duty staff"),
     Role.APPROVER: ("批准人", "approver"),
     Role.OFFICER: ("承办人员", "officer"),
-    Role.REGISTRAR: ("备案民警", "registrar"),
+    Role.REGISTRAR: ("备案监管人员", "registrar"),
     Role.PLANNER: ("规划专员", "planner"),
 }
 RELATION_WORDS: dict[Relation, tuple[str, str]] = {

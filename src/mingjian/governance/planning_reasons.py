@@ -25,8 +25,8 @@ PLANNING: tuple[Reason, ...] = (
         "plan.countersign",
         "会签由规划列明的相关部门办理",
         "Countersigning is for the departments that the plan names",
-        "请由该部门的负责人或者管理人员办理",
-        "Ask the head or manager of that department",
+        "请由该部门的主要负责人或者备案监管人员办理",
+        "Ask the head or the registrar of that department",
         "第六条",
     ),
     Reason(
