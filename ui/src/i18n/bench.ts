@@ -12,7 +12,7 @@ export const bench = {
     bench: {
       lists: 'Lists of work', todo: 'To do', done: 'Done', started: 'Begun by me', overdue: 'overdue', soon: 'end within {{n}} days', open: 'open', asOf: 'Terms as of {{day}}, in the zone of the instrument',
       nothingTodo: 'Nothing is to be done', nothingDone: 'Nothing is done yet', nothingStarted: 'You have begun nothing yet', noTerm: '○ no term in the law', lastDay: 'last day {{day}}', calendarOpen: ' (holidays of that year are not announced)',
-      doneOn: 'done on {{day}}', around: 'Overdue in your area', aroundArticle: '第四条', nobodyLate: 'No unit in your area is late', late: '{{units}} units are late, with {{duties}} duties', duties: '{{n}} duties', since: 'the earliest was due on {{day}}',
+      doneOn: 'done on {{day}}', around: 'Overdue in your area', aroundArticle: '第四条', nobodyLate: 'No unit in your area is late', late: 'Units that are late: {{units}}; duties overdue: {{duties}}', duties: 'Duties: {{n}}', since: 'the earliest was due on {{day}}',
     },
     palette: { title: 'Search', hint: 'Pages, places, systems, cameras; initials of pinyin work too', nothing: 'Nothing found', page: 'page', place: 'place', system: 'system', camera: 'camera', keys: 'Keys' },
   },

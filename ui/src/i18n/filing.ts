@@ -3,7 +3,7 @@ export const filing = {
   'zh-CN': {
     systems: {
       title: '视频系统', purpose: '从设计到注销：每一步由谁办、几日内办', empty: '还没有登记视频系统；在场所页登记', name: '系统名称', unit: '管理、使用单位', place: '场所', address: '地址', builder: '建设责任', state: '状态', territory: '行政区划',
-      governmentBuilds: '政府建设', unitBuilds: '单位建设', reason: '责任依据', reasonOf: '规则行 {{row}}', used: '投入使用', filed: '备案日期', existing: '施行前已建成', parties: '参建单位', clocks: '期限', noClocks: '没有在计的期限', since: '自 {{day}} 起算', till: '至 {{day}}', noDay: '法律未定日数', unannounced: '该年节假日尚未公布，末日可能后延', met: '履行于 {{day}}',
+      governmentBuilds: '政府建设', unitBuilds: '单位建设', reason: '责任依据', used: '投入使用', filed: '备案日期', existing: '施行前已建成', parties: '参建单位', clocks: '期限', noClocks: '没有在计的期限', since: '自 {{day}} 起算', till: '至 {{day}}', noDay: '法律未定日数', unannounced: '该年节假日尚未公布，末日可能后延', met: '履行于 {{day}}',
       findings: '检查发现', filings: '备案', visits: '实地查看', changes: '变更决定', removals: '拆除', search: '名称', onDay: '日期', follows: '办理后', done: '已登记',
       file: '提交备案', fileChange: '提交变更备案', fileAgain: '补正重新提交', settled: '已了结',
     },
@@ -43,7 +43,7 @@ export const filing = {
   'en-US': {
     systems: {
       title: 'Video systems', purpose: 'From design to closing the record: who does each step, by when', empty: 'No video system on record; add one on the page of its place', name: 'System', unit: 'Managing or using unit', place: 'Place', address: 'Address', builder: 'Built by', state: 'State', territory: 'Area code',
-      governmentBuilds: 'Government', unitBuilds: 'Unit', reason: 'Why', reasonOf: 'row {{row}}', used: 'In use since', filed: 'Filed on', existing: 'Built before the text was in force', parties: 'Parties', clocks: 'Terms', noClocks: 'No term is running', since: 'runs from {{day}}', till: 'until {{day}}', noDay: 'the law sets no number of days', unannounced: 'the holidays of that year are not announced: the last day may move back', met: 'met on {{day}}',
+      governmentBuilds: 'Government', unitBuilds: 'Unit', reason: 'Why', used: 'In use since', filed: 'Filed on', existing: 'Built before the text was in force', parties: 'Parties', clocks: 'Terms', noClocks: 'No term is running', since: 'runs from {{day}}', till: 'until {{day}}', noDay: 'the law sets no number of days', unannounced: 'the holidays of that year are not announced: the last day may move back', met: 'met on {{day}}',
       findings: 'Findings', filings: 'Filings', visits: 'Site visits', changes: 'Decisions to change', removals: 'Removal', search: 'Name', onDay: 'Day', follows: 'What follows', done: 'On record',
       file: 'File', fileChange: 'File the change', fileAgain: 'Hand in again', settled: 'settled',
     },

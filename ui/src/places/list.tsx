@@ -39,10 +39,10 @@ export function PlacesPage() {
         rowKey={(place) => place.id}
         columns={[
           { key: 'name', title: t('places.name'), card: 'head', render: (place) => <Link to="/places/$id" params={{ id: place.id }}>{place.name}</Link> },
-          { key: 'kind', title: t('places.kind'), render: kind },
+          { key: 'kind', title: t('places.kind'), className: 'nowrap', render: kind },
           { key: 'address', title: t('places.address'), card: 'wide', render: (place) => place.address },
-          { key: 'territory', title: t('places.territory'), render: (place) => place.territory },
-          { key: 'state', title: t('common.state'), card: 'mark', render: (place) => place.closed_ms !== null && <StateMark standing="unknown">{t('places.closed')}</StateMark> },
+          { key: 'territory', title: t('places.territory'), className: 'nowrap', render: (place) => place.territory },
+          { key: 'state', title: t('common.state'), className: 'nowrap', card: 'mark', render: (place) => place.closed_ms !== null && <StateMark standing="unknown">{t('places.closed')}</StateMark> },
         ]}
         detailTitle={(place) => place.name}
         detail={(place) => (

@@ -33,10 +33,10 @@ export function SystemsPage() {
       columns={[
         { key: 'name', title: t('systems.name'), card: 'head', render: (system) => <Link to="/systems/$id" params={{ id: system.id }}>{system.name}</Link> },
         { key: 'state', title: t('systems.state'), card: 'mark', render: (system) => <LifeMark state={system.state} /> },
-        { key: 'builder', title: t('systems.builder'), render: (system) => t(system.builder === 'government' ? 'systems.governmentBuilds' : 'systems.unitBuilds') },
-        { key: 'used', title: t('systems.used'), render: (system) => system.dates['deliver'] ?? system.dates['use'] },
-        { key: 'filed', title: t('systems.filed'), render: (system) => system.dates['file'] },
-        { key: 'territory', title: t('systems.territory'), render: (system) => system.territory },
+        { key: 'builder', title: t('systems.builder'), className: 'nowrap', render: (system) => t(system.builder === 'government' ? 'systems.governmentBuilds' : 'systems.unitBuilds') },
+        { key: 'used', title: t('systems.used'), className: 'nowrap', render: (system) => system.dates['deliver'] ?? system.dates['use'] },
+        { key: 'filed', title: t('systems.filed'), className: 'nowrap', render: (system) => system.dates['file'] },
+        { key: 'territory', title: t('systems.territory'), className: 'nowrap', render: (system) => system.territory },
       ]}
     />
   )

@@ -51,7 +51,7 @@ function Shown(props: { system: SystemOut; asOf: number; refetch: () => void }) 
         { key: 'place', label: t('systems.place'), value: system.place_name },
         { key: 'address', label: t('systems.address'), value: system.address },
         { key: 'builder', label: t('systems.builder'), value: t(system.builder === 'government' ? 'systems.governmentBuilds' : 'systems.unitBuilds') },
-        { key: 'reason', label: t('systems.reason'), value: system.reason === '' ? '' : t('systems.reasonOf', { row: system.reason }) },
+        { key: 'reason', label: t('systems.reason'), value: system.reason === '' ? '' : <ArticleChip article={system.builder === 'government' ? 'a9_1' : 'a9_2'} row={system.reason} /> },
         { key: 'purpose', label: t('change.purpose'), value: system.purpose },
         { key: 'used', label: t('systems.used'), value: system.dates['deliver'] ?? system.dates['use'] },
         { key: 'filed', label: t('systems.filed'), value: system.dates['file'] },
