@@ -18,7 +18,7 @@ from mingjian.kernel.media import AudioConfig, Codec
 from mingjian.processing import forensic, redaction
 from mingjian.processing.hidden_mark import HiddenMark
 from mingjian.processing.package_copy import Source
-from mingjian.processing.redaction import RedactionJob
+from mingjian.processing.redaction import Part, RedactionJob
 from mingjian.processing.watermark import CopyMark
 from mingjian.wire.fmp4 import Sample
 
@@ -30,28 +30,34 @@ FILLED = RedactionMask(
 BLURRED = RedactionMask(Shape.POLYGON, Cover.BLUR, (MaskKey(0, ((0.1, 0.5), (0.4, 0.5), (0.4, 0.7), (0.1, 0.7))),))
 
 
-def a_job(folder: Path, clip: Clip, *masks: RedactionMask) -> RedactionJob:
-    """A second of footage with sound, from its 25th picture on."""
+def a_job(folder: Path, clip: Clip, *masks: RedactionMask, again: Clip | None = None) -> RedactionJob:
+    """A second of footage with sound, from its 25th picture on; `again` is recorded seven seconds after the first."""
     store = MemoryFragments()
     clip = Clip(replace(clip.config, audio=AudioConfig(Codec.PCMA, 8000, 1)), clip.units)
     store.record(STREAM, clip, T0, turns=1, audio=[Sample(bytes([0xD5, 0x55] * 4000), 90_000, 0, True)])
-    data = store.inits["a.mp4"]
-    init, sources = len(data), []
-    for ref in store.items[STREAM]:
-        assert isinstance(ref, MemoryRef)
-        media = store.read(ref)
-        sources.append(Source(len(data), len(media), ref.pts0_90k, ref.t0))
-        data += media
+    if again is not None:
+        store.record(STREAM, again, UtcNs(T0 + 7 * SECOND_NS), path="b.mp4")
+    data, parts = b"", []
+    for path, init in store.inits.items():
+        span, sources = (len(data), len(init)), []
+        data += init
+        for ref in store.items[STREAM]:
+            assert isinstance(ref, MemoryRef)
+            if ref.path == path:
+                media = store.read(ref)
+                sources.append(Source(len(data), len(media), ref.pts0_90k, ref.t0))
+                data += media
+        parts.append(Part(span, sources))
     (folder / "footage").write_bytes(data)
     mark = CopyMark("公开", 77, "某电视台", T0, "东门")
     start, hidden = T0 + SECOND_NS, HiddenMark(77, b"key")
     end = start + SECOND_NS
-    return RedactionJob(folder / "footage", init, sources, start, end, masks, mark, hidden, folder / "o.mp4")
+    return RedactionJob(folder / "footage", parts, start, end, masks, mark, hidden, folder / "o.mp4")
 
 
-def decoded(path: Path) -> np.ndarray:
+def decoded(path: Path, *options: str) -> np.ndarray:
     """Every picture's luma, by the `ffmpeg` of the system."""
-    command = ["ffmpeg", "-v", "error", "-i", str(path), "-f", "rawvideo", "-pix_fmt", "gray", "-"]
+    command = ["ffmpeg", "-v", "error", "-i", str(path), *options, "-f", "rawvideo", "-pix_fmt", "gray", "-"]
     raw = subprocess.run(command, check=True, capture_output=True).stdout
     return np.frombuffer(raw, np.uint8).reshape(-1, 180, 320)
 
@@ -100,6 +106,29 @@ def test_A799_22_what_lies_under_a_mask_is_gone_from_every_picture(tmp_path: Pat
     found = forensic.read([after[12].astype(np.uint8)], {1: b"key"}, 1 << 10)
     assert found is not None
     assert found.entry == 77
+
+
+def test_A799_22_a_copy_spans_a_reconnection_and_its_gap_is_black_with_its_words(tmp_path: Path) -> None:
+    """The camera connects anew with another encoding; masks follow the clock, not the connection."""
+    job = a_job(
+        tmp_path,
+        make_clip(Codec.H264, ground=checked_ground()),
+        FILLED,
+        again=make_clip(Codec.H265, ground=checked_ground()),
+    )
+    job = replace(job, start=T0 + 3 * SECOND_NS, end=T0 + 9 * SECOND_NS)
+    assert redaction.make(job) == 25 + 50, "black pictures are no footage"
+    command = ["ffprobe", "-v", "error", "-show_entries", "frame=pts_time", "-of", "csv=p=0", str(job.out)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    times = [float(line.strip(",")) for line in said.split()]
+    assert [round(time, 2) for time in times[23:30]] == [0.92, 0.96, 1.0, 2.0, 3.0, 4.0, 4.04]
+    shown = decoded(job.out, "-fps_mode", "passthrough")
+    assert len(shown) == 25 + 3 + 50
+    middle = shown[:, 50:130, 60:260]
+    assert all(np.median(one) < 30 for one in middle[25:28]), "black"
+    assert all(one.max() > 180 for one in middle[25:28]), "and words"
+    assert all(one.std() > 10 for one in (*shown[:25, 74:88, 200:], *shown[28:, 74:88, 200:])), "footage on both sides"
+    assert abs(np.median(shown[40, 30:60, 170:240]) - 28) < 8, "the mask is where its last key frame left it"
 
 
 def test_a_period_without_pictures_is_said(tmp_path: Path, h264_clip: Clip) -> None:

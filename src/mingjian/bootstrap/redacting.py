@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from mingjian.adapters.forensic_keys import forensic_key
@@ -16,7 +17,6 @@ from mingjian.bootstrap.opened import Opened
 from mingjian.bootstrap.snapshots import frame_at, recorded_at
 from mingjian.governance.redaction import Redaction
 from mingjian.kernel.clock import UtcNs
-from mingjian.kernel.errors import Invalid
 from mingjian.kernel.grant import Grant
 from mingjian.kernel.ids import StreamId, main_stream
 from mingjian.kernel.period import Period
@@ -66,12 +66,11 @@ class InstallationRedactor:
         out = self._path(redaction.id, draft)
         footage = out.with_suffix(".footage")
         try:
-            init_bytes, fragments = self._gather(main_stream(redaction.camera), redaction.footage, footage)
+            parts = self._gather(main_stream(redaction.camera), redaction.footage, footage)
             number = "审查稿" if draft else "公开传播"
             job = rendering.RedactionJob(
                 footage,
-                init_bytes,
-                fragments,
+                parts,
                 redaction.start,
                 redaction.end,
                 redaction.masks,
@@ -98,36 +97,32 @@ class InstallationRedactor:
             found = uow.cameras.one(redaction.camera, redaction.unit)
         return found.name if found is not None else ""
 
-    def _gather(self, stream: StreamId, period: Period, into: Path) -> tuple[int, Sequence[Source]]:
-        """The initialisation and every fragment of the period in one file; its size, and where each lies."""
+    def _gather(self, stream: StreamId, period: Period, into: Path) -> Sequence[rendering.Part]:
+        """Every fragment of the period in one file, behind the initialisation of its connection; where each lies."""
         reader = self._reader()
         before = recorded_at(reader, stream, period.start)
-        refs = {(one.path, one.offset): one for one in before}
+        found = {(one.path, one.offset): one for one in before}
         for one in reader.fragments(stream, period):
             if isinstance(one, FragmentRef):
-                refs.setdefault((one.path, one.offset), one)
-        wanted = sorted(refs.values(), key=lambda one: one.t0)
+                found.setdefault((one.path, one.offset), one)
+        wanted = sorted(found.values(), key=lambda one: one.t0)
         if not wanted:
             raise missing_picture(period.start)
-        if len({(one.init_sha256, one.epoch) for one in wanted}) > 1:
-            raise Invalid(
-                "redaction.changed",
-                "该时段内摄像机重新连接或者改变了编码，不能作为一段处理",
-                text_en="The camera connected anew or changed its encoding within the period",
-                remedy="分成两段处理",
-                remedy_en="Make two copies, one of each part",
-                field="start_ms",
-            )
-        init, sources = reader.init(wanted[0]), []
+        parts = []
         with suppress(FileNotFoundError):
             into.unlink()
         with os.fdopen(os.open(into, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            at = file.write(init)
-            for one in wanted:
-                data = reader.read(one)
-                sources.append(Source(at, len(data), one.pts0_90k, one.t0))
-                at += file.write(data)
-        return len(init), sources
+            at = 0
+            for _, connection in groupby(wanted, key=lambda one: (one.init_sha256, one.epoch)):
+                refs, sources = list(connection), []
+                init = at, file.write(reader.init(refs[0]))
+                at += init[1]
+                for one in refs:
+                    data = reader.read(one)
+                    sources.append(Source(at, len(data), one.pts0_90k, one.t0))
+                    at += file.write(data)
+                parts.append(rendering.Part(init, sources))
+        return parts
 
 
 def _sha256(path: Path) -> str:

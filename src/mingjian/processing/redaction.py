@@ -23,12 +23,22 @@ _MASKS: TypeAdapter[tuple[RedactionMask, ...]] = TypeAdapter(tuple[RedactionMask
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one connection of the camera left: where its initialisation lies in the file, and its fragments."""
+
+    init: tuple[int, int]
+    fragments: Sequence[Source]
+
+
+@dataclass(frozen=True, slots=True)
 class RedactionJob:
-    """Footage in one file (initialisation, then fragments), what of it is shown, and what is burnt in."""
+    """Footage in one file, in parts that follow one another, what of it is shown, and what is burnt in.
+
+    The copy spans connections: seconds without footage are black and say so.
+    """
 
     footage: Path
-    init_bytes: int
-    fragments: Sequence[Source]
+    parts: Sequence[Part]
     start: int
     end: int
     masks: tuple[RedactionMask, ...]
@@ -40,8 +50,7 @@ class RedactionJob:
         """The job as its process reads it."""
         value = {
             "footage": str(self.footage),
-            "init_bytes": self.init_bytes,
-            "fragments": [asdict(one) for one in self.fragments],
+            "parts": [asdict(one) for one in self.parts],
             "start": self.start,
             "end": self.end,
             "masks": _MASKS.dump_python(self.masks, mode="json"),
@@ -57,8 +66,7 @@ class RedactionJob:
         value = json.loads(line)
         return cls(
             Path(value["footage"]),
-            value["init_bytes"],
-            [Source(**one) for one in value["fragments"]],
+            [Part(tuple(one["init"]), [Source(**part) for part in one["fragments"]]) for one in value["parts"]],
             value["start"],
             value["end"],
             _MASKS.validate_python(value["masks"]),
