@@ -74,7 +74,7 @@ export function Acts(props: { request: RequestOut; big?: boolean }) {
   const name = (step: RequestStepOut): string => (i18n.language === 'en-US' ? step.label_en : step.label)
   return (
     <>
-      <div className={big ? 'decision' : 'row'}>
+      <div className={big ? 'decision' : 'row spaced'}>
         {shown.map((step) => (
           <Button
             key={step.step}

@@ -27,7 +27,7 @@ export function useRequestColumns(): Column<RequestOut>[] {
     { key: 'holder', title: t('access.holder'), render: (request) => request.holder_name },
     { key: 'purpose', title: t('access.use'), ellipsis: true, render: (request) => request.purpose },
     { key: 'cameras', title: t('common.camera'), ellipsis: true, render: (request) => request.camera_names.join('、') },
-    { key: 'period', title: t('access.period'), render: (request) => `${stamp(request.start_ms)}（${span((request.end_ms - request.start_ms) / 1000)}）` },
+    { key: 'period', title: t('access.when'), render: (request) => `${stamp(request.start_ms)}（${span((request.end_ms - request.start_ms) / 1000)}）` },
   ]
 }
 

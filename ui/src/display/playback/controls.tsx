@@ -23,6 +23,8 @@ interface Props {
   onHelp: (shown: boolean) => void
   plain: boolean
   onPlain: (plain: boolean) => void
+  /** People outside look at what was approved: nothing is marked for another request, and leaving ends the viewing. */
+  outside: boolean
 }
 
 function Key(props: { label: string; keys?: string; icon: ReactNode; run: () => void }) {
@@ -100,12 +102,14 @@ const HELP: [string, string][] = [
   ['[ ]', 'keyMarks'], ['T', 'keyJump'], ['F', 'keyFull'], ['E', 'keyRequest'], ['End', 'keyEnd'], ['?', 'keyHelp'],
 ]
 
-function Help(props: { shown: boolean; onClose: () => void; plain: boolean; onPlain: (plain: boolean) => void }) {
+const FOR_A_REQUEST = new Set(['keyMarks', 'keyRequest'])
+
+function Help(props: { shown: boolean; onClose: () => void; plain: boolean; onPlain: (plain: boolean) => void; outside: boolean }) {
   const { t } = useTranslation()
   return (
     <Modal open={props.shown} title={t('playback.shortcuts')} footer={null} onCancel={props.onClose}>
       <ul className="plain">
-        {HELP.map(([keys, what]) => (
+        {HELP.filter(([, what]) => !props.outside || !FOR_A_REQUEST.has(what)).map(([keys, what]) => (
           <li key={keys}>
             <kbd className="mono" style={{ width: 120 }}>{keys}</kbd>
             {t(`playback.${what}`)}
@@ -143,14 +147,14 @@ export function Controls(props: Props) {
       <Moment />
       <Jump go={props.go} field={props.jumpField} />
       <span className="spring" />
-      <Marks acts={acts} />
+      {!props.outside && <Marks acts={acts} />}
       <Key label={t('playback.zoomOut')} keys="−" icon={<ZoomOutOutlined />} run={() => props.onZoom(2)} />
       <Key label={t('playback.zoomIn')} keys="+" icon={<ZoomInOutlined />} run={() => props.onZoom(0.5)} />
       <Key label={t('playback.live')} keys="End" icon={<VerticalLeftOutlined />} run={acts.newest} />
       <Key label={t('playback.keyFull')} keys="F" icon={<FullscreenOutlined />} run={acts.full} />
       <Key label={t('playback.shortcuts')} keys="?" icon={<QuestionCircleOutlined />} run={() => props.onHelp(true)} />
-      <Button type="text" onClick={props.onLeave}>{t('playback.change')}</Button>
-      <Help shown={props.help} onClose={() => props.onHelp(false)} plain={props.plain} onPlain={props.onPlain} />
+      <Button type="text" onClick={props.onLeave}>{t(props.outside ? 'access.endView' : 'playback.change')}</Button>
+      <Help shown={props.help} onClose={() => props.onHelp(false)} plain={props.plain} onPlain={props.onPlain} outside={props.outside} />
     </div>
   )
 }

@@ -151,13 +151,16 @@ export function Player(props: Props) {
       },
       speed: (direction) => deck?.setSpeed(otherSpeed(deck.speed, direction)),
       pause: () => deck?.pause(),
-      mark: (which) => setMark(which, Math.round(position())),
+      mark: (which) => {
+        if (!opened.view.marked) setMark(which, Math.round(position()))
+      },
       jump: () => {
         jumpField.current?.focus()
         jumpField.current?.select()
       },
       full: () => void stage.current?.requestFullscreen().catch(() => undefined),
       request: () => {
+        if (opened.view.marked) return
         const { in_ms, out_ms } = usePlayer.getState()
         const middle = Math.round(position())
         void navigate({
@@ -217,6 +220,7 @@ export function Player(props: Props) {
           onHelp={setHelp}
           plain={plain}
           onPlain={setPlain}
+          outside={opened.view.marked}
         />
         <Timeline
           cameras={cameras}
