@@ -11,6 +11,7 @@ import httpx
 from PIL import Image
 
 import planning_town
+import private_world
 import under_world
 from filing_world import ABOUT_SYSTEMS, ROUTE_FORMS, put, route_form
 from form_signing import SPENT_S, sign_form, visit_of
@@ -297,6 +298,41 @@ async def redaction_call(town: Town, name: str, known: dict[str, str]) -> Call:
     return Call(known, forms.get(name, {}))
 
 
+PRIVATE_ASKED = ("consent_to_private_viewing", "refuse_private_viewing")
+
+
+async def private_call(town: Town, name: str, known: dict[str, str]) -> Call:
+    """A call about a private person's application, taken down by another than who decides, and where it must be."""
+    manager, duty = await town.person("manager"), await town.person("duty")
+    made = await private_world.asked(town.world, duty)
+    path, camera = f"{private_world.PATH}/{made['id']}", made["cameras"][0]
+    known["viewing"], asking = made["id"], {}
+    if name not in PRIVATE_ASKED:
+        await town.does(manager, f"{path}/consent", {"mask_others": False})
+    if name == "sign_private_sheet":
+        await private_world.viewed(duty, made)
+    if name == "private_viewing_still":
+        looker = town.client if town.role in (Role.UNIT_MANAGER, Role.DUTY) else manager
+        asking = {"camera": camera, "grant": await private_world.looking(looker, made)}
+    if name in ("keep_private_scan", "read_private_scan"):
+        file = {"file": ("证件.pdf", b"%PDF-1.7 identity")}
+        if name == "keep_private_scan":
+            return Call(known, {"kind": "identity"}, files=file)
+        kept = await duty.post(f"{path}/scans", data={"kind": "identity"}, files=file)
+        known["scan"] = kept.json()["id"]
+    forms: dict[str, dict[str, Any]] = {
+        "refuse_private_viewing": {"note": "与申请人没有关联"},
+        "withdraw_private_viewing": {"note": "申请人不再查阅"},
+        "save_private_masks": {"camera": camera, "masks": MASKS},
+        "open_private_viewing": {"cameras": [camera], **private_world.OUTSIDE},
+        "sign_private_sheet": private_world.SIGNED,
+        "print_private_sheet": {},
+    }
+    if name == "print_private_sheet":
+        asking = {"language": "zh"}
+    return Call(known, forms.get(name, {}), asking)
+
+
 async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
     """A call of the operation `name` at `path`, on objects that are there for it alone."""
     world = town.world
@@ -320,6 +356,8 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
         return Call({"what": "places"}, {}, files=sheet)
     if "{redaction}" in path or name == "begin_redaction":
         return await redaction_call(town, name, known)
+    if "{viewing}" in path:
+        return await private_call(town, name, known)
     if "{leak}" in path:
         known["leak"] = town.trace()
     if "{attachment}" in path:
@@ -386,6 +424,8 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
             form = {"person": known["person"]}
         case "explain_right":
             form = {"person": known["person"], "act": "view.live", "kind": "camera", "object": world.cameras[0]}
+        case "enter_private_viewing":
+            form = private_world.application(world)
         case "submit_request":
             form = world.request_form()
         case "try_code":

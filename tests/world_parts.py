@@ -18,6 +18,7 @@ from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
 from mingjian.kernel.errors import LocalError, MingjianError, Refused
 from mingjian.kernel.grant import Grant
 from mingjian.kernel.ids import CameraId
+from mingjian.kernel.masks import RedactionMask
 from mingjian.kernel.period import Period
 from mingjian.processing.watermark import Watermark
 from mingjian.web.services import (
@@ -160,7 +161,9 @@ class PaintedCopies:
     rendered: list[tuple[str, int, str, bool]] = field(default_factory=list)
     failing: bool = False
 
-    def picture(self, grant: Grant, redaction: Redaction, at: UtcNs, *, covered: bool) -> bytes:
+    def picture(
+        self, grant: Grant, camera: CameraId, at: UtcNs, *, masks: Sequence[RedactionMask], at_ms: float
+    ) -> bytes:
         return b"\xff\xd8\xff\xd9"
 
     def render(

@@ -13,6 +13,7 @@ from footage import Clip, decoded_times
 from mingjian.display.live import LiveFrame, LiveInit, LiveMuxer
 from mingjian.kernel.clock import ManualClock
 from mingjian.kernel.errors import LocalError, Overloaded
+from mingjian.kernel.masks import Cover, MaskKey, RedactionMask, Shape
 from mingjian.kernel.media import AccessUnit, Codec, StreamConfig
 from mingjian.processing import forensic, keyframes
 from mingjian.processing.transcode import HEIGHT_LARGE, Transcoders
@@ -93,6 +94,20 @@ async def test_a_process_that_dies_is_an_error_and_frees_its_place(h265_clip: Cl
     reader.close()
     await transcoders.close()
     assert transcoders.in_use == 0
+
+
+async def test_N21_what_lies_under_a_mask_never_leaves_the_process(h264_clip: Clip) -> None:
+    mask = RedactionMask(Shape.BOX, Cover.FILL, (MaskKey(0, ((0.5, 0.0), (1.0, 1.0))),))
+    groups = await Transcoders(ManualClock()).groups(masks=[mask])  # without the marks that come on top
+    try:
+        config, made = await groups.transcode(h264_clip.config, h264_clip.units[:25])
+    finally:
+        await groups.close()
+    pictures = decoded_lumas(config, made)
+    assert len(pictures) == 25
+    for picture in pictures:
+        left, right = picture[:, :150].astype(float), picture[:, 170:].astype(float)
+        assert right.std() < 2 < 10 < left.std()
 
 
 async def test_what_is_marked_tells_its_register_entry_and_only_to_who_has_the_key(h264_clip: Clip) -> None:

@@ -19,7 +19,7 @@ from mingjian.adapters.tables.views import (
     viewings_seen,
 )
 from mingjian.app.ports import Counted, RegisterQuery
-from mingjian.app.records import Closing, ClosingCause, RegisterEntry, RegisterKind, UseTrouble
+from mingjian.app.records import WATCHED, Closing, ClosingCause, RegisterEntry, RegisterKind, UseTrouble
 from mingjian.kernel.clock import DAY_NS, UtcNs
 from mingjian.kernel.errors import Refused
 from mingjian.kernel.ids import CameraId, PersonId, UnitId
@@ -28,7 +28,6 @@ from mingjian.kernel.period import Period, union
 MOST_LISTED = 500
 """One answer stays below a megabyte."""
 
-_VIEWINGS = (RegisterKind.LIVE, RegisterKind.PLAYBACK)
 _entry, _closing = register_entries.c, register_closings.c
 
 
@@ -126,7 +125,7 @@ class SqlRegister:
         ]
 
     def open_viewings(self, sessions: Sequence[str] | None = None) -> Sequence[RegisterEntry]:
-        wanted = _with_closing().where(_entry.kind.in_(_VIEWINGS), _closing.entry_index.is_(None))
+        wanted = _with_closing().where(_entry.kind.in_(WATCHED), _closing.entry_index.is_(None))
         if sessions is not None:
             wanted = wanted.where(_entry.session_id.in_(sessions))
         return [_registered(row) for row in self._connection.execute(wanted.order_by(_entry.entry_index)).mappings()]
@@ -163,7 +162,7 @@ class SqlRegister:
 
     def uses(self, unit: UnitId, ended_since: UtcNs) -> Sequence[RegisterEntry]:
         wanted = _with_closing().where(
-            _entry.kind.in_(_VIEWINGS),
+            _entry.kind.in_(WATCHED),
             _entry.organ_id.is_not(None),
             (_entry.unit_id == unit) | (_entry.organ_id == unit),
             _closing.at_ns.is_(None) | (_closing.at_ns >= ended_since),

@@ -28,6 +28,7 @@ from mingjian.adapters.planning_store import (
     SqlPlans,
     SqlWorks,
 )
+from mingjian.adapters.private_store import SqlPrivateViewings
 from mingjian.adapters.register_store import SqlRegister
 from mingjian.adapters.registry_store import (
     SqlAttachments,
@@ -99,6 +100,7 @@ class SqlUnitOfWork:
         self.removals = SqlRemovals(connection)
         self.leak_traces = SqlLeakTraces(connection)
         self.redactions = SqlRedactions(connection)
+        self.private_viewings = SqlPrivateViewings(connection)
         self.ledger = SqlLedger(ledger, connection)
 
 

@@ -12,6 +12,7 @@ from mingjian.app.complaint_ports import Complaints
 from mingjian.app.filing_ports import Changes, Filings, Removals, Visits
 from mingjian.app.leak_ports import LeakTraces, Redactions
 from mingjian.app.planning_ports import Designations, OfSystem, Plans, Works
+from mingjian.app.private_ports import PrivateViewings
 from mingjian.app.records import (
     AccessRequest,
     Camera,
@@ -524,6 +525,9 @@ class UnitOfWork(Protocol):
 
     @property
     def redactions(self) -> Redactions: ...
+
+    @property
+    def private_viewings(self) -> PrivateViewings: ...
 
     @property
     def ledger(self) -> Ledger: ...

@@ -181,6 +181,8 @@ class RegisterKind(StrEnum):
     COPY = "copy"
     PUBLICATION = "publication"
     """A redacted copy released for publication (799 article 22)."""
+    PRIVATE = "private"
+    """A private person's viewing beside the staff (799 article 21): playback, masked, of which nothing is kept."""
 
 
 class ClosingCause(StrEnum):
@@ -226,12 +228,17 @@ class RegisterEntry:
     valid: Period
     session: str
     request: str = ""
+    """The access request, or the private person's application, under which it is shown."""
     closing: Closing | None = None
     organ: UnitId | None = None
     """The organ outside the unit whose officers look under `request`; its people see this entry too."""
     officers: tuple[PersonId, ...] = ()
     execution: str = ""
     """The visit under the approval in which it was opened."""
+
+
+WATCHED = frozenset({RegisterKind.LIVE, RegisterKind.PLAYBACK, RegisterKind.PRIVATE})
+"""Entries that go on until they are closed: somebody looks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,11 @@ class Rendered:
 class Redactor(Protocol):
     """Makes pictures and files of footage with masks burnt in."""
 
-    def picture(self, grant: Grant, redaction: Redaction, at: UtcNs, *, covered: bool) -> bytes:
-        """One picture as JPEG, with its visible mark. Raises Missing where nothing is recorded."""
+    def picture(
+        self, grant: Grant, camera: CameraId, at: UtcNs, *, masks: Sequence[RedactionMask], at_ms: float
+    ) -> bytes:
+        """One picture as JPEG, `masks` burnt in as they lie at `at_ms` of their footage, with its visible mark. Raises
+        Missing where nothing is recorded."""
         ...
 
     def render(
@@ -328,7 +331,7 @@ def picture(
     seen = Period(at, UtcNs(min(at + NARROW_NS, found.end)))
     opened = looking(store, actor=actor, clock=clock, grant=grant, camera=found.camera, footage=seen)
     views.record_delivery(store, clock=clock, grant=grant, camera=found.camera, periods=[seen])
-    return redactor.picture(opened, found, at, covered=covered)
+    return redactor.picture(opened, found.camera, at, masks=found.masks if covered else (), at_ms=at_ms)
 
 
 def looking(store: Store, *, actor: Actor, clock: Clock, grant: str, camera: CameraId, footage: Period) -> Grant:

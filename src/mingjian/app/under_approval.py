@@ -1,14 +1,16 @@
-"""Whether what goes on under an approval may still go on: asked anew of the stored facts, never of what was once true.
+"""Whether what goes on under an approval or a consent may still go on: asked anew of the facts as stored now.
 
-Articles 20 to 22: the approval, its cameras and its time, and the officers themselves.
+Articles 20 to 22: the approval, its cameras and its time, and the officers themselves. National regulation, article 21:
+the managing unit's consent to a private person's viewing.
 """
 
 from __future__ import annotations
 
 from mingjian.app.ports import UnitOfWork
-from mingjian.app.records import AccessRequest, RegisterEntry
+from mingjian.app.records import AccessRequest, RegisterEntry, RegisterKind
 from mingjian.governance.access import LIVE_KINDS, ExecutionState
 from mingjian.governance.authority import Role
+from mingjian.governance.private_viewing import PrivateState
 from mingjian.governance.procedure import State
 from mingjian.governance.reasons import Reason, reason
 from mingjian.kernel.clock import UtcNs
@@ -31,10 +33,14 @@ def fits(request: AccessRequest, act: MediaAct) -> bool:
 
 
 def lapsed(uow: UnitOfWork, registered: RegisterEntry, now: UtcNs) -> Reason | None:
-    """Why a view opened under an approval must end at `now`, or None while everything it rests on still stands.
+    """Why a view must end at `now`, or None while everything it rests on still stands; the unit's own rests on nothing.
 
     An approval that was narrowed below what the view was opened for ends it: what is left is opened anew.
     """
+    if registered.kind is RegisterKind.PRIVATE:
+        return _consent_lapsed(uow, registered, now)
+    if registered.organ is None:
+        return None
     request = uow.requests.behind(registered.request)
     if request is None or request.state in GONE or request.approved_until is None:
         return reason("access.not-approved")
@@ -50,3 +56,10 @@ def lapsed(uow: UnitOfWork, registered: RegisterEntry, now: UtcNs) -> Reason | N
         if person is None or person.disabled is not None or Role.OFFICER not in person.roles:
             return reason("access.officer-left")
     return None
+
+
+def _consent_lapsed(uow: UnitOfWork, registered: RegisterEntry, now: UtcNs) -> Reason | None:
+    viewing = uow.private_viewings.behind(registered.request)
+    if viewing is None or viewing.state is not PrivateState.CONSENTED or viewing.consented_until is None:
+        return reason("private.no-consent")
+    return reason("private.consent-over") if now >= viewing.consented_until else None

@@ -6,22 +6,33 @@ needs a purpose as well. Whoever needs a copy applies for it (`app.access`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from mingjian.app.performing import Performance, asking, entry, performing, refusal
 from mingjian.app.ports import Random, RegisterQuery, Store, UnitOfWork
 from mingjian.app.purposes import purposes_of
-from mingjian.app.records import AccessRequest, Actor, Closing, ClosingCause, Person, RegisterEntry, RegisterKind
+from mingjian.app.records import (
+    WATCHED,
+    AccessRequest,
+    Actor,
+    Closing,
+    ClosingCause,
+    Person,
+    RegisterEntry,
+    RegisterKind,
+)
 from mingjian.app.texts import purpose_text
 from mingjian.app.under_approval import covers, fits, lapsed
 from mingjian.audit.journal import NUMBER_BASE
 from mingjian.governance.authority import Act, Allow, Facts, Subject, decide
+from mingjian.governance.private_viewing import PrivateViewing
 from mingjian.governance.purposes import unlisted
 from mingjian.governance.reasons import reason
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import Invalid, LocalError, Missing, Refused
 from mingjian.kernel.grant import Grant, MediaAct
 from mingjian.kernel.ids import RANDOM_BYTES, CameraId, UnitId, uuid7
+from mingjian.kernel.masks import RedactionMask
 from mingjian.kernel.period import Period, union
 from mingjian.law.rulebook import Rulebook
 
@@ -46,6 +57,7 @@ _GRANTED = {
     RegisterKind.LIVE: MediaAct.LIVE,
     RegisterKind.PLAYBACK: MediaAct.PLAYBACK,
     RegisterKind.COPY: MediaAct.COPY,
+    RegisterKind.PRIVATE: MediaAct.PLAYBACK,
 }
 
 
@@ -188,8 +200,8 @@ def open_under(
     return grant_of(registered)
 
 
-def grant_of(registered: RegisterEntry) -> Grant:
-    """The Grant of a committed register entry."""
+def grant_of(registered: RegisterEntry, masks: Mapping[CameraId, tuple[RedactionMask, ...]] | None = None) -> Grant:
+    """The Grant of a committed register entry; `masks` are burnt into what a private person sees."""
     act = _GRANTED[registered.kind]
     return Grant(
         registered.grant,
@@ -204,6 +216,7 @@ def grant_of(registered: RegisterEntry) -> Grant:
         registered.index,
         request=registered.request,
         marked=bool(registered.request) and act is not MediaAct.COPY,
+        masks=masks or {},
     )
 
 
@@ -227,17 +240,21 @@ def live_grant(
     with store.reading() as uow:
         registered = uow.register.of_grant(grant) or elsewhere(grant)
         seen = uow.register.last_seen(grant) or UtcNs(0)
-        ended = lapsed(uow, registered, now) if registered is not None and registered.organ is not None else None
+        ended = lapsed(uow, registered, now) if registered is not None else None
         approval = uow.requests.behind(registered.request) if registered is not None and registered.organ else None
+        consent = _consented(uow, registered)
     if registered is None or registered.closing is not None or registered.session != actor.session:
         return None
-    if registered.kind not in (RegisterKind.LIVE, RegisterKind.PLAYBACK) or not registered.valid.contains(now):
+    if registered.kind not in WATCHED or not registered.valid.contains(now):
         return None
     if ended is not None:
         return None
     outside = registered.organ is not None
-    act = Act.VIEW_UNDER if outside else ACTS[_GRANTED[registered.kind]]
-    until = approval.approved_until if approval is not None else None
+    act, until = Act.VIEW_UNDER if outside else ACTS[_GRANTED[registered.kind]], None
+    if consent is not None:
+        act, until = Act.PRIVATE_VIEW, consent.consented_until
+    elif approval is not None:
+        until = approval.approved_until
     facts = Facts(purpose=registered.purpose, approved_until=until)
     asker = Subject(actor.person, actor.unit, actor.roles)
     if not isinstance(decide(asker, act, _side(registered, actor.unit), facts, now), Allow):
@@ -249,7 +266,7 @@ def live_grant(
         except LocalError:
             if not outside:  # a lawful access goes on while the ledger is away: its seconds go into the journal
                 raise
-    return grant_of(registered)
+    return grant_of(registered, {one.camera: one.masks for one in consent.masks} if consent is not None else None)
 
 
 def record_delivery(store: Store, *, clock: Clock, grant: str, camera: CameraId, periods: Iterable[Period]) -> None:
@@ -447,7 +464,7 @@ def _close_where(
 
 
 def _lapsed(uow: UnitOfWork, viewing: RegisterEntry, now: UtcNs) -> bool:
-    return viewing.organ is not None and lapsed(uow, viewing, now) is not None
+    return lapsed(uow, viewing, now) is not None
 
 
 def _abandoned(uow: UnitOfWork, viewing: RegisterEntry, now: UtcNs) -> bool:
@@ -470,6 +487,13 @@ def _footage(footage: Period | None, now: UtcNs, law: Rulebook) -> Period:
     return footage
 
 
+def _consented(uow: UnitOfWork, registered: RegisterEntry | None) -> PrivateViewing | None:
+    """The private person's application behind a view, or None for any other."""
+    if registered is None or registered.kind is not RegisterKind.PRIVATE:
+        return None
+    return uow.private_viewings.behind(registered.request)
+
+
 def _own_camera(uow: UnitOfWork, camera: CameraId, unit: UnitId) -> None:
     if uow.cameras.one(camera, unit) is None:
         raise Missing("camera.unknown", "没有这台摄像机", text_en="There is no such camera", field="cameras")
@@ -482,11 +506,7 @@ def _side(registered: RegisterEntry, unit: UnitId) -> UnitId:
 
 def _viewing(uow: UnitOfWork, grant: str, unit: UnitId) -> RegisterEntry:
     registered = uow.register.of_grant(grant)
-    if (
-        registered is None
-        or _side(registered, unit) != unit
-        or registered.kind not in (RegisterKind.LIVE, RegisterKind.PLAYBACK)
-    ):
+    if registered is None or _side(registered, unit) != unit or registered.kind not in WATCHED:
         raise Missing("view.unknown", "没有这次查看", text_en="There is no such view")
     return registered
 

@@ -20,7 +20,7 @@ from mingjian.adapters.clock_file import boot_id
 from mingjian.adapters.head_files import remembered
 from mingjian.adapters.publisher import LedgerPublisher
 from mingjian.adapters.tiles import FileTiles
-from mingjian.app import access, complaints, duties, duty_sweep, exports, journal, views
+from mingjian.app import access, complaints, duties, duty_sweep, exports, journal, private_viewings, views
 from mingjian.app.records import JobState
 from mingjian.bootstrap.clock_watch import ClockWatch, settle
 from mingjian.bootstrap.head_entries import enter_heads
@@ -127,6 +127,7 @@ class Keeper:
         if entered:
             self._log.info("journal entered", lines=entered)
         access.expire_approvals(self._opened.store, clock=self._opened.clock)
+        private_viewings.expire_consents(self._opened.store, clock=self._opened.clock)
         views.close_expired(self._opened.store, clock=self._opened.clock)
         with database.writing(self._opened.engine) as connection:
             self._opened.ledger.thin(connection, now=self._opened.clock.now())

@@ -12,13 +12,14 @@ from itertools import groupby
 from pathlib import Path
 
 from mingjian.adapters.forensic_keys import forensic_key
-from mingjian.app.redactions import MS_NS, Rendered
+from mingjian.app.redactions import Rendered
 from mingjian.bootstrap.opened import Opened
 from mingjian.bootstrap.snapshots import frame_at, recorded_at
 from mingjian.governance.redaction import Redaction
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.grant import Grant
-from mingjian.kernel.ids import StreamId, main_stream
+from mingjian.kernel.ids import CameraId, StreamId, main_stream
+from mingjian.kernel.masks import RedactionMask
 from mingjian.kernel.period import Period
 from mingjian.processing import redaction as rendering
 from mingjian.processing.cover import cover
@@ -47,14 +48,16 @@ class InstallationRedactor:
     def remove(self, redaction: str, *, draft: bool) -> None:
         self._path(redaction, draft).unlink(missing_ok=True)
 
-    def picture(self, grant: Grant, redaction: Redaction, at: UtcNs, *, covered: bool) -> bytes:
-        frame = frame_at(self._reader(), main_stream(redaction.camera), at)
+    def picture(
+        self, grant: Grant, camera: CameraId, at: UtcNs, *, masks: Sequence[RedactionMask], at_ms: float
+    ) -> bytes:
+        frame = frame_at(self._reader(), main_stream(camera), at)
         frame = frame.reformat(
             width=max(2, frame.width // 2 * 2), height=max(2, frame.height // 2 * 2), format="yuv420p"
         )
-        if covered:
-            frame = cover(frame, redaction.masks, (at - redaction.start) / MS_NS)
-        name = self._name(redaction)
+        if masks:
+            frame = cover(frame, masks, at_ms)
+        name = self._name(camera)
         burnt = burn(image_of(frame), Watermark(grant.person_name, grant.unit_name, at, grant.entry, name))
         out = io.BytesIO()
         mark_image(burnt, self._hidden(grant.entry)).save(out, "JPEG", quality=JPEG_QUALITY)
@@ -74,7 +77,7 @@ class InstallationRedactor:
                 redaction.start,
                 redaction.end,
                 redaction.masks,
-                CopyMark(number, entry, recipient, self.opened.clock.now(), self._name(redaction)),
+                CopyMark(number, entry, recipient, self.opened.clock.now(), self._name(redaction.camera)),
                 self._hidden(entry),
                 out,
             )
@@ -92,9 +95,9 @@ class InstallationRedactor:
     def _reader(self) -> FragmentReader:
         return self.opened.reader(self.opened.volumes())
 
-    def _name(self, redaction: Redaction) -> str:
+    def _name(self, camera: CameraId) -> str:
         with self.opened.store.reading() as uow:
-            found = uow.cameras.one(redaction.camera, redaction.unit)
+            found = uow.cameras.known(camera)
         return found.name if found is not None else ""
 
     def _gather(self, stream: StreamId, period: Period, into: Path) -> Sequence[rendering.Part]:

@@ -113,6 +113,14 @@ class Act(StrEnum):
     REDACTION_EDIT = "redaction.edit"
     REDACTION_REVIEW = "redaction.review"
     REDACTION_RELEASE = "redaction.release"
+    PRIVATE_LIST = "private.list"
+    PRIVATE_ENTER = "private.enter"
+    PRIVATE_CONSENT = "private.consent"
+    PRIVATE_REFUSE = "private.refuse"
+    PRIVATE_WITHDRAW = "private.withdraw"
+    PRIVATE_MASK = "private.mask"
+    PRIVATE_VIEW = "private.view"
+    PRIVATE_SIGN = "private.sign"
     SYSTEM_ADD = "system.add"
     WORKBENCH_SEE = "workbench.see"
     SYSTEM_DESIGN = "system.design"
@@ -192,7 +200,8 @@ class Facts:
     """What a decision about one object rests on. A fact left out denies whatever needs it."""
 
     owner: PersonId | None = None
-    """The applicant of a request, the person of a view, who vouched for the clock, or who asked for a restoring."""
+    """The applicant of a request, the person of a view, who vouched for the clock, who asked for a restoring, or who
+    took down what a private person asks."""
     target: PersonId | None = None
     """The person an act about people changes, or the staff member beside whom an officer signs."""
     session: str = ""
@@ -283,6 +292,16 @@ def _approval_in_force(subject: Subject, facts: Facts, now: UtcNs) -> Reason | N
     if facts.approved_until is None:
         return reason("access.not-approved")
     return None if now < facts.approved_until else reason("access.approval-expired")
+
+
+def _another_than_who_entered(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
+    return reason("private.own-entry") if facts.owner in (None, subject.person) else None
+
+
+def _consent_in_force(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
+    if facts.approved_until is None:
+        return reason("private.no-consent")
+    return None if now < facts.approved_until else reason("private.consent-over")
 
 
 def _two_officers(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
@@ -438,6 +457,16 @@ RULES: dict[Act, Rule] = {
     Act.REDACTION_EDIT: _rule(_MANAGER, _DUTY, denial="view.role", when=(_is_owner,)),
     Act.REDACTION_REVIEW: _rule(_MANAGER, _DUTY, denial="view.role", when=(_another_than_editor,)),
     Act.REDACTION_RELEASE: _rule(_MANAGER, denial="redaction.release", then=_VIEWING, fresh=True),
+    Act.PRIVATE_LIST: _rule(_MANAGER, _DUTY, _APPROVER, _AUDITOR),
+    Act.PRIVATE_ENTER: _rule(_MANAGER, _DUTY, denial="private.role"),
+    Act.PRIVATE_CONSENT: _rule(
+        _MANAGER, _APPROVER, denial="private.consent-role", when=(_another_than_who_entered,), fresh=True
+    ),
+    Act.PRIVATE_REFUSE: _rule(_MANAGER, _APPROVER, denial="private.consent-role", when=(_another_than_who_entered,)),
+    Act.PRIVATE_WITHDRAW: _rule(_MANAGER, _DUTY, _APPROVER, denial="private.role"),
+    Act.PRIVATE_MASK: _rule(_MANAGER, _DUTY, denial="private.role"),
+    Act.PRIVATE_VIEW: _rule(_MANAGER, _DUTY, denial="private.role", when=(_consent_in_force,), then=_VIEWING),
+    Act.PRIVATE_SIGN: _rule(_MANAGER, _DUTY, denial="private.role"),
     Act.SYSTEM_ADD: _rule(_MANAGER, _PLANNER, denial="siting.role", to="own government"),
     Act.WORKBENCH_SEE: _rule(*Role),
     Act.SYSTEM_DESIGN: _rule(_MANAGER, _PLANNER),

@@ -30,6 +30,7 @@ class DocumentKind(StrEnum):
     CHANGE_FILING = "change-filing"
     REMOVAL_NOTICE = "removal-notice"
     REGISTER = "register"
+    PRIVATE_VIEWING = "private-viewing"
 
 
 @dataclass(frozen=True, slots=True)

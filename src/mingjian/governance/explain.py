@@ -111,6 +111,8 @@ MET_WORDS: dict[str, tuple[str, str]] = {
     "_another_than_owner": ("申请人是另一人", "The applicant is somebody else"),
     "_another_than_who_vouched": ("声明人是另一人", "Who vouched is somebody else"),
     "_another_than_who_asked": ("提出人是另一名管理员", "Another administrator asked"),
+    "_another_than_who_entered": ("受理人是另一人", "Somebody else took the application down"),
+    "_consent_in_force": ("管理单位的同意在有效期内", "The unit's consent is in force"),
     "_is_owner": ("是本人的申请或者查看", "It is the person's own request or viewing"),
     "_keeps_the_installation": ("本单位管理这套系统", "The unit keeps this installation"),
     "_another_than_self": ("不是办理自己的账号", "It is not the person's own account"),
@@ -125,7 +127,7 @@ MET_WORDS: dict[str, tuple[str, str]] = {
 """What each condition of the table says where it holds; a test keeps the list whole."""
 BROUGHT = frozenset({"_another_than_owner", "_is_owner", "_another_than_self", "_not_the_staff", "_has_purpose",
                      "_two_officers", "_papers_checked", "_another_than_who_vouched",
-                     "_another_than_who_asked", "_another_than_editor"})  # fmt: skip
+                     "_another_than_who_asked", "_another_than_editor", "_another_than_who_entered"})  # fmt: skip
 """Conditions about what the act brings with it: unknown before, they are needed, not missing."""
 OBLIGATION_WORDS: dict[Obligation, tuple[str, str]] = {
     Obligation.REGISTER_ENTRY: (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mingjian.governance.leak_reasons import LEAKS
 from mingjian.governance.planning_reasons import PLANNING
+from mingjian.governance.private_reasons import PRIVATE
 from mingjian.governance.reason import Reason as Reason
 
 _ROWS = (
@@ -571,7 +572,7 @@ _ROWS = (
     ),
 )
 
-REASONS = {row.code: row for row in (*_ROWS, *LEAKS, *PLANNING)}
+REASONS = {row.code: row for row in (*_ROWS, *LEAKS, *PLANNING, *PRIVATE)}
 
 
 def reason(code: str) -> Reason:

@@ -6,11 +6,13 @@ committed before it. The media half asks nothing but `permits`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.ids import CameraId, PersonId, UnitId
+from mingjian.kernel.masks import RedactionMask
 from mingjian.kernel.period import Period
 
 
@@ -40,9 +42,11 @@ class Grant:
     entry: int
     """Ledger index of the register entry: the number in the watermark."""
     request: str = ""
-    """The approved request under which someone outside the unit looks; empty for the unit's own people."""
+    """The approved request, or the application consented to, under which someone outside the unit looks; else empty."""
     marked: bool = False
     """Delivered re-encoded, with the marks that name this entry; never the original stream."""
+    masks: Mapping[CameraId, tuple[RedactionMask, ...]] = field(default_factory=dict)
+    """What is covered in a camera's pictures before they leave the server; only where they are `marked`."""
 
     def permits(self, act: MediaAct, camera: CameraId, now: UtcNs) -> bool:
         """Whether `act` on `camera` is allowed at `now`; which seconds is `allowed_footage`."""

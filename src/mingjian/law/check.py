@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from mingjian.kernel.errors import Invalid
 from mingjian.law.citation import parse_citation
 from mingjian.law.instrument import Instrument
-from mingjian.law.rows import Duty, Exemption, FineRange, PlaceKind, Row
+from mingjian.law.rows import Duty, Exemption, FineRange, PlaceKind, PrivateViewingRule, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,14 @@ def _of_row(instrument: Instrument, row: Row) -> Iterator[Doubt]:
         yield Doubt(f"{row.id}.min_yuan", "下限高于上限", "the least is more than the most")
     if isinstance(row, PlaceKind) and len({part.id for part in row.parts}) != len(row.parts):
         yield Doubt(f"{row.id}.parts", "部位编号重复", "a part comes twice")
+    if isinstance(row, PrivateViewingRule):
+        for term in (*row.who, *row.grounds):
+            if plain(term.name) not in plain(row.says):
+                yield Doubt(f"{row.id}.{term.id}", f"引文没有“{term.name}”", f"the quotation has no {term.name}")
+        if row.allowed is not bool(row.who and row.grounds):
+            yield Doubt(
+                f"{row.id}.allowed", "允许时须有人员和事由", "allowed needs who and for what; forbidden has none"
+            )
     if isinstance(row, Exemption) and (strange := set(row.duties) - {other.duty for other in instrument.rows}):
         yield Doubt(f"{row.id}.duties", f"没有这些义务：{sorted(strange)}", f"no such duties: {sorted(strange)}")
 

@@ -24,12 +24,14 @@ from mingjian.law.rows import (
     PaperKind,
     PlaceKind,
     PlacePart,
+    PrivateViewingRule,
     Rank,
     RetentionRule,
     Row,
     Setting,
     Shown,
     Silent,
+    Term,
 )
 
 MAX_BYTES = 1 << 20
@@ -50,6 +52,7 @@ KINDS: dict[str, type[Row]] = {
     "no_fine": NoFine,
     "exemption": Exemption,
     "setting": Setting,
+    "private_viewing": PrivateViewingRule,
 }
 """Tables of the file and what their rows are. `penalty` holds several fines and measures of one act, see `_penalty`."""
 _NAMES: dict[type[Row], str] = {FineRange: "fine", Measure: "measure", **{made: name for name, made in KINDS.items()}}
@@ -183,7 +186,9 @@ _FINES_ALONE = {"precondition", "profit", "gains", "builders"}
 Made = TypeVar("Made")
 
 
-_HINTS = {made: get_type_hints(made) for made in (Head, Silent, PlacePart, FineRange, Measure, *KINDS.values())}
+_INSIDE = (PlacePart, Term)
+"""What rows hold lists of."""
+_HINTS = {made: get_type_hints(made) for made in (Head, Silent, *_INSIDE, FineRange, Measure, *KINDS.values())}
 
 
 def _built(made: type[Made], kind: str, table: object, **known: str) -> Made:
@@ -219,8 +224,8 @@ def _value(hint: Any, value: object, where: str) -> Any:
         return tuple(_value(get_args(hint)[0], one, where) for one in value)
     if origin in (Union, UnionType):
         return _value(next(one for one in get_args(hint) if one is not type(None)), value, where)
-    if hint is PlacePart:
-        return _built(PlacePart, where, value)
+    if hint in _INSIDE:
+        return _built(hint, where, value)
     if type(value) is not hint:
         raise _invalid(where, f"应为 {hint.__name__}", f"must be {hint.__name__}")
     if isinstance(value, str) and not 0 < len(value.strip()) <= MAX_TEXT:

@@ -228,6 +228,24 @@ class Setting(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One word of a closed list that the text itself has: who, or for what."""
+
+    id: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateViewingRule(Row):
+    """Whether private persons may view footage at all; where they may, who and for what, each in the text's words."""
+
+    allowed: bool
+    who: tuple[Term, ...] = ()
+    grounds: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Silent:
     """An article that asks nothing of anyone which the software could hold, and why."""
 

@@ -33,6 +33,7 @@ from mingjian.law.rows import (
     Override,
     PaperKind,
     PlaceKind,
+    PrivateViewingRule,
     Regime,
     RetentionRule,
     Row,
@@ -275,6 +276,10 @@ class Rulebook:
     def approvals(self, kind: AccessKind, organ: OrganKind, on: date) -> tuple[ApprovalRule, ...]:
         """Whose approval an organ needs for this kind of access; empty: the law opens no such way."""
         return tuple(row for row in self._of(ApprovalRule, on) if kind in row.access and row.organ == organ)
+
+    def private_viewing(self, on: date) -> PrivateViewingRule | None:
+        """Whether and for whom private persons may view: the highest text in force says. None: no text speaks of it."""
+        return next(iter(self._by_rank(self._of(PrivateViewingRule, on))), None)
 
     def fines(self, act: str, on: date) -> tuple[FineRange, ...]:
         """The fines for an act in all instruments, the higher rank first; never merged, never picked."""

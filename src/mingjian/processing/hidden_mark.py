@@ -10,8 +10,10 @@ from typing import Any
 import av
 import numpy as np
 from PIL import Image
+from pydantic import TypeAdapter
 
 from mingjian.kernel.clock import UtcNs
+from mingjian.kernel.masks import RedactionMask
 from mingjian.processing.forensic import Embedder
 from mingjian.processing.watermark import ViewMark
 
@@ -33,6 +35,8 @@ class HiddenMark:
         return None if value is None else cls(int(value["entry"]), bytes.fromhex(value["key"]))
 
 
+MASKS: TypeAdapter[tuple[RedactionMask, ...]] = TypeAdapter(tuple[RedactionMask, ...])
+"""Masks as workers are told them."""
 UNSHOWN = UtcNs(-1)
 """As the arrival of a unit: decode it for those that follow, and leave its picture out."""
 
@@ -44,12 +48,15 @@ class TranscodeOrder:
     height: int
     hidden: HiddenMark | None = None
     shown: ViewMark | None = None
+    masks: tuple[RedactionMask, ...] = ()
+    """What is covered in every picture, below the marks; they stand still."""
 
     def line(self) -> bytes:
         value = {
             "height": self.height,
             "hidden": None if self.hidden is None else self.hidden.value(),
             "shown": None if self.shown is None else asdict(self.shown),
+            "masks": MASKS.dump_python(self.masks, mode="json"),
         }
         return json.dumps(value).encode() + b"\n"
 
@@ -59,7 +66,10 @@ class TranscodeOrder:
         value = json.loads(line)
         shown = value["shown"]
         return cls(
-            int(value["height"]), HiddenMark.parse(value["hidden"]), None if shown is None else ViewMark(**shown)
+            int(value["height"]),
+            HiddenMark.parse(value["hidden"]),
+            None if shown is None else ViewMark(**shown),
+            MASKS.validate_python(value["masks"]),
         )
 
 

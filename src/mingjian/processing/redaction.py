@@ -9,17 +9,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from mingjian.kernel.errors import LocalError
 from mingjian.kernel.masks import RedactionMask
-from mingjian.processing.hidden_mark import HiddenMark
+from mingjian.processing.hidden_mark import MASKS, HiddenMark
 from mingjian.processing.package_children import run_child
 from mingjian.processing.package_copy import Source
 from mingjian.processing.watermark import CopyMark
 
 WORKER = (sys.executable, "-m", "mingjian.processing.redaction_worker")
-_MASKS: TypeAdapter[tuple[RedactionMask, ...]] = TypeAdapter(tuple[RedactionMask, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ class RedactionJob:
             "parts": [asdict(one) for one in self.parts],
             "start": self.start,
             "end": self.end,
-            "masks": _MASKS.dump_python(self.masks, mode="json"),
+            "masks": MASKS.dump_python(self.masks, mode="json"),
             "mark": asdict(self.mark),
             "hidden": None if self.hidden is None else self.hidden.value(),
             "out": str(self.out),
@@ -69,7 +66,7 @@ class RedactionJob:
             [Part(tuple(one["init"]), [Source(**part) for part in one["fragments"]]) for one in value["parts"]],
             value["start"],
             value["end"],
-            _MASKS.validate_python(value["masks"]),
+            MASKS.validate_python(value["masks"]),
             CopyMark(**value["mark"]),
             HiddenMark.parse(value["hidden"]),
             Path(value["out"]),

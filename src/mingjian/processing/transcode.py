@@ -11,6 +11,7 @@ from functools import partial
 
 from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import LocalError, Overloaded, RemoteError
+from mingjian.kernel.masks import RedactionMask
 from mingjian.kernel.media import AccessUnit, StreamConfig
 from mingjian.processing.hidden_mark import HiddenMark, TranscodeOrder
 from mingjian.processing.watermark import ViewMark
@@ -86,9 +87,14 @@ class Transcoders:
             raise
         return target
 
-    async def groups(self, *, mark: ViewMark | None = None, height: int = HEIGHT) -> GroupTranscoder:
-        """A transcoder for recorded footage, a group of pictures at a time. Raises Overloaded as `live`."""
-        return GroupTranscoder(await self._start(mark, height), partial(self._release, mark, height))
+    async def groups(
+        self, *, mark: ViewMark | None = None, height: int = HEIGHT, masks: Sequence[RedactionMask] = ()
+    ) -> GroupTranscoder:
+        """A transcoder for recorded footage, a group of pictures at a time, `masks` burnt into each.
+
+        Raises Overloaded as `live`.
+        """
+        return GroupTranscoder(await self._start(mark, height, masks), partial(self._release, mark, height))
 
     async def close(self) -> None:
         """End every live transcoding and return when its process is gone: for the end of the server."""
@@ -98,10 +104,10 @@ class Transcoders:
                 pump.cancel()
         await asyncio.gather(*pumps, return_exceptions=True)
 
-    async def _start(self, mark: ViewMark | None, height: int) -> Process:
+    async def _start(self, mark: ViewMark | None, height: int, masks: Sequence[RedactionMask] = ()) -> Process:
         if mark is not None and not self._key:
             raise ValueError("no key to mark with")
-        order = TranscodeOrder(height, None if mark is None else HiddenMark(mark.entry, self._key), mark)
+        order = TranscodeOrder(height, None if mark is None else HiddenMark(mark.entry, self._key), mark, tuple(masks))
         large = height > HEIGHT
         if large and self.large_in_use >= self.cap_large:
             self.refused += 1

@@ -19,6 +19,7 @@ from av.error import FFmpegError
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.media import TICKS_PER_SECOND, AccessUnit, Codec, StreamConfig, VideoConfig
+from mingjian.processing.cover import cover
 from mingjian.processing.hidden_mark import UNSHOWN, FrameMarker, TranscodeOrder
 from mingjian.processing.keyframes import annex_b, decoder
 from mingjian.processing.package_copy_worker import Marker
@@ -33,7 +34,8 @@ NICE = 10
 """Recorders come first."""
 ARRIVALS_KEPT = 512
 READ_BYTES = 256 * 1024
-ORDER_BYTES_MAX = 4096
+ORDER_BYTES_MAX = 64 << 10
+"""Sixteen masks of twenty-four corners take a quarter of it."""
 _TIME_BASE = Fraction(1, TICKS_PER_SECOND)
 _SETS = (NalKind.SPS, NalKind.PPS)
 
@@ -45,6 +47,7 @@ class Transcoder:
         self._height = order.height
         self._marker = None if order.hidden is None else FrameMarker(order.hidden)
         self._shown = order.shown
+        self._masks = order.masks
         self._burner: Marker | None = None
         self._video: VideoConfig | None = None
         self._decoder: av.VideoCodecContext | None = None
@@ -104,6 +107,8 @@ class Transcoder:
             self._encoder = _encoder(width, height)
             self._last_pts = pts
         small = frame.reformat(width=width, height=height, format="yuv420p")
+        if self._masks:
+            small = cover(small, self._masks, 0)
         if self._shown is not None:
             at = self._arrived.get(pts, UtcNs(0))
             if self._burner is None or (self._burner.width, self._burner.height) != (width, height):

@@ -124,7 +124,9 @@ class PlaybackView:
         assert self._config is not None
         if self._transcoder is None:
             viewer, mark = self._viewer, await self._viewer.mark()
-            self._transcoder = await viewer.services.transcoders.groups(mark=mark, height=viewer.height)
+            self._transcoder = await viewer.services.transcoders.groups(
+                mark=mark, height=viewer.height, masks=viewer.grant.masks.get(viewer.camera, ())
+            )
         units, shown = self._opened(step)
         try:
             config, units = await self._transcoder.transcode(self._config, units)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
@@ -156,18 +157,13 @@ def read_redaction(request: Request, redaction: str, actor: Listing) -> Redactio
 @router.put("/{redaction}/masks", operation_id="save_masks")
 def save_masks(request: Request, redaction: str, form: RedactionMasksForm, actor: Editing) -> RedactionOut:
     services = services_of(request)
-    masks = [
-        RedactionMask(
-            Shape(mask.shape),
-            Cover(mask.cover),
-            tuple(MaskKey(key.at_ms, tuple((x, y) for x, y in key.corners)) for key in mask.keys),
-            mask.from_ms,
-            mask.until_ms,
-        )
-        for mask in form.masks
-    ]
     saved = redactions.save(
-        services.store, services.redactor, actor=actor, clock=services.clock, redaction=redaction, masks=masks
+        services.store,
+        services.redactor,
+        actor=actor,
+        clock=services.clock,
+        redaction=redaction,
+        masks=masks_of(form.masks),
     )
     return _out(request, saved)
 
@@ -282,6 +278,34 @@ def redaction_picture(request: Request, redaction: str, form: StillForm, actor: 
     return Response(jpeg, media_type="image/jpeg")
 
 
+def masks_of(forms: Sequence[RedactionMaskForm]) -> list[RedactionMask]:
+    """Masks as a person placed them."""
+    return [
+        RedactionMask(
+            Shape(mask.shape),
+            Cover(mask.cover),
+            tuple(MaskKey(key.at_ms, tuple((x, y) for x, y in key.corners)) for key in mask.keys),
+            mask.from_ms,
+            mask.until_ms,
+        )
+        for mask in forms
+    ]
+
+
+def masks_out(masks: Sequence[RedactionMask]) -> list[RedactionMaskOut]:
+    """Masks as answers hold them."""
+    return [
+        RedactionMaskOut(
+            shape=mask.shape,
+            cover=mask.cover,
+            keys=[RedactionKeyOut(at_ms=key.at_ms, corners=[list(c) for c in key.corners]) for key in mask.keys],
+            from_ms=mask.from_ms,
+            until_ms=mask.until_ms,
+        )
+        for mask in masks
+    ]
+
+
 def _no_file() -> Missing:
     return Missing("redaction.no-file", "没有这个文件", text_en="There is no such file")
 
@@ -300,16 +324,7 @@ def _out(request: Request, one: Redaction) -> RedactionOut:
         created_ms=milliseconds(one.created) or 0,
         state=one.state,
         entry=one.entry,
-        masks=[
-            RedactionMaskOut(
-                shape=mask.shape,
-                cover=mask.cover,
-                keys=[RedactionKeyOut(at_ms=key.at_ms, corners=[list(c) for c in key.corners]) for key in mask.keys],
-                from_ms=mask.from_ms,
-                until_ms=mask.until_ms,
-            )
-            for mask in one.masks
-        ],
+        masks=masks_out(one.masks),
         rendered=bool(one.rendered),
         reviewer=one.reviewer_name,
         looked=bool(one.looked) and one.looked == one.rendered,

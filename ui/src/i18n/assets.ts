@@ -26,7 +26,7 @@ export const assets = {
     register: {
       purpose: '查阅、复制、调取的登记：人员、时间、用途、去向；不可更改', empty: '没有记录', number: '登记号', kind: '事项', footage: '录像时段', seen: '实际查看', open: '进行中',
     },
-    registerKind: { live: '实时查看', playback: '回放查阅', snapshot: '抓拍', copy: '复制', publication: '公开传播' },
+    registerKind: { live: '实时查看', playback: '回放查阅', snapshot: '抓拍', copy: '复制', publication: '公开传播', private: '个人查阅' },
     ledger: {
       purpose: '每一次登记都在其中；任何改动都能被外部发现', checkpoint: '最新检查点', size: '记录数', root: '根哈希', witnesses: '见证', noWitness: '尚无见证', openNote: '检查点原文', anchors: '下载公钥（信任锚）', subject: '对象', facts: '内容', entry: '第 {{index}} 条', proof: '取存在证明并核对',
       check: '核对所列 {{n}} 条', checking: '正在核对', checkGood: '{{n}} 条都在已签名的检查点里，内容一致', checkBad: '与检查点不符：第 {{entries}} 条', checkWaiting: '{{n}} 条尚未进入检查点', checkHint: '逐条取存在证明，在本浏览器里算到检查点的根哈希。整个账本的独立核对用 mingjian ledger verify 和另行取得的信任锚。',
@@ -68,7 +68,7 @@ export const assets = {
     register: {
       purpose: 'Viewing, copying and retrieval: person, time, purpose, destination; cannot be changed', empty: 'No entry', number: 'Entry', kind: 'Kind', footage: 'Footage', seen: 'Really seen', open: 'going on',
     },
-    registerKind: { live: 'Live viewing', playback: 'Playback', snapshot: 'Snapshot', copy: 'Copy', publication: 'Publication' },
+    registerKind: { live: 'Live viewing', playback: 'Playback', snapshot: 'Snapshot', copy: 'Copy', publication: 'Publication', private: 'Private viewing' },
     ledger: {
       purpose: 'Holds every entry; any change can be seen from outside', checkpoint: 'Latest checkpoint', size: 'Entries', root: 'Root hash', witnesses: 'Witnesses', noWitness: 'not witnessed yet', openNote: 'Checkpoint text', anchors: 'Download public keys (trust anchors)', subject: 'Subject', facts: 'Facts', entry: 'Entry {{index}}', proof: 'Fetch and check the inclusion proof',
       check: 'Check the {{n}} listed', checking: 'Checking', checkGood: '{{n}} are in the signed checkpoint, word for word', checkBad: 'Not what the checkpoint holds: entries {{entries}}', checkWaiting: '{{n}} not in a checkpoint yet', checkHint: 'Takes the proof of each entry and reckons it to the root of the checkpoint in this browser. The independent check of the whole ledger is mingjian ledger verify with trust anchors from elsewhere.',

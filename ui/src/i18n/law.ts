@@ -9,7 +9,7 @@ export const law = {
       range: '{{min}} 元以上 {{max}} 元以下', upTo: '{{max}} 元以下',
       kind: {
         duty: '义务', place: '场所', forbidden: '禁止', paper: '材料', approval: '批准', retention: '存储', override: '另有规定', shown: '参照',
-        no_fine: '不罚款', exemption: '豁免', setting: '数值', fine: '罚款', measure: '措施',
+        no_fine: '不罚款', exemption: '豁免', setting: '数值', fine: '罚款', measure: '措施', private_viewing: '个人查阅',
       },
       rank: {
         law: '法律', 'administrative-regulation': '行政法规', 'local-regulation': '地方性法规', 'department-rule': '部门规章', 'local-rule': '地方政府规章', standard: '标准',
@@ -35,7 +35,7 @@ export const law = {
       range: '{{min}} to {{max}} yuan', upTo: 'up to {{max}} yuan',
       kind: {
         duty: 'Duty', place: 'Place', forbidden: 'Forbidden', paper: 'Paper', approval: 'Approval', retention: 'Storage', override: 'Other law', shown: 'For reference',
-        no_fine: 'No fine', exemption: 'Exempt', setting: 'Figure', fine: 'Fine', measure: 'Measure',
+        no_fine: 'No fine', exemption: 'Exempt', setting: 'Figure', fine: 'Fine', measure: 'Measure', private_viewing: 'Private viewing',
       },
       rank: {
         law: 'law', 'administrative-regulation': 'administrative regulation', 'local-regulation': 'local regulation', 'department-rule': 'department rule', 'local-rule': 'local government rule', standard: 'standard',

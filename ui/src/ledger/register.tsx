@@ -12,7 +12,7 @@ import { Answered, ArticleChip, Nothing, PageHead, StateMark } from '../frame/pa
 import { span, stamp, zone } from '../frame/time'
 import { Filters, useAuditSearch, usePeople } from './filters'
 
-const KINDS = ['live', 'playback', 'snapshot', 'copy', 'publication'] as const
+const KINDS = ['live', 'playback', 'snapshot', 'copy', 'publication', 'private'] as const
 
 export function RegisterPage() {
   const { t } = useTranslation()

@@ -22,13 +22,28 @@ from mingjian.adapters.tables import (
     metadata,
     people,
     planning,
+    private,
     registry,
     views,
 )
 
 TABLES = metadata
 """Complete once the modules above are imported; migrations are compared with it in the tests."""
-MODULES = (access, cameras, clock, complaints, exports, filing, leaks, ledger, people, planning, registry, views)
+MODULES = (
+    access,
+    cameras,
+    clock,
+    complaints,
+    exports,
+    filing,
+    leaks,
+    ledger,
+    people,
+    planning,
+    private,
+    registry,
+    views,
+)
 
 
 def _config() -> Config:

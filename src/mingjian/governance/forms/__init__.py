@@ -3,7 +3,8 @@
 from mingjian.governance.forms.acceptance import AcceptanceSheet, CheckLine, MemberLine, acceptance_sheet
 from mingjian.governance.forms.change import ChangeLine, ChangeSheet, change_form
 from mingjian.governance.forms.filing import CameraCount, FilingSheet, PartyLine, filing_form
-from mingjian.governance.forms.parts import PaperLine
+from mingjian.governance.forms.parts import PaperLine, fingerprint
+from mingjian.governance.forms.private import PrivateSheet, ViewedCamera, private_form
 from mingjian.governance.forms.receipt import ReceiptSheet, receipt
 from mingjian.governance.forms.register import (
     CarrierLine,
@@ -12,7 +13,6 @@ from mingjian.governance.forms.register import (
     SeenCamera,
     ShownPaper,
     SignedBy,
-    fingerprint,
     register_form,
 )
 from mingjian.governance.forms.removal import RemovalSheet, RemovedCamera, removal_notice
@@ -31,6 +31,7 @@ __all__ = [
     "PaperLine",
     "PartyLine",
     "PresentOfficer",
+    "PrivateSheet",
     "ReceiptSheet",
     "RegisterSheet",
     "RemovalSheet",
@@ -39,10 +40,12 @@ __all__ = [
     "ShownPaper",
     "SignedBy",
     "SiteVisitSheet",
+    "ViewedCamera",
     "acceptance_sheet",
     "change_form",
     "filing_form",
     "fingerprint",
+    "private_form",
     "receipt",
     "register_form",
     "removal_notice",

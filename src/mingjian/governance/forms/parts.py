@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from mingjian.governance.documents import Column, Fact, Facts, Language, Paragraph, Table, Words
@@ -88,3 +90,8 @@ def papers(lines: Sequence[PaperLine], language: Language) -> Table:
 def paragraph(sheet: Any, row: Row, language: Language) -> Paragraph:
     """A section of running text from one field of the sheet."""
     return Paragraph(Words(row.zh, row.en).of(language), getattr(sheet, row.field), row.field)
+
+
+def fingerprint(sheet: Any) -> str:
+    """What a signature on a form names: SHA-256 over every field of its sheet, in hex."""
+    return sha256(json.dumps(asdict(sheet), ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -6,9 +6,7 @@ Article 22, paragraph 1, item 4. Everything on it is a fact that the acts before
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from hashlib import sha256
+from dataclasses import dataclass
 
 from mingjian.governance.documents import (
     Code,
@@ -21,7 +19,7 @@ from mingjian.governance.documents import (
     Signatures,
     Words,
 )
-from mingjian.governance.forms.parts import Head, Row, facts, paragraph, table
+from mingjian.governance.forms.parts import Head, Row, facts, fingerprint, paragraph, table
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.ids import PersonId
 
@@ -186,11 +184,6 @@ SIGNATURES = (
     Head("at", "签字时间", "Signed at", 3),
     Head("entry", "登记号", "Entry", 2),
 )
-
-
-def fingerprint(sheet: RegisterSheet) -> str:
-    """What a signature on the form names: SHA-256 over every field of the sheet, in hex."""
-    return sha256(json.dumps(asdict(sheet), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def register_form(

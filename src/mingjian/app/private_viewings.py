@@ -1,0 +1,648 @@
+"""A private person views (national regulation, article 21): asked at the counter, consented to by another, seen beside
+the staff, signed for. Viewing alone: nothing here makes a copy.
+
+Whether it is lawful at all is asked of the text in force at each step, so that under one without article 21 nothing
+opens. What a person is named and shows stays in the row and in the erasable part of an entry, never in its facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from mingjian.app import views
+from mingjian.app.attachments import NAME_LONGEST, media_type_of
+from mingjian.app.performing import Performance, asking, entry, performing, refusal
+from mingjian.app.ports import Random, RegisterQuery, Store, Vault
+from mingjian.app.records import Actor, RegisterEntry, RegisterKind
+from mingjian.app.redactions import MS_NS, NARROW_NS, Redactor, looking
+from mingjian.app.registry_ports import AttachmentFiles
+from mingjian.app.texts import line
+from mingjian.governance.authority import Act, Facts
+from mingjian.governance.documents import Document, Language
+from mingjian.governance.forms import PrivateSheet, ViewedCamera, fingerprint, private_form
+from mingjian.governance.obligations import Attachment
+from mingjian.governance.private_viewing import (
+    STEPS,
+    CameraMasks,
+    IdentityPaper,
+    PrivateState,
+    PrivateStep,
+    PrivateViewing,
+    SignedHow,
+    admitted,
+    masked_number,
+    still_masks,
+    term,
+)
+from mingjian.governance.reasons import reason
+from mingjian.kernel.clock import DAY_NS, SECOND_NS, Clock, UtcNs
+from mingjian.kernel.errors import Invalid, Missing
+from mingjian.kernel.grant import Grant
+from mingjian.kernel.ids import RANDOM_BYTES, CameraId, uuid7
+from mingjian.kernel.masks import RedactionMask
+from mingjian.kernel.period import Period
+from mingjian.law.rows import PrivateViewingRule
+from mingjian.law.rulebook import Rulebook
+
+CAMERAS_MOST = 16
+"""As many as one viewing shows."""
+LONGEST_NS = DAY_NS
+"""Related footage is an event's, not a week's."""
+CONSENT_NS = 7 * DAY_NS
+"""House rule: a consent unused for a week is asked for again, as an approval is."""
+SITTING_S = 2 * 3600
+"""House rule: one sitting ends by itself; who needs longer opens another, with its own entry."""
+NAME_MOST, WHY_MOST, NOTE_MOST, PLACE_MOST = 64, 500, 500, 60
+LISTED_MOST = 500
+SCAN = "private-viewing"
+"""What a scan is about, in the attachments: `app.attachments` knows no such subject, so that a proof of identity is
+read through the application alone, by the unit's own people."""
+SHEET_DAYS = "private_sheet_days"
+PAPERS = {
+    IdentityPaper.ID_CARD: "居民身份证",
+    IdentityPaper.RESIDENCE: "居住证",
+    IdentityPaper.PASSPORT: "护照",
+    IdentityPaper.OTHER: "其他有效证件",
+}
+PROMISE = (
+    "本人承诺：对查阅中获悉的涉及公共安全、个人隐私和个人信息的视频图像信息，不非法对外提供、不公开传播，"
+    "不拍照、不翻录；违反的，依法承担责任。"
+)
+NO_TRACE = "现场查看，不提供复制件"
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateAsk:
+    """What a person asks at the counter."""
+
+    applicant: str
+    paper: IdentityPaper
+    paper_number: str
+    relation: str
+    concerned: str
+    ground: str
+    why: str
+    cameras: Sequence[CameraId]
+    footage: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One viewing under an application: its register entry, who sat beside, how many seconds were seen."""
+
+    entry: RegisterEntry
+    companion: str
+    seconds: int
+
+    @property
+    def place(self) -> str:
+        return self.entry.destination.removeprefix(f"{NO_TRACE}：")
+
+
+@dataclass(frozen=True, slots=True)
+class PrivatePage:
+    """One application with what came of it."""
+
+    viewing: PrivateViewing
+    relation: str
+    ground: str
+    camera_names: tuple[str, ...]
+    sittings: tuple[Sitting, ...]
+    scans: tuple[Attachment, ...]
+    keep_until: str
+
+
+def rule_in_force(law: Rulebook, now: UtcNs) -> PrivateViewingRule | None:
+    """What the text in force says of private persons' viewing."""
+    return law.private_viewing(law.day(now))
+
+
+def enter(
+    store: Store, vault: Vault, *, actor: Actor, clock: Clock, law: Rulebook, random: Random, asked: PrivateAsk
+) -> PrivateViewing:
+    """A numbered application that waits for the consent of another person. Its seconds are held meanwhile.
+
+    Raises Refused with the article where the text in force opens nothing to private persons; Invalid names the field.
+    """
+    with performing(store, Act.PRIVATE_ENTER, "", actor=actor, clock=clock) as doing:
+        doing.permit(doing.person.unit)
+        rule = _admitting(law, doing.now)
+        relation, ground = term(rule.who, asked.relation, "relation"), term(rule.grounds, asked.ground, "ground")
+        own = relation == rule.who[0]
+        concerned = line(asked.concerned, "concerned", shortest=0 if own else 2, longest=NAME_MOST)
+        shown, cameras = masked_number(asked.paper_number), _cameras(doing, asked.cameras)
+        year = law.day(doing.now).year
+        serial = doing.uow.private_viewings.next_serial(doing.person.unit, year)
+        made = PrivateViewing(
+            id=uuid7(doing.now, random(RANDOM_BYTES)),
+            unit=doing.person.unit,
+            number=f"个查〔{year}〕{serial:04d}号",
+            year=year,
+            serial=serial,
+            state=PrivateState.ASKED,
+            applicant=line(asked.applicant, "applicant", shortest=2, longest=NAME_MOST),
+            paper=asked.paper,
+            paper_number=shown,
+            identity=vault.tag("".join(asked.paper_number.split()).upper(), context=SCAN),
+            relation=relation.id,
+            concerned="" if own else concerned,
+            ground=ground.id,
+            why=line(asked.why, "why", shortest=4, longest=WHY_MOST),
+            cameras=cameras,
+            start=_footage(asked.footage, doing.now).start,
+            end=asked.footage.end,
+            staff=doing.person.id,
+            staff_name=doing.person.display_name,
+            asked=doing.now,
+            row=rule.id,
+        )
+        doing.uow.private_viewings.add(made)
+        told = {"paper": str(made.paper), "identity": made.identity, "relation": made.relation, "ground": made.ground}
+        personal = {"applicant": made.applicant, "concerned": made.concerned, "why": made.why}
+        doing.enter("private.asked", made.id, {**_told(made), **told, "row": rule.id}, personal=personal)
+        return made
+
+
+def consent(
+    store: Store,
+    *,
+    actor: Actor,
+    clock: Clock,
+    law: Rulebook,
+    viewing: str,
+    cameras: Sequence[CameraId] | None = None,
+    footage: Period | None = None,
+    mask_others: bool = True,
+    note: str = "",
+) -> PrivateViewing:
+    """Consent as asked or narrower. Never by who took the application down, in whichever account."""
+    said = line(note, "note", shortest=0, longest=NOTE_MOST)
+    with performing(store, Act.PRIVATE_CONSENT, viewing, actor=actor, clock=clock) as doing:
+        found = _decided_by_another(doing, viewing)
+        _admitting(law, doing.now)
+        chosen = tuple(dict.fromkeys(cameras)) if cameras is not None else found.cameras
+        seconds = footage or found.footage
+        if not chosen or not set(chosen) <= set(found.cameras) or not found.footage.covers(seconds):
+            raise refusal(reason("private.wider"))
+        after = _step(
+            doing,
+            found,
+            PrivateStep.CONSENT,
+            cameras=chosen,
+            start=seconds.start,
+            end=seconds.end,
+            mask_others=mask_others,
+            note=said,
+            consented_until=UtcNs(doing.now + CONSENT_NS),
+            **_by(doing),
+        )
+        doing.enter(
+            "private.consented", after.id, {**_told(after), "mask_others": mask_others}, personal={"note": said}
+        )
+        return after
+
+
+def refuse(store: Store, *, actor: Actor, clock: Clock, viewing: str, note: str) -> PrivateViewing:
+    """Refuse with a reason, which the applicant is told."""
+    said = line(note, "note", shortest=4, longest=NOTE_MOST)
+    with performing(store, Act.PRIVATE_REFUSE, viewing, actor=actor, clock=clock) as doing:
+        found = _decided_by_another(doing, viewing)
+        after = _step(doing, found, PrivateStep.REFUSE, note=said, **_by(doing))
+        doing.enter("private.refused", after.id, {"number": after.number}, personal={"note": said})
+        return after
+
+
+def withdraw(store: Store, *, actor: Actor, clock: Clock, viewing: str, note: str) -> PrivateViewing:
+    """The applicant takes it back, or the unit its consent: what is shown ends within seconds."""
+    said = line(note, "note", shortest=4, longest=NOTE_MOST)
+    with performing(store, Act.PRIVATE_WITHDRAW, viewing, actor=actor, clock=clock) as doing:
+        found = _found(doing, viewing)
+        doing.permit(found.unit)
+        after = _step(doing, found, PrivateStep.WITHDRAW, note=said, consented_until=None)
+        doing.enter("private.withdrawn", after.id, {"number": after.number}, personal={"note": said})
+        return after
+
+
+def save_masks(
+    store: Store,
+    *,
+    actor: Actor,
+    clock: Clock,
+    viewing: str,
+    camera: CameraId,
+    masks: Sequence[RedactionMask],
+) -> PrivateViewing:
+    """What is covered in this camera's pictures, in place of what was before. Not while somebody looks."""
+    with performing(store, Act.PRIVATE_MASK, viewing, actor=actor, clock=clock) as doing:
+        found = _found(doing, viewing)
+        doing.permit(found.unit)
+        usable = still_masks(masks)
+        if camera not in found.cameras:
+            raise refusal(reason("private.wider"))
+        if _watching(doing, found):
+            raise refusal(reason("private.viewing-open"))
+        others = tuple(one for one in found.masks if one.camera != camera)
+        own = (CameraMasks(camera, usable),) if usable else ()
+        after = _step(doing, found, PrivateStep.MASK, masks=(*others, *own))
+        doing.enter("private.masked", after.id, {"camera": camera, "masks": len(usable)})
+        return after
+
+
+def still(
+    store: Store,
+    redactor: Redactor,
+    *,
+    actor: Actor,
+    clock: Clock,
+    viewing: str,
+    camera: CameraId,
+    grant: str,
+    at_ms: int,
+    covered: bool,
+) -> bytes:
+    """A still picture to draw masks on, under a playback of the staff's own, which counts it as seen.
+
+    With `covered` as the person will see it. Raises Refused without such a playback.
+    """
+    with performing(store, Act.PRIVATE_MASK, viewing, actor=actor, clock=clock) as doing:
+        found = _found(doing, viewing)
+        doing.permit(found.unit)
+        if camera not in found.cameras or not found.footage.contains(UtcNs(found.start + at_ms * MS_NS)):
+            raise refusal(reason("private.wider"))
+    at = UtcNs(found.start + at_ms * MS_NS)
+    seen = Period(at, UtcNs(min(at + NARROW_NS, found.end)))
+    opened = looking(store, actor=actor, clock=clock, grant=grant, camera=camera, footage=seen)
+    views.record_delivery(store, clock=clock, grant=grant, camera=camera, periods=[seen])
+    return redactor.picture(opened, camera, at, masks=found.masks_of(camera) if covered else (), at_ms=0)
+
+
+def open_viewing(
+    store: Store,
+    *,
+    actor: Actor,
+    clock: Clock,
+    law: Rulebook,
+    random: Random,
+    viewing: str,
+    cameras: Sequence[CameraId],
+    place: str,
+    outside_room: bool,
+    promised: bool,
+) -> Grant:
+    """A Grant for the consented seconds of `cameras`, in the session of who sits beside; its entry is committed before.
+
+    `place` is where, outside the monitoring room; `promised` that the person read the promise and gave it.
+    """
+    where = line(place, "place", shortest=2, longest=PLACE_MOST)
+    with performing(store, Act.PRIVATE_VIEW, viewing, actor=actor, clock=clock) as doing:
+        found = _found(doing, viewing)
+        doing.permit(found.unit, Facts(approved_until=found.consented_until))
+        rule = _admitting(law, doing.now)
+        _reachable(found, PrivateStep.VIEW)
+        chosen = tuple(dict.fromkeys(cameras))
+        if not chosen or not set(chosen) <= set(found.cameras):
+            raise refusal(reason("private.wider"))
+        if found.mask_others and not all(found.masks_of(camera) for camera in chosen):
+            raise refusal(reason("private.unmasked"))
+        if not outside_room:
+            raise refusal(reason("private.inside-room"))
+        if not promised:
+            raise refusal(reason("private.no-promise"))
+        if _watching(doing, found):
+            raise refusal(reason("private.viewing-open"))
+        assert found.consented_until is not None  # `permit` asked
+        ends = UtcNs(min(found.consented_until, doing.now + SITTING_S * SECOND_NS))
+        grant = uuid7(doing.now, random(RANDOM_BYTES))
+        purpose = f"个人查阅（{term(rule.grounds, found.ground, 'ground').name}）：{found.why}"
+        names = f"{found.applicant}（陪同：{doing.person.display_name}）"
+        index = doing.enter(
+            "viewing.opened",
+            grant,
+            {**_told(found), "cameras": list(chosen), "act": "private", "private": found.id, "row": rule.id},
+            personal={"applicant": found.applicant, "purpose": purpose, "place": where},
+        )
+        registered = RegisterEntry(
+            index,
+            doing.now,
+            RegisterKind.PRIVATE,
+            grant,
+            doing.person.id,
+            names,
+            doing.person.unit,
+            doing.person.unit_name,
+            purpose,
+            f"{NO_TRACE}：{where}",
+            chosen,
+            found.footage,
+            Period(doing.now, ends),
+            actor.session,
+            request=found.id,
+        )
+        doing.uow.register.add(registered)
+    return views.grant_of(registered, {camera: found.masks_of(camera) for camera in chosen})
+
+
+def sign(
+    store: Store,
+    *,
+    actor: Actor,
+    clock: Clock,
+    law: Rulebook,
+    viewing: str,
+    how: SignedHow,
+    name: str,
+    outcome: str,
+) -> PrivateViewing:
+    """The sheet is signed by the applicant, on the screen by the own name or on paper, and by who sat beside.
+
+    Kept as it was signed; its fingerprint stands in the entry. Nothing more is viewed under the application.
+    """
+    said = line(outcome, "outcome", shortest=2, longest=NOTE_MOST)
+    with performing(store, Act.PRIVATE_SIGN, viewing, actor=actor, clock=clock) as doing:
+        found = _found(doing, viewing)
+        doing.permit(found.unit)
+        _reachable(found, PrivateStep.SIGN)
+        page = _page(doing, law, found)
+        if not page.sittings:
+            raise refusal(reason("private.not-viewed"))
+        if _watching(doing, found):
+            raise refusal(reason("private.viewing-open"))
+        if how is SignedHow.PAPER and not any(scan.kind == "sheet" for scan in page.scans):
+            raise refusal(reason("private.no-scan"))
+        if how is SignedHow.SCREEN and "".join(name.split()) != "".join(found.applicant.split()):
+            raise Invalid(
+                "private.name",
+                "须由申请人本人填写自己的姓名",
+                text_en="The applicant signs with the own name",
+                field="name",
+            )
+        companion = doing.person.display_name
+        done = replace(page, viewing=replace(found, companion_name=companion, completed=doing.now))
+        done = replace(done, keep_until=_keep_until(law, done.viewing))
+        sheet = replace(_sheet(doing, law, done), outcome=said)
+        after = _step(
+            doing,
+            found,
+            PrivateStep.SIGN,
+            signed_how=how,
+            companion_name=companion,
+            completed=doing.now,
+            consented_until=None,
+            sheet=sheet,
+            fingerprint=fingerprint(sheet),
+        )
+        told = {"number": after.number, "how": str(how), "fingerprint": after.fingerprint}
+        doing.enter("private.signed", after.id, told, personal={"applicant": after.applicant, "outcome": said})
+        return after
+
+
+def listed(store: Store, *, actor: Actor, clock: Clock) -> Sequence[PrivateViewing]:
+    """The unit's applications, newest first."""
+    with asking(store, Act.PRIVATE_LIST, actor=actor, clock=clock) as doing:
+        return doing.uow.private_viewings.listed(doing.person.unit, LISTED_MOST)
+
+
+def page(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, viewing: str) -> PrivatePage:
+    """One application with its sittings. Raises Missing for another unit's."""
+    with asking(store, Act.PRIVATE_LIST, actor=actor, clock=clock) as doing:
+        return _page(doing, law, _found(doing, viewing))
+
+
+def printed(
+    store: Store, *, actor: Actor, clock: Clock, law: Rulebook, viewing: str, language: Language, address: str = ""
+) -> Document:
+    """The sheet as a paper: as it was signed, else with what is known so far."""
+    with asking(store, Act.PRIVATE_LIST, actor=actor, clock=clock) as doing:
+        found = _found(doing, viewing)
+        sheet = found.sheet or _sheet(doing, law, _page(doing, law, found))
+        return private_form(sheet, language, address=address)
+
+
+def keep_scan(
+    store: Store,
+    files: AttachmentFiles,
+    *,
+    actor: Actor,
+    clock: Clock,
+    random: Random,
+    viewing: str,
+    kind: str,
+    name: str,
+    content: bytes,
+) -> Attachment:
+    """Keep the scan of the proof of identity (`identity`) or of the signed sheet (`sheet`).
+
+    The bytes are durable before the row exists: a row never names a file that is not there.
+    """
+    if kind not in ("identity", "sheet"):
+        raise Invalid("attachment.kind", "没有这种文件", text_en="There is no such kind of file", field="kind")
+    name, media_type = line(name, "name", longest=NAME_LONGEST), media_type_of(content)
+    with asking(store, Act.PRIVATE_ENTER, actor=actor, clock=clock) as doing:
+        doing.permit(_found(doing, viewing).unit)
+    sha256 = files.keep(content)
+    with performing(store, Act.PRIVATE_ENTER, viewing, actor=actor, clock=clock) as doing:
+        found = _found(doing, viewing)
+        doing.permit(found.unit)
+        kept = Attachment(
+            id=uuid7(doing.now, random(RANDOM_BYTES)),
+            unit=found.unit,
+            subject_kind=SCAN,
+            subject=found.id,
+            kind=kind,
+            name=name,
+            media_type=media_type,
+            size_bytes=len(content),
+            sha256=sha256,
+            by=doing.person.display_name,
+            at=doing.now,
+        )
+        doing.uow.attachments.add(kept)
+        doing.enter("private.scan_kept", found.id, {"attachment": kept.id, "kind": kind, "sha256": sha256})
+        return kept
+
+
+def scan(store: Store, *, actor: Actor, clock: Clock, viewing: str, attachment: str) -> Attachment:
+    """A scan, for the unit's people who receive, decide and audit. Raises Missing."""
+    with asking(store, Act.PRIVATE_LIST, actor=actor, clock=clock) as doing:
+        found = next((one for one in _scans(doing, _found(doing, viewing)) if one.id == attachment), None)
+        if found is None:
+            raise Missing("private.no-file", "没有这个文件", text_en="There is no such file")
+        return found
+
+
+def expire_consents(store: Store, *, clock: Clock) -> int:
+    """Called every minute: consents that ran out end by themselves, each with its entry. How many."""
+    now = clock.now()
+    with store.reading() as uow:
+        if not uow.private_viewings.lapsed(now):
+            return 0
+    with store.writing() as uow:
+        lapsed = uow.private_viewings.lapsed(now)
+        for found in lapsed:
+            uow.private_viewings.save(replace(found, state=PrivateState.EXPIRED), expected=found.state)
+            uow.ledger.append(entry("private.expired", now, found.id, {"number": found.number}, unit=found.unit))
+        return len(lapsed)
+
+
+def _admitting(law: Rulebook, now: UtcNs) -> PrivateViewingRule:
+    """The rule in force. Raises Refused with its article where it admits nobody."""
+    rule = rule_in_force(law, now)
+    if (why := admitted(rule)) is not None or rule is None:
+        raise refusal(why or reason("private.forbidden"))
+    return rule
+
+
+def _found(doing: Performance, viewing: str) -> PrivateViewing:
+    found = doing.uow.private_viewings.one(viewing, doing.person.unit)
+    if found is None:
+        raise Missing("private.unknown", "没有这项个人查阅", text_en="There is no such application")
+    return found
+
+
+def _decided_by_another(doing: Performance, viewing: str) -> PrivateViewing:
+    found = _found(doing, viewing)
+    doing.permit(found.unit, Facts(owner=found.staff))
+    staff = doing.uow.people.one(found.staff)
+    if staff is not None and staff.same_as(doing.person):
+        raise refusal(reason("private.own-entry"))
+    return found
+
+
+def _by(doing: Performance) -> dict[str, object]:
+    return {"consenter": doing.person.id, "consenter_name": doing.person.display_name, "decided": doing.now}
+
+
+def _reachable(found: PrivateViewing, step: PrivateStep) -> PrivateState:
+    after = STEPS.get((found.state, step))
+    if after is None:
+        raise refusal(reason("procedure.step"))
+    return after
+
+
+def _step(doing: Performance, found: PrivateViewing, step: PrivateStep, **change: object) -> PrivateViewing:
+    after = replace(found, state=_reachable(found, step), **change)  # type: ignore[arg-type]  # fields by name
+    doing.uow.private_viewings.save(after, expected=found.state)
+    return after
+
+
+def _cameras(doing: Performance, given: Sequence[CameraId]) -> tuple[CameraId, ...]:
+    chosen = tuple(dict.fromkeys(given))
+    if not 1 <= len(chosen) <= CAMERAS_MOST:
+        raise Invalid(
+            "private.cameras",
+            f"一次申请 1 至 {CAMERAS_MOST} 台摄像机",
+            text_en=f"An application names 1 to {CAMERAS_MOST} cameras",
+            field="cameras",
+        )
+    for camera in chosen:
+        if doing.uow.cameras.one(camera, doing.person.unit) is None:
+            raise Missing("camera.unknown", "没有这台摄像机", text_en="There is no such camera", field="cameras")
+    return chosen
+
+
+def _footage(footage: Period, now: UtcNs) -> Period:
+    if footage.end > now or footage.duration_ns > LONGEST_NS:
+        hours = LONGEST_NS // (3600 * SECOND_NS)
+        raise Invalid(
+            "private.period",
+            f"时段须已经过去，且不超过 {hours} 小时",
+            text_en=f"The period lies in the past and is no longer than {hours} hours",
+            field="end_ms",
+        )
+    return footage
+
+
+def _told(about: PrivateViewing) -> dict[str, object]:
+    span = {"start_ms": about.start // MS_NS, "end_ms": about.end // MS_NS}
+    return {"number": about.number, "cameras": list(about.cameras), **span}
+
+
+def _registered(doing: Performance, found: PrivateViewing) -> Sequence[RegisterEntry]:
+    """What was viewed under it, the first first."""
+    query = RegisterQuery(request=found.id, kind=RegisterKind.PRIVATE)
+    return list(reversed(doing.uow.register.listed(found.unit, query)))
+
+
+def _watching(doing: Performance, found: PrivateViewing) -> bool:
+    return any(one.closing is None for one in _registered(doing, found))
+
+
+def _scans(doing: Performance, found: PrivateViewing) -> tuple[Attachment, ...]:
+    return tuple(one for one in doing.uow.attachments.of_subject(found.id) if one.subject_kind == SCAN)
+
+
+def _page(doing: Performance, law: Rulebook, found: PrivateViewing) -> PrivatePage:
+    rule = law.row(found.row)
+    assert isinstance(rule, PrivateViewingRule)
+    sittings = []
+    for one in _registered(doing, found):
+        person = doing.uow.people.one(one.person)
+        companion = person.display_name if person is not None else ""
+        sittings.append(Sitting(one, companion, views.seconds_seen(doing.uow, one)))
+    names = []
+    for camera in found.cameras:
+        known = doing.uow.cameras.known(camera)
+        names.append(known.name if known is not None else str(camera))
+    return PrivatePage(
+        found,
+        term(rule.who, found.relation, "relation").name,
+        term(rule.grounds, found.ground, "ground").name,
+        tuple(names),
+        tuple(sittings),
+        _scans(doing, found),
+        _keep_until(law, found),
+    )
+
+
+def _keep_until(law: Rulebook, found: PrivateViewing) -> str:
+    if found.completed is None:
+        return ""
+    return str(law.day(found.completed) + timedelta(days=law.setting(SHEET_DAYS)))
+
+
+def _sheet(doing: Performance, law: Rulebook, page: PrivatePage) -> PrivateSheet:
+    """Every fact as it stands now; what nobody put on record stays empty."""
+    found = page.viewing
+    unit, row = doing.uow.people.unit(found.unit), law.row(found.row)
+    masked = [_name(page, one.camera) for one in found.masks]
+    return PrivateSheet(
+        number=found.number,
+        issued=found.completed or doing.now,
+        basis=f"《{law.instrument(row.instrument).head.title}》{row.article}",
+        unit_name=unit.name if unit is not None else "",
+        applicant=found.applicant,
+        paper=f"{PAPERS[found.paper]} {found.paper_number}",
+        relation=page.relation,
+        concerned=found.concerned or found.applicant,
+        ground=page.ground,
+        why=found.why,
+        asked_on=law.told(found.asked),
+        staff=found.staff_name,
+        consenter=found.consenter_name,
+        consented_on=law.told(found.decided) if found.decided is not None else "",
+        cameras="、".join(page.camera_names),
+        footage=f"{law.told(found.start)} 至 {law.told(found.end)}",
+        masked=f"已遮挡：{'、'.join(masked)}" if masked else "未遮挡",
+        promise=PROMISE,
+        promised_on=law.told(page.sittings[0].entry.at) if page.sittings else "",
+        companion=found.companion_name,
+        viewed=tuple(
+            ViewedCamera(
+                _name(page, camera),
+                str(one.entry.index),
+                law.told(one.entry.at),
+                one.place,
+                one.companion,
+                f"{one.entry.closing.seconds.get(camera, 0)} 秒" if one.entry.closing is not None else "查看中",
+            )
+            for one in page.sittings
+            for camera in one.entry.cameras
+        ),
+        keep_until=page.keep_until,
+    )
+
+
+def _name(page: PrivatePage, camera: CameraId) -> str:
+    return dict(zip(page.viewing.cameras, page.camera_names, strict=True)).get(camera, str(camera))
