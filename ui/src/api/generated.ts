@@ -165,7 +165,7 @@ export interface AccusableOut {
 /**
  * Every act of the system; the value is the declared policy of its route and the noun of its ledger kind.
  */
-export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'people.restore' | 'roles.grant' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.view' | 'access.use' | 'access.report' | 'access.search' | 'access.on_paper' | 'access.sign' | 'access.export' | 'access.hand_over' | 'access.complete' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'leak.trace' | 'redaction.list' | 'redaction.edit' | 'redaction.review' | 'redaction.release' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
+export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'people.restore' | 'roles.grant' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.view' | 'access.use' | 'access.report' | 'access.search' | 'access.on_paper' | 'access.sign' | 'access.export' | 'access.hand_over' | 'access.complete' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'leak.trace' | 'redaction.list' | 'redaction.edit' | 'redaction.review' | 'redaction.release' | 'private.list' | 'private.enter' | 'private.consent' | 'private.refuse' | 'private.withdraw' | 'private.mask' | 'private.view' | 'private.sign' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
 /**
  * What a person is trusted with. A person may hold several, but see `exclusive_roles`.
  */
@@ -378,6 +378,12 @@ export interface BodyKeepPostDecision {
   file: Blob | File;
 }
 
+export type BodyKeepPrivateScanKind = 'identity' | 'sheet';
+export interface BodyKeepPrivateScan {
+  file: Blob | File;
+  kind: BodyKeepPrivateScanKind;
+}
+
 export interface BodyTraceLeak {
   file: Blob | File;
 }
@@ -423,6 +429,35 @@ export interface CameraColumns {
   range_m: (number | null)[];
   state: MarkState[];
   system: string[];
+}
+
+/**
+ * How what lies under a mask goes.
+ */
+export type Cover = 'fill' | 'blur';
+export interface RedactionKeyOut {
+  at_ms: number;
+  corners: number[][];
+}
+
+/**
+ * A box has two opposite corners, a polygon all of its own.
+ */
+export type Shape = 'box' | 'polygon';
+export interface RedactionMaskOut {
+  cover: Cover;
+  from_ms: number | null;
+  keys: RedactionKeyOut[];
+  shape: Shape;
+  until_ms: number | null;
+}
+
+/**
+ * What is covered in one camera's pictures.
+ */
+export interface CameraMasksOut {
+  camera: string;
+  masks: RedactionMaskOut[];
 }
 
 export type CameraOutRecord = 'none' | 'draft' | 'signed';
@@ -769,9 +804,21 @@ export interface ComplaintOut {
 }
 
 /**
+ * Consent as asked, or narrower.
+ */
+export interface ConsentForm {
+  cameras?: string[] | null;
+  end_ms?: number | null;
+  mask_others?: boolean;
+  /** @maxLength 20000 */
+  note?: string;
+  start_ms?: number | null;
+}
+
+/**
  * What a register entry (登记) records: article 17, paragraph 2, item 2.
  */
-export type RegisterKind = 'live' | 'playback' | 'snapshot' | 'copy' | 'publication';
+export type RegisterKind = 'live' | 'playback' | 'snapshot' | 'copy' | 'publication' | 'private';
 /**
  * Entries of one legal day, of one kind, by one organ's people; `organ` is empty for the unit's own.
  */
@@ -810,10 +857,6 @@ export interface CountersignOut {
   organ: MingjianWebPlansOrganOut;
 }
 
-/**
- * How what lies under a mask goes.
- */
-export type Cover = 'fill' | 'blur';
 /**
  * One row: `share` is covered / required, null where nothing is required; unknown never counts as covered.
  */
@@ -1702,6 +1745,10 @@ export interface HoldingOut {
 }
 
 /**
+ * What a person shows at the counter.
+ */
+export type IdentityPaper = 'id-card' | 'residence-permit' | 'passport' | 'other';
+/**
  * What is wrong with one cell.
  */
 export interface LineErrorOut {
@@ -2453,6 +2500,22 @@ export interface OfficerOut {
   work_id: string;
 }
 
+/**
+ * Where the person sits down, and that the promise was given.
+ */
+export interface OpenPrivateForm {
+  /**
+     * @minItems 1
+     * @maxItems 64
+     * @items.maxLength 64
+     */
+  cameras: string[];
+  outside_room: boolean;
+  /** @maxLength 20000 */
+  place: string;
+  promised: boolean;
+}
+
 export type OpenViewFormAct = 'live' | 'playback';
 /**
  * What to view; playback needs a period, a ground of the unit's rules, and in free words what for.
@@ -2992,6 +3055,180 @@ export interface PresenceOut {
   visit: string;
 }
 
+/**
+ * What a person asks at the counter.
+ */
+export interface PrivateForm {
+  /** @maxLength 20000 */
+  applicant: string;
+  /**
+     * @minItems 1
+     * @maxItems 64
+     * @items.maxLength 64
+     */
+  cameras: string[];
+  /** @maxLength 20000 */
+  concerned?: string;
+  /**
+     * @minimum 0
+     * @maximum 4102444800000
+     */
+  end_ms: number;
+  /** @maxLength 20000 */
+  ground: string;
+  paper: IdentityPaper;
+  /** @maxLength 20000 */
+  paper_number: string;
+  /** @maxLength 20000 */
+  relation: string;
+  /**
+     * @minimum 0
+     * @maximum 4102444800000
+     */
+  start_ms: number;
+  /** @maxLength 20000 */
+  why: string;
+}
+
+/**
+ * Why it is refused or taken back.
+ */
+export interface PrivateNoteForm {
+  /** @maxLength 20000 */
+  note: string;
+}
+
+/**
+ * Where an application stands.
+ */
+export type PrivateState = 'asked' | 'consented' | 'refused' | 'withdrawn' | 'expired' | 'completed';
+/**
+ * What may happen to it.
+ */
+export type PrivateStep = 'consent' | 'refuse' | 'withdraw' | 'mask' | 'view' | 'sign' | 'expire';
+/**
+ * One application. The identity number is masked; nobody here has the whole.
+ */
+export interface PrivateOut {
+  applicant: string;
+  asked_ms: number;
+  cameras: string[];
+  companion: string;
+  completed_ms: number | null;
+  concerned: string;
+  consented_until_ms: number | null;
+  consenter: string;
+  decided_ms: number | null;
+  end_ms: number;
+  fingerprint: string;
+  ground: string;
+  id: string;
+  mask_others: boolean;
+  masks: CameraMasksOut[];
+  note: string;
+  number: string;
+  paper: IdentityPaper;
+  paper_number: string;
+  relation: string;
+  staff: string;
+  staff_id: string;
+  start_ms: number;
+  state: PrivateState;
+  steps: PrivateStep[];
+  why: string;
+}
+
+/**
+ * One viewing under the application.
+ */
+export interface SittingOut {
+  began_ms: number;
+  cameras: string[];
+  cause: string;
+  companion: string;
+  ended_ms: number | null;
+  entry: number;
+  place: string;
+  seconds: number;
+}
+
+/**
+ * One application with what came of it.
+ */
+export interface PrivatePageOut {
+  applicant: string;
+  asked_ms: number;
+  camera_names: string[];
+  cameras: string[];
+  companion: string;
+  completed_ms: number | null;
+  concerned: string;
+  consented_until_ms: number | null;
+  consenter: string;
+  decided_ms: number | null;
+  end_ms: number;
+  fingerprint: string;
+  ground: string;
+  id: string;
+  keep_until: string;
+  mask_others: boolean;
+  masks: CameraMasksOut[];
+  note: string;
+  number: string;
+  paper: IdentityPaper;
+  paper_number: string;
+  relation: string;
+  scans: AttachmentOut[];
+  sittings: SittingOut[];
+  staff: string;
+  staff_id: string;
+  start_ms: number;
+  state: PrivateState;
+  steps: PrivateStep[];
+  why: string;
+}
+
+/**
+ * One word of a closed list of the law.
+ */
+export interface TermOut {
+  id: string;
+  name: string;
+  name_en: string;
+}
+
+/**
+ * What the text in force says of private persons' viewing, and the promise that they give.
+ */
+export interface PrivateRulesOut {
+  allowed: boolean;
+  article: string;
+  consent_days: number;
+  grounds: TermOut[];
+  instrument: string;
+  longest_s: number;
+  promise: string;
+  reading: string;
+  reading_en: string;
+  sitting_s: number;
+  who: TermOut[];
+}
+
+/**
+ * How the applicant signed the sheet.
+ */
+export type SignedHow = 'screen' | 'paper';
+/**
+ * How the applicant signs, and what came of it.
+ */
+export interface PrivateSignForm {
+  how: SignedHow;
+  /** @maxLength 20000 */
+  name?: string;
+  /** @maxLength 20000 */
+  outcome: string;
+}
+
 export type ProbeRequestEngine = 'native' | 'av';
 export type ProbeRequestTransport = 'tcp' | 'udp';
 /**
@@ -3169,11 +3406,6 @@ export interface RedactionKeyForm {
   corners: number[][];
 }
 
-export interface RedactionKeyOut {
-  at_ms: number;
-  corners: number[][];
-}
-
 export type RedactionMaskFormCover = 'fill' | 'blur';
 export type RedactionMaskFormShape = 'box' | 'polygon';
 /**
@@ -3186,18 +3418,6 @@ export interface RedactionMaskForm {
   keys: RedactionKeyForm[];
   shape: RedactionMaskFormShape;
   until_ms?: number | null;
-}
-
-/**
- * A box has two opposite corners, a polygon all of its own.
- */
-export type Shape = 'box' | 'polygon';
-export interface RedactionMaskOut {
-  cover: Cover;
-  from_ms: number | null;
-  keys: RedactionKeyOut[];
-  shape: Shape;
-  until_ms: number | null;
 }
 
 /**
@@ -3709,6 +3929,16 @@ export interface StillForm {
   covered?: boolean;
   /** @maxLength 64 */
   grant: string;
+}
+
+/**
+ * All masks of one camera.
+ */
+export interface StillMasksForm {
+  /** @maxLength 64 */
+  camera: string;
+  /** @maxItems 64 */
+  masks: RedactionMaskForm[];
 }
 
 /**
@@ -4256,6 +4486,27 @@ paper?: Paper;
 
 export type DrawSignParams = {
 paper?: Paper;
+};
+
+export type PrintPrivateSheetParams = {
+language: Language;
+};
+
+export type PrivateViewingStillParams = {
+/**
+ * @maxLength 64
+ */
+grant: string;
+/**
+ * @maxLength 64
+ */
+camera: string;
+/**
+ * @minimum 0
+ * @maximum 86400000
+ */
+at_ms?: number;
+covered?: boolean;
 };
 
 export type ListRegisterParams = {
@@ -15575,6 +15826,1173 @@ export const useRevisePlan = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getRevisePlanMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getListPrivateViewingsUrl = () => {
+
+
+
+
+  return `/api/private-viewings`
+}
+
+/**
+ * @summary List Private Viewings
+ */
+export const listPrivateViewings = async ( ): Promise<PrivateOut[]> => {
+
+  return ask<PrivateOut[]>(getListPrivateViewingsUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListPrivateViewingsQueryKey = () => {
+    return [
+    'api','private-viewings'
+    ] as const;
+    }
+
+
+export const getListPrivateViewingsQueryOptions = <TData = Awaited<ReturnType<typeof listPrivateViewings>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPrivateViewings>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListPrivateViewingsQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listPrivateViewings>>> = () => listPrivateViewings();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listPrivateViewings>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListPrivateViewingsQueryResult = NonNullable<Awaited<ReturnType<typeof listPrivateViewings>>>
+export type ListPrivateViewingsQueryError = ErrorType<ErrorBody>
+
+
+export function useListPrivateViewings<TData = Awaited<ReturnType<typeof listPrivateViewings>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPrivateViewings>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listPrivateViewings>>,
+          TError,
+          Awaited<ReturnType<typeof listPrivateViewings>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListPrivateViewings<TData = Awaited<ReturnType<typeof listPrivateViewings>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPrivateViewings>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listPrivateViewings>>,
+          TError,
+          Awaited<ReturnType<typeof listPrivateViewings>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListPrivateViewings<TData = Awaited<ReturnType<typeof listPrivateViewings>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPrivateViewings>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Private Viewings
+ */
+
+export function useListPrivateViewings<TData = Awaited<ReturnType<typeof listPrivateViewings>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listPrivateViewings>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListPrivateViewingsQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getEnterPrivateViewingUrl = () => {
+
+
+
+
+  return `/api/private-viewings`
+}
+
+/**
+ * Takes an application down. The number of the identity paper is kept but for its last letters as a keyed hash.
+ * @summary Enter Private Viewing
+ */
+export const enterPrivateViewing = async (privateForm: PrivateForm, ): Promise<PrivatePageOut> => {
+
+  return ask<PrivatePageOut>(getEnterPrivateViewingUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(privateForm)
+  }
+);}
+
+
+
+
+
+export const getEnterPrivateViewingMutationKey = () => ['enterPrivateViewing'] as const;
+
+export const getEnterPrivateViewingMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof enterPrivateViewing>>, TError,EnterPrivateViewingMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof enterPrivateViewing>>, TError,EnterPrivateViewingMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof enterPrivateViewing>>, EnterPrivateViewingMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  enterPrivateViewing(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type EnterPrivateViewingMutationResult = NonNullable<Awaited<ReturnType<typeof enterPrivateViewing>>>
+    export type EnterPrivateViewingMutationBody = PrivateForm
+    export type EnterPrivateViewingMutationError = ErrorType<ErrorBody>
+    export type EnterPrivateViewingMutationVariables = {data: PrivateForm}
+
+    /**
+ * @summary Enter Private Viewing
+ */
+export const useEnterPrivateViewing = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof enterPrivateViewing>>, TError,EnterPrivateViewingMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof enterPrivateViewing>>,
+        TError,
+        EnterPrivateViewingMutationVariables,
+        TContext
+      > => {
+      return useMutation(getEnterPrivateViewingMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getPrivateViewingRulesUrl = () => {
+
+
+
+
+  return `/api/private-viewings/rules`
+}
+
+/**
+ * @summary Private Viewing Rules
+ */
+export const privateViewingRules = async ( ): Promise<PrivateRulesOut> => {
+
+  return ask<PrivateRulesOut>(getPrivateViewingRulesUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getPrivateViewingRulesQueryKey = () => {
+    return [
+    'api','private-viewings','rules'
+    ] as const;
+    }
+
+
+export const getPrivateViewingRulesQueryOptions = <TData = Awaited<ReturnType<typeof privateViewingRules>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof privateViewingRules>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getPrivateViewingRulesQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof privateViewingRules>>> = () => privateViewingRules();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof privateViewingRules>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type PrivateViewingRulesQueryResult = NonNullable<Awaited<ReturnType<typeof privateViewingRules>>>
+export type PrivateViewingRulesQueryError = ErrorType<ErrorBody>
+
+
+export function usePrivateViewingRules<TData = Awaited<ReturnType<typeof privateViewingRules>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof privateViewingRules>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof privateViewingRules>>,
+          TError,
+          Awaited<ReturnType<typeof privateViewingRules>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrivateViewingRules<TData = Awaited<ReturnType<typeof privateViewingRules>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof privateViewingRules>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof privateViewingRules>>,
+          TError,
+          Awaited<ReturnType<typeof privateViewingRules>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrivateViewingRules<TData = Awaited<ReturnType<typeof privateViewingRules>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof privateViewingRules>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Private Viewing Rules
+ */
+
+export function usePrivateViewingRules<TData = Awaited<ReturnType<typeof privateViewingRules>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof privateViewingRules>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getPrivateViewingRulesQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getReadPrivateViewingUrl = (viewing: string,) => {
+
+
+
+
+  return `/api/private-viewings/${encodeURIComponent(String(viewing))}`
+}
+
+/**
+ * @summary Read Private Viewing
+ */
+export const readPrivateViewing = async (viewing: string, ): Promise<PrivatePageOut> => {
+
+  return ask<PrivatePageOut>(getReadPrivateViewingUrl(viewing),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadPrivateViewingQueryKey = (viewing: string,) => {
+    return [
+    'api','private-viewings',viewing
+    ] as const;
+    }
+
+
+export const getReadPrivateViewingQueryOptions = <TData = Awaited<ReturnType<typeof readPrivateViewing>>, TError = ErrorType<ErrorBody>>(viewing: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPrivateViewing>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadPrivateViewingQueryKey(viewing);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readPrivateViewing>>> = () => readPrivateViewing(viewing, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: viewing !== null && viewing !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readPrivateViewing>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadPrivateViewingQueryResult = NonNullable<Awaited<ReturnType<typeof readPrivateViewing>>>
+export type ReadPrivateViewingQueryError = ErrorType<ErrorBody>
+
+
+export function useReadPrivateViewing<TData = Awaited<ReturnType<typeof readPrivateViewing>>, TError = ErrorType<ErrorBody>>(
+ viewing: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPrivateViewing>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readPrivateViewing>>,
+          TError,
+          Awaited<ReturnType<typeof readPrivateViewing>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadPrivateViewing<TData = Awaited<ReturnType<typeof readPrivateViewing>>, TError = ErrorType<ErrorBody>>(
+ viewing: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPrivateViewing>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readPrivateViewing>>,
+          TError,
+          Awaited<ReturnType<typeof readPrivateViewing>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadPrivateViewing<TData = Awaited<ReturnType<typeof readPrivateViewing>>, TError = ErrorType<ErrorBody>>(
+ viewing: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPrivateViewing>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Private Viewing
+ */
+
+export function useReadPrivateViewing<TData = Awaited<ReturnType<typeof readPrivateViewing>>, TError = ErrorType<ErrorBody>>(
+ viewing: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPrivateViewing>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadPrivateViewingQueryOptions(viewing,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getConsentToPrivateViewingUrl = (viewing: string,) => {
+
+
+
+
+  return `/api/private-viewings/${encodeURIComponent(String(viewing))}/consent`
+}
+
+/**
+ * @summary Consent To Private Viewing
+ */
+export const consentToPrivateViewing = async (viewing: string,
+    consentForm: ConsentForm, ): Promise<PrivatePageOut> => {
+
+  return ask<PrivatePageOut>(getConsentToPrivateViewingUrl(viewing),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(consentForm)
+  }
+);}
+
+
+
+
+
+export const getConsentToPrivateViewingMutationKey = () => ['consentToPrivateViewing'] as const;
+
+export const getConsentToPrivateViewingMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof consentToPrivateViewing>>, TError,ConsentToPrivateViewingMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof consentToPrivateViewing>>, TError,ConsentToPrivateViewingMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof consentToPrivateViewing>>, ConsentToPrivateViewingMutationVariables> = (props) => {
+          const {viewing,data} = props ?? {};
+
+          return  consentToPrivateViewing(viewing,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ConsentToPrivateViewingMutationResult = NonNullable<Awaited<ReturnType<typeof consentToPrivateViewing>>>
+    export type ConsentToPrivateViewingMutationBody = ConsentForm
+    export type ConsentToPrivateViewingMutationError = ErrorType<ErrorBody>
+    export type ConsentToPrivateViewingMutationVariables = {viewing: string;data: ConsentForm}
+
+    /**
+ * @summary Consent To Private Viewing
+ */
+export const useConsentToPrivateViewing = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof consentToPrivateViewing>>, TError,ConsentToPrivateViewingMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof consentToPrivateViewing>>,
+        TError,
+        ConsentToPrivateViewingMutationVariables,
+        TContext
+      > => {
+      return useMutation(getConsentToPrivateViewingMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getSavePrivateMasksUrl = (viewing: string,) => {
+
+
+
+
+  return `/api/private-viewings/${encodeURIComponent(String(viewing))}/masks`
+}
+
+/**
+ * @summary Save Private Masks
+ */
+export const savePrivateMasks = async (viewing: string,
+    stillMasksForm: StillMasksForm, ): Promise<PrivateOut> => {
+
+  return ask<PrivateOut>(getSavePrivateMasksUrl(viewing),
+  {
+
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(stillMasksForm)
+  }
+);}
+
+
+
+
+
+export const getSavePrivateMasksMutationKey = () => ['savePrivateMasks'] as const;
+
+export const getSavePrivateMasksMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof savePrivateMasks>>, TError,SavePrivateMasksMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof savePrivateMasks>>, TError,SavePrivateMasksMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof savePrivateMasks>>, SavePrivateMasksMutationVariables> = (props) => {
+          const {viewing,data} = props ?? {};
+
+          return  savePrivateMasks(viewing,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type SavePrivateMasksMutationResult = NonNullable<Awaited<ReturnType<typeof savePrivateMasks>>>
+    export type SavePrivateMasksMutationBody = StillMasksForm
+    export type SavePrivateMasksMutationError = ErrorType<ErrorBody>
+    export type SavePrivateMasksMutationVariables = {viewing: string;data: StillMasksForm}
+
+    /**
+ * @summary Save Private Masks
+ */
+export const useSavePrivateMasks = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof savePrivateMasks>>, TError,SavePrivateMasksMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof savePrivateMasks>>,
+        TError,
+        SavePrivateMasksMutationVariables,
+        TContext
+      > => {
+      return useMutation(getSavePrivateMasksMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getRefusePrivateViewingUrl = (viewing: string,) => {
+
+
+
+
+  return `/api/private-viewings/${encodeURIComponent(String(viewing))}/refuse`
+}
+
+/**
+ * @summary Refuse Private Viewing
+ */
+export const refusePrivateViewing = async (viewing: string,
+    privateNoteForm: PrivateNoteForm, ): Promise<PrivatePageOut> => {
+
+  return ask<PrivatePageOut>(getRefusePrivateViewingUrl(viewing),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(privateNoteForm)
+  }
+);}
+
+
+
+
+
+export const getRefusePrivateViewingMutationKey = () => ['refusePrivateViewing'] as const;
+
+export const getRefusePrivateViewingMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof refusePrivateViewing>>, TError,RefusePrivateViewingMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof refusePrivateViewing>>, TError,RefusePrivateViewingMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof refusePrivateViewing>>, RefusePrivateViewingMutationVariables> = (props) => {
+          const {viewing,data} = props ?? {};
+
+          return  refusePrivateViewing(viewing,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type RefusePrivateViewingMutationResult = NonNullable<Awaited<ReturnType<typeof refusePrivateViewing>>>
+    export type RefusePrivateViewingMutationBody = PrivateNoteForm
+    export type RefusePrivateViewingMutationError = ErrorType<ErrorBody>
+    export type RefusePrivateViewingMutationVariables = {viewing: string;data: PrivateNoteForm}
+
+    /**
+ * @summary Refuse Private Viewing
+ */
+export const useRefusePrivateViewing = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof refusePrivateViewing>>, TError,RefusePrivateViewingMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof refusePrivateViewing>>,
+        TError,
+        RefusePrivateViewingMutationVariables,
+        TContext
+      > => {
+      return useMutation(getRefusePrivateViewingMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getKeepPrivateScanUrl = (viewing: string,) => {
+
+
+
+
+  return `/api/private-viewings/${encodeURIComponent(String(viewing))}/scans`
+}
+
+/**
+ * Keeps the scan of the proof of identity or of the signed sheet.
+ * @summary Keep Private Scan
+ */
+export const keepPrivateScan = async (viewing: string,
+    bodyKeepPrivateScan: BodyKeepPrivateScan, ): Promise<AttachmentOut> => {
+    const formData = new FormData();
+formData.append(`file`, bodyKeepPrivateScan.file);
+formData.append(`kind`, bodyKeepPrivateScan.kind);
+
+  return ask<AttachmentOut>(getKeepPrivateScanUrl(viewing),
+  {
+
+    method: 'POST'
+    ,
+    body: formData
+  }
+);}
+
+
+
+
+
+export const getKeepPrivateScanMutationKey = () => ['keepPrivateScan'] as const;
+
+export const getKeepPrivateScanMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof keepPrivateScan>>, TError,KeepPrivateScanMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof keepPrivateScan>>, TError,KeepPrivateScanMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof keepPrivateScan>>, KeepPrivateScanMutationVariables> = (props) => {
+          const {viewing,data} = props ?? {};
+
+          return  keepPrivateScan(viewing,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type KeepPrivateScanMutationResult = NonNullable<Awaited<ReturnType<typeof keepPrivateScan>>>
+    export type KeepPrivateScanMutationBody = BodyKeepPrivateScan
+    export type KeepPrivateScanMutationError = ErrorType<ErrorBody>
+    export type KeepPrivateScanMutationVariables = {viewing: string;data: BodyKeepPrivateScan}
+
+    /**
+ * @summary Keep Private Scan
+ */
+export const useKeepPrivateScan = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof keepPrivateScan>>, TError,KeepPrivateScanMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof keepPrivateScan>>,
+        TError,
+        KeepPrivateScanMutationVariables,
+        TContext
+      > => {
+      return useMutation(getKeepPrivateScanMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getReadPrivateScanUrl = (viewing: string,
+    scan: string,) => {
+
+
+
+
+  return `/api/private-viewings/${encodeURIComponent(String(viewing))}/scans/${encodeURIComponent(String(scan))}`
+}
+
+/**
+ * The file as it was kept, checked against its SHA-256.
+ * @summary Read Private Scan
+ */
+export const readPrivateScan = async (viewing: string,
+    scan: string, ): Promise<Blob> => {
+
+  return ask<Blob>(getReadPrivateScanUrl(viewing,scan),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadPrivateScanQueryKey = (viewing: string,
+    scan: string,) => {
+    return [
+    'api','private-viewings',viewing,'scans',scan
+    ] as const;
+    }
+
+
+export const getReadPrivateScanQueryOptions = <TData = Awaited<ReturnType<typeof readPrivateScan>>, TError = ErrorType<ErrorBody>>(viewing: string,
+    scan: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPrivateScan>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadPrivateScanQueryKey(viewing,scan);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readPrivateScan>>> = () => readPrivateScan(viewing,scan, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: viewing !== null && viewing !== undefined && scan !== null && scan !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readPrivateScan>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadPrivateScanQueryResult = NonNullable<Awaited<ReturnType<typeof readPrivateScan>>>
+export type ReadPrivateScanQueryError = ErrorType<ErrorBody>
+
+
+export function useReadPrivateScan<TData = Awaited<ReturnType<typeof readPrivateScan>>, TError = ErrorType<ErrorBody>>(
+ viewing: string,
+    scan: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPrivateScan>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readPrivateScan>>,
+          TError,
+          Awaited<ReturnType<typeof readPrivateScan>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadPrivateScan<TData = Awaited<ReturnType<typeof readPrivateScan>>, TError = ErrorType<ErrorBody>>(
+ viewing: string,
+    scan: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPrivateScan>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readPrivateScan>>,
+          TError,
+          Awaited<ReturnType<typeof readPrivateScan>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadPrivateScan<TData = Awaited<ReturnType<typeof readPrivateScan>>, TError = ErrorType<ErrorBody>>(
+ viewing: string,
+    scan: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPrivateScan>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Private Scan
+ */
+
+export function useReadPrivateScan<TData = Awaited<ReturnType<typeof readPrivateScan>>, TError = ErrorType<ErrorBody>>(
+ viewing: string,
+    scan: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readPrivateScan>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadPrivateScanQueryOptions(viewing,scan,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getPrintPrivateSheetUrl = (viewing: string,
+    params: PrintPrivateSheetParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/private-viewings/${encodeURIComponent(String(viewing))}/sheet?${stringifiedParams}` : `/api/private-viewings/${encodeURIComponent(String(viewing))}/sheet`
+}
+
+/**
+ * The sheet as a PDF: as it was signed, else with what is known so far.
+ * @summary Print Private Sheet
+ */
+export const printPrivateSheet = async (viewing: string,
+    params: PrintPrivateSheetParams, ): Promise<Blob> => {
+
+  return ask<Blob>(getPrintPrivateSheetUrl(viewing,params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getPrintPrivateSheetQueryKey = (viewing: string,
+    params?: PrintPrivateSheetParams,) => {
+    return [
+    'api','private-viewings',viewing,'sheet', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getPrintPrivateSheetQueryOptions = <TData = Awaited<ReturnType<typeof printPrivateSheet>>, TError = ErrorType<ErrorBody>>(viewing: string,
+    params: PrintPrivateSheetParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printPrivateSheet>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getPrintPrivateSheetQueryKey(viewing,params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof printPrivateSheet>>> = () => printPrivateSheet(viewing,params, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: viewing !== null && viewing !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof printPrivateSheet>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type PrintPrivateSheetQueryResult = NonNullable<Awaited<ReturnType<typeof printPrivateSheet>>>
+export type PrintPrivateSheetQueryError = ErrorType<ErrorBody>
+
+
+export function usePrintPrivateSheet<TData = Awaited<ReturnType<typeof printPrivateSheet>>, TError = ErrorType<ErrorBody>>(
+ viewing: string,
+    params: PrintPrivateSheetParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof printPrivateSheet>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printPrivateSheet>>,
+          TError,
+          Awaited<ReturnType<typeof printPrivateSheet>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintPrivateSheet<TData = Awaited<ReturnType<typeof printPrivateSheet>>, TError = ErrorType<ErrorBody>>(
+ viewing: string,
+    params: PrintPrivateSheetParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printPrivateSheet>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printPrivateSheet>>,
+          TError,
+          Awaited<ReturnType<typeof printPrivateSheet>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintPrivateSheet<TData = Awaited<ReturnType<typeof printPrivateSheet>>, TError = ErrorType<ErrorBody>>(
+ viewing: string,
+    params: PrintPrivateSheetParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printPrivateSheet>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Print Private Sheet
+ */
+
+export function usePrintPrivateSheet<TData = Awaited<ReturnType<typeof printPrivateSheet>>, TError = ErrorType<ErrorBody>>(
+ viewing: string,
+    params: PrintPrivateSheetParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printPrivateSheet>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getPrintPrivateSheetQueryOptions(viewing,params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getSignPrivateSheetUrl = (viewing: string,) => {
+
+
+
+
+  return `/api/private-viewings/${encodeURIComponent(String(viewing))}/sign`
+}
+
+/**
+ * @summary Sign Private Sheet
+ */
+export const signPrivateSheet = async (viewing: string,
+    privateSignForm: PrivateSignForm, ): Promise<PrivatePageOut> => {
+
+  return ask<PrivatePageOut>(getSignPrivateSheetUrl(viewing),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(privateSignForm)
+  }
+);}
+
+
+
+
+
+export const getSignPrivateSheetMutationKey = () => ['signPrivateSheet'] as const;
+
+export const getSignPrivateSheetMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof signPrivateSheet>>, TError,SignPrivateSheetMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof signPrivateSheet>>, TError,SignPrivateSheetMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof signPrivateSheet>>, SignPrivateSheetMutationVariables> = (props) => {
+          const {viewing,data} = props ?? {};
+
+          return  signPrivateSheet(viewing,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type SignPrivateSheetMutationResult = NonNullable<Awaited<ReturnType<typeof signPrivateSheet>>>
+    export type SignPrivateSheetMutationBody = PrivateSignForm
+    export type SignPrivateSheetMutationError = ErrorType<ErrorBody>
+    export type SignPrivateSheetMutationVariables = {viewing: string;data: PrivateSignForm}
+
+    /**
+ * @summary Sign Private Sheet
+ */
+export const useSignPrivateSheet = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof signPrivateSheet>>, TError,SignPrivateSheetMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof signPrivateSheet>>,
+        TError,
+        SignPrivateSheetMutationVariables,
+        TContext
+      > => {
+      return useMutation(getSignPrivateSheetMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getPrivateViewingStillUrl = (viewing: string,
+    params: PrivateViewingStillParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/private-viewings/${encodeURIComponent(String(viewing))}/still?${stringifiedParams}` : `/api/private-viewings/${encodeURIComponent(String(viewing))}/still`
+}
+
+/**
+ * A still to draw masks on, under a playback of the staff's own; with `covered` as the person will see it.
+ * @summary Private Viewing Still
+ */
+export const privateViewingStill = async (viewing: string,
+    params: PrivateViewingStillParams, ): Promise<Blob> => {
+
+  return ask<Blob>(getPrivateViewingStillUrl(viewing,params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getPrivateViewingStillQueryKey = (viewing: string,
+    params?: PrivateViewingStillParams,) => {
+    return [
+    'api','private-viewings',viewing,'still', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getPrivateViewingStillQueryOptions = <TData = Awaited<ReturnType<typeof privateViewingStill>>, TError = ErrorType<ErrorBody>>(viewing: string,
+    params: PrivateViewingStillParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof privateViewingStill>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getPrivateViewingStillQueryKey(viewing,params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof privateViewingStill>>> = () => privateViewingStill(viewing,params, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: viewing !== null && viewing !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof privateViewingStill>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type PrivateViewingStillQueryResult = NonNullable<Awaited<ReturnType<typeof privateViewingStill>>>
+export type PrivateViewingStillQueryError = ErrorType<ErrorBody>
+
+
+export function usePrivateViewingStill<TData = Awaited<ReturnType<typeof privateViewingStill>>, TError = ErrorType<ErrorBody>>(
+ viewing: string,
+    params: PrivateViewingStillParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof privateViewingStill>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof privateViewingStill>>,
+          TError,
+          Awaited<ReturnType<typeof privateViewingStill>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrivateViewingStill<TData = Awaited<ReturnType<typeof privateViewingStill>>, TError = ErrorType<ErrorBody>>(
+ viewing: string,
+    params: PrivateViewingStillParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof privateViewingStill>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof privateViewingStill>>,
+          TError,
+          Awaited<ReturnType<typeof privateViewingStill>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrivateViewingStill<TData = Awaited<ReturnType<typeof privateViewingStill>>, TError = ErrorType<ErrorBody>>(
+ viewing: string,
+    params: PrivateViewingStillParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof privateViewingStill>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Private Viewing Still
+ */
+
+export function usePrivateViewingStill<TData = Awaited<ReturnType<typeof privateViewingStill>>, TError = ErrorType<ErrorBody>>(
+ viewing: string,
+    params: PrivateViewingStillParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof privateViewingStill>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getPrivateViewingStillQueryOptions(viewing,params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getOpenPrivateViewingUrl = (viewing: string,) => {
+
+
+
+
+  return `/api/private-viewings/${encodeURIComponent(String(viewing))}/view`
+}
+
+/**
+ * The register entry is committed before the answer leaves.
+ * @summary Open Private Viewing
+ */
+export const openPrivateViewing = async (viewing: string,
+    openPrivateForm: OpenPrivateForm, ): Promise<ViewOut> => {
+
+  return ask<ViewOut>(getOpenPrivateViewingUrl(viewing),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(openPrivateForm)
+  }
+);}
+
+
+
+
+
+export const getOpenPrivateViewingMutationKey = () => ['openPrivateViewing'] as const;
+
+export const getOpenPrivateViewingMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof openPrivateViewing>>, TError,OpenPrivateViewingMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof openPrivateViewing>>, TError,OpenPrivateViewingMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof openPrivateViewing>>, OpenPrivateViewingMutationVariables> = (props) => {
+          const {viewing,data} = props ?? {};
+
+          return  openPrivateViewing(viewing,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type OpenPrivateViewingMutationResult = NonNullable<Awaited<ReturnType<typeof openPrivateViewing>>>
+    export type OpenPrivateViewingMutationBody = OpenPrivateForm
+    export type OpenPrivateViewingMutationError = ErrorType<ErrorBody>
+    export type OpenPrivateViewingMutationVariables = {viewing: string;data: OpenPrivateForm}
+
+    /**
+ * @summary Open Private Viewing
+ */
+export const useOpenPrivateViewing = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof openPrivateViewing>>, TError,OpenPrivateViewingMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof openPrivateViewing>>,
+        TError,
+        OpenPrivateViewingMutationVariables,
+        TContext
+      > => {
+      return useMutation(getOpenPrivateViewingMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getWithdrawPrivateViewingUrl = (viewing: string,) => {
+
+
+
+
+  return `/api/private-viewings/${encodeURIComponent(String(viewing))}/withdraw`
+}
+
+/**
+ * The applicant takes it back, or the unit its consent; pictures on the screen end within seconds.
+ * @summary Withdraw Private Viewing
+ */
+export const withdrawPrivateViewing = async (viewing: string,
+    privateNoteForm: PrivateNoteForm, ): Promise<PrivatePageOut> => {
+
+  return ask<PrivatePageOut>(getWithdrawPrivateViewingUrl(viewing),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(privateNoteForm)
+  }
+);}
+
+
+
+
+
+export const getWithdrawPrivateViewingMutationKey = () => ['withdrawPrivateViewing'] as const;
+
+export const getWithdrawPrivateViewingMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof withdrawPrivateViewing>>, TError,WithdrawPrivateViewingMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof withdrawPrivateViewing>>, TError,WithdrawPrivateViewingMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof withdrawPrivateViewing>>, WithdrawPrivateViewingMutationVariables> = (props) => {
+          const {viewing,data} = props ?? {};
+
+          return  withdrawPrivateViewing(viewing,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type WithdrawPrivateViewingMutationResult = NonNullable<Awaited<ReturnType<typeof withdrawPrivateViewing>>>
+    export type WithdrawPrivateViewingMutationBody = PrivateNoteForm
+    export type WithdrawPrivateViewingMutationError = ErrorType<ErrorBody>
+    export type WithdrawPrivateViewingMutationVariables = {viewing: string;data: PrivateNoteForm}
+
+    /**
+ * @summary Withdraw Private Viewing
+ */
+export const useWithdrawPrivateViewing = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof withdrawPrivateViewing>>, TError,WithdrawPrivateViewingMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof withdrawPrivateViewing>>,
+        TError,
+        WithdrawPrivateViewingMutationVariables,
+        TContext
+      > => {
+      return useMutation(getWithdrawPrivateViewingMutationOptions(mutationOptions), queryClient);
     }
 
 export const getListPurposesUrl = () => {
