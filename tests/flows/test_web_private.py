@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mingjian.app import holds, private_viewings, views
+from mingjian.app import holds, private_sheets, private_viewings, views
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, ManualClock, UtcNs
 from mingjian.kernel.ids import CameraId
 from mingjian.kernel.period import Period
@@ -240,4 +240,4 @@ async def test_another_units_people_and_those_without_a_part_see_nothing(world: 
     for client in (officer, admin):
         assert (await client.get(PATH)).status_code == 403
     foreign = {"actor": world.foreign_manager(), "clock": world.clock}
-    assert list(private_viewings.listed(world.store, **foreign)) == []
+    assert list(private_sheets.listed(world.store, **foreign)) == []

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from mingjian.app import views
 from mingjian.app.attachments import NAME_LONGEST, media_type_of
@@ -20,8 +19,6 @@ from mingjian.app.redactions import MS_NS, NARROW_NS, Redactor, looking
 from mingjian.app.registry_ports import AttachmentFiles
 from mingjian.app.texts import line
 from mingjian.governance.authority import Act, Facts
-from mingjian.governance.documents import Document, Language
-from mingjian.governance.forms import PrivateSheet, ViewedCamera, fingerprint, private_form
 from mingjian.governance.obligations import Attachment
 from mingjian.governance.private_viewing import (
     STEPS,
@@ -30,7 +27,6 @@ from mingjian.governance.private_viewing import (
     PrivateState,
     PrivateStep,
     PrivateViewing,
-    SignedHow,
     admitted,
     masked_number,
     still_masks,
@@ -59,17 +55,6 @@ LISTED_MOST = 500
 SCAN = "private-viewing"
 """What a scan is about, in the attachments: `app.attachments` knows no such subject, so that a proof of identity is
 read through the application alone, by the unit's own people."""
-SHEET_DAYS = "private_sheet_days"
-PAPERS = {
-    IdentityPaper.ID_CARD: "居民身份证",
-    IdentityPaper.RESIDENCE: "居住证",
-    IdentityPaper.PASSPORT: "护照",
-    IdentityPaper.OTHER: "其他有效证件",
-}
-PROMISE = (
-    "本人承诺：对查阅中获悉的涉及公共安全、个人隐私和个人信息的视频图像信息，不非法对外提供、不公开传播，"
-    "不拍照、不翻录；违反的，依法承担责任。"
-)
 NO_TRACE = "现场查看，不提供复制件"
 
 
@@ -86,32 +71,6 @@ class PrivateAsk:
     why: str
     cameras: Sequence[CameraId]
     footage: Period
-
-
-@dataclass(frozen=True, slots=True)
-class Sitting:
-    """One viewing under an application: its register entry, who sat beside, how many seconds were seen."""
-
-    entry: RegisterEntry
-    companion: str
-    seconds: int
-
-    @property
-    def place(self) -> str:
-        return self.entry.destination.removeprefix(f"{NO_TRACE}：")
-
-
-@dataclass(frozen=True, slots=True)
-class PrivatePage:
-    """One application with what came of it."""
-
-    viewing: PrivateViewing
-    relation: str
-    ground: str
-    camera_names: tuple[str, ...]
-    sittings: tuple[Sitting, ...]
-    scans: tuple[Attachment, ...]
-    keep_until: str
 
 
 def rule_in_force(law: Rulebook, now: UtcNs) -> PrivateViewingRule | None:
@@ -186,7 +145,7 @@ def consent(
         seconds = footage or found.footage
         if not chosen or not set(chosen) <= set(found.cameras) or not found.footage.covers(seconds):
             raise refusal(reason("private.wider"))
-        after = _step(
+        after = step_to(
             doing,
             found,
             PrivateStep.CONSENT,
@@ -209,7 +168,7 @@ def refuse(store: Store, *, actor: Actor, clock: Clock, viewing: str, note: str)
     said = line(note, "note", shortest=4, longest=NOTE_MOST)
     with performing(store, Act.PRIVATE_REFUSE, viewing, actor=actor, clock=clock) as doing:
         found = _decided_by_another(doing, viewing)
-        after = _step(doing, found, PrivateStep.REFUSE, note=said, **_by(doing))
+        after = step_to(doing, found, PrivateStep.REFUSE, note=said, **_by(doing))
         doing.enter("private.refused", after.id, {"number": after.number}, personal={"note": said})
         return after
 
@@ -218,9 +177,9 @@ def withdraw(store: Store, *, actor: Actor, clock: Clock, viewing: str, note: st
     """The applicant takes it back, or the unit its consent: what is shown ends within seconds."""
     said = line(note, "note", shortest=4, longest=NOTE_MOST)
     with performing(store, Act.PRIVATE_WITHDRAW, viewing, actor=actor, clock=clock) as doing:
-        found = _found(doing, viewing)
+        found = found_viewing(doing, viewing)
         doing.permit(found.unit)
-        after = _step(doing, found, PrivateStep.WITHDRAW, note=said, consented_until=None)
+        after = step_to(doing, found, PrivateStep.WITHDRAW, note=said, consented_until=None)
         doing.enter("private.withdrawn", after.id, {"number": after.number}, personal={"note": said})
         return after
 
@@ -236,16 +195,16 @@ def save_masks(
 ) -> PrivateViewing:
     """What is covered in this camera's pictures, in place of what was before. Not while somebody looks."""
     with performing(store, Act.PRIVATE_MASK, viewing, actor=actor, clock=clock) as doing:
-        found = _found(doing, viewing)
+        found = found_viewing(doing, viewing)
         doing.permit(found.unit)
         usable = still_masks(masks)
         if camera not in found.cameras:
             raise refusal(reason("private.wider"))
-        if _watching(doing, found):
+        if watching(doing, found):
             raise refusal(reason("private.viewing-open"))
         others = tuple(one for one in found.masks if one.camera != camera)
         own = (CameraMasks(camera, usable),) if usable else ()
-        after = _step(doing, found, PrivateStep.MASK, masks=(*others, *own))
+        after = step_to(doing, found, PrivateStep.MASK, masks=(*others, *own))
         doing.enter("private.masked", after.id, {"camera": camera, "masks": len(usable)})
         return after
 
@@ -267,7 +226,7 @@ def still(
     With `covered` as the person will see it. Raises Refused without such a playback.
     """
     with performing(store, Act.PRIVATE_MASK, viewing, actor=actor, clock=clock) as doing:
-        found = _found(doing, viewing)
+        found = found_viewing(doing, viewing)
         doing.permit(found.unit)
         if camera not in found.cameras or not found.footage.contains(UtcNs(found.start + at_ms * MS_NS)):
             raise refusal(reason("private.wider"))
@@ -297,10 +256,10 @@ def open_viewing(
     """
     where = line(place, "place", shortest=2, longest=PLACE_MOST)
     with performing(store, Act.PRIVATE_VIEW, viewing, actor=actor, clock=clock) as doing:
-        found = _found(doing, viewing)
+        found = found_viewing(doing, viewing)
         doing.permit(found.unit, Facts(approved_until=found.consented_until))
         rule = _admitting(law, doing.now)
-        _reachable(found, PrivateStep.VIEW)
+        reachable(found, PrivateStep.VIEW)
         chosen = tuple(dict.fromkeys(cameras))
         if not chosen or not set(chosen) <= set(found.cameras):
             raise refusal(reason("private.wider"))
@@ -310,7 +269,7 @@ def open_viewing(
             raise refusal(reason("private.inside-room"))
         if not promised:
             raise refusal(reason("private.no-promise"))
-        if _watching(doing, found):
+        if watching(doing, found):
             raise refusal(reason("private.viewing-open"))
         assert found.consented_until is not None  # `permit` asked
         ends = UtcNs(min(found.consented_until, doing.now + SITTING_S * SECOND_NS))
@@ -344,82 +303,6 @@ def open_viewing(
     return views.grant_of(registered, {camera: found.masks_of(camera) for camera in chosen})
 
 
-def sign(
-    store: Store,
-    *,
-    actor: Actor,
-    clock: Clock,
-    law: Rulebook,
-    viewing: str,
-    how: SignedHow,
-    name: str,
-    outcome: str,
-) -> PrivateViewing:
-    """The sheet is signed by the applicant, on the screen by the own name or on paper, and by who sat beside.
-
-    Kept as it was signed; its fingerprint stands in the entry. Nothing more is viewed under the application.
-    """
-    said = line(outcome, "outcome", shortest=2, longest=NOTE_MOST)
-    with performing(store, Act.PRIVATE_SIGN, viewing, actor=actor, clock=clock) as doing:
-        found = _found(doing, viewing)
-        doing.permit(found.unit)
-        _reachable(found, PrivateStep.SIGN)
-        page = _page(doing, law, found)
-        if not page.sittings:
-            raise refusal(reason("private.not-viewed"))
-        if _watching(doing, found):
-            raise refusal(reason("private.viewing-open"))
-        if how is SignedHow.PAPER and not any(scan.kind == "sheet" for scan in page.scans):
-            raise refusal(reason("private.no-scan"))
-        if how is SignedHow.SCREEN and "".join(name.split()) != "".join(found.applicant.split()):
-            raise Invalid(
-                "private.name",
-                "须由申请人本人填写自己的姓名",
-                text_en="The applicant signs with the own name",
-                field="name",
-            )
-        companion = doing.person.display_name
-        done = replace(page, viewing=replace(found, companion_name=companion, completed=doing.now))
-        done = replace(done, keep_until=_keep_until(law, done.viewing))
-        sheet = replace(_sheet(doing, law, done), outcome=said)
-        after = _step(
-            doing,
-            found,
-            PrivateStep.SIGN,
-            signed_how=how,
-            companion_name=companion,
-            completed=doing.now,
-            consented_until=None,
-            sheet=sheet,
-            fingerprint=fingerprint(sheet),
-        )
-        told = {"number": after.number, "how": str(how), "fingerprint": after.fingerprint}
-        doing.enter("private.signed", after.id, told, personal={"applicant": after.applicant, "outcome": said})
-        return after
-
-
-def listed(store: Store, *, actor: Actor, clock: Clock) -> Sequence[PrivateViewing]:
-    """The unit's applications, newest first."""
-    with asking(store, Act.PRIVATE_LIST, actor=actor, clock=clock) as doing:
-        return doing.uow.private_viewings.listed(doing.person.unit, LISTED_MOST)
-
-
-def page(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, viewing: str) -> PrivatePage:
-    """One application with its sittings. Raises Missing for another unit's."""
-    with asking(store, Act.PRIVATE_LIST, actor=actor, clock=clock) as doing:
-        return _page(doing, law, _found(doing, viewing))
-
-
-def printed(
-    store: Store, *, actor: Actor, clock: Clock, law: Rulebook, viewing: str, language: Language, address: str = ""
-) -> Document:
-    """The sheet as a paper: as it was signed, else with what is known so far."""
-    with asking(store, Act.PRIVATE_LIST, actor=actor, clock=clock) as doing:
-        found = _found(doing, viewing)
-        sheet = found.sheet or _sheet(doing, law, _page(doing, law, found))
-        return private_form(sheet, language, address=address)
-
-
 def keep_scan(
     store: Store,
     files: AttachmentFiles,
@@ -440,10 +323,10 @@ def keep_scan(
         raise Invalid("attachment.kind", "没有这种文件", text_en="There is no such kind of file", field="kind")
     name, media_type = line(name, "name", longest=NAME_LONGEST), media_type_of(content)
     with asking(store, Act.PRIVATE_ENTER, actor=actor, clock=clock) as doing:
-        doing.permit(_found(doing, viewing).unit)
+        doing.permit(found_viewing(doing, viewing).unit)
     sha256 = files.keep(content)
     with performing(store, Act.PRIVATE_ENTER, viewing, actor=actor, clock=clock) as doing:
-        found = _found(doing, viewing)
+        found = found_viewing(doing, viewing)
         doing.permit(found.unit)
         kept = Attachment(
             id=uuid7(doing.now, random(RANDOM_BYTES)),
@@ -466,7 +349,7 @@ def keep_scan(
 def scan(store: Store, *, actor: Actor, clock: Clock, viewing: str, attachment: str) -> Attachment:
     """A scan, for the unit's people who receive, decide and audit. Raises Missing."""
     with asking(store, Act.PRIVATE_LIST, actor=actor, clock=clock) as doing:
-        found = next((one for one in _scans(doing, _found(doing, viewing)) if one.id == attachment), None)
+        found = next((one for one in scans_of(doing, found_viewing(doing, viewing)) if one.id == attachment), None)
         if found is None:
             raise Missing("private.no-file", "没有这个文件", text_en="There is no such file")
         return found
@@ -494,7 +377,7 @@ def _admitting(law: Rulebook, now: UtcNs) -> PrivateViewingRule:
     return rule
 
 
-def _found(doing: Performance, viewing: str) -> PrivateViewing:
+def found_viewing(doing: Performance, viewing: str) -> PrivateViewing:
     found = doing.uow.private_viewings.one(viewing, doing.person.unit)
     if found is None:
         raise Missing("private.unknown", "没有这项个人查阅", text_en="There is no such application")
@@ -502,7 +385,7 @@ def _found(doing: Performance, viewing: str) -> PrivateViewing:
 
 
 def _decided_by_another(doing: Performance, viewing: str) -> PrivateViewing:
-    found = _found(doing, viewing)
+    found = found_viewing(doing, viewing)
     doing.permit(found.unit, Facts(owner=found.staff))
     staff = doing.uow.people.one(found.staff)
     if staff is not None and staff.same_as(doing.person):
@@ -514,15 +397,15 @@ def _by(doing: Performance) -> dict[str, object]:
     return {"consenter": doing.person.id, "consenter_name": doing.person.display_name, "decided": doing.now}
 
 
-def _reachable(found: PrivateViewing, step: PrivateStep) -> PrivateState:
+def reachable(found: PrivateViewing, step: PrivateStep) -> PrivateState:
     after = STEPS.get((found.state, step))
     if after is None:
         raise refusal(reason("procedure.step"))
     return after
 
 
-def _step(doing: Performance, found: PrivateViewing, step: PrivateStep, **change: object) -> PrivateViewing:
-    after = replace(found, state=_reachable(found, step), **change)  # type: ignore[arg-type]  # fields by name
+def step_to(doing: Performance, found: PrivateViewing, step: PrivateStep, **change: object) -> PrivateViewing:
+    after = replace(found, state=reachable(found, step), **change)  # type: ignore[arg-type]  # fields by name
     doing.uow.private_viewings.save(after, expected=found.state)
     return after
 
@@ -559,90 +442,15 @@ def _told(about: PrivateViewing) -> dict[str, object]:
     return {"number": about.number, "cameras": list(about.cameras), **span}
 
 
-def _registered(doing: Performance, found: PrivateViewing) -> Sequence[RegisterEntry]:
+def registered_under(doing: Performance, found: PrivateViewing) -> Sequence[RegisterEntry]:
     """What was viewed under it, the first first."""
     query = RegisterQuery(request=found.id, kind=RegisterKind.PRIVATE)
     return list(reversed(doing.uow.register.listed(found.unit, query)))
 
 
-def _watching(doing: Performance, found: PrivateViewing) -> bool:
-    return any(one.closing is None for one in _registered(doing, found))
+def watching(doing: Performance, found: PrivateViewing) -> bool:
+    return any(one.closing is None for one in registered_under(doing, found))
 
 
-def _scans(doing: Performance, found: PrivateViewing) -> tuple[Attachment, ...]:
+def scans_of(doing: Performance, found: PrivateViewing) -> tuple[Attachment, ...]:
     return tuple(one for one in doing.uow.attachments.of_subject(found.id) if one.subject_kind == SCAN)
-
-
-def _page(doing: Performance, law: Rulebook, found: PrivateViewing) -> PrivatePage:
-    rule = law.row(found.row)
-    assert isinstance(rule, PrivateViewingRule)
-    sittings = []
-    for one in _registered(doing, found):
-        person = doing.uow.people.one(one.person)
-        companion = person.display_name if person is not None else ""
-        sittings.append(Sitting(one, companion, views.seconds_seen(doing.uow, one)))
-    names = []
-    for camera in found.cameras:
-        known = doing.uow.cameras.known(camera)
-        names.append(known.name if known is not None else str(camera))
-    return PrivatePage(
-        found,
-        term(rule.who, found.relation, "relation").name,
-        term(rule.grounds, found.ground, "ground").name,
-        tuple(names),
-        tuple(sittings),
-        _scans(doing, found),
-        _keep_until(law, found),
-    )
-
-
-def _keep_until(law: Rulebook, found: PrivateViewing) -> str:
-    if found.completed is None:
-        return ""
-    return str(law.day(found.completed) + timedelta(days=law.setting(SHEET_DAYS)))
-
-
-def _sheet(doing: Performance, law: Rulebook, page: PrivatePage) -> PrivateSheet:
-    """Every fact as it stands now; what nobody put on record stays empty."""
-    found = page.viewing
-    unit, row = doing.uow.people.unit(found.unit), law.row(found.row)
-    masked = [_name(page, one.camera) for one in found.masks]
-    return PrivateSheet(
-        number=found.number,
-        issued=found.completed or doing.now,
-        basis=f"《{law.instrument(row.instrument).head.title}》{row.article}",
-        unit_name=unit.name if unit is not None else "",
-        applicant=found.applicant,
-        paper=f"{PAPERS[found.paper]} {found.paper_number}",
-        relation=page.relation,
-        concerned=found.concerned or found.applicant,
-        ground=page.ground,
-        why=found.why,
-        asked_on=law.told(found.asked),
-        staff=found.staff_name,
-        consenter=found.consenter_name,
-        consented_on=law.told(found.decided) if found.decided is not None else "",
-        cameras="、".join(page.camera_names),
-        footage=f"{law.told(found.start)} 至 {law.told(found.end)}",
-        masked=f"已遮挡：{'、'.join(masked)}" if masked else "未遮挡",
-        promise=PROMISE,
-        promised_on=law.told(page.sittings[0].entry.at) if page.sittings else "",
-        companion=found.companion_name,
-        viewed=tuple(
-            ViewedCamera(
-                _name(page, camera),
-                str(one.entry.index),
-                law.told(one.entry.at),
-                one.place,
-                one.companion,
-                f"{one.entry.closing.seconds.get(camera, 0)} 秒" if one.entry.closing is not None else "查看中",
-            )
-            for one in page.sittings
-            for camera in one.entry.cameras
-        ),
-        keep_until=page.keep_until,
-    )
-
-
-def _name(page: PrivatePage, camera: CameraId) -> str:
-    return dict(zip(page.viewing.cameras, page.camera_names, strict=True)).get(camera, str(camera))

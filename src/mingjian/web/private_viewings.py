@@ -9,7 +9,7 @@ from fastapi import Form as Posted
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from mingjian.app import private_viewings
+from mingjian.app import private_sheets, private_viewings
 from mingjian.app.attachments import MEDIA_TYPES
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
@@ -197,7 +197,7 @@ def private_viewing_rules(request: Request, actor: Listing) -> PrivateRulesOut:
         reading_en=row.reading_en if row is not None else "",
         who=[_term(one) for one in row.who] if row is not None else [],
         grounds=[_term(one) for one in row.grounds] if row is not None else [],
-        promise=private_viewings.PROMISE,
+        promise=private_sheets.PROMISE,
         consent_days=private_viewings.CONSENT_NS // DAY_NS,
         sitting_s=private_viewings.SITTING_S,
         longest_s=private_viewings.LONGEST_NS // SECOND_NS,
@@ -207,7 +207,7 @@ def private_viewing_rules(request: Request, actor: Listing) -> PrivateRulesOut:
 @router.get("", operation_id="list_private_viewings")
 def list_private_viewings(request: Request, actor: Listing) -> list[PrivateOut]:
     services = services_of(request)
-    found = private_viewings.listed(services.store, actor=actor, clock=services.clock)
+    found = private_sheets.listed(services.store, actor=actor, clock=services.clock)
     return [PrivateOut(**_facts(one)) for one in found]
 
 
@@ -342,7 +342,7 @@ def open_private_viewing(request: Request, viewing: str, form: OpenPrivateForm, 
 @router.post("/{viewing}/sign", operation_id="sign_private_sheet")
 def sign_private_sheet(request: Request, viewing: str, form: PrivateSignForm, actor: Signing) -> PrivatePageOut:
     services = services_of(request)
-    private_viewings.sign(
+    private_sheets.sign(
         services.store,
         actor=actor,
         clock=services.clock,
@@ -359,7 +359,7 @@ def sign_private_sheet(request: Request, viewing: str, form: PrivateSignForm, ac
 def print_private_sheet(request: Request, viewing: str, actor: Listing, language: Spoken) -> Response:
     """The sheet as a PDF: as it was signed, else with what is known so far."""
     services = services_of(request)
-    paper = private_viewings.printed(
+    paper = private_sheets.printed(
         services.store,
         actor=actor,
         clock=services.clock,
@@ -445,7 +445,7 @@ def _facts(one: PrivateViewing) -> dict[str, Any]:
 
 def _page(request: Request, actor: Actor, viewing: str) -> PrivatePageOut:
     services = services_of(request)
-    page = private_viewings.page(services.store, actor=actor, clock=services.clock, law=services.law, viewing=viewing)
+    page = private_sheets.page(services.store, actor=actor, clock=services.clock, law=services.law, viewing=viewing)
     sittings = [
         SittingOut(
             entry=one.entry.index,
