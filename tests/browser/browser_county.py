@@ -13,7 +13,9 @@ from browser_town import Town
 from playwright.sync_api import Page
 
 import mingjian
+from mingjian.bootstrap.law import china, packaged
 from mingjian.cli.selftest_client import free_port
+from mingjian.law.rulebook import Rulebook
 from mingjian.web.api import create_app
 from web_world import World
 
@@ -37,8 +39,12 @@ class County:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[County]:
+def served(folder: Path, *instruments: str) -> Iterator[County]:
+    """A county of its own; with `instruments` under those alone."""
     world = World(folder, county=True)
+    if instruments:
+        law = Rulebook([packaged(name) for name in instruments], china())
+        world.services = replace(world.services, law=law)
     app = create_app(replace(world.services, screens=Path(mingjian.__file__).parent / "webui"))
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))

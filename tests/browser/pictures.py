@@ -157,12 +157,27 @@ def verify(studio: Studio, manager: Page) -> None:
     package.unlink()
 
 
+def workbench(studio: Studio) -> None:
+    page = studio.page("estate", "/")
+    expect(page.get_by_text("逾期").first).to_be_visible()
+    studio.keep(page, "workbench")
+
+
+def filing(studio: Studio) -> None:
+    page = studio.page("registrar", "/filings")
+    page.get_by_role("link", name="旧楼视频系统").click()
+    expect(page.get_by_role("button", name="登记实地查看")).to_be_visible()
+    studio.keep(page, "filing")
+
+
 def main(url: str, data: str, out: str) -> None:
-    """Take all four."""
+    """Take all six."""
     Path(out).mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         studio = Studio(browser, url, Path(data).absolute(), Path(out))
+        workbench(studio)
+        filing(studio)
         live(studio)
         playback(studio, SystemClock().now() * 1000 // SECOND_NS)
         browser.close()

@@ -1,4 +1,4 @@
-"""A camera goes on record along the guided path: floor plan, article 8, stream, picture, code, signature."""
+"""Cameras go on record: along the guided path with floor plan and article 8, behind a mask, and by a sheet of 500."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from browser_town import Town
 from PIL import Image, ImageDraw
 from playwright.sync_api import FilePayload, Locator, expect
 
-from sited_camera import DOSSIER, hall
+from camera_sheet import FIRST_LINE, HALL, HEADINGS, KIND, PART, WRONG, camera_rows, with_bad_lines
+from mingjian.adapters.sheets import write_xlsx
+from sited_camera import DOSSIER, complete, hall
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 CAMERA, BITRATE_BPS = "大堂东", 2_000_000
@@ -64,9 +66,10 @@ def test_A14_a_camera_is_placed_on_a_floor_plan_and_signed(town: Town, county: C
     assert answer.ok, answer.text()
 
     step(path, "安装位置")
-    path.get_by_label("安装位置").fill("三楼客房内")
-    path.get_by_role("button", name="保存").click()
-    expect(path.get_by_role("alert")).to_contain_text("第八条")
+    for forbidden in ("三楼客房内", "二楼试衣间"):
+        path.get_by_label("安装位置").fill(forbidden)
+        path.get_by_role("button", name="保存").click()
+        expect(path.get_by_role("alert")).to_contain_text("第八条")
     path.get_by_label("安装位置").fill("大堂总台上方")
     path.get_by_role("button", name="保存").click()
     expect(path.get_by_role("alert")).to_have_count(0)
@@ -114,6 +117,73 @@ def test_A14_a_camera_is_placed_on_a_floor_plan_and_signed(town: Town, county: C
     expect(hotel.get_by_text(re.compile("旅馆经理 于 .* 完成登记"))).to_be_visible()
     hotel.goto(f"/places/{place}")
     expect(hotel.get_by_role("img", name="一层平面：1 台摄像机")).to_be_visible()
+
+
+def test_A8_a_camera_that_sees_through_the_wall_of_a_fitting_room_is_masked_and_proven_on_what_it_sends(
+    town: Town, county: County
+) -> None:
+    world = county.world
+    camera = complete(world, world.actor("hotel"), bitrate_bps=BITRATE_BPS)
+    page = county.page(town, "hotel", f"/cameras/{camera}")
+    page.get_by_role("button", name="继续登记").click()
+    path = page.get_by_role("dialog")
+    step(path, "私密区域")
+    path.get_by_text("会：须在摄像机内遮挡").click()
+    path.get_by_role("button", name="查看基准画面").click()
+    picture = path.get_by_role("application", name="在基准画面上依次点出遮挡区域的顶点")
+    picture.focus()
+    for moves in ([], ["ArrowRight"] * 5, ["ArrowDown"] * 5):  # a corner where it stands, then two further
+        for key in (*moves, "Enter"):
+            picture.press(key)
+    path.get_by_role("button", name="完成这一块").click()
+    path.get_by_role("button", name="保存遮挡区域").click()
+
+    prove = path.get_by_role("button", name="在收到的码流上验证")
+    world.looks.visible = True  # drawn on the screen, not in the camera
+    prove.click()
+    expect(path.get_by_text("未通过验证")).to_be_visible()
+    expect(path.get_by_role("button", name="完成登记")).to_have_count(0)
+    world.looks.visible = False
+    prove.click()
+    expect(path.get_by_text("已验证")).to_be_visible()
+    path.get_by_role("button", name="完成登记").click()
+    expect(path).to_have_count(0)
+    expect(page.get_by_text(re.compile("旅馆经理 于 .* 完成登记"))).to_be_visible()
+
+
+def test_five_hundred_cameras_with_seven_bad_lines_are_told_by_line_and_column_and_imported_whole_or_not(
+    town: Town, county: County
+) -> None:
+    world = county.world
+    place, _ = hall(world, world.manager, KIND, HALL)
+    page = county.page(town, "manager", "/cameras")
+    answer = page.request.post(f"{county.url}/api/places/{place}/parts", data=PART, headers={"Origin": county.url})
+    assert answer.ok, answer.text()
+    stood = len(world.cameras)
+    page.get_by_role("button", name="导入").click()
+    drawer = page.get_by_role("dialog")
+    rows = camera_rows(500)
+    drawer.locator("input[type=file]").set_input_files(sheet(with_bad_lines(rows)))
+    expect(drawer.get_by_text("共 500 行，7 处错误，一行也没有导入")).to_be_visible()
+    for line, (_, _, heading) in WRONG.items():
+        told = drawer.get_by_role("row").filter(has_text=str(line + FIRST_LINE)).filter(has_text=heading)
+        expect(told).to_have_count(1)
+    expect(drawer.get_by_role("row").filter(has_text="安装位置")).to_contain_text("第八条第二项")
+    expect(drawer.get_by_role("button", name=re.compile("^导 ?入$"))).to_have_count(0)
+    cameras = f"{county.url}/api/cameras"
+    assert len(page.request.get(cameras).json()) == stood, "nothing is half imported"
+
+    drawer.locator("input[type=file]").set_input_files(sheet(rows))
+    expect(drawer.get_by_text("共 500 行，没有错误")).to_be_visible()
+    drawer.get_by_role("button", name=re.compile("^导 ?入$")).click()
+    expect(drawer).to_have_count(0)
+    assert len(page.request.get(cameras).json()) == stood + 500
+
+
+def sheet(rows: list[list[str]]) -> FilePayload:
+    """The rows as people hand them in."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return {"name": "摄像机.xlsx", "mimeType": kind, "buffer": write_xlsx([HEADINGS, *rows])}
 
 
 def step(path: Locator, name: str) -> None:

@@ -11,24 +11,12 @@ from typing import Any
 import httpx
 import pytest
 
+from camera_sheet import FIRST_LINE, HALL, HEADINGS, KIND, PART, WRONG, camera_rows, with_bad_lines
 from mingjian.adapters.sheets import parse_sheet, write_csv, write_xlsx
 from mingjian.app import cameras
 from mingjian.app.sheet_import import template
 from sited_camera import hall
 from web_world import World
-
-HEADINGS = [
-    "摄像机名称",
-    "场所",
-    "部位",
-    "安装位置",
-    "主码流地址",
-    "取流口令",
-    "码率（kb/s）",
-    "国标编码",
-    "经度",
-    "纬度",
-]
 
 
 @pytest.fixture
@@ -46,31 +34,9 @@ async def sent(client: httpx.AsyncClient, what: str, content: bytes, *, commit: 
     return answer.json()
 
 
-def camera_rows(count: int) -> list[list[str]]:
-    return [
-        [
-            f"摄像机{number:03}",
-            "政务大厅",
-            "窗口区",
-            "大厅",
-            f"rtsp://192.0.2.{number % 250 + 1}/{number}",
-            "camera-secret",
-            "100",
-            f"34042100581327{number:06}",
-            "116.7",
-            "32.7",
-        ]
-        for number in range(1, count + 1)
-    ]
-
-
 async def decided(world: World, client: httpx.AsyncClient) -> None:
-    place, _ = hall(world, world.manager, "7.14.service_hall", "政务大厅")
-    part = {
-        "name": "窗口区", "part": "key_part", "national_rule": "国家有关规定", "decision": "确定为重要部位",
-        "decided_by": "张三", "decided_on": "2017-01-05",
-    }  # fmt: skip
-    assert (await client.post(f"/api/places/{place}/parts", json=part)).status_code == 201
+    place, _ = hall(world, world.manager, KIND, HALL)
+    assert (await client.post(f"/api/places/{place}/parts", json=PART)).status_code == 201
 
 
 async def test_five_hundred_cameras_with_seven_bad_lines_leave_nothing_and_the_corrected_sheet_all(
@@ -79,22 +45,10 @@ async def test_five_hundred_cameras_with_seven_bad_lines_leave_nothing_and_the_c
     manager = await world.signed_in("manager")
     await decided(world, manager)
     good = camera_rows(500)
-    bad = [list(row) for row in good]
-    wrong: dict[int, tuple[int, str, str]] = {
-        10: (3, "二楼试衣间内", "安装位置"),
-        60: (1, "不存在的场所", "场所"),
-        110: (2, "不存在的部位", "部位"),
-        160: (4, "file:///etc/passwd", "主码流地址"),
-        210: (6, "很快", "码率（kb/s）"),
-        260: (7, good[0][7], "国标编码"),
-        310: (8, "1167", "经度"),
-    }
-    for line, (column, value, _) in wrong.items():
-        bad[line][column] = value
-    found = await sent(manager, "cameras", write_xlsx([HEADINGS, *bad]), commit=True)
+    found = await sent(manager, "cameras", write_xlsx([HEADINGS, *with_bad_lines(good)]), commit=True)
     assert found["done"] is False
     assert [(one["line"], one["column"]) for one in found["errors"]] == [
-        (line + 2, heading) for line, (_, _, heading) in wrong.items()
+        (line + FIRST_LINE, heading) for line, (_, _, heading) in WRONG.items()
     ]
     (forbidden,) = [one for one in found["errors"] if one["code"] == "siting.forbidden"]
     assert forbidden["article"] == "第八条第二项"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
-from mingjian.app import duties, systems
+from mingjian.app import duties, filing_sheets, systems
 from mingjian.app.offers import Offer, offered
 from mingjian.app.performing import Performance, asking, performing, refusal
 from mingjian.app.ports import Random, Store
@@ -15,13 +14,11 @@ from mingjian.app.records import Actor, PastAct
 from mingjian.app.registry_ports import AttachmentFiles
 from mingjian.app.texts import line
 from mingjian.governance.authority import Act
-from mingjian.governance.dossier import FIELDS
 from mingjian.governance.filing import (
     DUTIES,
     FILING,
     VISIT_DUTY,
     DataSheet,
-    Devices,
     Filing,
     FilingKind,
     FilingState,
@@ -35,7 +32,7 @@ from mingjian.governance.filing import (
 )
 from mingjian.governance.obligations import Obligation
 from mingjian.governance.reasons import reason
-from mingjian.governance.systems import Builder, Life, LifeStep, VideoSystem, next_life
+from mingjian.governance.systems import Life, LifeStep, VideoSystem, next_life
 from mingjian.governance.visit import SiteVisit
 from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import Invalid, Missing
@@ -47,12 +44,6 @@ MOST_LISTED = 2_000
 """Filings of one county in several years; older ones are found by their system."""
 PAPERS_MOST = 30
 """A kind may come in several files: drawings by floor."""
-FIELD_LONGEST = 500
-"""A line of the form; the national site takes no longer one."""
-KINDS_MOST = 50
-"""Types of cameras in one system."""
-UNTYPED = "摄像机"
-"""What a camera is called whose dossier does not say its type yet."""
 HISTORY = 100
 """Entries on a filing's page."""
 
@@ -134,7 +125,7 @@ def draft(
             system=found,
             kind=kind,
             organ_name=named.name if named is not None else "",
-            sheet=_prefilled(doing, law, found),
+            sheet=filing_sheets.prefilled(doing, law, found),
             required=rows,
             papers=_kept(doing, found, rows, earlier),
             due_on=earlier.due_on if earlier is not None else min(due, default=None),
@@ -171,7 +162,7 @@ def submit(
         rows = _required(doing, law, found, kind)
         brought = _checked(doing, files, found, papers)
         kept = [one for one in (earlier.papers if earlier is not None else ()) if one.paper not in papers]
-        clean = _clean(sheet)
+        clean = filing_sheets.clean(sheet)
         identity = uuid7(doing.now, random(RANDOM_BYTES))
         filing = Filing(
             id=identity,
@@ -420,93 +411,6 @@ def _kept(
         if one.subject_kind == "system" and any(row.paper == one.kind for row in rows):
             kept[one.kind] = HandedIn(one.kind, one.id, one.name, one.media_type, one.size_bytes, one.sha256)
     return tuple(kept.values())
-
-
-def _prefilled(doing: Performance, law: Rulebook, system: VideoSystem) -> DataSheet:
-    """From the record; what the record does not hold, from the last filing of the system, else of the unit."""
-    uow = doing.uow
-    own = list(uow.filings.of_system(system.id))
-    last = own[0].sheet if own else _unit_facts(uow.filings.of_unit(system.unit, limit=1))
-    unit, place = uow.organs.one(system.unit), uow.places.one(system.place)
-    today = duties.today(law, doing.now)
-    known: dict[str, str] = {
-        "unit_name": unit.name if unit is not None else "",
-        "agent": doing.person.display_name,
-        "system_name": system.name,
-        "built_by": "政府建设" if system.builder is Builder.GOVERNMENT else "单位建设",
-        "delivered_on": next(
-            (str(system.dates[step]) for step in (LifeStep.DELIVER, LifeStep.USE) if step in system.dates), ""
-        ),
-        "retention": _retention(doing, law, system, today),
-    }
-    if place is not None:
-        kinds = {kind.id: kind for kind in law.place_kinds(today)}
-        kind = kinds.get(place.kind)
-        known |= {
-            "place_name": place.name,
-            "address": place.address,
-            "category": f"{kind.category} {kind.name}" if kind is not None else place.kind,
-            "coordinates": ""
-            if place.longitude is None
-            else f"{place.longitude:.6f}, {place.latitude:.6f} ({place.datum})",
-        }
-    texts = {field.name: getattr(last, field.name) for field in fields(last)}
-    texts |= {name: text for name, text in known.items() if text}
-    cameras = _devices(doing, system) or last.cameras
-    return DataSheet(**{**texts, "cameras": cameras, "parties": system.parties or last.parties})
-
-
-def _devices(doing: Performance, system: VideoSystem) -> tuple[Devices, ...]:
-    """How many cameras of each type are on record in the system, by the word of their dossier; the most first."""
-    words = {key: name for field in FIELDS if field.key == "camera_type" for key, name, _ in field.choices}
-    found = Counter(
-        words.get(siting.dossier.get("camera_type", ""), UNTYPED)
-        for siting in doing.uow.sitings.of_system(system.id)
-        if (camera := doing.uow.cameras.one(siting.id, siting.unit)) is not None and camera.retired is None
-    )
-    return tuple(Devices(kind, count) for kind, count in found.most_common(KINDS_MOST))
-
-
-def _retention(doing: Performance, law: Rulebook, system: VideoSystem, today: date) -> str:
-    place = doing.uow.places.one(system.place)
-    term = law.retention(
-        today,
-        builder=system.builder.value,
-        regime=systems.regime_of(doing, law, system),
-        anti_terror=place is not None and place.anti_terror,
-    )
-    return f"{term.kept_days} 天" if term.kept_days else ""
-
-
-_OF_UNIT = (
-    "unit_code", "unit_kind", "legal_representative", "safety_officer", "safety_telephone", "agent_telephone",
-)  # fmt: skip
-
-
-def _unit_facts(earlier: Sequence[Filing]) -> DataSheet:
-    """What another filing of the unit says about the unit itself."""
-    return DataSheet(**{name: getattr(earlier[0].sheet, name) for name in _OF_UNIT}) if earlier else DataSheet()
-
-
-def _clean(sheet: DataSheet) -> DataSheet:
-    if len(sheet.cameras) > KINDS_MOST or any(one.count < 1 for one in sheet.cameras):
-        raise Invalid(
-            "filing.cameras",
-            f"摄像机按类型填写，最多 {KINDS_MOST} 类，每类至少 1 台",
-            text_en=f"Cameras by type, at most {KINDS_MOST}, each at least one",
-            field="cameras",
-        )
-    texts = {
-        field.name: line(getattr(sheet, field.name), field.name, shortest=0, longest=FIELD_LONGEST)
-        for field in fields(sheet)
-        if field.name not in ("cameras", "parties")
-    }
-    devices = tuple(
-        Devices(line(one.kind, "cameras", longest=64), one.count, line(one.remark, "cameras", shortest=0, longest=200))
-        for one in sheet.cameras
-    )
-    parties = systems.checked_parties(sheet.parties)
-    return DataSheet(**texts, cameras=devices, parties=parties)
 
 
 def _facts(filing: Filing) -> dict[str, object]:

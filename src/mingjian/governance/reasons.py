@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from mingjian.governance.leak_reasons import LEAKS
+from mingjian.governance.organ_reasons import ORGANS
 from mingjian.governance.planning_reasons import PLANNING
 from mingjian.governance.private_reasons import PRIVATE
 from mingjian.governance.reason import Reason as Reason
+from mingjian.governance.registry_reasons import REGISTRY
 
 _ROWS = (
     Reason(
@@ -318,94 +320,6 @@ _ROWS = (
         "第二十一条",
     ),
     Reason(
-        "part.decide",
-        "重要部位由建设、管理或者使用单位确定",
-        "Key parts are determined by the unit that builds, manages or uses the place",
-        "请由该单位的管理人员办理",
-        "Ask that unit's manager",
-        "第七条第二款",
-    ),
-    Reason(
-        "part.guide",
-        "重要部位的确定由所在地县级公安机关指导、监督",
-        "The determination of key parts is guided and supervised by the county's public security organ of the place",
-        "请由该公安机关的备案受理人员办理",
-        "Ask that organ's registrar",
-        "第七条第二款",
-    ),
-    Reason(
-        "siting.role",
-        "场所、系统和摄像机由责任单位的管理人员登记",
-        "Places, systems and cameras are put on record by the responsible unit's manager",
-        "请由单位管理人员或者政府规划建设人员办理",
-        "Ask the unit's manager, or the planning staff of the people's government",
-        "第九条",
-    ),
-    Reason(
-        "siting.reach",
-        "已有摄像机的位置只向人民政府的规划建设人员列出，用于避免重复建设",
-        "Existing cameras are listed to the government's planning staff alone, so that nothing is built twice",
-        "请由人民政府的规划建设人员办理",
-        "Ask the planning staff of the people's government",
-        "第九条第一款",
-    ),
-    Reason(
-        "siting.signed",
-        "已完成登记的摄像机，其位置和用途不得擅自改变",
-        "Position and purpose of a camera on record are not changed without authority",
-        "用“变更”写明决定后办理",
-        "Use the change with a recorded decision",
-        "第十六条第三项",
-    ),
-    Reason(
-        "place.in-use",
-        "场所内仍有系统或者摄像机",
-        "The place still has systems or cameras",
-        "先办理拆除，再注销场所",
-        "Take them down first, then close the place",
-        "第十五条",
-    ),
-    Reason(
-        "system.acceptance",
-        "政府组织建设的系统由市、县人民政府组织验收",
-        "Acceptance of a system built by government is organised by the city or county people's government",
-        "请由所在地人民政府的规划建设人员办理",
-        "Ask the planning staff of the people's government of the place",
-        "第十三条第一款",
-    ),
-    Reason(
-        "filing.not-in-use",
-        "系统交付使用后才能备案",
-        "A system is filed once it is delivered for use",
-        "先登记交付使用的日期",
-        "Record the day of delivery first",
-        "第十三条第二款",
-    ),
-    Reason(
-        "filing.already",
-        "该系统已备案",
-        "The system is filed already",
-        "补正请从原备案重新提交；内容有变化的，先登记变更决定再提交变更备案",
-        "Hand in the returned filing again; for what changed, record the decision and file the change",
-        "第十三条第二款",
-    ),
-    Reason(
-        "filing.organ",
-        "备案由系统所在地县级人民政府公安机关办理",
-        "Filings are dealt with by the county's public security organ of the place",
-        "请由所在地县级公安机关的备案受理人员办理",
-        "Ask the registrar of the county's public security organ",
-        "第十三条第二款",
-    ),
-    Reason(
-        "removal.supervision",
-        "存储资料的处理由所在地县级人民政府公安机关监督",
-        "Disposal of stored data is supervised by the county's public security organ of the place",
-        "请由所在地县级公安机关的备案受理人员办理",
-        "Ask the registrar of the county's public security organ",
-        "第十五条",
-    ),
-    Reason(
         "clock.vouch",
         "系统时钟由系统管理员核对并声明准确",
         "The system administrator checks the clock and vouches for it",
@@ -443,136 +357,9 @@ _ROWS = (
         "请刷新后按页面所列步骤办理",
         "Reload and follow the steps listed",
     ),
-    Reason(
-        "organ.administrator",
-        "组织机构由系统管理员维护",
-        "The tree of organs is kept by the administrator",
-        "请由系统管理员办理",
-        "Ask the administrator",
-    ),
-    Reason(
-        "organ.keeper",
-        "机关、单位的名称、类别、区划、行业和上级由安装单位的系统管理员维护",
-        "Name, kind, area, sector and superior are kept by the administrator of the unit that keeps the installation",
-        "请联系安装单位的系统管理员",
-        "Ask that administrator",
-    ),
-    Reason(
-        "organ.territory",
-        "行政区划代码须为六位数字：省级后四位、市级后两位为零",
-        "An area code has six digits; a province's ends in four zeros, a city's in two",
-        "按国家标准 GB/T 2260 填写",
-        "Take it from GB/T 2260",
-    ),
-    Reason(
-        "organ.sector",
-        "行政管理部门须选择其行业；人民政府、公安机关、国家安全机关没有行业",
-        "A department needs its sector; governments, public security and state security have none",
-        "从列表中选择行业",
-        "Choose from the list",
-        "第四条第二款",
-    ),
-    Reason(
-        "organ.credit-code",
-        "统一社会信用代码的校验位不符",
-        "The check digit of the credit code does not fit",
-        "对照登记证书核对十八位代码",
-        "Compare the eighteen letters with the certificate",
-    ),
-    Reason(
-        "organ.parent",
-        "上级机关的区域须包含本机关的区域；同类机关的上级须高一级",
-        "The organ above has an area that holds this one's; one of the same kind is of a higher level",
-        "另选上级机关，或者不填",
-        "Choose another, or none",
-    ),
-    Reason(
-        "organ.cycle",
-        "机关不能作为自己的上级",
-        "An organ cannot stand above itself",
-        "另选上级机关",
-        "Choose another organ above",
-    ),
-    Reason(
-        "organ.children",
-        "更改后，其下级机关的位置不再成立",
-        "What stands below it would no longer fit",
-        "先调整下级机关，再作更改",
-        "Move those below first",
-    ),
-    Reason(
-        "organ.taken",
-        "该区域已有同类机关",
-        "The area has an organ of this kind already",
-        "核对区划代码，或者更改已有机关",
-        "Check the code, or change the one on record",
-    ),
-    Reason(
-        "organ.has-administrator",
-        "该单位已有管理员，人员由其办理",
-        "The unit has an administrator, who looks after its people",
-        "请联系该单位的管理员",
-        "Ask that administrator",
-    ),
-    Reason(
-        "post.ended",
-        "任职已结束",
-        "The post has ended",
-        "刷新页面",
-        "Reload the page",
-    ),
-    Reason(
-        "post.head-taken",
-        "本单位已有在任的主要负责人",
-        "The unit has a head in office",
-        "先结束前任的任职",
-        "End the former head's post first",
-    ),
-    Reason(
-        "people.oneself",
-        "管理员不能停用自己或者更改自己的岗位、凭证",
-        "An administrator cannot disable, re-role or reset the own account",
-        "请由另一名管理员办理",
-        "Ask another administrator",
-    ),
-    Reason(
-        "roles.security",
-        "岗位和任职由安全管理员授予，系统管理员只建立账号",
-        "The security administrator grants roles and posts; the system administrator makes accounts",
-        "请由本单位安全管理员办理；本单位没有的，由本系统安装单位的安全管理员办理",
-        "Ask the unit's security administrator, or that of the unit that keeps the installation",
-    ),
-    Reason(
-        "people.two-administrators",
-        "恢复凭证须由两名不同种类的管理员先后办理",
-        "Credentials are restored by two administrators of different kinds",
-        "由一名管理员提出，另一名核实本人后确认",
-        "One asks, the other confirms after having seen the person",
-    ),
-    Reason(
-        "people.known",
-        "该人员已有账号",
-        "This person has an account",
-        "请由其本人用自己的账号签到",
-        "Let the person sign with the own account",
-    ),
-    Reason(
-        "people.no-role",
-        "至少选择一个岗位",
-        "At least one role is needed",
-        "选择岗位后重试",
-        "Choose a role and try again",
-    ),
-    Reason(
-        "people.exclusive-roles",
-        "系统、安全、审计管理员由不同的人担任，且不得兼任其他岗位",
-        "System, security and audit administrator are three persons, who hold no other role",
-        "为同一人的其他职责由他人承担",
-        "Give the other duties to another person",
-    ),
 )
 
-REASONS = {row.code: row for row in (*_ROWS, *LEAKS, *PLANNING, *PRIVATE)}
+REASONS = {row.code: row for row in (*_ROWS, *LEAKS, *ORGANS, *PLANNING, *PRIVATE, *REGISTRY)}
 
 
 def reason(code: str) -> Reason:

@@ -15,7 +15,7 @@ from mingjian.governance.change import Changed, ChangedMatter, SystemChange
 from mingjian.governance.systems import Builder, Life, Party, VideoSystem
 from mingjian.web.attachments import AttachmentOut, attachment_out
 from mingjian.web.clocks import LegalFindingOut, ObligationOut, PastActOut, finding_out, obligation_out, past_act
-from mingjian.web.filings import FilingLine, VisitOut, filing_line, visit_out
+from mingjian.web.filing_forms import FilingLine, VisitOut, filing_line, visit_out
 from mingjian.web.forms import Day, Form, Text, milliseconds
 from mingjian.web.guard import Policy, services_of
 from mingjian.web.removals import RemovalOut, removal_out
