@@ -19,6 +19,9 @@ from mingjian.law.rulebook import Rulebook
 from mingjian.web.api import create_app
 from web_world import World
 
+STARTED_S = 0.05
+"""How often it is asked whether the server answers; a busy machine takes seconds."""
+
 
 @dataclass
 class County:
@@ -50,6 +53,8 @@ def served(folder: Path, *instruments: str) -> Iterator[County]:
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()
+    while not server.started and thread.is_alive():
+        thread.join(STARTED_S)
     try:
         yield County(world, f"http://127.0.0.1:{port}")
     finally:

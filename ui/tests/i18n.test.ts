@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 import { areas as early, texts } from '../src/i18n'
+import { audit } from '../src/i18n/audit'
 import { planning } from '../src/i18n/planning'
 
 // texts of some areas come with their pages
-const areas = [...early, planning]
+const areas = [...early, audit, planning]
 
 function leaves(tree: Record<string, unknown>, path = ''): Map<string, string> {
   const out = new Map<string, string>()
@@ -19,8 +20,8 @@ function leaves(tree: Record<string, unknown>, path = ''): Map<string, string> {
   return out
 }
 
-const zh = leaves({ ...texts['zh-CN'], ...planning['zh-CN'] })
-const en = leaves({ ...texts['en-US'], ...planning['en-US'] })
+const zh = leaves({ ...texts['zh-CN'], ...audit['zh-CN'], ...planning['zh-CN'] })
+const en = leaves({ ...texts['en-US'], ...audit['en-US'], ...planning['en-US'] })
 const source = join(import.meta.dirname, '../src')
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name) && !name.startsWith('i18n'))
 

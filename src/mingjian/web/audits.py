@@ -37,7 +37,7 @@ class CountOut(BaseModel):
     entries: int
 
 
-class OrganOut(BaseModel):
+class CountedOrganOut(BaseModel):
     """An organ that was counted."""
 
     id: str
@@ -51,7 +51,7 @@ class SummaryOut(BaseModel):
     from_ms: int
     to_ms: int
     counts: list[CountOut]
-    organs: list[OrganOut]
+    organs: list[CountedOrganOut]
 
 
 class QuestionOut(BaseModel):
@@ -97,7 +97,9 @@ def summarise_register(request: Request, actor: Auditing, query: Asked) -> Summa
             CountOut(day=_day(one.day), kind=one.kind, organ=one.organ or "", entries=one.entries)
             for one in found.counted
         ],
-        organs=[OrganOut(id=organ, name=name) for organ, name in sorted(found.organs.items(), key=lambda one: one[1])],
+        organs=[
+            CountedOrganOut(id=organ, name=name) for organ, name in sorted(found.organs.items(), key=lambda one: one[1])
+        ],
     )
 
 

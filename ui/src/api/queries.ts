@@ -103,6 +103,13 @@ export interface Asked {
   kind?: string | undefined
   from?: number | undefined
   to?: number | undefined
+  place?: string | undefined
+  organ?: string | undefined
+  case?: string | undefined
+  basis?: 'own' | 'approval' | undefined
+  side?: 'theirs' | undefined
+  /** The refused acts in place of what was shown. */
+  refused?: true | undefined
 }
 
 export const filtered = <Kind extends string>({ camera, person, kind, from, to }: Asked) => ({
@@ -113,8 +120,18 @@ export const filtered = <Kind extends string>({ camera, person, kind, from, to }
   ...(to === undefined ? {} : { to_ms: to }),
 })
 
+/** The whole question to the register: list, paper, sheet and summary take it alike. */
+export const askedOfRegister = (search: Asked) => ({
+  ...filtered<RegisterKind>(search),
+  ...(search.place === undefined ? {} : { place: search.place }),
+  ...(search.organ === undefined ? {} : { organ: search.organ }),
+  ...(search.case === undefined ? {} : { case: search.case }),
+  ...(search.basis === undefined ? {} : { basis: search.basis }),
+  ...(search.side === undefined ? {} : { side: search.side }),
+})
+
 export const registerPages = (search: Asked) => {
-  const asked = filtered<RegisterKind>(search)
+  const asked = askedOfRegister(search)
   return infiniteQueryOptions({
     queryKey: ['pages', ...getListRegisterQueryKey(asked)],
     queryFn: ({ pageParam }) => listRegister({ ...asked, ...page(pageParam) }),

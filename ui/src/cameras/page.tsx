@@ -50,6 +50,7 @@ function Doing(props: { camera: CameraRecord }) {
       {may && <Button onClick={() => setAct('change')}>{t('cameras.change')}</Button>}
       {may && <Button danger onClick={() => setAct('retire')}>{t('cameras.retire')}</Button>}
       {serves(session, 'register') && <Link to="/register" search={{ camera: camera.id }}><Button>{t('cameras.whoWatched')}</Button></Link>}
+      {serves(session, 'rights') && <Link to="/rights" search={{ camera: camera.id }}><Button>{t('cameras.whoMay')}</Button></Link>}
       {has(session, 'unit_manager', 'duty') && <Link to="/playback" search={{ cameras: camera.id }}><Button type="primary">{t('workbench.watchBack')}</Button></Link>}
       {act === 'change' && <CameraForm camera={camera} onClose={() => setAct(null)} />}
       {act === 'retire' && <RetireCamera camera={camera} onClose={() => setAct(null)} />}

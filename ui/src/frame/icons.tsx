@@ -1,5 +1,5 @@
 import {
-  ApartmentOutlined, AuditOutlined, BankOutlined, BookOutlined, ClusterOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, DisconnectOutlined, EnvironmentOutlined, ExportOutlined, FileProtectOutlined, FileSearchOutlined, HighlightOutlined, HistoryOutlined, HomeOutlined, LinkOutlined, ProfileOutlined, SafetyCertificateOutlined, SolutionOutlined, TeamOutlined, VideoCameraOutlined,
+  ApartmentOutlined, AuditOutlined, BankOutlined, BookOutlined, ClusterOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, DisconnectOutlined, EnvironmentOutlined, ExportOutlined, EyeOutlined, FileProtectOutlined, FileSearchOutlined, HighlightOutlined, HistoryOutlined, HomeOutlined, KeyOutlined, LinkOutlined, ProfileOutlined, SafetyCertificateOutlined, SolutionOutlined, TeamOutlined, VideoCameraOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 
@@ -23,6 +23,8 @@ export const NAV_ICONS: Record<Page, ReactNode> = {
   exports: <ExportOutlined />,
   ledger: <AuditOutlined />,
   redactions: <HighlightOutlined />,
+  audit: <EyeOutlined />,
+  rights: <KeyOutlined />,
   leaks: <FileSearchOutlined />,
   storage: <DatabaseOutlined />,
   verify: <SafetyCertificateOutlined />,

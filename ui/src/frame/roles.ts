@@ -4,7 +4,7 @@ import type { Role, SessionState } from '../api/generated'
 export type Page =
   | 'workbench' | 'live' | 'playback' | 'uses' | 'places' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people' | 'complaints' | 'organs'
   | 'systems' | 'filings' | 'removals' | 'plan' | 'map'
-  | 'leaks' | 'redactions'
+  | 'leaks' | 'redactions' | 'audit' | 'rights'
 
 const EVERYONE: readonly Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor', 'registrar', 'planner', 'security']
 
@@ -25,6 +25,8 @@ export const PAGE_ROLES: Record<Page, readonly Role[]> = {
   plan: ['unit_manager', 'approver', 'officer', 'auditor', 'registrar', 'planner'],
   exports: ['unit_manager', 'approver', 'officer', 'auditor'],
   ledger: ['auditor'],
+  audit: ['auditor'],
+  rights: ['security', 'auditor'],
   leaks: ['auditor'],
   redactions: ['unit_manager', 'duty', 'auditor'],
   storage: ['administrator', 'unit_manager', 'duty', 'auditor'],

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 
 import { sessionQuery, setupQuery, type Asked } from '../api/queries'
 import type { FilingSearch } from '../filings/form'
+import type { RightsSearch } from '../rights/page'
 import { learnServerClock, SessionContext } from './context'
 import { Door } from './door'
 import { Loading, Problem } from './parts'
@@ -17,7 +18,7 @@ import { SignIn } from './sign_in'
 const PAGES = new Set<string>([
   'live', 'playback', 'uses', 'places', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people', 'organs', 'complaints', 'systems', 'filings', 'removals',
   'plan', 'map',
-  'leaks', 'redactions',
+  'leaks', 'redactions', 'audit', 'rights',
 ])
 
 const Setup = lazy(async () => ({ default: (await import('./first')).Setup }))
@@ -92,8 +93,9 @@ const number = (value: unknown): number | undefined => (Number.isFinite(Number(v
 const present = <T extends object>(values: T): T => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T
 
 const word = (value: unknown): string | undefined => (value === undefined ? undefined : String(value))
+const choice = <Value extends string>(value: unknown, values: readonly Value[]): Value | undefined => values.find((one) => one === value)
 const audit = (search: Record<string, unknown>): Asked =>
-  present({ camera: word(search['camera']), person: word(search['person']), kind: word(search['kind']), from: number(search['from']), to: number(search['to']) })
+  present({ camera: word(search['camera']), person: word(search['person']), kind: word(search['kind']), from: number(search['from']), to: number(search['to']), place: word(search['place']), organ: word(search['organ']), case: word(search['case']), basis: choice(search['basis'], ['own', 'approval']), side: choice(search['side'], ['theirs']), refused: search['refused'] === true ? true : undefined })
 
 const page = (path: string, component: ReturnType<typeof lazyRouteComponent>) =>
   createRoute({ getParentRoute: () => allowed, path, component })
@@ -161,6 +163,19 @@ const tree = root.addChildren([
       path: '/ledger',
       component: lazyRouteComponent(() => import('../ledger/ledger'), 'LedgerPage'),
       validateSearch: audit,
+    }),
+    createRoute({
+      getParentRoute: () => allowed,
+      path: '/audit',
+      component: lazyRouteComponent(() => import('../audit/page'), 'AuditPage'),
+      validateSearch: audit,
+    }),
+    createRoute({
+      getParentRoute: () => allowed,
+      path: '/rights',
+      component: lazyRouteComponent(() => import('../rights/page'), 'RightsPage'),
+      validateSearch: (search: Record<string, unknown>): RightsSearch =>
+        present({ camera: word(search['camera']), person: word(search['person']), act: word(search['act']) }) as RightsSearch,
     }),
     page('/redactions', lazyRouteComponent(() => import('../redaction/list'), 'RedactionsPage')),
     page('/redactions/$id', lazyRouteComponent(() => import('../redaction/page'), 'RedactionPage')),

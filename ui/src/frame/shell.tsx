@@ -21,8 +21,8 @@ const GROUPS: { key: string; pages: Page[] }[] = [
   { key: 'watch', pages: ['live', 'playback', 'uses', 'map'] },
   { key: 'record', pages: ['places', 'systems', 'cameras', 'register'] },
   { key: 'act', pages: ['plan', 'filings', 'removals', 'requests', 'exports', 'redactions', 'complaints'] },
-  { key: 'check', pages: ['ledger', 'leaks', 'storage', 'verify'] },
-  { key: 'set', pages: ['organs', 'people'] },
+  { key: 'check', pages: ['audit', 'ledger', 'leaks', 'storage', 'verify'] },
+  { key: 'set', pages: ['organs', 'people', 'rights'] },
 ]
 
 export const pathOf = (page: Page): string => (page === 'workbench' ? '/' : `/${page}`)

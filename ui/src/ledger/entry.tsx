@@ -39,15 +39,15 @@ function Line(props: { camera: SeenOut; from: number; to: number }) {
   )
 }
 
-function Page(props: { entry: EntryOut }) {
+/** All that is known of an entry, without its head: also in the auditor's drawer. */
+export function EntryView(props: { entry: EntryOut }) {
   const { t } = useTranslation()
   const session = useSession()
   const { entry } = props
   const [from, to] = reach(entry)
   const request = entry.request === '' ? null : serves(session, 'requests') ? <Link to="/requests/$id" params={{ id: entry.request }}>{entry.number}</Link> : entry.number
   return (
-    <div className="page">
-      <PageHead title={t('entry.title', { entry: entry.index })} purpose={t(`registerKind.${entry.kind}`, { defaultValue: entry.kind })} act={<ArticleChip article="a17_2_2" />} />
+    <>
       <p>
         {entry.closing === null
           ? <StateMark standing="active">{t('register.open')}</StateMark>
@@ -79,6 +79,17 @@ function Page(props: { entry: EntryOut }) {
         </section>
       )}
       <p className="status-line">{t('entry.fixed')} {zone()}</p>
+    </>
+  )
+}
+
+function Page(props: { entry: EntryOut }) {
+  const { t } = useTranslation()
+  const { entry } = props
+  return (
+    <div className="page">
+      <PageHead title={t('entry.title', { entry: entry.index })} purpose={t(`registerKind.${entry.kind}`, { defaultValue: entry.kind })} act={<ArticleChip article="a17_2_2" />} />
+      <EntryView entry={entry} />
     </div>
   )
 }

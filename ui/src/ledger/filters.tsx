@@ -1,10 +1,10 @@
 /** Who, which camera, when, what: the questions an auditor asks of register and ledger. They stand in the address. */
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { AutoComplete, Button, Grid, Select } from 'antd'
+import { AutoComplete, Button, Grid, Input, Select } from 'antd'
 import dayjs from 'dayjs'
 import { useTranslation } from 'react-i18next'
 
-import { useListPeople } from '../api/generated'
+import { useListOrgans, useListPeople, useListPlaces } from '../api/generated'
 import type { Asked } from '../api/queries'
 import { useSession } from '../frame/context'
 import { TimeRange, type Range } from '../frame/range'
@@ -29,11 +29,17 @@ export function usePeople(seen: Choice[]): Choice[] {
   return [...new Map([...seen, ...all].map((choice) => [choice.value, choice])).values()]
 }
 
-export function Filters(props: { people: Choice[]; cameras: Choice[]; kinds: Choice[]; free?: boolean; onRefresh: () => void }) {
+const EVERY = ['camera', 'person', 'kind', 'place', 'organ', 'case', 'basis', 'side', 'from'] as const
+
+/** `whole`: everything that the register can be asked; the ledger knows no place, organ, case or basis. */
+export function Filters(props: { people: Choice[]; cameras: Choice[]; kinds: Choice[]; free?: boolean; whole?: boolean; onRefresh: () => void }) {
   const { t } = useTranslation()
   const [search, change] = useAuditSearch()
   const range: Range | null = search.from === undefined || search.to === undefined ? null : [dayjs(search.from), dayjs(search.to)]
-  const pick = (key: 'camera' | 'person' | 'kind') => ({
+  const whole = props.whole === true
+  const places = useListPlaces({}, { enabled: whole })
+  const organs = useListOrgans({ enabled: whole })
+  const pick = (key: 'camera' | 'person' | 'kind' | 'place' | 'organ' | 'basis' | 'side') => ({
     allowClear: true,
     className: 'filter',
     'aria-label': t(`filter.${key}`),
@@ -42,7 +48,7 @@ export function Filters(props: { people: Choice[]; cameras: Choice[]; kinds: Cho
     onChange: (value: string | null | undefined) => change({ [key]: value === null || value === undefined || value === '' ? undefined : value }),
   })
   const narrow = Grid.useBreakpoint().md === false
-  const set = [search.camera, search.person, search.kind, search.from].filter((value) => value !== undefined).length
+  const set = EVERY.filter((key) => search[key] !== undefined).length
   const fields = (
     <div className="row spaced filters" role="search" aria-label={t('filter.title')}>
       <Select {...pick('camera')} showSearch={{ optionFilterProp: 'label' }} options={props.cameras} />
@@ -50,12 +56,30 @@ export function Filters(props: { people: Choice[]; cameras: Choice[]; kinds: Cho
       {props.free === true ? (
         <AutoComplete {...pick('kind')} showSearch={{ filterOption: (word, option) => `${option?.value} ${option?.label}`.includes(word) }} options={props.kinds} />
       ) : (
-        <Select {...pick('kind')} options={props.kinds} />
+        props.kinds.length > 0 && <Select {...pick('kind')} options={props.kinds} />
+      )}
+      {whole && (
+        <>
+          <Select {...pick('place')} showSearch={{ optionFilterProp: 'label' }} options={(places.data ?? []).map((one) => ({ value: one.id, label: one.name }))} />
+          <Select {...pick('organ')} showSearch={{ optionFilterProp: 'label' }} options={(organs.data?.organs ?? []).map((one) => ({ value: one.id, label: one.name }))} />
+          <Select {...pick('basis')} options={(['own', 'approval'] as const).map((value) => ({ value, label: t(`filter.${value}`) }))} />
+          <Select {...pick('side')} options={[{ value: 'theirs', label: t('filter.theirs') }]} />
+          <Input.Search
+            key={search.case ?? ''}
+            allowClear
+            className="filter"
+            maxLength={80}
+            aria-label={t('filter.case')}
+            placeholder={t('filter.case')}
+            defaultValue={search.case ?? ''}
+            onSearch={(text) => change({ case: text.trim() === '' ? undefined : text.trim() })}
+          />
+        </>
       )}
       <div className="filter-range" role="group" aria-label={t('filter.range')}>
         <TimeRange presets value={range} onChange={(next) => change({ from: next?.[0].valueOf(), to: next?.[1].valueOf() })} />
       </div>
-      {set > 0 && <Button onClick={() => change({ camera: undefined, person: undefined, kind: undefined, from: undefined, to: undefined })}>{t('filter.clear')}</Button>}
+      {set > 0 && <Button onClick={() => change({ ...Object.fromEntries(EVERY.map((key) => [key, undefined])), to: undefined })}>{t('filter.clear')}</Button>}
       <Button onClick={props.onRefresh}>{t('common.refresh')}</Button>
     </div>
   )

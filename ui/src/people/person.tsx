@@ -1,5 +1,5 @@
 /** One person: account, posts, what was done about the person. */
-import { useParams } from '@tanstack/react-router'
+import { Link, useParams } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,7 +8,7 @@ import { useReadPerson, type PostOut } from '../api/generated'
 import { serverNow, useSession } from '../frame/context'
 import { Facts, History } from '../frame/entity'
 import { Answered, PageHead, StateMark } from '../frame/parts'
-import { has } from '../frame/roles'
+import { has, serves } from '../frame/roles'
 import { stamp, zone } from '../frame/time'
 import { pastOf } from './history'
 import { GivePost, PostList } from './posts'
@@ -29,7 +29,7 @@ export function PersonPage() {
       <Answered answer={answer}>
         {({ person, posts, history }) => (
           <>
-            <PageHead title={person.display_name} purpose={session.unit.name} act={may && <Button type="primary" onClick={() => setGiving(true)}>{t('posts.give')}</Button>} />
+            <PageHead title={person.display_name} purpose={session.unit.name} act={<>{serves(session, 'rights') && <Link to="/rights" search={{ person: id }}><Button>{t('people.whatMay')}</Button></Link>} {may && <Button type="primary" onClick={() => setGiving(true)}>{t('posts.give')}</Button>}</>} />
             <section className="panel">
               <h2>{t('posts.account')}</h2>
               <Facts
