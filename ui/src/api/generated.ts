@@ -830,6 +830,14 @@ export interface CountOut {
 }
 
 /**
+ * An organ that was counted.
+ */
+export interface CountedOrganOut {
+  id: string;
+  name: string;
+}
+
+/**
  * A department's opinion.
  */
 export interface CountersignForm {
@@ -841,7 +849,7 @@ export interface CountersignForm {
 /**
  * An organ or unit by name.
  */
-export interface MingjianWebPlansOrganOut {
+export interface OrganOut {
   id: string;
   name: string;
 }
@@ -854,7 +862,7 @@ export interface CountersignOut {
   by: string;
   on: string | null;
   opinion: string;
-  organ: MingjianWebPlansOrganOut;
+  organ: OrganOut;
 }
 
 /**
@@ -2970,7 +2978,7 @@ export interface PlanItemOut {
   place: string;
   reason: string;
   territory: string;
-  unit: MingjianWebPlansOrganOut | null;
+  unit: OrganOut | null;
 }
 
 /**
@@ -3969,21 +3977,13 @@ export interface StorageOut {
 }
 
 /**
- * An organ that was counted.
- */
-export interface MingjianWebAuditsOrganOut {
-  id: string;
-  name: string;
-}
-
-/**
  * What was asked, counted. `entry` is the ledger's about this question.
  */
 export interface SummaryOut {
   counts: CountOut[];
   entry: number;
   from_ms: number;
-  organs: MingjianWebAuditsOrganOut[];
+  organs: CountedOrganOut[];
   to_ms: number;
 }
 
