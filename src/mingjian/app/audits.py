@@ -153,7 +153,7 @@ def _look(entry: RegisterEntry) -> Look:
         entry.person,
         tuple(str(camera) for camera in entry.cameras),
         entry.kind is RegisterKind.LIVE,
-        entry.organ is not None,
+        entry.organ is not None or entry.kind is RegisterKind.PRIVATE,
         footage.start if footage is not None else None,
         footage.end if footage is not None else None,
     )

@@ -20,7 +20,14 @@ from mingjian.kernel.period import Period
 PRINTED_MOST, SHEET_MOST = 400, 5_000
 """Entries in one PDF (100 pages) and in one spreadsheet. A longer answer is asked for in parts."""
 CHINA = timezone(timedelta(hours=8))
-KINDS = {"live": "实时查看", "playback": "回放查阅", "snapshot": "抓拍", "copy": "复制", "publication": "公开发布"}
+KINDS = {
+    "live": "实时查看",
+    "playback": "回放查阅",
+    "snapshot": "抓拍",
+    "copy": "复制",
+    "publication": "公开发布",
+    "private": "个人查看",
+}
 CAUSES = {
     "closed": "查看人结束",
     "expired": "到期结束",

@@ -26,7 +26,7 @@ class Look:
     cameras: tuple[str, ...]
     live: bool
     outside: bool
-    """Under an approval."""
+    """Under an approval, or a private person beside the staff."""
     footage_start: UtcNs | None = None
     footage_end: UtcNs | None = None
 
