@@ -23,6 +23,7 @@ from mingjian.governance.purposes import DEFAULTS
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.grant import MediaAct
 from mingjian.kernel.ids import UnitId
+from sealed_packages import spot_credentials
 from sited_camera import complete, hall
 from web_world import World
 
@@ -82,8 +83,11 @@ class Town:
             uow.leak_traces.add(made)
         return made.id
 
-    async def request(self, state: str, kind: str = "copy") -> tuple[str, str]:
-        """A request of the person himself where he may ask, else of an officer, in `state`; and its export, if any."""
+    async def request(self, state: str, kind: str = "copy", *, spot: bool = False) -> tuple[str, str]:
+        """A request of the person himself where he may ask, else of an officer, in `state`; and its export, if any.
+
+        `spot`: the second officer is one who was enrolled on the spot.
+        """
         own = role_allows(Act.ACCESS_SUBMIT, frozenset({self.role}))
         owner = self.client if own else await self.person("officer1")
         ahead = {"start_ms": self.world.ago_ms(1), "end_ms": self.world.ago_ms(-3600)} if kind == "direct-use" else {}
@@ -98,8 +102,9 @@ class Town:
         staff = await self.person("manager")
         await self.does(staff, f"{path}/papers", {"papers": PAPERS})
         self.world.clock.advance(90)  # each officer's code of this step is spent
-        for name in ("officer1", "officer2"):
-            await self.does(staff, f"{path}/presence", self.world.credentials(name))
+        second = spot_credentials(self.world) if spot else self.world.credentials("officer2")
+        for credentials in (self.world.credentials("officer1"), second):
+            await self.does(staff, f"{path}/presence", credentials)
         if state in ("present", "ended"):
             if state == "ended":
                 await self.does(staff, f"{path}/end-visit", {})
@@ -109,8 +114,8 @@ class Town:
         if state == "exporting":
             return request, job
         self.world.build(job)
-        if state in ("delivered", "signed", "completed"):
-            assert (await staff.get(f"/api/exports/{job}/package")).status_code == 200
+        if state in ("sealed", "signed", "completed"):
+            await self.does(staff, f"/api/exports/{job}/seal", {})
         if state in ("signed", "completed"):
             await sign_form(self.world, staff, request, "officer1", "officer2")
         if state == "completed":
@@ -196,10 +201,11 @@ STATES = {
     "read_request": "submitted", "approve_request": "submitted", "refuse_request": "submitted",
     "withdraw_request": "submitted", "sign_presence": "approved", "export_request": "present",
     "complete_request": "signed", "read_export": "exporting", "cancel_export": "exporting",
-    "download_package": "ready", "check_papers": "approved", "end_visit": "present", "report_request": "completed",
+    "seal_package": "ready", "check_papers": "approved", "end_visit": "present", "report_request": "completed",
     **dict.fromkeys(("read_register_form", "print_register_form"), "present"),
     **dict.fromkeys(("sign_register_form", "co_sign_register_form"), "ended"),
     "view_under_approval": "present", "use_under_approval": "approved", "enrol_officer": "approved",
+    **dict.fromkeys(("take_share", "show_share_at_counter", "open_download", "fetch_sealed_package"), "sealed"),
 }  # fmt: skip
 """Where a request must stand for the operation to succeed."""
 KINDS = {"view_under_approval": "view", "use_under_approval": "direct-use"}
@@ -363,7 +369,10 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
     if "{attachment}" in path:
         known["attachment"] = town.paper()
     if "{access_request}" in path or "{job}" in path:
-        known["access_request"], known["job"] = await town.request(STATES[name], KINDS.get(name, "copy"))
+        spot = name == "show_share_at_counter"
+        known["access_request"], known["job"] = await town.request(STATES[name], KINDS.get(name, "copy"), spot=spot)
+    if "{download}" in path:
+        known["download"] = (await town.does(town.client, f"/api/exports/{known['job']}/downloads", {}))["id"]
     if "{visit}" in path:
         known["visit"] = (await visit_of(await town.person("manager"), known["access_request"])).rpartition("/")[2]
     if name == "close_view" and town.role is Role.OFFICER:
@@ -441,6 +450,8 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
             )
         case "sign_presence" | "use_under_approval" | "co_sign_register_form":
             form = world.credentials("officer2")
+        case "show_share_at_counter":
+            form = spot_credentials(world)
         case "check_papers":
             form = {"papers": PAPERS}
         case "enrol_officer":

@@ -25,6 +25,7 @@ from mingjian.adapters.disk import OsDisk
 from mingjian.adapters.forensic_keys import forensic_keys
 from mingjian.adapters.ledger_store import LedgerStore
 from mingjian.adapters.publisher import LedgerPublisher
+from mingjian.adapters.sealer import FolderSealer
 from mingjian.adapters.sheets import Sheets
 from mingjian.adapters.sql_store import SqlStore
 from mingjian.adapters.tiles import FileTiles
@@ -63,7 +64,6 @@ from world_parts import (
     OneCameraEverywhere,
     OnePicture,
     OneSight,
-    PackageFolder,
     PaintedCopies,
     QuietRecordings,
     SmallDisks,
@@ -145,7 +145,7 @@ class World:
             probe=self.probe,
             snapshots=self.pictures,
             looks=self.looks,
-            packages=PackageFolder(self.folder),
+            sealed=FolderSealer(self.folder),
             attachments=DiskAttachments(places.attachments),
             sheets=Sheets(),
             ledger=PublishedLedger(self.opened),

@@ -185,14 +185,3 @@ class PaintedCopies:
 
     def _file(self, redaction: str, draft: bool) -> Path:
         return self.folder / f"{redaction}-{draft}.mp4"
-
-
-@dataclass
-class PackageFolder:
-    """`Packages` in one folder."""
-
-    folder: Path
-
-    def path(self, job: str) -> Path | None:
-        path = self.folder / f"{job}.zip"
-        return path if path.is_file() else None

@@ -15,6 +15,7 @@ import pytest
 from browser_town import GATE, Town
 from playwright.sync_api import Page, expect
 
+from mingjian.audit.unseal import Sealed
 from mingjian.processing.package_verify import verifier_source
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -25,8 +26,10 @@ SECONDS = 8
 
 @dataclass(frozen=True)
 class HandedOver:
-    """What the officers leave with, and the keys that were fetched by another way."""
+    """What the officers leave with, opened too, and the keys that were fetched by another way."""
 
+    sealed: Path
+    shares: tuple[Path, Path]
     package: Path
     anchors: Path
     bar: list[float]
@@ -41,6 +44,21 @@ def sign(town: Town, page: Page, officer: str) -> None:
     panel.get_by_label("密码").fill(account.password)
     panel.get_by_label("动态口令").fill(account.code(town.run.clock))
     panel.get_by_role("button", name="签到", exact=True).click()
+
+
+def taken(town: Town, folder: Path, officer: str) -> Path:
+    """The share that an officer takes in his own session, as he saves it; it is shown to him once."""
+    page = town.visit(officer, "/exports")
+    region = page.get_by_role("region", name="交给我的封装包")
+    region.get_by_role("button", name="领取我的密钥份额").first.click()
+    dialog = page.get_by_role("dialog")
+    kept = folder / f"{officer}.txt"
+    with page.expect_download() as saving:
+        dialog.get_by_role("button", name="存成文件").click()
+    saving.value.save_as(kept)
+    dialog.get_by_role("button", name="我已保管好").click()
+    expect(region.get_by_role("button", name="您的份额已领取").first).to_be_disabled()
+    return kept
 
 
 @pytest.fixture(scope="module")
@@ -106,10 +124,16 @@ def handed_over(running_town: Town, folder: Path) -> HandedOver:
     expect(panel.get_by_text("已完成")).to_be_visible(timeout=EXPORT_MS)
     expect(panel).to_contain_text("核验结论：核验通过")
     bar: list[float] = managing.evaluate("window.shown")
+    panel.get_by_role("button", name="封装交付").click()
+    expect(panel.get_by_text("待领取")).to_have_count(2)
+    sealed = folder / "package.sealed"
     with managing.expect_download() as downloading:
-        panel.get_by_role("button", name="下载证据包").click()
+        panel.get_by_role("button", name="下载到交付介质").click()
+    downloading.value.save_as(sealed)
+    shares = taken(town, folder, "officer1"), taken(town, folder, "officer2")
     package = folder / "package.zip"
-    downloading.value.save_as(package)
+    with sealed.open("rb") as file:
+        Sealed(file, map(str, shares)).open_to(str(package))
 
     auditing = town.visit("auditor", "/ledger")
     with auditing.expect_download() as downloading:
@@ -117,6 +141,13 @@ def handed_over(running_town: Town, folder: Path) -> HandedOver:
     anchors = folder / "anchors.json"
     downloading.value.save_as(anchors)
     return HandedOver(package, anchors, bar)
+
+
+def words_in(text: str) -> str:
+    """The share in the file that an officer saved."""
+    found = re.search(r"[AB](-[A-Z2-7]{4}){14}", text)
+    assert found is not None
+    return found[0]
 
 
 def flipped(package: Path, folder: Path) -> Path:
@@ -142,12 +173,15 @@ def test_the_downloaded_package_is_verified_by_the_stand_alone_file(
 ) -> None:
     assert json.loads(handed_over.anchors.read_text())
     (tmp_path / "verify.py").write_bytes(verifier_source())
-    for package, status, word in (
-        (handed_over.package, 0, "VERIFIED"),
-        (flipped(handed_over.package, tmp_path), 1, "NOT VERIFIED"),
+    both = [word for share in handed_over.shares for word in ("--share", str(share))]
+    for package, shares, status, word in (
+        (handed_over.sealed, both, 0, "VERIFIED"),
+        (handed_over.sealed, both[:2], 3, "CANNOT DECIDE"),
+        (handed_over.package, [], 0, "VERIFIED"),
+        (flipped(handed_over.package, tmp_path), [], 1, "NOT VERIFIED"),
     ):
         done = subprocess.run(
-            [sys.executable, "-I", "-S", "verify.py", str(package), "--trust", str(handed_over.anchors)],
+            [sys.executable, "-I", "-S", "verify.py", str(package), "--trust", str(handed_over.anchors), *shares],
             cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
         )  # fmt: skip
         assert done.returncode == status, done.stdout + done.stderr
@@ -170,8 +204,16 @@ def test_the_page_verifies_it_and_finds_one_flipped_byte(
     expect(page.get_by_text("没有信任锚，无法判定签名人")).to_be_visible()
     anchors.set_input_files(handed_over.anchors)
     page.on("request", lambda request: sent.append(request.url) if request.method != "GET" else None)
-    for file, verdict in ((handed_over.package, "核验通过"), (flipped(handed_over.package, tmp_path), "核验未通过")):
+    a, b = (share.read_text(encoding="utf-8") for share in handed_over.shares)
+    for file, shares, verdict in (
+        (handed_over.package, None, "核验通过"),
+        (flipped(handed_over.package, tmp_path), None, "核验未通过"),
+        (handed_over.sealed, (a, a), "无法判定"),
+        (handed_over.sealed, (a, b), "核验通过"),
+    ):
         package.set_input_files(file)
+        for letter, share in zip("AB", shares or (), strict=False):
+            page.get_by_label(f"密钥份额 {letter}").fill(words_in(share))
         page.get_by_role("button", name="开始核验").click()
         expect(page.locator(".ant-result-title")).to_contain_text(verdict, timeout=VERIFY_MS)
     assert sent == []

@@ -11,6 +11,7 @@ import pytest
 from access_town import Town, code
 from form_signing import sign_form
 from mingjian.app import access, holds
+from sealed_packages import fetched, opened, sealed, share
 
 
 @pytest.fixture
@@ -37,8 +38,10 @@ async def test_A21_1_police_ask_their_own_head_approves_and_the_hotel_receives_t
     assert exporting.json()["state"] == "exporting", exporting.text
     job = exporting.json()["export"]["id"]
     town.world.build(job)
-    package = await (await town.user("hotel")).get(f"/api/exports/{job}/package")
-    assert package.content == b"PK package"
+    hotel = await town.user("hotel")
+    await sealed(hotel, job)
+    words = [await share(await town.user(name), job) for name in ("officer1", "officer2")]
+    assert opened(await fetched(await town.user("officer2"), job), *words) == b"PK package"
     await sign_form(town.world, await town.user("hotel"), request, "officer1", "officer2")
     assert (await town.does("hotel", request, "complete")).json()["state"] == "completed"
 

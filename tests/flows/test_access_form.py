@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from sealed_packages import sealed
 from web_world import World
 
 REQUESTS = "/api/access-requests"
@@ -38,7 +39,7 @@ async def handed_over(world: World) -> tuple[str, str, httpx.AsyncClient]:
         await does(staff, f"{path}/presence", world.credentials(name))
     job = (await does(staff, f"{path}/export"))["export"]["id"]
     world.build(job)
-    assert (await staff.get(f"/api/exports/{job}/package")).status_code == 200
+    await sealed(staff, job)
     return path, f"{path}/visits/{page['visits'][0]['id']}", staff
 
 

@@ -12,6 +12,7 @@ import pytest
 from form_signing import sign_form
 from mingjian.app import exports
 from mingjian.app.views import live_grant
+from sealed_packages import fetched, opened, sealed, share
 from web_world import World
 
 
@@ -58,10 +59,9 @@ async def test_A21_A22_the_whole_way_from_request_to_completion(world: World) ->
     page = (await staff.get(f"/api/access-requests/{request}")).json()
     assert page["state"] == "ready"
     assert {step["step"]: step["allowed"] for step in page["steps"]}["hand_over"]
-    package = await staff.get(f"/api/exports/{job}/package")
-    assert package.content == b"PK package"
-    part = await staff.get(f"/api/exports/{job}/package", headers={"Range": "bytes=3-"})
-    assert (part.status_code, part.content) == (206, b"package")
+    await sealed(staff, job)
+    words = [await share(await world.signed_in(name), job) for name in ("officer1", "officer2")]
+    assert opened(await fetched(staff, job), *words) == b"PK package"
     await sign_form(world, staff, request, "officer1", "officer2")
     done = (await staff.post(f"/api/access-requests/{request}/complete", json={})).json()
     assert done["state"] == "completed"
@@ -76,7 +76,10 @@ async def test_A21_A22_the_whole_way_from_request_to_completion(world: World) ->
         "copy.registered",
         "package.built",
         "package.handed_over",
-        "package.handed_over",
+        "share.given",
+        "share.given",
+        "package.download_opened",
+        "package.downloaded",
         "visit.ended",
         "form.signed",
         "form.signed",
@@ -179,15 +182,15 @@ async def test_step_up_cannot_be_skipped_by_calling_the_inner_address(world: Wor
         await present(world, staff, request, name)
     await staff.post(f"/api/access-requests/{request}/export", json={})
     job = (await staff.get("/api/exports")).json()[0]["id"]
-    early = await staff.get(f"/api/exports/{job}/package")
+    early = await staff.post(f"/api/exports/{job}/seal")
     assert early.json()["error"]["code"] == "procedure.step"
     world.build(job)
     world.clock.advance(601)
-    late = await staff.get(f"/api/exports/{job}/package")
+    late = await staff.post(f"/api/exports/{job}/seal")
     assert (late.status_code, late.json()["error"]["code"]) == (403, "access.two-officers")
     for name in ("duty", "officer1", "admin", "auditor"):
         other = await world.signed_in(name)
-        assert (await other.get(f"/api/exports/{job}/package")).status_code == 403
+        assert (await other.post(f"/api/exports/{job}/seal")).status_code == 403
 
 
 async def test_A21_an_approval_may_narrow_but_never_widen(world: World) -> None:

@@ -84,7 +84,7 @@ def test_every_way_in_declares_exactly_one_policy_and_a_name(world: World) -> No
     }  # fmt: skip
     assert {way.name for way in found if isinstance(way.policy, Public)} == {
         "setup_state", "set_up", "enrol", "sign_in", "ask_key_sign_in", "sign_in_by_key",
-        "trust_anchors", "health", "screen",
+        "trust_anchors", "verifier", "health", "screen",
         "public_sign", "public_complaint", "send_complaint",
     }  # fmt: skip
 

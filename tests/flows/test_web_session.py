@@ -221,7 +221,14 @@ async def test_a10_the_step_up_is_asked_by_the_act_itself_whatever_address_is_ca
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "session.step-up")
     assert world.entries("access.approved") == []
     assert world.entries("act.refused")[-1]["facts"]["code"] == "session.step-up"
-    leaving = {Act.ACCESS_APPROVE, Act.ACCESS_ATTEND, Act.ACCESS_COSIGN, Act.ACCESS_EXPORT, Act.ACCESS_HAND_OVER}
+    leaving = {
+        Act.ACCESS_APPROVE,
+        Act.ACCESS_ATTEND,
+        Act.ACCESS_COSIGN,
+        Act.ACCESS_EXPORT,
+        Act.ACCESS_HAND_OVER,
+        Act.SHARE_TAKE,
+    }
     assert {act for act in leaving if not RULES[act].fresh} == set(), "the table, which every inner way asks"
 
 

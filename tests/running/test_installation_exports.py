@@ -14,7 +14,7 @@ import pytest
 
 from installation import Installation
 from mingjian.bootstrap.places import DataDirectory
-from mingjian.cli.selftest_steps import run_verifier
+from mingjian.cli.selftest_steps import run_verifier, take_sealed
 from mingjian.kernel.clock import SECOND_NS
 
 FOOTAGE_MS = 8_000
@@ -113,8 +113,8 @@ def assert_verified(installation: Installation, job: str) -> None:
 
     finished = installation.wait("the package", DONE_S, done)
     assert (finished["outcome"], finished["missing_s"]) == ("VERIFIED", 0)
-    package = installation.user("manager").download(f"/api/exports/{job}/package")
-    status, words = run_verifier(installation.run, package)
+    sealed, shares = take_sealed(installation.run, job)
+    status, words = run_verifier(installation.run, sealed, shares)
     assert (status, "NOT" in words) == (0, False), words
 
 

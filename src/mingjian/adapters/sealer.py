@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from cryptography.hazmat.primitives.ciphers.modes import CTR
 from mingjian.adapters.whole_file import sync_directory
 from mingjian.app.sealing_ports import SealedFile
 from mingjian.audit.seal import CHUNK_BYTES, Seal, Shares
+from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import LocalError
 
 SUFFIX = ".sealed"
 UNFINISHED = ".sealing"
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SYNC_EVERY_BYTES = 64 << 20
 """Made durable as it goes, so that a package of gigabytes does not stand still at its end."""
 
@@ -60,11 +63,21 @@ class FolderSealer:
 
     def remove(self, sealing: str) -> None:
         """Take the sealed package away; the plain one stays where it is."""
-        (self.folder / f"{sealing}{SUFFIX}").unlink(missing_ok=True)
+        for suffix in (SUFFIX, UNFINISHED):
+            (self.folder / f"{sealing}{suffix}").unlink(missing_ok=True)
 
-    def there(self) -> Iterable[str]:
-        """The sealings whose packages lie here."""
-        return [path.name.removesuffix(SUFFIX) for path in self.folder.glob(f"*{SUFFIX}")]
+    def there(self) -> Sequence[tuple[str, UtcNs]]:
+        return [
+            (path.stem, begun(path.stem))
+            for suffix in (SUFFIX, UNFINISHED)
+            for path in self.folder.glob(f"*{suffix}")
+            if _ID.fullmatch(path.stem)
+        ]
+
+
+def begun(sealing: str) -> UtcNs:
+    """The instant of a UUIDv7, to the millisecond."""
+    return UtcNs(int(sealing[:8] + sealing[9:13], 16) * 1_000_000)
 
 
 def sealed(plain: Path, out: Path, shares: Shares, salt: bytes) -> SealedFile:

@@ -39,6 +39,7 @@ from mingjian.adapters.registry_store import (
     SqlSitings,
     SqlSystems,
 )
+from mingjian.adapters.sealing_store import SqlSealings
 from mingjian.app.records import PastAct
 from mingjian.audit.ledger import LedgerEntry
 
@@ -77,6 +78,7 @@ class SqlUnitOfWork:
         self.requests = SqlRequests(connection)
         self.register_forms = SqlRegisterForms(connection)
         self.exports = SqlExports(connection)
+        self.sealings = SqlSealings(connection)
         self.clock_freezes = SqlClockFreezes(connection)
         self.organs = SqlOrgans(connection)
         self.places = SqlPlaces(connection)

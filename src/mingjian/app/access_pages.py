@@ -10,6 +10,7 @@ from mingjian.app.executions import facts_of, lacking, papers_needed
 from mingjian.app.performing import Performance, asking
 from mingjian.app.ports import Store
 from mingjian.app.records import AccessRequest, Actor, Execution, ExportJob, PastAct
+from mingjian.app.sealing_ports import Sealing
 from mingjian.governance.access import ExecutionState
 from mingjian.governance.authority import RULES, Act, Deny, Subject, decide, sees_only_own
 from mingjian.governance.procedure import LABELS, Step, possible
@@ -46,6 +47,8 @@ class RequestPage:
     steps: tuple[OpenStep, ...]
     history: Sequence[PastAct]
     export: ExportJob | None
+    sealing: Sealing | None = None
+    """The last one of the export."""
     papers: tuple[PaperCheck, ...] = ()
     """What the officers show, and whether it was checked in the visit of this session."""
     visits: Sequence[Execution] = ()
@@ -121,7 +124,8 @@ def page(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: st
         papers = tuple(PaperCheck(row, row.paper not in lack) for row in needed)
         export = doing.uow.exports.of_request(request)
         steps, names = _steps(doing, law, found), _names(doing, [found])
-        return RequestPage(shown, steps, history, export, papers, visits, names)
+        sealing = doing.uow.sealings.latest(export.id) if export is not None else None
+        return RequestPage(shown, steps, history, export, sealing, papers, visits, names)
 
 
 def readable(doing: Performance, request: str) -> AccessRequest:

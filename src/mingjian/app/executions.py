@@ -254,19 +254,6 @@ def start_export(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, ran
         return job
 
 
-def hand_over(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: str) -> ExportJob:
-    """Permission to download the package now: staff's session, two officers present, package built."""
-    with performing(store, Act.ACCESS_HAND_OVER, request, actor=actor, clock=clock) as doing:
-        ready, visit, _ = permit_execution(doing, law, request, Step.HAND_OVER)
-        job = doing.uow.exports.of_request(request)
-        if job is None or job.state is not JobState.DONE:
-            raise refusal(reason("procedure.step"))
-        doing.uow.requests.save(replace(ready, state=State.DELIVERED), expected=ready.state)
-        facts = {"job": job.id, "sha256": job.sha256, "execution": visit.id}
-        doing.enter("package.handed_over", request, facts)
-        return job
-
-
 def end_visit(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: str) -> AccessRequest:
     """The officers leave: this visit's presences and papers open nothing more; another visit may follow."""
     with performing(store, Act.ACCESS_ATTEND, request, actor=actor, clock=clock) as doing:

@@ -20,8 +20,9 @@ from mingjian.app.records import (
     ExportJob,
     JobState,
 )
+from mingjian.app.sealing_ports import Sealing
 from mingjian.app.views import grant_of
-from mingjian.governance.authority import Act, role_allows, sees_only_own
+from mingjian.governance.authority import Act, sees_only_own
 from mingjian.governance.procedure import State
 from mingjian.governance.reasons import reason
 from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
@@ -174,25 +175,14 @@ def listed(store: Store, *, actor: Actor, clock: Clock) -> Sequence[ExportJob]:
         return doing.uow.exports.listed(doing.person.unit, own)
 
 
-def one(store: Store, *, actor: Actor, clock: Clock, job: str) -> ExportJob:
-    """One export. Raises Missing for a foreign unit's, or for an officer another's."""
+def one(store: Store, *, actor: Actor, clock: Clock, job: str) -> tuple[ExportJob, Sealing | None]:
+    """One export and its last sealing. Raises Missing for a foreign unit's, or for an officer another's."""
     with asking(store, Act.EXPORT_LIST, actor=actor, clock=clock) as doing:
         found = doing.uow.exports.one(job, doing.person.unit)
         own = sees_only_own(Act.EXPORT_LIST, doing.person.roles)
         if found is None or (own and found.requester != doing.person.id):
             raise _unknown()
-        return found
-
-
-def for_hand_over(store: Store, *, actor: Actor, clock: Clock, job: str) -> ExportJob:
-    """The job whose package is asked for, before `access.hand_over` decides. Raises Missing for a foreign unit's."""
-    with performing(store, Act.ACCESS_HAND_OVER, job, actor=actor, clock=clock) as doing:
-        found = doing.uow.exports.one(job, doing.person.unit)
-        if not role_allows(Act.ACCESS_HAND_OVER, doing.person.roles):
-            raise refusal(reason("access.staff"))
-        if found is None:
-            raise _unknown()
-        return found
+        return found, doing.uow.sealings.latest(job)
 
 
 def eta_s(job: ExportJob, now: UtcNs) -> int | None:

@@ -43,6 +43,7 @@ from mingjian.app.registry_ports import (
     Sitings,
     Systems,
 )
+from mingjian.app.sealing_ports import Sealings
 from mingjian.audit.ledger import LedgerEntry
 from mingjian.governance.acceptance import Acceptance
 from mingjian.governance.clock_freeze import FreezeState
@@ -456,6 +457,9 @@ class UnitOfWork(Protocol):
 
     @property
     def exports(self) -> Exports: ...
+
+    @property
+    def sealings(self) -> Sealings: ...
 
     @property
     def clock_freezes(self) -> ClockFreezes: ...

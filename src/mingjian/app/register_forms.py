@@ -284,10 +284,18 @@ def _cameras(doing: Performance, law: Rulebook, visit: Execution) -> list[SeenCa
 def _carriers(
     doing: Performance, request: AccessRequest, visit: Execution, history: Sequence[PastAct]
 ) -> tuple[CarrierLine, ...]:
-    job = doing.uow.exports.of_request(request.id) if _handed_over(history, visit) else None
-    if job is None:
-        return ()
-    return (CarrierLine(f"mingjian-{job.id}.zip", f"{job.total_bytes} B", job.sha256, job.outcome),)
+    lines = []
+    for act in history:
+        if act.kind == "package.handed_over" and act.facts.get("execution") == visit.id:
+            job = doing.uow.exports.one(str(act.facts["job"]), request.unit)
+            outcome = job.outcome if job is not None else ""
+            if "sealing" in act.facts:
+                name, size = f"mingjian-{act.facts['sealing']}.sealed", f"{act.facts['bytes']} B"
+            else:  # handed over before packages were sealed
+                name, size = f"mingjian-{act.facts['job']}.zip", f"{job.total_bytes if job is not None else 0} B"
+            digest = act.facts.get("sealed_sha256", act.facts["sha256"])
+            lines.append(CarrierLine(name, size, str(digest), outcome))
+    return tuple(lines)
 
 
 def _untouched(doing: Performance, request: AccessRequest, visit: Execution) -> str:

@@ -10,6 +10,8 @@ from mingjian.audit.seal import Shares
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.ids import PersonId
 
+COUNTER = "counter"
+
 
 @dataclass(frozen=True, slots=True)
 class SealedFile:
@@ -41,9 +43,10 @@ class Download:
 
     id: str
     sealing: str
+    slot: str
+    """The letter of the officer's share, or `COUNTER`."""
     person: PersonId
     person_name: str
-    at_counter: bool
     opened: UtcNs
     ends: UtcNs
     """Until then it may be resumed."""
@@ -77,15 +80,17 @@ class Sealings(Protocol):
 
     def add(self, sealing: Sealing) -> None: ...
 
-    def save(self, sealing: Sealing) -> None:
-        """Store its end. Shares and downloads have methods of their own."""
-        ...
+    def end(self, sealing: str, at: UtcNs) -> None: ...
 
     def latest(self, job: str) -> Sealing | None:
         """The last one of a job, running or not."""
         ...
 
     def of_download(self, download: str) -> tuple[Sealing, Download] | None: ...
+
+    def of_officer(self, officer: PersonId) -> Sequence[Sealing]:
+        """Those not ended of which the officer has a share, newest first."""
+        ...
 
     def running(self) -> Sequence[Sealing]:
         """Those that have not ended, oldest first."""
@@ -96,11 +101,11 @@ class Sealings(Protocol):
         ...
 
     def add_download(self, download: Download) -> None:
-        """Raises Refused `seal.downloaded` where this person's, or the counter's, was opened before."""
+        """Raises Refused `procedure.step` where a parallel caller opened the same slot."""
         ...
 
     def save_download(self, download: Download) -> None:
-        """What was delivered; it never becomes less, and what is finished stays finished."""
+        """What was delivered and whether that was all; what is finished stays as it is."""
         ...
 
 
@@ -112,3 +117,7 @@ class Sealer(Protocol):
         ...
 
     def remove(self, sealing: str) -> None: ...
+
+    def there(self) -> Sequence[tuple[str, UtcNs]]:
+        """The sealings whose files lie here, unfinished ones too, and when each was begun."""
+        ...

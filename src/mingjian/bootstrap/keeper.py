@@ -19,8 +19,9 @@ from mingjian.adapters import database
 from mingjian.adapters.clock_file import boot_id
 from mingjian.adapters.head_files import remembered
 from mingjian.adapters.publisher import LedgerPublisher
+from mingjian.adapters.sealer import FolderSealer
 from mingjian.adapters.tiles import FileTiles
-from mingjian.app import access, complaints, duties, duty_sweep, exports, journal, private_viewings, views
+from mingjian.app import access, complaints, duties, duty_sweep, exports, journal, private_viewings, sealings, views
 from mingjian.app.records import JobState
 from mingjian.bootstrap.clock_watch import ClockWatch, settle
 from mingjian.bootstrap.head_entries import enter_heads
@@ -57,6 +58,7 @@ class Keeper:
         self._watch = ClockWatch(opened.places.run, opened.disk, opened.clock, boot_id(), secrets.token_bytes)
         self._export: asyncio.subprocess.Process | None = None
         self._report = KeeperReport(opened.places, opened.clock.now(), self._tailing.standing)
+        self._sealer = FolderSealer(opened.places.exports)
         self._publisher = LedgerPublisher(
             opened.engine,
             opened.ledger,
@@ -128,6 +130,7 @@ class Keeper:
             self._log.info("journal entered", lines=entered)
         access.expire_approvals(self._opened.store, clock=self._opened.clock)
         private_viewings.expire_consents(self._opened.store, clock=self._opened.clock)
+        sealings.sweep(self._opened.store, clock=self._opened.clock, sealer=self._sealer)
         views.close_expired(self._opened.store, clock=self._opened.clock)
         with database.writing(self._opened.engine) as connection:
             self._opened.ledger.thin(connection, now=self._opened.clock.now())

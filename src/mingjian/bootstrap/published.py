@@ -130,17 +130,6 @@ class PublishedLedger:
         return FileTiles(self.opened.places.ledger)
 
 
-@dataclass(frozen=True, slots=True)
-class PackageFiles:
-    """`web.services.Packages`: one folder, file names made of job ids alone."""
-
-    folder: Path
-
-    def path(self, job: str) -> Path | None:
-        found = package_path(self.folder, job)
-        return found if found.exists() else None
-
-
 def package_path(folder: Path, job: str) -> Path:
     """Where the package of a job lies or will lie."""
     return folder / f"{job}.zip"

@@ -17,6 +17,7 @@ import mingjian
 from mingjian.adapters.attachment_files import DiskAttachments
 from mingjian.adapters.basemap_files import open_basemap
 from mingjian.adapters.forensic_keys import forensic_key, forensic_keys
+from mingjian.adapters.sealer import FolderSealer
 from mingjian.adapters.sheets import Sheets
 from mingjian.adapters.typst_printer import TypstPrinter
 from mingjian.app import identity, posts, views
@@ -30,7 +31,7 @@ from mingjian.bootstrap.local_authority import server_certificate
 from mingjian.bootstrap.looks import CameraLooks
 from mingjian.bootstrap.opened import Opened, identity_keeper, open_installation, open_journal
 from mingjian.bootstrap.places import DataDirectory
-from mingjian.bootstrap.published import PackageFiles, PublishedLedger
+from mingjian.bootstrap.published import PublishedLedger
 from mingjian.bootstrap.recorder import run_process
 from mingjian.bootstrap.recordings import InstallationRecordings
 from mingjian.bootstrap.redacting import InstallationRedactor
@@ -163,7 +164,7 @@ def services(
         probe=StreamTest(opened.clock),
         snapshots=InstallationSnapshots(opened),
         looks=CameraLooks(opened.clock),
-        packages=PackageFiles(opened.places.exports),
+        sealed=FolderSealer(opened.places.exports),
         attachments=DiskAttachments(opened.places.attachments),
         sheets=Sheets(),
         ledger=PublishedLedger(opened),

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,8 @@ from typing import Any
 
 import av
 
+from mingjian.audit.unseal import Sealed
+from mingjian.audit.verify import CANNOT_DECIDE
 from mingjian.bootstrap.demo import VOLUME_DIRECTORY
 from mingjian.cli.selftest_client import STEP_S, Account, MediaFrame, User, is_open
 from mingjian.kernel.clock import SECOND_NS, Clock
@@ -224,7 +226,7 @@ def two_officers_sign(run: Selftest) -> str:
 
 
 def package_is_built(run: Selftest) -> str:
-    """制作并交付证据包 the package is built, verified, registered and handed over."""
+    """制作证据包 the package is built, verified and registered."""
     run.user("manager").call("POST", f"/api/access-requests/{run.request}/export")
 
     def done() -> dict[str, Any] | None:
@@ -234,12 +236,39 @@ def package_is_built(run: Selftest) -> str:
         return job if job["state"] == "done" else None
 
     job = run.wait("package", EXPORT_S, done)
-    run.package = run.user("manager").download(f"/api/exports/{job['id']}/package")
+    return f"{job['done_bytes'] / 2**20:.1f} MiB, {job['outcome']}, missing {job['missing_s']} s"
+
+
+def package_is_handed_over(run: Selftest) -> str:
+    """封装交付 sealed for the two officers: a share for each, fetched once, opened by both together."""
+    job = run.user("manager").call("GET", f"/api/access-requests/{run.request}")["export"]["id"]
+    sealed, shares = take_sealed(run, job)
+    again = refused(lambda: run.user("officer1").call("POST", f"/api/exports/{job}/share"))
+    twice = refused(lambda: run.user("officer1").call("POST", f"/api/exports/{job}/downloads"))
+    alone, _ = run_verifier(run, sealed, shares[:1])
+    expect(alone == CANNOT_DECIDE, f"one share alone: exit status {alone}")
+    run.package = opened(sealed, shares)
     with zipfile.ZipFile(io.BytesIO(run.package)) as archive:
         copies = [decoded(archive.read(name)) for name in archive.namelist() if name.startswith("derived/")]
     expect(len(copies) >= len(run.cameras) and all(copies), f"frames of the playable copies: {copies}")
-    words = f"{len(run.package) / 2**20:.1f} MiB, {job['outcome']}, missing {job['missing_s']} s"
+    words = f"share again: {again}; fetched again: {twice}"
     return f"{words}; playable copies of {' + '.join(map(str, copies))} frames"
+
+
+def take_sealed(run: Selftest, job: str, *, reader: str = "officer1") -> tuple[bytes, list[str]]:
+    """The sealed package of a finished job, fetched by `reader`, and both officers' shares."""
+    run.user("manager").call("POST", f"/api/exports/{job}/seal")
+    shares = [run.user(name).call("POST", f"/api/exports/{job}/share")["words"] for name in ("officer1", "officer2")]
+    download = run.user(reader).call("POST", f"/api/exports/{job}/downloads")["id"]
+    return run.user(reader).download(f"/api/exports/{job}/downloads/{download}"), shares
+
+
+def opened(sealed: bytes, shares: Sequence[str]) -> bytes:
+    """What both shares open. Raises Unopened."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "package.zip"
+        Sealed(io.BytesIO(sealed), shares).open_to(str(path))
+        return path.read_bytes()
 
 
 def both_sides_sign(run: Selftest) -> str:
@@ -328,6 +357,7 @@ STEPS: tuple[Callable[[Selftest], str], ...] = (
     head_approves,
     two_officers_sign,
     package_is_built,
+    package_is_handed_over,
     both_sides_sign,
     stranger_verifies,
     one_byte_is_seen,
@@ -349,16 +379,20 @@ def decoded(video: bytes) -> int:
         return sum(1 for _ in container.decode(video=0))
 
 
-def run_verifier(run: Selftest, package: bytes) -> tuple[int, str]:
-    """Exit status and last words of the stand-alone verifier, in a bare Python, with anchors from outside."""
+def run_verifier(run: Selftest, package: bytes, shares: Sequence[str] = ()) -> tuple[int, str]:
+    """Exit status and last words of the stand-alone verifier, in a bare Python, with anchors from outside.
+
+    `shares` open a sealed package.
+    """
     anchors = run.user("auditor").call("GET", "/api/trust-anchors.json")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "verify.py").write_bytes(verifier_source())
         (folder / "package.zip").write_bytes(package)
+        words = [word for share in shares for word in ("--share", share)]
         (folder / "anchors.json").write_text(json.dumps(anchors), encoding="utf-8")
-        done = subprocess.run(
-            [sys.executable, "-I", "-S", "verify.py", "package.zip", "--trust", "anchors.json"],
+        done = subprocess.run(  # noqa: S603 - the file that is handed out, with words of our own
+            [sys.executable, "-I", "-S", "verify.py", "package.zip", "--trust", "anchors.json", *words],
             cwd=folder, capture_output=True, text=True, check=False, timeout=60,
         )  # fmt: skip
     return done.returncode, (done.stdout.strip().splitlines() or [done.stderr.strip()])[-1]

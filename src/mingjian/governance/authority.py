@@ -99,6 +99,9 @@ class Act(StrEnum):
     ACCESS_EXPORT = "access.export"
     ACCESS_HAND_OVER = "access.hand_over"
     ACCESS_COMPLETE = "access.complete"
+    SHARE_TAKE = "share.take"
+    DOWNLOAD_OPEN = "download.open"
+    DOWNLOAD_RESUME = "download.resume"
     EXPORT_LIST = "export.list"
     EXPORT_CANCEL = "export.cancel"
     ATTACHMENT_ADD = "attachment.add"
@@ -442,6 +445,9 @@ RULES: dict[Act, Rule] = {
     Act.ACCESS_HAND_OVER: _rule(
         _MANAGER, denial="access.staff", when=(_two_officers,), then="two-officers", fresh=True
     ),
+    Act.SHARE_TAKE: _rule(_OFFICER, denial="seal.not-yours", fresh=True),
+    Act.DOWNLOAD_OPEN: _rule(_OFFICER, _MANAGER, denial="seal.not-yours", fresh=True),
+    Act.DOWNLOAD_RESUME: _rule(_OFFICER, _MANAGER, denial="seal.not-yours", when=(_is_owner,)),
     Act.ACCESS_COMPLETE: _rule(_MANAGER, denial="access.staff"),
     Act.EXPORT_LIST: _rule(_OFFICER, _MANAGER, _APPROVER, _AUDITOR),
     Act.EXPORT_CANCEL: _rule(_MANAGER, denial="access.staff"),

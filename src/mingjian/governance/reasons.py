@@ -8,6 +8,7 @@ from mingjian.governance.planning_reasons import PLANNING
 from mingjian.governance.private_reasons import PRIVATE
 from mingjian.governance.reason import Reason as Reason
 from mingjian.governance.registry_reasons import REGISTRY
+from mingjian.governance.sealing_reasons import SEALINGS
 
 _ROWS = (
     Reason(
@@ -359,7 +360,7 @@ _ROWS = (
     ),
 )
 
-REASONS = {row.code: row for row in (*_ROWS, *LEAKS, *ORGANS, *PLANNING, *PRIVATE, *REGISTRY)}
+REASONS = {row.code: row for row in (*_ROWS, *LEAKS, *ORGANS, *PLANNING, *PRIVATE, *REGISTRY, *SEALINGS)}
 
 
 def reason(code: str) -> Reason:

@@ -208,6 +208,9 @@ def page(request: Request, actor: Actor, access_request: str) -> RequestOut:
     found = access_pages.page(
         services.store, actor=actor, clock=services.clock, law=services.law, request=access_request
     )
+    export = None
+    if found.export is not None:
+        export = export_out(found.export, services.clock.now(), found.sealing, actor)
     return listed(found.request, found.names).model_copy(
         update={
             "steps": [
@@ -234,7 +237,7 @@ def page(request: Request, actor: Actor, access_request: str) -> RequestOut:
             ],
             "visits": [_visit(visit, actor) for visit in found.visits],
             "history": history_of(found.history),
-            "export": export_out(found.export, services.clock.now()) if found.export is not None else None,
+            "export": export,
         }
     )
 

@@ -1,23 +1,58 @@
-"""The export centre: progress, cancelling, and the package itself inside the ceremony window only."""
+"""The export centre: progress, cancelling, and what became of the sealed package. How it is handed over: `sealings`."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
-from mingjian.app import executions, exports
+from mingjian.app import exports
 from mingjian.app.records import Actor, ExportJob, JobState
+from mingjian.app.sealing_ports import COUNTER, Sealing
 from mingjian.governance.authority import Act
 from mingjian.kernel.clock import UtcNs
-from mingjian.kernel.errors import LocalError
 from mingjian.web.forms import milliseconds
 from mingjian.web.guard import Policy, services_of
 
 router = APIRouter(prefix="/api/exports", tags=["exports"])
 Listing = Annotated[Actor, Depends(Policy(Act.EXPORT_LIST))]
+
+
+class ShareOut(BaseModel):
+    """One officer's half of the key: whose it is and what became of it, never the half itself."""
+
+    letter: str
+    officer: str
+    given_ms: int | None
+    at_counter: bool
+    mine: bool
+
+
+class DownloadOut(BaseModel):
+    """One fetching of the sealed package."""
+
+    id: str
+    person: str
+    at_counter: bool
+    opened_ms: int
+    ends_ms: int
+    delivered_bytes: int
+    finished_ms: int | None
+    mine: bool
+
+
+class SealingOut(BaseModel):
+    """A package sealed for two officers, and who took what of it."""
+
+    id: str
+    made_ms: int
+    ends_ms: int
+    over: bool
+    size_bytes: int
+    sha256: str
+    shares: list[ShareOut]
+    downloads: list[DownloadOut]
 
 
 class ExportOut(BaseModel):
@@ -35,6 +70,8 @@ class ExportOut(BaseModel):
     error: str | None
     created_ms: int
     ended_ms: int | None
+    sealing: SealingOut | None
+    """Of the last sealing; lists leave it out."""
 
 
 @router.get("", operation_id="list_exports")
@@ -47,8 +84,8 @@ def list_exports(request: Request, actor: Listing) -> list[ExportOut]:
 @router.get("/{job}", operation_id="read_export")
 def read_export(request: Request, job: str, actor: Listing) -> ExportOut:
     services = services_of(request)
-    found = exports.one(services.store, actor=actor, clock=services.clock, job=job)
-    return export_out(found, services.clock.now())
+    found, sealing = exports.one(services.store, actor=actor, clock=services.clock, job=job)
+    return export_out(found, services.clock.now(), sealing, actor)
 
 
 @router.post("/{job}/cancel", operation_id="cancel_export")
@@ -58,35 +95,43 @@ def cancel_export(request: Request, job: str, actor: Annotated[Actor, Depends(Po
     return export_out(cancelled, services.clock.now())
 
 
-@router.get(
-    "/{job}/package",
-    operation_id="download_package",
-    response_class=FileResponse,
-    responses={200: {"content": {"application/zip": {}}}},
-)
-def download_package(
-    request: Request, job: str, actor: Annotated[Actor, Depends(Policy(Act.ACCESS_HAND_OVER))]
-) -> FileResponse:
-    """The zip, whole or by Range. Each call is entered in the ledger before the first byte."""
-    services = services_of(request)
-    wanted = exports.for_hand_over(services.store, actor=actor, clock=services.clock, job=job)
-    handed = executions.hand_over(
-        services.store, actor=actor, clock=services.clock, law=services.law, request=wanted.request
+def sealing_out(sealing: Sealing, now: UtcNs, actor: Actor) -> SealingOut:
+    """A sealing as screens show it to `actor`."""
+    return SealingOut(
+        id=sealing.id,
+        made_ms=sealing.made // 1_000_000,
+        ends_ms=sealing.ends // 1_000_000,
+        over=sealing.ended is not None or now >= sealing.ends,
+        size_bytes=sealing.size_bytes,
+        sha256=sealing.sha256,
+        shares=[
+            ShareOut(
+                letter=share.letter,
+                officer=share.officer_name,
+                given_ms=milliseconds(share.given),
+                at_counter=share.at_counter,
+                mine=share.officer == actor.person,
+            )
+            for share in sealing.shares
+        ],
+        downloads=[
+            DownloadOut(
+                id=one.id,
+                person=one.person_name,
+                at_counter=one.slot == COUNTER,
+                opened_ms=one.opened // 1_000_000,
+                ends_ms=one.ends // 1_000_000,
+                delivered_bytes=one.delivered_bytes,
+                finished_ms=milliseconds(one.finished),
+                mine=one.person == actor.person,
+            )
+            for one in sealing.downloads
+        ],
     )
-    path = services.packages.path(handed.id)
-    if path is None:
-        raise LocalError(
-            "export.package-missing",
-            "证据包文件不在磁盘上",
-            text_en="The package is not on the disk",
-            remedy="取消后重新制作",
-            remedy_en="Build it again",
-        )
-    return FileResponse(path, media_type="application/zip", filename=f"mingjian-{handed.id}.zip")
 
 
-def export_out(job: ExportJob, now: UtcNs) -> ExportOut:
-    """An export as screens show it."""
+def export_out(job: ExportJob, now: UtcNs, sealing: Sealing | None = None, actor: Actor | None = None) -> ExportOut:
+    """An export as screens show it; with its sealing as `actor` sees it."""
     return ExportOut(
         id=job.id,
         request=job.request,
@@ -100,4 +145,5 @@ def export_out(job: ExportJob, now: UtcNs) -> ExportOut:
         error=job.error or None,
         created_ms=job.created // 1_000_000,
         ended_ms=milliseconds(job.ended),
+        sealing=sealing_out(sealing, now, actor) if sealing is not None and actor is not None else None,
     )

@@ -11,6 +11,7 @@ from mingjian.app import cameras
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
 from mingjian.kernel.errors import Missing
+from mingjian.processing.package_verify import verifier_source
 from mingjian.web.forms import Index, Milliseconds, instant_or_none
 from mingjian.web.guard import Policy, Public, services_of
 from mingjian.web.services import LedgerLine, LedgerQuery, Services
@@ -105,6 +106,19 @@ def read_proof(request: Request, index: Index, actor: Auditing) -> ProofOut:
 def trust_anchors(request: Request) -> dict[str, Any]:
     """The verifier's `--trust` file, passed through whole: a model here could drop a line that it needs."""
     return dict(services_of(request).ledger.trust_anchors())
+
+
+@router.get(
+    "/api/verify.py",
+    operation_id="verifier",
+    response_class=Response,
+    responses={200: {"content": {"text/x-python": {}}}},
+    dependencies=[Depends(Public("a sealed package cannot carry what opens it"))],
+)
+def verifier() -> Response:
+    """The stand-alone verifier, which opens sealed packages too: one file of Python."""
+    headers = {"Content-Disposition": 'attachment; filename="verify.py"'}
+    return Response(verifier_source(), media_type="text/x-python", headers=headers)
 
 
 @router.get(

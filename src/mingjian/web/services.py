@@ -16,6 +16,7 @@ from mingjian.app.ports import Random, Store
 from mingjian.app.printing import Printer
 from mingjian.app.redactions import Redactor
 from mingjian.app.registry_ports import AttachmentFiles
+from mingjian.app.sealing_ports import Sealer
 from mingjian.capture.address import CameraAddress
 from mingjian.governance.health import Finding
 from mingjian.governance.mask import Reading
@@ -226,10 +227,10 @@ class SheetFiles(Protocol):
         ...
 
 
-class Packages(Protocol):
-    """Finished evidence packages on disk."""
+class SealedPackages(Sealer, Protocol):
+    """Sealed packages on disk: the only ones that leave."""
 
-    def path(self, job: str) -> Path | None: ...
+    def path(self, sealing: str) -> Path | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +338,7 @@ class Services:
     probe: Probe
     snapshots: Snapshots
     looks: Looks
-    packages: Packages
+    sealed: SealedPackages
     attachments: AttachmentFiles
     sheets: SheetFiles
     ledger: LedgerReader

@@ -20,6 +20,7 @@ from mingjian.audit import seal, unseal
 from mingjian.audit.seal import CHUNK_BYTES, HEADER_BYTES, RANDOM_BYTES, TAG_BYTES, Seal, Shares, share_words, split
 from mingjian.audit.unseal import Sealed, Unopened, read_share
 from mingjian.processing.package_verify import verifier_source
+from vectors import sealed as sealed_vector
 
 SIZES = (1, 15, 17, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES + 5)
 SHARES, SALT = split(bytes(range(RANDOM_BYTES)))
@@ -209,3 +210,8 @@ def test_the_file_that_is_handed_out_opens_and_judges_in_one_go(tmp_path: Path, 
     assert run()[0] == 3
     status, words = run("--share", "a.txt", "--share", SHARES.words()[1], PATH=str(tmp_path))
     assert status == 3 and "没有 openssl" in words
+
+
+def test_the_bytes_of_the_format_are_those_that_the_screens_open(tmp_path: Path) -> None:
+    """`ui/tests/sealed.test.ts` opens the same file: a change of the format is a new format."""
+    assert sealed_vector.vector(made(tmp_path, sealed_vector.PLAIN).path.read_bytes()) == sealed_vector.kept()

@@ -11,6 +11,8 @@ interface Props {
   submit: string
   pending: boolean
   problem: unknown
+  /** For who was enrolled on the spot: a code and no password. */
+  bare?: boolean
   /** The fields are emptied once it succeeds. */
   onSubmit: (words: PresenceForm) => Promise<unknown>
   /** How someone without account is enrolled here; it answers with the name that his code goes with. */
@@ -23,13 +25,13 @@ const SPOT_LENGTH = 19 // sixteen letters in groups of four
 export function CredentialForm(props: Props) {
   const { t } = useTranslation()
   const [form] = Form.useForm<PresenceForm>()
-  const [spot, setSpot] = useState(false)
+  const [spot, setSpot] = useState(props.bare === true)
   const required = [{ required: true, message: t('common.required') }]
   const finish = async (words: PresenceForm): Promise<void> => {
     try {
       await props.onSubmit({ ...words, password: words.password ?? '', code: words.code.replace(/\s/g, '') })
       form.resetFields()
-      setSpot(false)
+      setSpot(props.bare === true)
     } catch {
       form.setFieldValue('code', '') // what was refused stands below the fields; a code serves once
     }

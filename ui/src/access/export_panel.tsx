@@ -1,15 +1,15 @@
-/** The package being made: a bar that moves each second, the rest of the time, the hash, the download. */
-import { DownloadOutlined } from '@ant-design/icons'
+/** The package being made: a bar that moves each second, the rest of the time, the hash; then its sealed hand-over. */
+import { LockOutlined } from '@ant-design/icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Progress, Typography } from 'antd'
+import { Button, Popconfirm, Progress, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { proven } from '../api/client'
-import { getDownloadPackageUrl, ownSession, useCancelExport, type ExportOut, type RequestOut } from '../api/generated'
+import { useCancelExport, useSealPackage, type ExportOut, type RequestOut } from '../api/generated'
 import { exportQuery, requestQuery } from '../api/queries'
 import { ArticleChip, Problem, StateMark, type Standing } from '../frame/parts'
 import { bytes, span } from '../frame/time'
 import { reasonOf } from './reason'
+import { Sealing } from './sealing'
 
 const STANDING: Partial<Record<ExportOut['state'], Standing>> = { done: 'met', failed: 'overdue', cancelled: 'unknown' }
 const RUNNING = new Set<ExportOut['state']>(['queued', 'building', 'waiting-checkpoint'])
@@ -36,11 +36,6 @@ export function ExportBar(props: { job: ExportOut }) {
   )
 }
 
-/** A download cannot answer a question: whoever must prove himself again is asked before it begins. */
-async function download(url: string): Promise<void> {
-  if ((await ownSession()).fresh || (await proven())) location.assign(url)
-}
-
 export function ExportPanel(props: { request: RequestOut }) {
   const { t, i18n } = useTranslation()
   const { request } = props
@@ -50,10 +45,14 @@ export function ExportPanel(props: { request: RequestOut }) {
   const cancel = useCancelExport({
     onSuccess: () => client.invalidateQueries({ queryKey: requestQuery(request.id).queryKey }),
   })
+  const seal = useSealPackage({
+    onSuccess: () => client.invalidateQueries({ queryKey: requestQuery(request.id).queryKey }),
+  })
   // the request is asked again too: once it says that the job ended, the job's own last answer is the older one
   const job = first !== null && RUNNING.has(first.state) ? (fresh.data ?? first) : first
   if (job === null) return null
   const handOver = request.steps.find((step) => step.step === 'hand_over')
+  const open = handOver?.allowed === true
   return (
     <section className="panel" aria-label={t('access.package')}>
       <div className="panel-head">
@@ -73,15 +72,25 @@ export function ExportPanel(props: { request: RequestOut }) {
       {cancel.error !== null && <Problem problem={cancel.error} />}
       <div className="row">
         {RUNNING.has(job.state) && <Button onClick={() => cancel.mutate({ job: job.id })} loading={cancel.isPending}>{t('access.cancelExport')}</Button>}
-        {job.state === 'done' && (
-          <>
-            <Button type="primary" icon={<DownloadOutlined />} disabled={handOver?.allowed !== true} onClick={() => void download(getDownloadPackageUrl(job.id))}>
-              {t('access.download')}
-            </Button>
-            {handOver?.allowed !== true && <span className="secondary">{handOver === undefined ? t('access.downloadClosed') : reasonOf(handOver, i18n.language)}</span>}
-          </>
-        )}
       </div>
+      {job.state === 'done' && (
+        <>
+          <h3>{t('sealing.title')}</h3>
+          <p className="secondary">{t('sealing.hint')}</p>
+          <div className="row">
+            {job.sealing === null || job.sealing.over ? (
+              <Button type="primary" icon={<LockOutlined />} disabled={!open} loading={seal.isPending} onClick={() => seal.mutate({ job: job.id })}>{t('sealing.seal')}</Button>
+            ) : (
+              <Popconfirm title={t('sealing.sealAgainAsk')} disabled={!open} onConfirm={() => seal.mutate({ job: job.id })}>
+                <Button icon={<LockOutlined />} disabled={!open} loading={seal.isPending}>{t('sealing.sealAgain')}</Button>
+              </Popconfirm>
+            )}
+            {!open && <span className="secondary">{handOver === undefined ? t('sealing.closed') : reasonOf(handOver, i18n.language)}</span>}
+          </div>
+          {seal.error !== null && <Problem problem={seal.error} />}
+          {job.sealing !== null && <Sealing job={job.id} request={request.id} sealing={job.sealing} {...(handOver === undefined ? {} : { counter: { request, open } })} />}
+        </>
+      )}
     </section>
   )
 }

@@ -4,19 +4,36 @@ import { Link } from '@tanstack/react-router'
 import { Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { exportsQuery, requestsQuery } from '../api/queries'
+import { exportsQuery, ownSealingsQuery, requestsQuery } from '../api/queries'
 import { Listing } from '../frame/listing'
 import { Answered, ArticleChip, Nothing, PageHead } from '../frame/parts'
 import { ExportBar, ExportState } from './export_panel'
+import { Sealing } from './sealing'
 
 export function ExportsPage() {
   const { t } = useTranslation()
   const answer = useQuery(exportsQuery)
   const requests = useQuery(requestsQuery)
+  const own = useQuery(ownSealingsQuery)
   const numbers = new Map((requests.data ?? []).map((request) => [request.id, request.number]))
   return (
     <div className="page">
       <PageHead title={t('nav.exports')} purpose={t('access.exportsPurpose')} act={<ArticleChip article="a22_1" />} />
+      {(own.data ?? []).length > 0 && (
+        <section className="panel" aria-label={t('sealing.own')}>
+          <div className="panel-head">
+            <h2>{t('sealing.own')}</h2>
+            <ArticleChip article="a22_1" />
+          </div>
+          <p className="secondary">{t('sealing.ownHint')}</p>
+          {own.data?.map((one) => (
+            <section key={one.sealing.id} className="spaced" aria-label={one.number}>
+              <h3>{one.number} · {one.holder}</h3>
+              <Sealing job={one.job} request={one.request} sealing={one.sealing} />
+            </section>
+          ))}
+        </section>
+      )}
       <Answered answer={answer}>
         {(jobs) =>
           jobs.length === 0 ? (

@@ -29,7 +29,7 @@ export class Refusal extends Error {
 export type ErrorType<_Body> = Refusal
 
 const STEP_UP = 'session.step-up'
-const OTHERS = /\/(api\/session|presence|use|co-sign)$/ // there a credential is judged that is not the session's
+const OTHERS = /\/(api\/session|presence|use|co-sign|share-at-counter)$/ // there a credential is judged that is not the session's
 
 type Listener = () => void
 let signedOut: Listener = () => undefined

@@ -8,6 +8,7 @@ import {
   getCameraTimelineQueryOptions,
   getListCamerasQueryOptions,
   getListExportsQueryOptions,
+  getListOwnSealingsQueryOptions,
   getListLedgerEntriesQueryKey,
   getListRegisterQueryKey,
   getListRequestsQueryOptions,
@@ -79,6 +80,7 @@ export const caseQuery = (number: string) => getListRequestsQueryOptions({ case:
 
 export const requestQuery = (id: string) => getReadRequestQueryOptions(id, { refetchInterval: CEREMONY_REFRESH_MS })
 
+export const ownSealingsQuery = getListOwnSealingsQueryOptions()
 export const exportsQuery = getListExportsQueryOptions({ refetchInterval: PROGRESS_REFRESH_MS })
 
 export const exportQuery = (id: string) => getReadExportQueryOptions(id, { refetchInterval: PROGRESS_REFRESH_MS })

@@ -1,25 +1,28 @@
 /** Verifies a package in this browser. A convenience: the independent check is the stand-alone file. */
 import { UploadOutlined } from '@ant-design/icons'
-import { Alert, Button, Progress, Result, Table, Upload } from 'antd'
+import { Alert, Button, Input, Progress, Result, Table, Upload } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { PageHead, StateMark, type Standing } from '../frame/parts'
 import { bytes, span, stamp } from '../frame/time'
+import { isSealed, MAGIC, type Letter } from './sealed'
 import type { Outcome, Report, Words } from './verify'
 import type { Answer, Question } from './worker'
 
 const STANDING: Record<Outcome, Standing> = { VERIFIED: 'met', NOT_VERIFIED: 'overdue', VERIFIED_WITH_GAPS: 'soon', CANNOT_DECIDE: 'unknown' }
 const STATUS = { VERIFIED: 'success', NOT_VERIFIED: 'error', VERIFIED_WITH_GAPS: 'warning', CANNOT_DECIDE: 'info' } as const
 const COMMAND = 'python3 verify.py package.zip --trust anchors.json'
+const SHARES = ' --share A-… --share B-…'
 
+/** Dropped here or chosen; it stays in this browser. */
 function Choose(props: { label: string; hint?: string; accept: string; file: File | null; onFile: (file: File | null) => void }) {
   const { t } = useTranslation()
   return (
     <div className="spaced">
       <div>{props.label}</div>
       {props.hint !== undefined && <div className="secondary">{props.hint}</div>}
-      <Upload
+      <Upload.Dragger
         accept={props.accept}
         maxCount={1}
         showUploadList={false}
@@ -29,7 +32,8 @@ function Choose(props: { label: string; hint?: string; accept: string; file: Fil
         }}
       >
         <Button icon={<UploadOutlined />} aria-label={`${props.label}: ${t('verify.choose')}`}>{t('verify.choose')}</Button>
-      </Upload>
+        <div className="secondary">{t('verify.drop')}</div>
+      </Upload.Dragger>
       {props.file !== null && <span> {t('verify.chosen', { name: props.file.name, size: bytes(props.file.size) })}</span>}
     </div>
   )
@@ -78,6 +82,8 @@ export function VerifyPage() {
   const { t } = useTranslation()
   const [file, setFile] = useState<File | null>(null)
   const [anchors, setAnchors] = useState<File | null>(null)
+  const [sealed, setSealed] = useState(false)
+  const [shares, setShares] = useState<Record<Letter, string>>({ A: '', B: '' })
   const [answer, setAnswer] = useState<Answer | null>(null)
   const worker = useRef<Worker | null>(null)
   useEffect(() => () => worker.current?.terminate(), [])
@@ -89,14 +95,41 @@ export function VerifyPage() {
     setAnswer({ kind: 'reading', file: 'manifest.json' })
     made.onmessage = (event: MessageEvent<Answer>) => setAnswer(event.data)
     made.onerror = (event) => setAnswer({ kind: 'failed', text: event.message })
-    made.postMessage({ package: file, anchors } satisfies Question)
+    const given = sealed ? Object.values(shares).filter((share) => share.trim() !== '') : []
+    made.postMessage({ package: file, anchors, shares: given } satisfies Question)
+  }
+  const choosePackage = (chosen: File | null): void => {
+    setFile(chosen)
+    setAnswer(null)
+    setSealed(false)
+    setShares({ A: '', B: '' }) // those of another sealing
+    void chosen?.slice(0, MAGIC.length).arrayBuffer().then((start) => setSealed(isSealed(new Uint8Array(start))))
   }
   return (
     <div className="page chooser">
       <PageHead title={t('verify.title')} purpose={t('verify.purpose')} />
-      <Alert type="warning" className="spaced" title={t('verify.independent')} description={<>{t('verify.independentHint')} <code className="mono">{COMMAND}</code></>} />
+      <Alert type="warning" className="spaced" title={t('verify.independent')} description={<>{t('verify.independentHint')} <code className="mono">{COMMAND}{sealed && SHARES}</code> <a href="/api/verify.py" download="verify.py">{t('sealing.verifier')}</a></>} />
       <section className="panel">
-        <Choose label={t('verify.package')} accept=".zip" file={file} onFile={(chosen) => { setFile(chosen); setAnswer(null) }} />
+        <Choose label={t('verify.package')} accept=".zip,.sealed" file={file} onFile={choosePackage} />
+        {sealed && (
+          <div className="spaced" role="group" aria-label={t('verify.shares')}>
+            <div>{t('verify.shares')}</div>
+            <div className="secondary">{t('verify.sharesHint')}</div>
+            {(['A', 'B'] as const).map((letter) => (
+              <Input
+                key={letter}
+                className="mono share"
+                value={shares[letter]}
+                onChange={({ target }) => { setShares({ ...shares, [letter]: target.value }); setAnswer(null) }}
+                aria-label={t('verify.share', { letter })}
+                placeholder={`${letter}-XXXX-XXXX-…`}
+                autoComplete="off"
+                spellCheck={false}
+                maxLength={200}
+              />
+            ))}
+          </div>
+        )}
         <Choose label={t('verify.anchors')} hint={t('verify.anchorsHint')} accept=".json" file={anchors} onFile={(chosen) => { setAnchors(chosen); setAnswer(null) }} />
         {anchors === null && <p><StateMark standing="unknown">{t('verify.noAnchors')}</StateMark></p>}
         <Button type="primary" disabled={file === null} loading={answer?.kind === 'reading'} onClick={start}>{t('verify.start')}</Button>

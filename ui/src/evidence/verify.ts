@@ -8,6 +8,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { Archive } from './archive'
 import { crc32, hex, text, utf8, type Source } from './bytes'
 import { Failed, Undecided } from './failed'
+import { isSealed, MAGIC, SealedSource } from './sealed'
 import { judgeStream } from './stream'
 import { fields, list, parseStrict, string, whole, type Fields, type Value } from './strict_json'
 import { Anchors, Key, Note, pathOf, rootByPath } from './trust'
@@ -281,14 +282,18 @@ export class Verification {
   }
 }
 
-/** Judges the package; `trust` is the content of the anchors file, or null. Never throws for bad content. */
-export function verify(source: Source, trust: Uint8Array | null, progress: (file: string) => void = () => undefined): Report {
+/**
+ * Judges the package; `trust` is the content of the anchors file, or null. A sealed one is opened with `shares`. Never
+ * throws for bad content.
+ */
+export function verify(source: Source, trust: Uint8Array | null, progress: (file: string) => void = () => undefined, shares: readonly string[] = []): Report {
   let run: Verification | null = null
   let undecided: Undecided | null = null
   const late: Failed[] = []
   try {
     const anchors = trust === null ? null : new Anchors(trust)
-    run = new Verification(new Archive(source), anchors, progress)
+    const plain = isSealed(source.read(0, MAGIC.length)) || shares.length > 0 ? new SealedSource(source, shares) : source
+    run = new Verification(new Archive(plain), anchors, progress)
     run.run()
   } catch (problem) {
     if (problem instanceof Undecided) undecided = problem

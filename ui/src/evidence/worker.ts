@@ -5,6 +5,8 @@ import { verify, type Report } from './verify'
 export interface Question {
   package: File
   anchors: File | null
+  /** Of a sealed package, as they were typed. */
+  shares: string[]
 }
 
 export type Answer = { kind: 'reading'; file: string } | { kind: 'done'; report: Report } | { kind: 'failed'; text: string }
@@ -40,7 +42,7 @@ scope.onmessage = (event: MessageEvent<Question>) => {
       if (performance.now() - told < TELL_MS) return
       told = performance.now()
       say({ kind: 'reading', file })
-    })
+    }, event.data.shares)
     say({ kind: 'done', report })
   } catch (problem) {
     say({ kind: 'failed', text: String(problem) }) // the file vanished or the browser ran out of memory

@@ -6,8 +6,8 @@ export const access = {
       number: '编号', organ: '申请机关', requester: '申请人', approver: '批准人', use: '用途', usePlaceholder: '为何需要这段录像', destination: '去向', destinationPlaceholder: '录像交给哪个机关、存入哪个案卷', period: '录像时段', when: '时段', periodHint: '可直接输入；时区 {{zone}}',
       basis: '法律依据', basisPlaceholder: '条文、立案或者批准文书编号', formTitle: '提出申请', formPurpose: '只写所需的摄像机和时段；批准前看不到画面', follows: '提交后', followsText: '申请进入登记并等待批准；批准后须由 2 名以上人员共同实施。', submit: '提交申请',
       request: '申请', facts: '申请内容', history: '办理记录', presence: '执法人员签到', signedAt: '{{time}} 签到', holds: '{{left}} 内有效', missing: '还差 {{n}} 名执法人员签到', open: '可以实施，{{left}} 后须重新签到',
-      signHint: '{{organ}}的执法人员在此用本人的用户名、密码和动态口令签到；不会更换当前登录。', sign: '签到', package: '证据包', outcome: '核验结论', eta: '约剩 {{time}}', missingSeconds: '其中缺 {{time}}', cancelExport: '取消制作', download: '下载证据包',
-      downloadClosed: '两名执法人员签到有效期内，方可由单位管理人员下载', progress: '进度', exportsPurpose: '证据包的制作进度与校验值', noExports: '还没有制作过证据包',
+      signHint: '{{organ}}的执法人员在此用本人的用户名、密码和动态口令签到；不会更换当前登录。', sign: '签到', package: '证据包', outcome: '核验结论', eta: '约剩 {{time}}', missingSeconds: '其中缺 {{time}}', cancelExport: '取消制作',
+      progress: '进度', exportsPurpose: '证据包的制作进度与校验值', noExports: '还没有制作过证据包',
       narrowCameras: '批准的摄像机（可缩小）', narrowPeriod: '批准的时段（可缩小）', comment: '批准意见', reason: '驳回理由', refuseHint: '材料不全可以驳回并说明所缺；不得拒绝合法的申请。', done: '已办理：{{step}}',
       officers: '执法人员', officersHint: '写明申请机关派出的 2 名以上不同人员和工作证件号', officer: '第 {{n}} 名执法人员', moreOfficers: '再加一名', removeOfficer: '去掉', twoOfficers: '须有 2 名以上人员共同实施', useShort: '至少 4 个字，写明事由', approvedUntil: '批准有效期至',
       effect: { approve: '此操作将生成登记，申请可由 2 名执法人员共同实施。', refuse: '此操作将生成登记，申请到此结束。', withdraw: '此操作将生成登记，申请到此结束。', complete: '双方已在登记表上签字后办结；此后不能再取得任何内容。', report: '此操作将生成登记，说明取得的信息资料作何使用、已经归还或者销毁。' },
@@ -28,7 +28,7 @@ export const access = {
     exportState: { queued: '排队中', building: '正在制作', 'waiting-checkpoint': '等待账本检查点', done: '已完成', failed: '失败', cancelled: '已取消' },
     act: {
       access_submitted: '提交申请', access_approved: '批准', access_refused: '驳回', access_withdrawn: '撤回', officer_present: '执法人员签到', copy_registered: '复制登记，开始制作证据包', package_built: '证据包制作完成', package_handed_over: '交付证据包',
-      access_completed: '办结', export_cancelled: '取消制作', export_failed: '制作失败', access_expired: '批准到期', access_on_paper: '登记纸质批准', access_reported: '报告使用、归还或者销毁', visit_began: '现场执行开始', visit_ended: '现场执行结束', papers_checked: '核验证件、材料', form_signed: '登记表签字', viewing_opened: '开始查看',
+      access_completed: '办结', export_cancelled: '取消制作', export_failed: '制作失败', access_expired: '批准到期', access_on_paper: '登记纸质批准', access_reported: '报告使用、归还或者销毁', visit_began: '现场执行开始', visit_ended: '现场执行结束', papers_checked: '核验证件、材料', form_signed: '登记表签字', viewing_opened: '开始查看', share_given: '领取密钥份额', package_download_opened: '开始下载封装包', package_downloaded: '封装包下载完成', sealing_expired: '封装过期，份额销毁',
     },
   },
   'en-US': {
@@ -37,8 +37,8 @@ export const access = {
       number: 'Number', organ: 'Requesting organ', requester: 'Requester', approver: 'Approver', use: 'Purpose', usePlaceholder: 'Why this footage is needed', destination: 'Destination', destinationPlaceholder: 'Which organ and which file receives it', period: 'Footage period', when: 'Period', periodHint: 'May be typed; zone {{zone}}',
       basis: 'Legal basis', basisPlaceholder: 'Article, case or approval document number', formTitle: 'Make a request', formPurpose: 'Name only the cameras and the period needed; no picture is seen before approval', follows: 'What follows', followsText: 'The request is registered and waits for approval; then at least two officers execute it together.', submit: 'Submit request',
       request: 'Request', facts: 'What is asked', history: 'History', presence: 'Officers present', signedAt: 'signed {{time}}', holds: 'holds {{left}}', missing: '{{n}} more officer(s) must sign', open: 'May be executed; sign again in {{left}}',
-      signHint: 'An officer of {{organ}} signs here with his own name, password and one-time code; the present session stays.', sign: 'Sign', package: 'Evidence package', outcome: 'Verification outcome', eta: 'about {{time}} left', missingSeconds: '{{time}} missing', cancelExport: 'Cancel building', download: 'Download package',
-      downloadClosed: 'The unit manager can download while two officers are present', progress: 'Progress', exportsPurpose: 'Progress and hashes of evidence packages', noExports: 'No package has been built yet',
+      signHint: 'An officer of {{organ}} signs here with his own name, password and one-time code; the present session stays.', sign: 'Sign', package: 'Evidence package', outcome: 'Verification outcome', eta: 'about {{time}} left', missingSeconds: '{{time}} missing', cancelExport: 'Cancel building',
+      progress: 'Progress', exportsPurpose: 'Progress and hashes of evidence packages', noExports: 'No package has been built yet',
       narrowCameras: 'Approved cameras (may be narrowed)', narrowPeriod: 'Approved period (may be narrowed)', comment: 'Comment', reason: 'Reason of refusal', refuseHint: 'Incomplete papers may be refused, saying what lacks; a lawful request may not.', done: 'Done: {{step}}',
       officers: 'Officers', officersHint: 'Two or more different officers of the organ, with their work-ID numbers', officer: 'Officer {{n}}', moreOfficers: 'One more', removeOfficer: 'Remove', twoOfficers: 'Two or more persons must act together', useShort: 'At least 4 characters, saying why', approvedUntil: 'Approval ends',
       effect: { approve: 'This writes a register entry; two officers may then execute the request together.', refuse: 'This writes a register entry and ends the request.', withdraw: 'This writes a register entry and ends the request.', complete: 'Complete after both sides signed the register form; nothing can be had afterwards.', report: 'This writes a register entry saying what the footage was used for, or that it was returned or destroyed.' },
@@ -59,7 +59,7 @@ export const access = {
     exportState: { queued: 'queued', building: 'building', 'waiting-checkpoint': 'waiting for the checkpoint', done: 'done', failed: 'failed', cancelled: 'cancelled' },
     act: {
       access_submitted: 'Submitted', access_approved: 'Approved', access_refused: 'Refused', access_withdrawn: 'Withdrawn', officer_present: 'Officer signed', copy_registered: 'Copy registered, building begins', package_built: 'Package built', package_handed_over: 'Package handed over',
-      access_completed: 'Completed', export_cancelled: 'Building cancelled', export_failed: 'Building failed', access_expired: 'Approval expired', access_on_paper: 'Approval on paper put on record', access_reported: 'Use, return or destruction reported', visit_began: 'Visit began', visit_ended: 'Visit ended', papers_checked: 'Papers checked', form_signed: 'Register form signed', viewing_opened: 'Viewing opened',
+      access_completed: 'Completed', export_cancelled: 'Building cancelled', export_failed: 'Building failed', access_expired: 'Approval expired', access_on_paper: 'Approval on paper put on record', access_reported: 'Use, return or destruction reported', visit_began: 'Visit began', visit_ended: 'Visit ended', papers_checked: 'Papers checked', form_signed: 'Register form signed', viewing_opened: 'Viewing opened', share_given: 'Share taken', package_download_opened: 'Download of the sealed package began', package_downloaded: 'Sealed package fetched', sealing_expired: 'Sealing ran out, shares destroyed',
     },
   },
 }

@@ -24,6 +24,7 @@ from mingjian.adapters.tables import (
     planning,
     private,
     registry,
+    sealings,
     views,
 )
 
@@ -42,6 +43,7 @@ MODULES = (
     planning,
     private,
     registry,
+    sealings,
     views,
 )
 
