@@ -165,7 +165,7 @@ export interface AccusableOut {
 /**
  * Every act of the system; the value is the declared policy of its route and the noun of its ledger kind.
  */
-export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'people.restore' | 'roles.grant' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.view' | 'access.use' | 'access.report' | 'access.search' | 'access.on_paper' | 'access.sign' | 'access.export' | 'access.hand_over' | 'access.complete' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'leak.trace' | 'redaction.list' | 'redaction.edit' | 'redaction.review' | 'redaction.release' | 'private.list' | 'private.enter' | 'private.consent' | 'private.refuse' | 'private.withdraw' | 'private.mask' | 'private.view' | 'private.sign' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
+export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'people.restore' | 'roles.grant' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.view' | 'access.use' | 'access.report' | 'access.search' | 'access.on_paper' | 'access.sign' | 'access.export' | 'access.hand_over' | 'access.complete' | 'share.take' | 'download.open' | 'download.resume' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'leak.trace' | 'redaction.list' | 'redaction.edit' | 'redaction.review' | 'redaction.release' | 'private.list' | 'private.enter' | 'private.consent' | 'private.refuse' | 'private.withdraw' | 'private.mask' | 'private.view' | 'private.sign' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
 /**
  * What a person is trusted with. A person may hold several, but see `exclusive_roles`.
  */
@@ -967,6 +967,20 @@ export interface DossierFieldOut {
 }
 
 /**
+ * One fetching of the sealed package.
+ */
+export interface DownloadOut {
+  at_counter: boolean;
+  delivered_bytes: number;
+  ends_ms: number;
+  finished_ms: number | null;
+  id: string;
+  mine: boolean;
+  opened_ms: number;
+  person: string;
+}
+
+/**
  * What is filed.
  */
 export type FilingKind = 'initial' | 'existing' | 'change';
@@ -1249,6 +1263,31 @@ export interface ExplanationOut {
 }
 
 /**
+ * One officer's half of the key: whose it is and what became of it, never the half itself.
+ */
+export interface ShareOut {
+  at_counter: boolean;
+  given_ms: number | null;
+  letter: string;
+  mine: boolean;
+  officer: string;
+}
+
+/**
+ * A package sealed for two officers, and who took what of it.
+ */
+export interface SealingOut {
+  downloads: DownloadOut[];
+  ends_ms: number;
+  id: string;
+  made_ms: number;
+  over: boolean;
+  sha256: string;
+  shares: ShareOut[];
+  size_bytes: number;
+}
+
+/**
  * Where an export stands.
  */
 export type JobState = 'queued' | 'building' | 'waiting-checkpoint' | 'done' | 'failed' | 'cancelled';
@@ -1265,6 +1304,7 @@ export interface ExportOut {
   missing_s: number | null;
   outcome: string | null;
   request: string;
+  sealing: SealingOut | null;
   sha256: string | null;
   state: JobState;
   total_bytes: number;
@@ -1641,6 +1681,16 @@ export interface GbCodeOut {
   taken: boolean;
   territory: string;
   type: string;
+}
+
+/**
+ * The share, once. Nothing here can give it again.
+ */
+export interface GivenShareOut {
+  letter: string;
+  number: string;
+  officer: string;
+  words: string;
 }
 
 /**
@@ -2589,6 +2639,17 @@ export interface OrganPageOut {
   history: HistoryOut[];
   organ: OrganRecord;
   posts: HeldPost[];
+}
+
+/**
+ * A sealed package that this officer has a share of.
+ */
+export interface OwnSealingOut {
+  holder: string;
+  job: string;
+  number: string;
+  request: string;
+  sealing: SealingOut;
 }
 
 /**
@@ -9492,6 +9553,103 @@ export function useListExports<TData = Awaited<ReturnType<typeof listExports>>, 
 
 
 
+export const getListOwnSealingsUrl = () => {
+
+
+
+
+  return `/api/exports/sealed/own`
+}
+
+/**
+ * Of which the signed-in officer has a share, until they run out; empty for everybody else.
+ * @summary List Own Sealings
+ */
+export const listOwnSealings = async ( ): Promise<OwnSealingOut[]> => {
+
+  return ask<OwnSealingOut[]>(getListOwnSealingsUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListOwnSealingsQueryKey = () => {
+    return [
+    'api','exports','sealed','own'
+    ] as const;
+    }
+
+
+export const getListOwnSealingsQueryOptions = <TData = Awaited<ReturnType<typeof listOwnSealings>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listOwnSealings>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListOwnSealingsQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listOwnSealings>>> = () => listOwnSealings();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listOwnSealings>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListOwnSealingsQueryResult = NonNullable<Awaited<ReturnType<typeof listOwnSealings>>>
+export type ListOwnSealingsQueryError = ErrorType<ErrorBody>
+
+
+export function useListOwnSealings<TData = Awaited<ReturnType<typeof listOwnSealings>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listOwnSealings>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listOwnSealings>>,
+          TError,
+          Awaited<ReturnType<typeof listOwnSealings>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListOwnSealings<TData = Awaited<ReturnType<typeof listOwnSealings>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listOwnSealings>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listOwnSealings>>,
+          TError,
+          Awaited<ReturnType<typeof listOwnSealings>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListOwnSealings<TData = Awaited<ReturnType<typeof listOwnSealings>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listOwnSealings>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Own Sealings
+ */
+
+export function useListOwnSealings<TData = Awaited<ReturnType<typeof listOwnSealings>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listOwnSealings>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListOwnSealingsQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
 export const getReadExportUrl = (job: string,) => {
 
 
@@ -9655,21 +9813,91 @@ export const useCancelExport = <TError = ErrorType<ErrorBody>,
       return useMutation(getCancelExportMutationOptions(mutationOptions), queryClient);
     }
 
-export const getDownloadPackageUrl = (job: string,) => {
+export const getOpenDownloadUrl = (job: string,) => {
 
 
 
 
-  return `/api/exports/${encodeURIComponent(String(job))}/package`
+  return `/api/exports/${encodeURIComponent(String(job))}/downloads`
 }
 
 /**
- * The zip, whole or by Range. Each call is entered in the ledger before the first byte.
- * @summary Download Package
+ * One for each of the two officers and one for the counter; fetched at `/downloads/{id}` by the same person.
+ * @summary Open Download
  */
-export const downloadPackage = async (job: string, ): Promise<Blob> => {
+export const openDownload = async (job: string, ): Promise<DownloadOut> => {
 
-  return ask<Blob>(getDownloadPackageUrl(job),
+  return ask<DownloadOut>(getOpenDownloadUrl(job),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getOpenDownloadMutationKey = () => ['openDownload'] as const;
+
+export const getOpenDownloadMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof openDownload>>, TError,OpenDownloadMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof openDownload>>, TError,OpenDownloadMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof openDownload>>, OpenDownloadMutationVariables> = (props) => {
+          const {job} = props ?? {};
+
+          return  openDownload(job,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type OpenDownloadMutationResult = NonNullable<Awaited<ReturnType<typeof openDownload>>>
+
+    export type OpenDownloadMutationError = ErrorType<ErrorBody>
+    export type OpenDownloadMutationVariables = {job: string}
+
+    /**
+ * @summary Open Download
+ */
+export const useOpenDownload = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof openDownload>>, TError,OpenDownloadMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof openDownload>>,
+        TError,
+        OpenDownloadMutationVariables,
+        TContext
+      > => {
+      return useMutation(getOpenDownloadMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getFetchSealedPackageUrl = (job: string,
+    download: string,) => {
+
+
+
+
+  return `/api/exports/${encodeURIComponent(String(job))}/downloads/${encodeURIComponent(String(download))}`
+}
+
+/**
+ * The sealed package, whole or from where it broke off (one Range). Its last byte ends the download.
+ * @summary Fetch Sealed Package
+ */
+export const fetchSealedPackage = async (job: string,
+    download: string, ): Promise<Blob> => {
+
+  return ask<Blob>(getFetchSealedPackageUrl(job,download),
   {
 
     method: 'GET'
@@ -9682,64 +9910,70 @@ export const downloadPackage = async (job: string, ): Promise<Blob> => {
 
 
 
-export const getDownloadPackageQueryKey = (job: string,) => {
+export const getFetchSealedPackageQueryKey = (job: string,
+    download: string,) => {
     return [
-    'api','exports',job,'package'
+    'api','exports',job,'downloads',download
     ] as const;
     }
 
 
-export const getDownloadPackageQueryOptions = <TData = Awaited<ReturnType<typeof downloadPackage>>, TError = ErrorType<ErrorBody>>(job: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof downloadPackage>>, TError, TData>>) => {
+export const getFetchSealedPackageQueryOptions = <TData = Awaited<ReturnType<typeof fetchSealedPackage>>, TError = ErrorType<ErrorBody>>(job: string,
+    download: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof fetchSealedPackage>>, TError, TData>>) => {
 
 
 
-  const queryKey =  queryOptions?.queryKey ?? getDownloadPackageQueryKey(job);
+  const queryKey =  queryOptions?.queryKey ?? getFetchSealedPackageQueryKey(job,download);
 
 
 
-    const queryFn: QueryFunction<Awaited<ReturnType<typeof downloadPackage>>> = () => downloadPackage(job, );
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof fetchSealedPackage>>> = () => fetchSealedPackage(job,download, );
 
 
 
 
 
-   return  { queryKey, queryFn, enabled: job !== null && job !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof downloadPackage>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+   return  { queryKey, queryFn, enabled: job !== null && job !== undefined && download !== null && download !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof fetchSealedPackage>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
 }
 
-export type DownloadPackageQueryResult = NonNullable<Awaited<ReturnType<typeof downloadPackage>>>
-export type DownloadPackageQueryError = ErrorType<ErrorBody>
+export type FetchSealedPackageQueryResult = NonNullable<Awaited<ReturnType<typeof fetchSealedPackage>>>
+export type FetchSealedPackageQueryError = ErrorType<ErrorBody>
 
 
-export function useDownloadPackage<TData = Awaited<ReturnType<typeof downloadPackage>>, TError = ErrorType<ErrorBody>>(
- job: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof downloadPackage>>, TError, TData>> & Pick<
+export function useFetchSealedPackage<TData = Awaited<ReturnType<typeof fetchSealedPackage>>, TError = ErrorType<ErrorBody>>(
+ job: string,
+    download: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof fetchSealedPackage>>, TError, TData>> & Pick<
         DefinedInitialDataOptions<
-          Awaited<ReturnType<typeof downloadPackage>>,
+          Awaited<ReturnType<typeof fetchSealedPackage>>,
           TError,
-          Awaited<ReturnType<typeof downloadPackage>>
+          Awaited<ReturnType<typeof fetchSealedPackage>>
         > , 'initialData'
       > , queryClient?: QueryClient
   ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useDownloadPackage<TData = Awaited<ReturnType<typeof downloadPackage>>, TError = ErrorType<ErrorBody>>(
- job: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof downloadPackage>>, TError, TData>> & Pick<
+export function useFetchSealedPackage<TData = Awaited<ReturnType<typeof fetchSealedPackage>>, TError = ErrorType<ErrorBody>>(
+ job: string,
+    download: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof fetchSealedPackage>>, TError, TData>> & Pick<
         UndefinedInitialDataOptions<
-          Awaited<ReturnType<typeof downloadPackage>>,
+          Awaited<ReturnType<typeof fetchSealedPackage>>,
           TError,
-          Awaited<ReturnType<typeof downloadPackage>>
+          Awaited<ReturnType<typeof fetchSealedPackage>>
         > , 'initialData'
       > , queryClient?: QueryClient
   ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function useDownloadPackage<TData = Awaited<ReturnType<typeof downloadPackage>>, TError = ErrorType<ErrorBody>>(
- job: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof downloadPackage>>, TError, TData>> , queryClient?: QueryClient
+export function useFetchSealedPackage<TData = Awaited<ReturnType<typeof fetchSealedPackage>>, TError = ErrorType<ErrorBody>>(
+ job: string,
+    download: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof fetchSealedPackage>>, TError, TData>> , queryClient?: QueryClient
   ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
 /**
- * @summary Download Package
+ * @summary Fetch Sealed Package
  */
 
-export function useDownloadPackage<TData = Awaited<ReturnType<typeof downloadPackage>>, TError = ErrorType<ErrorBody>>(
- job: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof downloadPackage>>, TError, TData>> , queryClient?: QueryClient
+export function useFetchSealedPackage<TData = Awaited<ReturnType<typeof fetchSealedPackage>>, TError = ErrorType<ErrorBody>>(
+ job: string,
+    download: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof fetchSealedPackage>>, TError, TData>> , queryClient?: QueryClient
  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
 
-  const options = getDownloadPackageQueryOptions(job,queryOptions)
+  const options = getFetchSealedPackageQueryOptions(job,download,queryOptions)
 
   const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
 
@@ -9751,6 +9985,211 @@ export function useDownloadPackage<TData = Awaited<ReturnType<typeof downloadPac
 
 
 
+
+export const getSealPackageUrl = (job: string,) => {
+
+
+
+
+  return `/api/exports/${encodeURIComponent(String(job))}/seal`
+}
+
+/**
+ * Sealed for the two officers who are present, who may now take their shares and fetch it.
+ * @summary Seal Package
+ */
+export const sealPackage = async (job: string, ): Promise<ExportOut> => {
+
+  return ask<ExportOut>(getSealPackageUrl(job),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getSealPackageMutationKey = () => ['sealPackage'] as const;
+
+export const getSealPackageMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof sealPackage>>, TError,SealPackageMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof sealPackage>>, TError,SealPackageMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof sealPackage>>, SealPackageMutationVariables> = (props) => {
+          const {job} = props ?? {};
+
+          return  sealPackage(job,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type SealPackageMutationResult = NonNullable<Awaited<ReturnType<typeof sealPackage>>>
+
+    export type SealPackageMutationError = ErrorType<ErrorBody>
+    export type SealPackageMutationVariables = {job: string}
+
+    /**
+ * @summary Seal Package
+ */
+export const useSealPackage = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof sealPackage>>, TError,SealPackageMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof sealPackage>>,
+        TError,
+        SealPackageMutationVariables,
+        TContext
+      > => {
+      return useMutation(getSealPackageMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getTakeShareUrl = (job: string,) => {
+
+
+
+
+  return `/api/exports/${encodeURIComponent(String(job))}/share`
+}
+
+/**
+ * The officer's own share, in his own session; once.
+ * @summary Take Share
+ */
+export const takeShare = async (job: string, ): Promise<GivenShareOut> => {
+
+  return ask<GivenShareOut>(getTakeShareUrl(job),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getTakeShareMutationKey = () => ['takeShare'] as const;
+
+export const getTakeShareMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof takeShare>>, TError,TakeShareMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof takeShare>>, TError,TakeShareMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof takeShare>>, TakeShareMutationVariables> = (props) => {
+          const {job} = props ?? {};
+
+          return  takeShare(job,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type TakeShareMutationResult = NonNullable<Awaited<ReturnType<typeof takeShare>>>
+
+    export type TakeShareMutationError = ErrorType<ErrorBody>
+    export type TakeShareMutationVariables = {job: string}
+
+    /**
+ * @summary Take Share
+ */
+export const useTakeShare = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof takeShare>>, TError,TakeShareMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof takeShare>>,
+        TError,
+        TakeShareMutationVariables,
+        TContext
+      > => {
+      return useMutation(getTakeShareMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getShowShareAtCounterUrl = (job: string,) => {
+
+
+
+
+  return `/api/exports/${encodeURIComponent(String(job))}/share-at-counter`
+}
+
+/**
+ * The share of an officer who cannot sign in, on his own one-time code; once.
+ * @summary Show Share At Counter
+ */
+export const showShareAtCounter = async (job: string,
+    presenceForm: PresenceForm, ): Promise<GivenShareOut> => {
+
+  return ask<GivenShareOut>(getShowShareAtCounterUrl(job),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(presenceForm)
+  }
+);}
+
+
+
+
+
+export const getShowShareAtCounterMutationKey = () => ['showShareAtCounter'] as const;
+
+export const getShowShareAtCounterMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof showShareAtCounter>>, TError,ShowShareAtCounterMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof showShareAtCounter>>, TError,ShowShareAtCounterMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof showShareAtCounter>>, ShowShareAtCounterMutationVariables> = (props) => {
+          const {job,data} = props ?? {};
+
+          return  showShareAtCounter(job,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ShowShareAtCounterMutationResult = NonNullable<Awaited<ReturnType<typeof showShareAtCounter>>>
+    export type ShowShareAtCounterMutationBody = PresenceForm
+    export type ShowShareAtCounterMutationError = ErrorType<ErrorBody>
+    export type ShowShareAtCounterMutationVariables = {job: string;data: PresenceForm}
+
+    /**
+ * @summary Show Share At Counter
+ */
+export const useShowShareAtCounter = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof showShareAtCounter>>, TError,ShowShareAtCounterMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof showShareAtCounter>>,
+        TError,
+        ShowShareAtCounterMutationVariables,
+        TContext
+      > => {
+      return useMutation(getShowShareAtCounterMutationOptions(mutationOptions), queryClient);
+    }
 
 export const getListFilingsUrl = () => {
 
@@ -23148,6 +23587,103 @@ export const useReportTrouble = <TError = ErrorType<ErrorBody>,
       > => {
       return useMutation(getReportTroubleMutationOptions(mutationOptions), queryClient);
     }
+
+export const getVerifierUrl = () => {
+
+
+
+
+  return `/api/verify.py`
+}
+
+/**
+ * The stand-alone verifier, which opens sealed packages too: one file of Python.
+ * @summary Verifier
+ */
+export const verifier = async ( ): Promise<unknown> => {
+
+  return ask<unknown>(getVerifierUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getVerifierQueryKey = () => {
+    return [
+    'api','verify.py'
+    ] as const;
+    }
+
+
+export const getVerifierQueryOptions = <TData = Awaited<ReturnType<typeof verifier>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof verifier>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getVerifierQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof verifier>>> = () => verifier();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof verifier>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type VerifierQueryResult = NonNullable<Awaited<ReturnType<typeof verifier>>>
+export type VerifierQueryError = ErrorType<ErrorBody>
+
+
+export function useVerifier<TData = Awaited<ReturnType<typeof verifier>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof verifier>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof verifier>>,
+          TError,
+          Awaited<ReturnType<typeof verifier>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useVerifier<TData = Awaited<ReturnType<typeof verifier>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof verifier>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof verifier>>,
+          TError,
+          Awaited<ReturnType<typeof verifier>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useVerifier<TData = Awaited<ReturnType<typeof verifier>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof verifier>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Verifier
+ */
+
+export function useVerifier<TData = Awaited<ReturnType<typeof verifier>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof verifier>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getVerifierQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
 
 export const getOpenViewUrl = () => {
 
