@@ -39,6 +39,7 @@ LAW = {
 """Public words, open to whoever is signed in."""
 OWN = {
     "own_sessions", "end_other_sessions", "ask_new_key", "register_key", "remove_key", "ask_key_proof", "prove_by_key",
+    "change_password",
 }  # fmt: skip
 """The own sessions and keys; `test_web_keys` shows each."""
 

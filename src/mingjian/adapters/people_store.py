@@ -14,6 +14,7 @@ from mingjian.adapters.tables.administrations import MESSAGE
 from mingjian.adapters.tables.people import (
     challenges,
     failures,
+    former_passwords,
     people,
     posts,
     recoveries,
@@ -148,6 +149,7 @@ class SqlPeople:
                 ends_ns=session.ends,
                 proven_ns=session.proven,
                 limited=session.limited,
+                stale=session.stale,
             )
         )
         self._connection.execute(delete(sessions).where(sessions.c.ends_ns < session.created))
@@ -162,6 +164,22 @@ class SqlPeople:
 
     def unlimited(self, session: str) -> None:
         self._connection.execute(update(sessions).where(sessions.c.id == session).values(limited=False))
+
+    def renewed(self, session: str) -> None:
+        self._connection.execute(update(sessions).where(sessions.c.id == session).values(stale=False))
+
+    def passwords_of(self, person: PersonId) -> Sequence[str]:
+        table = former_passwords
+        query = select(table.c.password_hash).where(table.c.person_id == person).order_by(table.c.set_ns.desc())
+        return self._connection.execute(query).scalars().all()
+
+    def remember_password(self, person: PersonId, hashed: str, at: UtcNs, *, keep: int) -> None:
+        table, own = former_passwords, former_passwords.c.person_id == person
+        self._connection.execute(delete(table).where(own, table.c.set_ns == at))
+        self._connection.execute(insert(table).values(person_id=person, set_ns=at, password_hash=hashed))
+        latest = select(table.c.set_ns).where(own).order_by(table.c.set_ns.desc()).limit(keep)
+        kept = self._connection.execute(latest).scalars().all()
+        self._connection.execute(delete(table).where(own, table.c.set_ns.not_in(kept)))
 
     def remove_key(self, key: str) -> None:
         self._connection.execute(delete(security_keys).where(security_keys.c.id == key))
@@ -215,7 +233,7 @@ class SqlPeople:
 
 def _session(row: RowMapping) -> Session:
     created, seen, ends, proven = (UtcNs(row[name]) for name in ("created_ns", "seen_ns", "ends_ns", "proven_ns"))
-    return Session(row["id"], PersonId(row["person_id"]), created, seen, ends, proven, row["limited"])
+    return Session(row["id"], PersonId(row["person_id"]), created, seen, ends, proven, row["limited"], row["stale"])
 
 
 def _apart(error: IntegrityError) -> None:
@@ -237,6 +255,7 @@ def _changeable(person: Person) -> dict[str, Any]:
         "created_ns": person.created,
         "disabled_ns": person.disabled,
         "password_hash": person.password_hash,
+        "password_set_ns": person.password_set,
         "totp_sealed": person.totp_sealed,
         "enrolment_hash": person.enrolment_hash,
         "enrolment_until_ns": person.enrolment_until,
@@ -256,6 +275,7 @@ def _person(row: RowMapping) -> Person:
         UtcNs(row["created_ns"]),
         disabled=row["disabled_ns"],
         password_hash=row["password_hash"],
+        password_set=UtcNs(row["password_set_ns"]),
         totp_sealed=bytes(row["totp_sealed"]),
         totp_step=row["totp_step"],
         enrolment_hash=row["enrolment_hash"],

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from mingjian.app.credentials import (
+    IDLE_S,
     PasswordPolicy,
     delay_s,
     fingerprint,
@@ -33,8 +34,6 @@ from mingjian.kernel.errors import Invalid, LocalError, MingjianError, Overloade
 from mingjian.kernel.ids import RANDOM_BYTES, PersonId, UnitId, uuid7
 
 ISSUER = "明鉴"
-IDLE_S = 12 * 3600
-"""One long shift without a touch."""
 ABSOLUTE_S = 24 * 3600
 """A session ends at the latest after a day, however busy."""
 SEEN_EVERY_S = 60
@@ -135,9 +134,11 @@ def create_first_administrator(
                     frozenset({Role.ADMINISTRATOR}),
                     now,
                     password_hash=hashed,
+                    password_set=now,
                     totp_sealed=keeper.vault.seal(secret.encode(), context=seed_context(person_id)),
                 )
             )
+            uow.people.remember_password(person_id, hashed, now, keep=keeper.policy.remembered)
             uow.people.set_setup_code("")
             uow.ledger.append(
                 entry("administrator.created", now, person_id, {"unit": unit.id}, unit=unit.id, personal={"name": name})
@@ -158,6 +159,11 @@ def enrol(
     account = account_key(name)
     _check_delay(keeper.store, account, address, clock.now())
     keeper.policy.check(password, name=name.strip())
+    with keeper.store.reading() as uow:
+        known = _named(uow, name)
+        invited = known is not None and fits(typed_code(code), known.enrolment_hash)
+        former = uow.people.passwords_of(known.id) if known is not None and invited else ()
+    refuse_former(keeper, former, password)
     hashed = keeper.hasher.hash(password)
     now, secret = clock.now(), totp_secret(random)
     wrong = Refused(
@@ -181,9 +187,9 @@ def enrol(
             ):
                 raise wrong
             sealed = keeper.vault.seal(secret.encode(), context=seed_context(person.id))
-            uow.people.save(
-                replace(person, password_hash=hashed, totp_sealed=sealed, enrolment_hash="", enrolment_until=None)
-            )
+            bare = replace(person, enrolment_hash="", enrolment_until=None)
+            uow.people.save(replace(bare, password_hash=hashed, password_set=now, totp_sealed=sealed))
+            uow.people.remember_password(person.id, hashed, now, keep=keeper.policy.remembered)
             uow.people.end_sessions_of(person.id)
             uow.people.set_failures(account, address, None)
             uow.ledger.append(entry("person.enrolled", now, person.id, unit=person.unit))
@@ -201,17 +207,28 @@ def sign_in(
 
     def begin(uow: UnitOfWork, person: Person, now: UtcNs) -> Actor:
         limited = keeper.administrators_need_key and bool(person.roles & ADMINISTRATIONS)
-        return open_session(uow, person, token, now, factor="totp", limited=limited)
+        stale = keeper.policy.expired(person.password_set, now)
+        return open_session(uow, person, token, now, factor="totp", limited=limited, stale=stale)
 
     return token, _authenticated(keeper, name, password, code, address, clock, begin)
 
 
 def open_session(
-    uow: UnitOfWork, person: Person, token: str, now: UtcNs, *, factor: str, limited: bool = False
+    uow: UnitOfWork,
+    person: Person,
+    token: str,
+    now: UtcNs,
+    *,
+    factor: str,
+    limited: bool = False,
+    stale: bool = False,
 ) -> Actor:
-    """Begin a session of who has shown both factors, inside a transaction; `factor` is the second, for the entry."""
+    """Begin a session of who has shown both factors, inside a transaction; `factor` is the second, for the entry.
+
+    `stale`: the pass-phrase is too old; the session may set a new one and do nothing else before.
+    """
     ends = UtcNs(now + ABSOLUTE_S * SECOND_NS)
-    session = Session(fingerprint(token), person.id, now, now, ends, now, limited)
+    session = Session(fingerprint(token), person.id, now, now, ends, now, limited, stale)
     actor = _actor(person, session)
     uow.people.add_session(session)
     uow.ledger.append(entry("session.opened", now, person.id, {"factor": factor}, actor=actor))
@@ -258,7 +275,20 @@ def pass_phrase(keeper: IdentityKeeper, *, name: str, password: str, address: st
     return _authenticated(keeper, name, password, None, address, clock, lambda uow, person, now: person)
 
 
-def actor_of(store: Store, token: str | None, *, clock: Clock) -> Actor | None:
+def refuse_former(keeper: IdentityKeeper, former: Sequence[str], password: str) -> None:
+    """Raises Invalid `password.former` where `password` fits one of these hashes. Slow: outside of transactions."""
+    if any(keeper.hasher.verify(stored, password) for stored in former[: keeper.policy.remembered]):
+        raise Invalid(
+            "password.former",
+            f"不得使用最近 {keeper.policy.remembered} 次用过的口令",
+            text_en=f"None of the last {keeper.policy.remembered} passwords may be used again",
+            remedy="换一个没有用过的口令",
+            remedy_en="Choose one that was not used before",
+            field="password",
+        )
+
+
+def actor_of(store: Store, token: str | None, *, clock: Clock, idle_s: int = IDLE_S) -> Actor | None:
     """Who holds a session now, or None for anything that is not a living session of an enabled person."""
     if not token or len(token) > 64:
         return None
@@ -266,7 +296,7 @@ def actor_of(store: Store, token: str | None, *, clock: Clock) -> Actor | None:
     with store.reading() as uow:
         session = uow.people.session(fingerprint(token))
         person = uow.people.one(session.person) if session is not None else None
-    if session is None or person is None or person.disabled is not None or not living(session, now):
+    if session is None or person is None or person.disabled is not None or not living(session, now, idle_s):
         return None
     if now - session.seen > SEEN_EVERY_S * SECOND_NS:
         # a database that takes no writing now ends nobody's session: the acts themselves are refused
@@ -275,9 +305,9 @@ def actor_of(store: Store, token: str | None, *, clock: Clock) -> Actor | None:
     return _actor(person, session)
 
 
-def living(session: Session, now: UtcNs) -> bool:
+def living(session: Session, now: UtcNs, idle_s: int = IDLE_S) -> bool:
     """Whether a session is neither idle nor past its end at `now`."""
-    return now < session.ends and now - session.seen <= IDLE_S * SECOND_NS
+    return now < session.ends and now - session.seen <= idle_s * SECOND_NS
 
 
 def sign_out(store: Store, *, actor: Actor, clock: Clock) -> None:
@@ -314,6 +344,7 @@ def _actor(person: Person, session: Session) -> Actor:
         session.id,
         session.proven,
         session.limited,
+        session.stale,
     )
 
 

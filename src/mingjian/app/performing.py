@@ -144,6 +144,8 @@ def as_stored(uow: UnitOfWork, actor: Actor) -> Person:
     """The person as stored now. Raises Refused for one who is gone or disabled."""
     if actor.limited:
         raise refusal(reason("session.key-needed"))
+    if actor.stale:
+        raise refusal(reason("session.password-expired"))
     person = uow.people.one(actor.person)
     if person is None or person.disabled is not None:
         raise refusal(reason("authority.disabled"))

@@ -187,6 +187,18 @@ class People(Protocol):
 
     def end_session(self, session: str) -> None: ...
 
+    def passwords_of(self, person: PersonId) -> Sequence[str]:
+        """The hashes of the pass-phrases that are remembered of a person, the latest first."""
+        ...
+
+    def remember_password(self, person: PersonId, hashed: str, at: UtcNs, *, keep: int) -> None:
+        """Remember one more, and forget all but the `keep` latest."""
+        ...
+
+    def renewed(self, session: str) -> None:
+        """The person of this session has set a new pass-phrase in it."""
+        ...
+
     def end_sessions_of(self, person: PersonId) -> Sequence[str]:
         """End every session of a person; the ids of those ended."""
         ...

@@ -37,6 +37,8 @@ class Person:
     disabled: UtcNs | None = None
     password_hash: str = field(default="", repr=False)
     """Empty until the person has enrolled: such an account cannot sign in."""
+    password_set: UtcNs = UtcNs(0)  # noqa: RUF009 - a number
+    """When this pass-phrase was set; 0: nobody knows."""
     totp_sealed: bytes = field(default=b"", repr=False)
     totp_step: int = 0
     """The last time step whose code was spent; no code of this or an earlier step is accepted again."""
@@ -70,6 +72,8 @@ class Session:
     """When the person last proved the own factors in it; signing in counts."""
     limited: bool = False
     """An administrator's without a security key where one is needed: it may register one and nothing else."""
+    stale: bool = False
+    """Begun with a pass-phrase that is too old: it may set a new one and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,8 @@ class Actor:
     """When the own factors were last proven in this session; `authority.STEP_UP_S`."""
     limited: bool = False
     """May do nothing but register a security key."""
+    stale: bool = False
+    """May do nothing but set a new pass-phrase."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,8 @@ def finish_sign_in(
         problem = _right(uow, asked, person, site, credential, now)
         if problem is None:
             uow.people.set_failures(account, address, None)
-            return token, open_session(uow, person, token, now, factor="key")
+            stale = keeper.policy.expired(person.password_set, now)
+            return token, open_session(uow, person, token, now, factor="key", stale=stale)
         count_failure(uow, account, address, now, problem, person)
     raise problem
 

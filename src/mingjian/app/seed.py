@@ -101,6 +101,7 @@ def seat(uow: UnitOfWork, keeper: IdentityKeeper, unit: Unit, people: Iterable[t
             frozenset({account.role}),
             unit.created,
             password_hash=hashed,
+            password_set=unit.created,
             totp_sealed=keeper.vault.seal(account.totp_secret.encode(), context=seed_context(account.person)),
         )
         uow.people.add(person)

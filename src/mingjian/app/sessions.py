@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mingjian.app.credentials import IDLE_S
 from mingjian.app.identity import living
 from mingjian.app.performing import entry
 from mingjian.app.ports import Store
@@ -12,11 +13,11 @@ from mingjian.app.views import close_in
 from mingjian.kernel.clock import Clock
 
 
-def mine(store: Store, *, actor: Actor, clock: Clock) -> Sequence[Session]:
+def mine(store: Store, *, actor: Actor, clock: Clock, idle_s: int = IDLE_S) -> Sequence[Session]:
     """The person's living sessions, the latest first. Their ids are fingerprints and open nothing."""
     now = clock.now()
     with store.reading() as uow:
-        return [one for one in uow.people.sessions_of(actor.person) if living(one, now)]
+        return [one for one in uow.people.sessions_of(actor.person) if living(one, now, idle_s)]
 
 
 def end_others(store: Store, *, actor: Actor, clock: Clock) -> int:

@@ -18,6 +18,7 @@ from mingjian.adapters.signers import Ed25519FileSigner
 from mingjian.adapters.sql_store import SqlStore
 from mingjian.adapters.system_clock import SystemClock
 from mingjian.adapters.vault import AesVault, open_vault
+from mingjian.app.credentials import PasswordPolicy, policy_of
 from mingjian.app.identity import IdentityKeeper
 from mingjian.bootstrap.ledger_keys import LedgerKeys, ledger_keys
 from mingjian.bootstrap.places import DataDirectory
@@ -81,6 +82,11 @@ def open_journal(opened: Opened) -> JournalFile:
     return JournalFile(opened.places.journal, signer)
 
 
+def password_policy(opened: Opened) -> PasswordPolicy:
+    """The rules of pass-phrases and idle sessions of this installation."""
+    return policy_of(opened.settings.sign_in_rules, opened.settings.password_days)
+
+
 def identity_keeper(opened: Opened) -> IdentityKeeper:
     """Sign-in over the installation's database and vault."""
     needed = opened.settings.administrators_need_key
@@ -88,5 +94,6 @@ def identity_keeper(opened: Opened) -> IdentityKeeper:
         opened.store,
         Argon2Passwords(),
         opened.vault,
+        password_policy(opened),
         administrators_need_key=opened.settings.installation == "standard" if needed is None else needed,
     )

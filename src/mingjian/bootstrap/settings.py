@@ -84,6 +84,10 @@ class Settings(BaseModel):
     """What must stand on the map: its approval number (审图号) and its source."""
     administrators_need_key: bool | None = None
     """Whether the three administrators must use a security key; unset: in a standard installation."""
+    sign_in_rules: Literal["asvs", "level-3"] = "asvs"
+    """`level-3`: what assessors of 等保三级 ask for (complexity, rotation, history, idle time), against the default."""
+    password_days: int = Field(90, ge=30, le=365)
+    """With `level-3` a pass-phrase lasts so long. The standard says "periodically"; assessors ask for three months."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("timestamp_certificates")

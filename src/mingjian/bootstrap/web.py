@@ -29,7 +29,13 @@ from mingjian.bootstrap.camera_rules import camera_rules
 from mingjian.bootstrap.input_end import until_input_ends
 from mingjian.bootstrap.local_authority import server_certificate
 from mingjian.bootstrap.looks import CameraLooks
-from mingjian.bootstrap.opened import Opened, identity_keeper, open_installation, open_journal
+from mingjian.bootstrap.opened import (
+    Opened,
+    identity_keeper,
+    open_installation,
+    open_journal,
+    password_policy,
+)
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.published import PublishedLedger
 from mingjian.bootstrap.recorder import run_process
@@ -141,7 +147,8 @@ class Rights:
             return next((found.name for found in uow.cameras.all_in_use() if found.id == camera), "")
 
     def _actor(self, session: str) -> Actor | None:
-        return identity.actor_of(self.opened.store, session, clock=self.opened.clock)
+        idle_s = password_policy(self.opened).idle_s
+        return identity.actor_of(self.opened.store, session, clock=self.opened.clock, idle_s=idle_s)
 
 
 def services(

@@ -28,6 +28,13 @@ _ROWS = (
         "Register a security key under “Sessions and keys” first",
     ),
     Reason(
+        "session.password-expired",
+        "口令已到更换期限",
+        "The password is due to be changed",
+        "在“会话与密钥”中设置新口令后继续",
+        "Set a new one under “Sessions and keys”, then go on",
+    ),
+    Reason(
         "session.step-up",
         "办理此事须先再次验证本人身份",
         "This needs you to prove again who you are",

@@ -136,7 +136,8 @@ def services_of(request: Request) -> Services:
 def current_actor(request: Request) -> Actor:
     """Who holds the session of this request. Raises Refused `session.required`."""
     services = services_of(request)
-    actor = identity.actor_of(services.store, request.cookies.get(COOKIE), clock=services.clock)
+    idle_s = services.identity.policy.idle_s
+    actor = identity.actor_of(services.store, request.cookies.get(COOKIE), clock=services.clock, idle_s=idle_s)
     if actor is None:
         raise required()
     return actor

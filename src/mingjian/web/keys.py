@@ -84,7 +84,8 @@ class KeySignIn(Form):
 @router.get("/own", operation_id="own_sessions")
 def own_sessions(request: Request, actor: Mine) -> OwnSessions:
     services = services_of(request)
-    found = sessions.mine(services.store, actor=actor, clock=services.clock)
+    idle_s = services.identity.policy.idle_s
+    found = sessions.mine(services.store, actor=actor, clock=services.clock, idle_s=idle_s)
     return OwnSessions(
         sessions=[
             SessionOut(

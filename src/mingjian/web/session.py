@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from mingjian.app import identity, organs
+from mingjian.app import identity, organs, passwords
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Role, lately
 from mingjian.governance.organ_tree import SECTORS
@@ -29,11 +29,23 @@ class SectorOut(BaseModel):
     article: str
 
 
+class PasswordRules(BaseModel):
+    """The rules of pass-phrases in force here; a figure of 0: no such rule."""
+
+    rules: Literal["asvs", "level-3"]
+    shortest: int
+    kinds: int
+    remembered: int
+    lasts_days: int
+    idle_minutes: int
+
+
 class SetupState(BaseModel):
     """Whether nobody has an account yet; then also the sectors that a department chooses from."""
 
     needed: bool
     sectors: list[SectorOut]
+    password: PasswordRules
 
 
 class SetupForm(Form):
@@ -69,6 +81,13 @@ class SignInForm(Form):
     name: Text
     password: Secret
     code: Secret
+
+
+class NewPassword(Form):
+    """The pass-phrase in use, and the one to come."""
+
+    password: Secret
+    new: Secret
 
 
 class ProofForm(Form):
@@ -113,6 +132,8 @@ class SessionState(BaseModel):
     server_ms: int
     limited: bool
     """An administrator without a security key: registers one, and does nothing else before."""
+    stale: bool
+    """The pass-phrase is too old: a new one is set, and nothing else done before."""
     fresh: bool
     """The factors were proven lately enough for acts that need it: a download, which cannot ask, is then open."""
 
@@ -121,8 +142,20 @@ class SessionState(BaseModel):
     "/setup", operation_id="setup_state", dependencies=[Depends(Public("nobody has an account before the first start"))]
 )
 def setup_state(request: Request) -> SetupState:
-    needed = identity.needs_setup(services_of(request).store)
-    return SetupState(needed=needed, sectors=sectors_out() if needed else [])
+    services = services_of(request)
+    needed, policy = identity.needs_setup(services.store), services.identity.policy
+    return SetupState(
+        needed=needed,
+        sectors=sectors_out() if needed else [],
+        password=PasswordRules(
+            rules=policy.rules,
+            shortest=policy.shortest,
+            kinds=policy.kinds,
+            remembered=policy.remembered,
+            lasts_days=policy.lasts_days,
+            idle_minutes=policy.idle_s // 60,
+        ),
+    )
 
 
 @router.post(
@@ -205,6 +238,20 @@ def prove_session(request: Request, form: ProofForm, actor: Mine) -> None:
     identity.prove(services.identity, actor=actor, code=form.code, address=address_of(request), clock=services.clock)
 
 
+@router.post("/session/password", operation_id="change_password", status_code=204)
+def change_password(request: Request, form: NewPassword, actor: Mine) -> None:
+    """A new pass-phrase of one's own; the other sessions end."""
+    services = services_of(request)
+    passwords.change(
+        services.identity,
+        actor=actor,
+        password=form.password,
+        new=form.new,
+        address=address_of(request),
+        clock=services.clock,
+    )
+
+
 @router.delete("/session", operation_id="sign_out", status_code=204)
 def sign_out(request: Request, response: Response, actor: Mine) -> None:
     services = services_of(request)
@@ -222,6 +269,7 @@ def _state(services: Services, actor: Actor) -> SessionState:
         version=services.version,
         server_ms=services.clock.now() // 1_000_000,
         limited=actor.limited,
+        stale=actor.stale,
         fresh=lately(actor.proven, services.clock.now()),
     )
 

@@ -11,7 +11,9 @@ from mingjian.app.credentials import (
     delay_s,
     fingerprint,
     fits,
+    kinds_of,
     one_time_code,
+    policy_of,
     sign_in_name,
     totp_code,
     totp_secret,
@@ -19,7 +21,7 @@ from mingjian.app.credentials import (
     totp_uri,
     typed_code,
 )
-from mingjian.kernel.clock import SECOND_NS, UtcNs
+from mingjian.kernel.clock import DAY_NS, SECOND_NS, UtcNs
 from mingjian.kernel.errors import Invalid
 
 RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -76,6 +78,33 @@ def test_a_poor_password_is_refused_with_its_reason(password: str, code: str) ->
         PasswordPolicy().check(password, name="duty")
     assert caught.value.code == code
     assert caught.value.text_en
+
+
+LEVEL_3 = policy_of("level-3", 90)
+
+
+@pytest.mark.parametrize(
+    ("password", "kinds"),
+    [("only lower case", 2), ("onlylowercase", 1), ("Abc123def456", 3), ("一句足够长的口令而已啊", 1), ("Ａa1-", 4)],
+)
+def test_kinds_of_characters_are_counted_in_every_script(password: str, kinds: int) -> None:
+    assert kinds_of(password) == kinds
+
+
+def test_level_3_asks_for_kinds_of_characters_and_says_under_which_rules() -> None:
+    LEVEL_3.check("Correct Horse 42 battery", name="duty")
+    with pytest.raises(Invalid) as caught:
+        LEVEL_3.check("correct horse battery", name="duty")
+    assert (caught.value.code, "等级保护" in caught.value.remedy) == ("password.kinds", True)
+    PasswordPolicy().check("correct horse battery", name="duty")
+
+
+def test_a_pass_phrase_ages_under_level_3_alone_and_one_of_unknown_age_is_old() -> None:
+    began, now = UtcNs(1_000 * DAY_NS), UtcNs(1_090 * DAY_NS)
+    assert LEVEL_3.expired(began, now)
+    assert not LEVEL_3.expired(UtcNs(began + 1), now)
+    assert LEVEL_3.expired(UtcNs(0), now)
+    assert not PasswordPolicy().expired(UtcNs(0), now)
 
 
 def test_a_long_phrase_needs_no_special_characters() -> None:

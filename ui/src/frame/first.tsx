@@ -22,7 +22,7 @@ export function Setup() {
     create.mutate({ data: { code: code.trim(), name, display_name, password, unit_name: unit_name ?? '', unit_kind: unit_kind ?? 'unit', territory: territory ?? '', sector: sector ?? '' } })
   const required = { required: true, message: t('common.required') }
   if (create.data !== undefined) {
-    return <Bound uri={create.data.totp_uri} onDone={() => client.setQueryData(setupQuery.queryKey, { needed: false, sectors: [] })} />
+    return <Bound uri={create.data.totp_uri} onDone={() => client.setQueryData(setupQuery.queryKey, (known) => known && { ...known, needed: false, sectors: [] })} />
   }
   return (
     <Door>

@@ -64,7 +64,7 @@ function Allowed() {
   const { t } = useTranslation()
   const { data: session } = useQuery(sessionQuery)
   const first = useRouterState({ select: (state) => state.location.pathname.split('/')[1] ?? '' })
-  if (session?.limited === true && first !== 'own') return <Navigate to="/own" />
+  if ((session?.limited === true || session?.stale === true) && first !== 'own') return <Navigate to="/own" />
   if (session && PAGES.has(first) && !serves(session, first as Page)) {
     return <Result status="403" title={t('error.forbidden')} subTitle={t('error.forbiddenRemedy')} extra={<Link to="/"><Button type="primary">{t('error.home')}</Button></Link>} />
   }

@@ -1,9 +1,11 @@
 /** Enrolment: a one-time code is exchanged for an own password and a TOTP secret. No default password. */
+import { useQuery } from '@tanstack/react-query'
 import { Button, Card, Form, Input, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { renderSVG } from 'uqr'
 
 import { useEnrol, type EnrolmentForm } from '../api/generated'
+import { setupQuery } from '../api/queries'
 import { Door } from './door'
 import { Problem } from './parts'
 
@@ -42,12 +44,22 @@ export function Bound(props: { uri: string; onDone: () => void }) {
   )
 }
 
+/** The rules of pass-phrases in force here, in words. */
+export function useRules(): string {
+  const { t } = useTranslation()
+  const { data } = useQuery(setupQuery)
+  const rules = data?.password
+  if (rules === undefined || rules.rules === 'asvs') return t('setup.passwordHint')
+  return t('password.level3', { shortest: rules.shortest, kinds: rules.kinds, remembered: rules.remembered, days: rules.lasts_days, idle: rules.idle_minutes })
+}
+
 export function Passwords() {
   const { t } = useTranslation()
+  const hint = useRules()
   const required = { required: true, message: t('common.required') }
   return (
     <>
-      <Form.Item name="password" label={t('setup.password')} extra={t('setup.passwordHint')} rules={[required, { min: PASSWORD_LENGTH, message: t('setup.passwordHint') }]}>
+      <Form.Item name="password" label={t('setup.password')} extra={hint} rules={[required, { min: PASSWORD_LENGTH, message: t('setup.passwordHint') }]}>
         <Input.Password autoComplete="new-password" maxLength={256} />
       </Form.Item>
       <Form.Item

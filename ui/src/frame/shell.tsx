@@ -127,6 +127,7 @@ export function Shell(props: { session: SessionState }) {
           </Button>
         </Dropdown>
       </Layout.Header>
+      {session.stale && <Alert banner type="warning" title={t('password.stale')} />}
       {session.limited && <Alert banner type="warning" title={t('keys.needed')} action={<Button size="small" onClick={() => void navigate({ to: '/own' })}>{t('keys.title')}</Button>} />}
       {session.banner?.kind === 'throw-away' && <Alert banner type="warning" className="throwaway" title={t('banner.throwAway')} />}
       <Layout>

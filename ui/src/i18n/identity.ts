@@ -1,6 +1,11 @@
 /** Who one is: factors, sessions, keys, the rules of credentials. */
 export const identity = {
   'zh-CN': {
+    password: {
+      title: '口令', change: '更改口令', now: '现用口令', follows: '更改后其他登录会话立即结束，本会话继续；此操作记入账本', stale: '口令已到更换期限', staleHint: '设置新口令之前不能办理其他事项；设置后本会话即可使用。', inForce: '现行规则：{{rules}}',
+      rules: { asvs: '长口令加第二因素（不限定字符种类，不定期更换）', 'level-3': '网络安全等级保护第三级' },
+      level3: '至少 {{shortest}} 个字符，含大写字母、小写字母、数字、其他字符中的至少 {{kinds}} 种；每 {{days}} 天更换，不得与最近 {{remembered}} 次相同；{{idle}} 分钟不操作即退出。',
+    },
     spot: {
       open: '没有账号的人员当场登记', title: '当场登记没有账号的人员', hint: '单位管理人员核对{{organ}}人员的工作证件和单位证明后登记，交给其一次性代码；代码一小时内签到一次，不能用来登录。', name: '姓名', workId: '工作证件号',
       scan: '证件、证明扫描件', scanHint: 'PDF、JPEG 或者 PNG；已在本申请中签到过的人员再取代码时不必重传', pick: '拍照或者选择文件', submit: '登记并取得代码', onceHint: '代码只显示这一次，请当面交给本人。', codeFor: '{{person}} · 签到用户名 {{name}}', code: '一次性代码', withCode: '用一次性代码签字', withAccount: '用本人账号签字',
@@ -20,6 +25,11 @@ export const identity = {
     },
   },
   'en-US': {
+    password: {
+      title: 'Password', change: 'Change password', now: 'Password in use', follows: 'Your other sessions end at once, this one goes on; the change enters the ledger', stale: 'The password is due to be changed', staleHint: 'Nothing else can be done before a new one is set; this session can then go on.', inForce: 'Rules in force: {{rules}}',
+      rules: { asvs: 'long pass-phrase and second factor (no kinds of characters, no rotation)', 'level-3': 'network security protection level 3 (等保三级)' },
+      level3: 'At least {{shortest}} characters, of {{kinds}} or more of upper case, lower case, digits and others; changed every {{days}} days, none of the last {{remembered}}; a session ends after {{idle}} minutes without use.',
+    },
     spot: {
       open: 'Enrol an officer without account', title: 'Enrol an officer without account', hint: 'After seeing the work ID and certificate of the officer of {{organ}} the staff enrol him and hand him a one-time code; it signs once within the hour and signs nobody in.', name: 'Name', workId: 'Work-ID number',
       scan: 'Scan of work ID and certificate', scanHint: 'PDF, JPEG or PNG; who signed under this request before needs no second scan', pick: 'Photograph or choose a file', submit: 'Enrol and get the code', onceHint: 'The code is shown this once; hand it over in person.', codeFor: '{{person}} · signs as {{name}}', code: 'One-time code', withCode: 'Sign with a one-time code', withAccount: 'Sign with the own account',

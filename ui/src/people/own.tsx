@@ -1,14 +1,15 @@
 /** The own sessions and security keys: seen, named, added, removed, ended. */
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, Button, Form, Input, Popconfirm } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { askNewKey, getOwnSessionsQueryKey, registerKey, useEndOtherSessions, useOwnSessions, useRemoveKey } from '../api/generated'
-import { sessionQuery } from '../api/queries'
+import { askNewKey, getOwnSessionsQueryKey, registerKey, useChangePassword, useEndOtherSessions, useOwnSessions, useRemoveKey } from '../api/generated'
+import { sessionQuery, setupQuery } from '../api/queries'
 import { serverNow, useSession } from '../frame/context'
 import { keysWork, newKey } from '../frame/keys'
 import { Answered, Nothing, PageHead, Problem, StateMark } from '../frame/parts'
+import { Passwords, useRules } from '../frame/setup'
 import { stamp, zone } from '../frame/time'
 import { Dialog } from '../organs/forms'
 
@@ -29,8 +30,28 @@ function AddKey(props: { onClose: () => void; onDone: () => Promise<void> }) {
   )
 }
 
+function ChangePassword(props: { onClose: () => void; onDone: () => Promise<void> }) {
+  const { t } = useTranslation()
+  const [form] = Form.useForm<{ now: string; password: string }>()
+  const change = useChangePassword({
+    onSuccess: async () => {
+      await props.onDone()
+      props.onClose()
+    },
+  })
+  return (
+    <Dialog title={t('password.change')} follows={t('password.follows')} form={form} initial={{}} pending={change.isPending} problem={change.error} onClose={props.onClose} onFinish={({ now, password }) => change.mutate({ data: { password: now, new: password } })}>
+      <Form.Item name="now" label={t('password.now')} rules={[{ required: true, message: t('common.required') }]}><Input.Password autoComplete="current-password" maxLength={256} /></Form.Item>
+      <Passwords />
+    </Dialog>
+  )
+}
+
 export function OwnPage() {
   const { t } = useTranslation()
+  const rules = useRules()
+  const { data: setup } = useQuery(setupQuery)
+  const [changing, setChanging] = useState(false)
   const session = useSession()
   const client = useQueryClient()
   const answer = useOwnSessions()
@@ -46,6 +67,7 @@ export function OwnPage() {
     <div className="page">
       <PageHead title={t('keys.title')} purpose={t('keys.purpose')} act={keysWork() && <Button type="primary" onClick={() => setAdding(true)}>{t('keys.add')}</Button>} />
       {session.limited && <Alert type="warning" showIcon className="spaced" title={t('keys.needed')} description={t('keys.neededHint')} />}
+      {session.stale && <Alert type="warning" showIcon className="spaced" title={t('password.stale')} description={t('password.staleHint')} action={<Button onClick={() => setChanging(true)}>{t('password.change')}</Button>} />}
       {!keysWork() && <Alert type="info" showIcon className="spaced" title={t('keys.noBrowser')} description={t('keys.noBrowserHint')} />}
       {problem !== null && <Problem problem={problem} />}
       <Answered answer={answer}>
@@ -70,6 +92,11 @@ export function OwnPage() {
               )}
             </section>
             <section className="panel">
+              <div className="panel-head"><h2>{t('password.title')}</h2><Button onClick={() => setChanging(true)}>{t('password.change')}</Button></div>
+              <p>{t('password.inForce', { rules: t(`password.rules.${setup?.password.rules ?? 'asvs'}`) })}</p>
+              <p className="secondary">{rules}</p>
+            </section>
+            <section className="panel">
               <div className="panel-head"><h2>{t('keys.sessions')}</h2>{sessions.length > 1 && <Button onClick={() => end.mutate()} loading={end.isPending}>{t('keys.endOthers')}</Button>}</div>
               <ul className="plain">
                 {sessions.map((one) => (
@@ -84,6 +111,7 @@ export function OwnPage() {
         )}
       </Answered>
       <p className="status-line">{t('common.asOf', { time: stamp(answer.dataUpdatedAt || serverNow()), zone: zone() })}</p>
+      {changing && <ChangePassword onClose={() => setChanging(false)} onDone={changed} />}
       {adding && <AddKey onClose={() => setAdding(false)} onDone={changed} />}
     </div>
   )

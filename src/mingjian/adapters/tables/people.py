@@ -47,6 +47,7 @@ people = Table(
     Column("created_ns", BigInteger, nullable=False),
     Column("disabled_ns", BigInteger),
     Column("password_hash", Text, nullable=False),
+    Column("password_set_ns", BigInteger, nullable=False, server_default="0"),
     Column("totp_sealed", LargeBinary, nullable=False),
     Column("totp_step", BigInteger, nullable=False),
     Column("enrolment_hash", String(64), nullable=False),
@@ -84,6 +85,15 @@ sessions = Table(
     Column("ends_ns", BigInteger, nullable=False),
     Column("proven_ns", BigInteger, nullable=False, server_default="0"),
     Column("limited", Boolean, nullable=False, server_default=false()),
+    Column("stale", Boolean, nullable=False, server_default=false()),
+)
+
+former_passwords = Table(
+    "former_passwords",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("set_ns", BigInteger, primary_key=True, autoincrement=False),
+    Column("password_hash", Text, nullable=False),
 )
 
 security_keys = Table(
