@@ -2415,6 +2415,16 @@ export interface NewOrgan {
 }
 
 /**
+ * The pass-phrase in use, and the one to come.
+ */
+export interface NewPassword {
+  /** @maxLength 512 */
+  new: string;
+  /** @maxLength 512 */
+  password: string;
+}
+
+/**
  * A new account; `work_id` tells two accounts of one natural person apart from two persons, and is kept as a hash.
  *
  * `roles`: only to name the first security or audit administrator of a unit that never had one.
@@ -2787,6 +2797,19 @@ export interface PassPhrase {
   name: string;
   /** @maxLength 512 */
   password: string;
+}
+
+export type PasswordRulesRules = 'asvs' | 'level-3';
+/**
+ * The rules of pass-phrases in force here; a figure of 0: no such rule.
+ */
+export interface PasswordRules {
+  idle_minutes: number;
+  kinds: number;
+  lasts_days: number;
+  remembered: number;
+  rules: PasswordRulesRules;
+  shortest: number;
 }
 
 /**
@@ -3839,6 +3862,7 @@ export interface SessionState {
   limited: boolean;
   person: SessionPerson;
   server_ms: number;
+  stale: boolean;
   unit: SessionUnit;
   version: string;
 }
@@ -3869,6 +3893,7 @@ export interface SetupForm {
  */
 export interface SetupState {
   needed: boolean;
+  password: PasswordRules;
   sectors: SectorOut[];
 }
 
@@ -20861,6 +20886,74 @@ export function useOwnSessions<TData = Awaited<ReturnType<typeof ownSessions>>, 
 
 
 
+
+export const getChangePasswordUrl = () => {
+
+
+
+
+  return `/api/session/password`
+}
+
+/**
+ * A new pass-phrase of one's own; the other sessions end.
+ * @summary Change Password
+ */
+export const changePassword = async (newPassword: NewPassword, ): Promise<void> => {
+
+  return ask<void>(getChangePasswordUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(newPassword)
+  }
+);}
+
+
+
+
+
+export const getChangePasswordMutationKey = () => ['changePassword'] as const;
+
+export const getChangePasswordMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof changePassword>>, TError,ChangePasswordMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof changePassword>>, TError,ChangePasswordMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof changePassword>>, ChangePasswordMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  changePassword(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ChangePasswordMutationResult = NonNullable<Awaited<ReturnType<typeof changePassword>>>
+    export type ChangePasswordMutationBody = NewPassword
+    export type ChangePasswordMutationError = ErrorType<ErrorBody>
+    export type ChangePasswordMutationVariables = {data: NewPassword}
+
+    /**
+ * @summary Change Password
+ */
+export const useChangePassword = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof changePassword>>, TError,ChangePasswordMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof changePassword>>,
+        TError,
+        ChangePasswordMutationVariables,
+        TContext
+      > => {
+      return useMutation(getChangePasswordMutationOptions(mutationOptions), queryClient);
+    }
 
 export const getProveSessionUrl = () => {
 
