@@ -319,12 +319,12 @@ async def private_call(town: Town, name: str, known: dict[str, str]) -> Call:
         await private_world.viewed(duty, made)
     if name == "private_viewing_still":
         looker = town.client if town.role in (Role.UNIT_MANAGER, Role.DUTY) else manager
-        asking = {"camera": camera, "grant": await private_world.looking(looker, made)}
+        return Call(known, {"camera": camera, "grant": await private_world.looking(looker, made)})
     if name in ("keep_private_scan", "read_private_scan"):
         file = {"file": ("证件.pdf", b"%PDF-1.7 identity")}
         if name == "keep_private_scan":
-            return Call(known, {"kind": "identity"}, files=file)
-        kept = await duty.post(f"{path}/scans", data={"kind": "identity"}, files=file)
+            return Call(known, {}, {"kind": "sheet"}, files=file)
+        kept = await duty.post(f"{path}/scans", files=file)
         known["scan"] = kept.json()["id"]
     forms: dict[str, dict[str, Any]] = {
         "refuse_private_viewing": {"note": "与申请人没有关联"},

@@ -51,7 +51,7 @@ async def test_N21_the_whole_way_from_the_counter_to_the_signed_sheet(world: Wor
     made = await asked(world, duty)
     assert (made["state"], made["paper_number"], made["staff"]) == ("asked", "**************2345", "值班员")
     path = f"{PATH}/{made['id']}"
-    kept = await duty.post(f"{path}/scans", data={"kind": "identity"}, files={"file": ("证件.pdf", b"%PDF-1.7 id")})
+    kept = await duty.post(f"{path}/scans", params={"kind": "identity"}, files={"file": ("证件.pdf", b"%PDF-1.7 id")})
     assert kept.status_code == 201, kept.text
     assert (await manager.get(f"{path}/scans/{kept.json()['id']}")).content == b"%PDF-1.7 id"
     assert (await manager.get(f"/api/attachments/{kept.json()['id']}")).status_code == 404
@@ -59,7 +59,7 @@ async def test_N21_the_whole_way_from_the_counter_to_the_signed_sheet(world: Wor
     assert error(await opened(duty, made))["code"] == "private.unmasked"
 
     still = {"camera": made["cameras"][0], "grant": await looking(duty, made), "covered": True}
-    assert (await duty.get(f"{path}/still", params=still)).headers["content-type"] == "image/jpeg"
+    assert (await duty.post(f"{path}/still", json=still)).headers["content-type"] == "image/jpeg"
     await done(await duty.put(f"{path}/masks", json={"camera": made["cameras"][0], "masks": MASKS}))
 
     view = await done(await opened(duty, made))
@@ -146,7 +146,7 @@ async def test_N21_a_viewing_can_be_neither_copied_nor_used_for_anything_else(wo
     shot = {"camera": page["cameras"][0], "at_ms": page["start_ms"]}
     assert error(await duty.post(f"/api/views/{view['grant']}/snapshots", json=shot))["code"] == "view.no-copy"
     still = {"camera": page["cameras"][0], "grant": view["grant"]}
-    assert error(await duty.get(f"{PATH}/{page['id']}/still", params=still))["code"] == "redaction.no-view"
+    assert error(await duty.post(f"{PATH}/{page['id']}/still", json=still))["code"] == "redaction.no-view"
     grant = views.live_grant(world.store, view["grant"], actor=holder(world, duty), clock=world.clock)
     assert grant is not None
     assert len(grant.masks[CameraId(page["cameras"][0])]) == 1
@@ -199,7 +199,7 @@ async def test_N21_a_consent_that_ran_out_opens_nothing_and_what_was_seen_is_sti
     on_paper = {**SIGNED, "how": "paper", "name": ""}
     path = f"{PATH}/{page['id']}"
     assert error(await duty.post(f"{path}/sign", json=on_paper))["code"] == "private.no-scan"
-    await duty.post(f"{path}/scans", data={"kind": "sheet"}, files={"file": ("登记表.pdf", b"%PDF-1.7 sheet")})
+    await duty.post(f"{path}/scans", params={"kind": "sheet"}, files={"file": ("登记表.pdf", b"%PDF-1.7 sheet")})
     assert (await done(await duty.post(f"{path}/sign", json=on_paper)))["state"] == "completed"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, File, Query, Request, UploadFile
-from fastapi import Form as Posted
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
@@ -104,6 +103,15 @@ class StillMasksForm(Form):
 
     camera: Id
     masks: list[RedactionMaskForm] = Field(max_length=64)
+
+
+class PrivateStillForm(Form):
+    """Which picture, under which playback of one's own; `covered`: as the person will see it."""
+
+    grant: Id
+    camera: Id
+    at_ms: Annotated[int, Field(ge=0, le=86_400_000)] = 0
+    covered: bool = False
 
 
 class OpenPrivateForm(Form):
@@ -294,16 +302,8 @@ def save_private_masks(request: Request, viewing: str, form: StillMasksForm, act
     return PrivateOut(**_facts(saved))
 
 
-@router.get("/{viewing}/still", operation_id="private_viewing_still", response_class=Response, responses=JPEG)
-def private_viewing_still(
-    request: Request,
-    viewing: str,
-    actor: Masking,
-    grant: Annotated[str, Query(max_length=64)],
-    camera: Annotated[str, Query(max_length=64)],
-    at_ms: Annotated[int, Query(ge=0, le=86_400_000)] = 0,
-    covered: bool = False,
-) -> Response:
+@router.post("/{viewing}/still", operation_id="private_viewing_still", response_class=Response, responses=JPEG)
+def private_viewing_still(request: Request, viewing: str, form: PrivateStillForm, actor: Masking) -> Response:
     """A still to draw masks on, under a playback of the staff's own; with `covered` as the person will see it."""
     services = services_of(request)
     jpeg = private_viewings.still(
@@ -312,10 +312,10 @@ def private_viewing_still(
         actor=actor,
         clock=services.clock,
         viewing=viewing,
-        camera=CameraId(camera),
-        grant=grant,
-        at_ms=at_ms,
-        covered=covered,
+        camera=CameraId(form.camera),
+        grant=form.grant,
+        at_ms=form.at_ms,
+        covered=form.covered,
     )
     return Response(jpeg, media_type="image/jpeg")
 
@@ -376,8 +376,8 @@ def keep_private_scan(
     request: Request,
     viewing: str,
     actor: Entering,
-    kind: Annotated[Literal["identity", "sheet"], Posted()],
     file: Annotated[UploadFile, File()],
+    kind: Annotated[Literal["identity", "sheet"], Query()] = "identity",
 ) -> AttachmentOut:
     """Keeps the scan of the proof of identity or of the signed sheet."""
     services = services_of(request)

@@ -3,14 +3,15 @@ import { useEffect } from 'react'
 
 import '../display/display.css'
 
-import { closeView, type RequestOut, type ViewOut } from '../api/generated'
+import { closeView, type ViewOut } from '../api/generated'
 import { useCamerasWith } from '../api/queries'
 import { DarkRoom } from '../display/dark_room'
 import { onLeavingPage } from '../display/leaving'
 import { Player } from '../display/playback/player'
 import { Answered } from '../frame/parts'
 
-export function Viewing(props: { request: RequestOut; view: ViewOut; onLeave: () => void }) {
+/** `request` is a request or a private person's application: the seconds that it opens. */
+export function Viewing(props: { request: { start_ms: number; end_ms: number }; view: ViewOut; onLeave: () => void }) {
   const { request, view, onLeave } = props
   const cameras = useCamerasWith(view.cameras.join(','))
   useEffect(() => {

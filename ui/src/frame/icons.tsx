@@ -1,5 +1,5 @@
 import {
-  ApartmentOutlined, AuditOutlined, BankOutlined, BookOutlined, ClusterOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, DisconnectOutlined, EnvironmentOutlined, ExportOutlined, EyeOutlined, FileProtectOutlined, FileSearchOutlined, HighlightOutlined, HistoryOutlined, HomeOutlined, KeyOutlined, LinkOutlined, ProfileOutlined, SafetyCertificateOutlined, SolutionOutlined, TeamOutlined, VideoCameraOutlined,
+  ApartmentOutlined, AuditOutlined, BankOutlined, BookOutlined, ClusterOutlined, CommentOutlined, DatabaseOutlined, DesktopOutlined, DisconnectOutlined, EnvironmentOutlined, ExportOutlined, EyeOutlined, FileProtectOutlined, FileSearchOutlined, HighlightOutlined, HistoryOutlined, HomeOutlined, KeyOutlined, LinkOutlined, ProfileOutlined, SafetyCertificateOutlined, SolutionOutlined, TeamOutlined, UserSwitchOutlined, VideoCameraOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 
@@ -25,6 +25,7 @@ export const NAV_ICONS: Record<Page, ReactNode> = {
   redactions: <HighlightOutlined />,
   audit: <EyeOutlined />,
   rights: <KeyOutlined />,
+  private: <UserSwitchOutlined />,
   leaks: <FileSearchOutlined />,
   storage: <DatabaseOutlined />,
   verify: <SafetyCertificateOutlined />,

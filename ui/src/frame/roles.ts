@@ -4,7 +4,7 @@ import type { Role, SessionState } from '../api/generated'
 export type Page =
   | 'workbench' | 'live' | 'playback' | 'uses' | 'places' | 'cameras' | 'register' | 'requests' | 'exports' | 'ledger' | 'storage' | 'verify' | 'people' | 'complaints' | 'organs'
   | 'systems' | 'filings' | 'removals' | 'plan' | 'map'
-  | 'leaks' | 'redactions' | 'audit' | 'rights'
+  | 'leaks' | 'redactions' | 'audit' | 'rights' | 'private'
 
 const EVERYONE: readonly Role[] = ['administrator', 'unit_manager', 'duty', 'approver', 'officer', 'auditor', 'registrar', 'planner', 'security']
 
@@ -29,6 +29,7 @@ export const PAGE_ROLES: Record<Page, readonly Role[]> = {
   rights: ['security', 'auditor'],
   leaks: ['auditor'],
   redactions: ['unit_manager', 'duty', 'auditor'],
+  private: ['unit_manager', 'duty', 'approver', 'auditor'],
   storage: ['administrator', 'unit_manager', 'duty', 'auditor'],
   verify: EVERYONE,
   people: ['administrator', 'security', 'auditor'],

@@ -18,7 +18,7 @@ import { SignIn } from './sign_in'
 const PAGES = new Set<string>([
   'live', 'playback', 'uses', 'places', 'cameras', 'register', 'requests', 'exports', 'ledger', 'storage', 'verify', 'people', 'organs', 'complaints', 'systems', 'filings', 'removals',
   'plan', 'map',
-  'leaks', 'redactions', 'audit', 'rights',
+  'leaks', 'redactions', 'audit', 'rights', 'private',
 ])
 
 const Setup = lazy(async () => ({ default: (await import('./first')).Setup }))
@@ -179,6 +179,9 @@ const tree = root.addChildren([
     }),
     page('/redactions', lazyRouteComponent(() => import('../redaction/list'), 'RedactionsPage')),
     page('/redactions/$id', lazyRouteComponent(() => import('../redaction/page'), 'RedactionPage')),
+    page('/private', lazyRouteComponent(() => import('../private/list'), 'PrivateListPage')),
+    page('/private/new', lazyRouteComponent(() => import('../private/form'), 'PrivateFormPage')),
+    page('/private/$id', lazyRouteComponent(() => import('../private/page'), 'PrivatePage')),
     page('/leaks', lazyRouteComponent(() => import('../leaks/page'), 'LeaksPage')),
     page('/storage', lazyRouteComponent(() => import('../storage/page'), 'StoragePage')),
     page('/verify', lazyRouteComponent(() => import('../evidence/page'), 'VerifyPage')),

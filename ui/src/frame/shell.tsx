@@ -20,7 +20,7 @@ const Palette = lazy(async () => ({ default: (await import('./palette')).Palette
 const GROUPS: { key: string; pages: Page[] }[] = [
   { key: 'watch', pages: ['live', 'playback', 'uses', 'map'] },
   { key: 'record', pages: ['places', 'systems', 'cameras', 'register'] },
-  { key: 'act', pages: ['plan', 'filings', 'removals', 'requests', 'exports', 'redactions', 'complaints'] },
+  { key: 'act', pages: ['plan', 'filings', 'removals', 'requests', 'exports', 'private', 'redactions', 'complaints'] },
   { key: 'check', pages: ['audit', 'ledger', 'leaks', 'storage', 'verify'] },
   { key: 'set', pages: ['organs', 'people', 'rights'] },
 ]

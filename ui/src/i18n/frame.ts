@@ -4,7 +4,7 @@ export const frame = {
     app: { name: '明鉴', full: '明鉴 · 公共安全视频图像信息系统', skip: '跳到正文' },
     nav: {
       workbench: '工作台', watch: '看', live: '实时', playback: '回放', uses: '正在接入', record: '账', places: '场所', cameras: '摄像机',
-      map: '地图', register: '登记簿', act: '办', requests: '查阅复制申请', exports: '证据包导出', systems: '视频系统', filings: '备案', removals: '拆除', plan: '规划', complaints: '投诉举报', check: '查', ledger: '账本', audit: '审计', rights: '权限查询', leaks: '泄露追查', redactions: '公开遮挡',
+      map: '地图', register: '登记簿', act: '办', requests: '查阅复制申请', exports: '证据包导出', systems: '视频系统', filings: '备案', removals: '拆除', plan: '规划', complaints: '投诉举报', check: '查', ledger: '账本', audit: '审计', rights: '权限查询', leaks: '泄露追查', redactions: '公开遮挡', private: '个人查阅',
       storage: '存储与健康', verify: '核验证据包', set: '设', people: '人员', organs: '机关与单位', menu: '导航', main: '主导航',
     },
     banner: { throwAway: '演示数据：可丢弃卷，录像只保留数十分钟' },
@@ -48,7 +48,7 @@ export const frame = {
     app: { name: 'Mingjian', full: 'Mingjian · public security video system', skip: 'Skip to content' },
     nav: {
       workbench: 'Workbench', watch: 'Watch', live: 'Live', playback: 'Playback', uses: 'Connected now', record: 'Records', places: 'Places', cameras: 'Cameras',
-      map: 'Map', register: 'Register', act: 'Act', requests: 'Access requests', exports: 'Evidence exports', systems: 'Video systems', filings: 'Filings', removals: 'Removals', plan: 'Plan', complaints: 'Complaints', check: 'Check', ledger: 'Ledger', audit: 'Audit', rights: 'Rights', leaks: 'Leak tracing', redactions: 'Redacted copies',
+      map: 'Map', register: 'Register', act: 'Act', requests: 'Access requests', exports: 'Evidence exports', systems: 'Video systems', filings: 'Filings', removals: 'Removals', plan: 'Plan', complaints: 'Complaints', check: 'Check', ledger: 'Ledger', audit: 'Audit', rights: 'Rights', leaks: 'Leak tracing', redactions: 'Redacted copies', private: 'Private viewings',
       storage: 'Storage, health', verify: 'Verify a package', set: 'Set up', people: 'People', organs: 'Organs, units', menu: 'Navigation', main: 'Main navigation',
     },
     banner: { throwAway: 'Demonstration data: throw-away volume, recordings are kept for some tens of minutes only' },

@@ -19,12 +19,13 @@ import { map } from './map'
 import { organs } from './organs'
 import { parts } from './parts'
 import { places } from './places'
+import { privately } from './private'
 import { sealing } from './sealing'
 import { watching } from './watching'
 
 export type Language = 'zh-CN' | 'en-US'
 
-export const areas = [frame, identity, display, assets, access, evidence, health, keeping, law, parts, places, complaints, filing, leaks, map, organs, bench, watching, sealing]
+export const areas = [frame, identity, display, assets, access, evidence, health, keeping, law, parts, places, complaints, filing, leaks, map, organs, bench, watching, sealing, privately]
 
 export const texts: Record<Language, Record<string, unknown>> = {
   'zh-CN': Object.assign({}, ...areas.map((area) => area['zh-CN'])),

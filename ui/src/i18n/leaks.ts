@@ -1,4 +1,4 @@
-/** Leaks, redacted copies for publication, private persons' viewings. */
+/** Leaks, redacted copies for publication. */
 export const leaks = {
   'zh-CN': {
     leaks: {

@@ -45,7 +45,8 @@ export function EntryView(props: { entry: EntryOut }) {
   const session = useSession()
   const { entry } = props
   const [from, to] = reach(entry)
-  const request = entry.request === '' ? null : serves(session, 'requests') ? <Link to="/requests/$id" params={{ id: entry.request }}>{entry.number}</Link> : entry.number
+  const privately = entry.kind === 'private' ? <Link to="/private/$id" params={{ id: entry.request }}>{t('private.one')}</Link> : null
+  const request = entry.request === '' || privately !== null ? privately : serves(session, 'requests') ? <Link to="/requests/$id" params={{ id: entry.request }}>{entry.number}</Link> : entry.number
   return (
     <>
       <p>
