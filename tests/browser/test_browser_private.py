@@ -1,4 +1,4 @@
-"""A private person at the counter, as the staff see it: application, consent, masks, a masked picture, the signed sheet."""
+"""A private person at the counter, as the staff see it: application, consent, masks, masked picture, signed sheet."""
 
 from __future__ import annotations
 

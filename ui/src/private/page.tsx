@@ -78,10 +78,10 @@ function Whole(props: { page: PrivatePageOut; rules: PrivateRulesOut }) {
         <div>
           {may('consent') && decides && !own && <Consent page={page} changed={changed} />}
           {may('view') && staff && !going && <Opening page={page} rules={rules} onOpened={setView} />}
-          {(page.sittings.length > 0 || page.state === 'consented') && <Sittings page={page} />}
           {may('sign') && staff && page.sittings.length > 0 && !going && <Sign page={page} changed={changed} />}
         </div>
       </div>
+      {(page.sittings.length > 0 || page.state === 'consented') && <Sittings page={page} />}
       {may('mask') && staff && !going && <Masks page={page} changed={changed} />}
       <p className="status-line">{t('common.asOf', { time: stamp(session.server_ms), zone: zone() })}</p>
     </div>

@@ -27,7 +27,7 @@ export function Sittings(props: { page: PrivatePageOut }) {
           rowKey={(one) => one.entry}
           columns={[
             { key: 'entry', title: t('private.entry'), card: 'head', render: (one) => one.entry },
-            { key: 'began', title: t('private.began'), className: 'nowrap', render: (one) => stamp(one.began_ms) },
+            { key: 'began', title: t('private.began'), render: (one) => stamp(one.began_ms) },
             { key: 'ended', title: t('private.ended'), render: (one) => one.ended_ms === null ? <StateMark standing="active">{t('private.going')}</StateMark> : stamp(one.ended_ms) },
             { key: 'seconds', title: t('private.seconds'), render: (one) => span(one.seconds) },
             { key: 'place', title: t('private.place'), render: (one) => one.place },
