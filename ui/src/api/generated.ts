@@ -378,10 +378,8 @@ export interface BodyKeepPostDecision {
   file: Blob | File;
 }
 
-export type BodyKeepPrivateScanKind = 'identity' | 'sheet';
 export interface BodyKeepPrivateScan {
   file: Blob | File;
-  kind: BodyKeepPrivateScanKind;
 }
 
 export interface BodyTraceLeak {
@@ -3321,6 +3319,22 @@ export interface PrivateSignForm {
   outcome: string;
 }
 
+/**
+ * Which picture, under which playback of one's own; `covered`: as the person will see it.
+ */
+export interface PrivateStillForm {
+  /**
+     * @minimum 0
+     * @maximum 86400000
+     */
+  at_ms?: number;
+  /** @maxLength 64 */
+  camera: string;
+  covered?: boolean;
+  /** @maxLength 64 */
+  grant: string;
+}
+
 export type ProbeRequestEngine = 'native' | 'av';
 export type ProbeRequestTransport = 'tcp' | 'udp';
 /**
@@ -4574,25 +4588,13 @@ export type DrawSignParams = {
 paper?: Paper;
 };
 
-export type PrintPrivateSheetParams = {
-language: Language;
+export type KeepPrivateScanParams = {
+kind?: KeepPrivateScanKind;
 };
 
-export type PrivateViewingStillParams = {
-/**
- * @maxLength 64
- */
-grant: string;
-/**
- * @maxLength 64
- */
-camera: string;
-/**
- * @minimum 0
- * @maximum 86400000
- */
-at_ms?: number;
-covered?: boolean;
+export type KeepPrivateScanKind = 'identity' | 'sheet';
+export type PrintPrivateSheetParams = {
+language: Language;
 };
 
 export type ListRegisterParams = {
@@ -16852,12 +16854,20 @@ export const useRefusePrivateViewing = <TError = ErrorType<ErrorBody>,
       return useMutation(getRefusePrivateViewingMutationOptions(mutationOptions), queryClient);
     }
 
-export const getKeepPrivateScanUrl = (viewing: string,) => {
+export const getKeepPrivateScanUrl = (viewing: string,
+    params?: KeepPrivateScanParams,) => {
+  const normalizedParams = new URLSearchParams();
 
+  Object.entries(params || {}).forEach(([key, value]) => {
 
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
 
+  const stringifiedParams = normalizedParams.toString();
 
-  return `/api/private-viewings/${encodeURIComponent(String(viewing))}/scans`
+  return stringifiedParams.length > 0 ? `/api/private-viewings/${encodeURIComponent(String(viewing))}/scans?${stringifiedParams}` : `/api/private-viewings/${encodeURIComponent(String(viewing))}/scans`
 }
 
 /**
@@ -16865,12 +16875,12 @@ export const getKeepPrivateScanUrl = (viewing: string,) => {
  * @summary Keep Private Scan
  */
 export const keepPrivateScan = async (viewing: string,
-    bodyKeepPrivateScan: BodyKeepPrivateScan, ): Promise<AttachmentOut> => {
+    bodyKeepPrivateScan: BodyKeepPrivateScan,
+    params?: KeepPrivateScanParams, ): Promise<AttachmentOut> => {
     const formData = new FormData();
 formData.append(`file`, bodyKeepPrivateScan.file);
-formData.append(`kind`, bodyKeepPrivateScan.kind);
 
-  return ask<AttachmentOut>(getKeepPrivateScanUrl(viewing),
+  return ask<AttachmentOut>(getKeepPrivateScanUrl(viewing,params),
   {
 
     method: 'POST'
@@ -16894,9 +16904,9 @@ export const getKeepPrivateScanMutationOptions = <TError = ErrorType<ErrorBody>,
 
 
       const mutationFn: MutationFunction<Awaited<ReturnType<typeof keepPrivateScan>>, KeepPrivateScanMutationVariables> = (props) => {
-          const {viewing,data} = props ?? {};
+          const {viewing,data,params} = props ?? {};
 
-          return  keepPrivateScan(viewing,data,)
+          return  keepPrivateScan(viewing,data,params,)
         }
 
 
@@ -16909,7 +16919,7 @@ export const getKeepPrivateScanMutationOptions = <TError = ErrorType<ErrorBody>,
     export type KeepPrivateScanMutationResult = NonNullable<Awaited<ReturnType<typeof keepPrivateScan>>>
     export type KeepPrivateScanMutationBody = BodyKeepPrivateScan
     export type KeepPrivateScanMutationError = ErrorType<ErrorBody>
-    export type KeepPrivateScanMutationVariables = {viewing: string;data: BodyKeepPrivateScan}
+    export type KeepPrivateScanMutationVariables = {viewing: string;data: BodyKeepPrivateScan;params?: KeepPrivateScanParams}
 
     /**
  * @summary Keep Private Scan
@@ -17209,20 +17219,12 @@ export const useSignPrivateSheet = <TError = ErrorType<ErrorBody>,
       return useMutation(getSignPrivateSheetMutationOptions(mutationOptions), queryClient);
     }
 
-export const getPrivateViewingStillUrl = (viewing: string,
-    params: PrivateViewingStillParams,) => {
-  const normalizedParams = new URLSearchParams();
+export const getPrivateViewingStillUrl = (viewing: string,) => {
 
-  Object.entries(params || {}).forEach(([key, value]) => {
 
-    if (value !== undefined) {
-      normalizedParams.append(key, value === null ? 'null' : String(value))
-    }
-  });
 
-  const stringifiedParams = normalizedParams.toString();
 
-  return stringifiedParams.length > 0 ? `/api/private-viewings/${encodeURIComponent(String(viewing))}/still?${stringifiedParams}` : `/api/private-viewings/${encodeURIComponent(String(viewing))}/still`
+  return `/api/private-viewings/${encodeURIComponent(String(viewing))}/still`
 }
 
 /**
@@ -17230,14 +17232,14 @@ export const getPrivateViewingStillUrl = (viewing: string,
  * @summary Private Viewing Still
  */
 export const privateViewingStill = async (viewing: string,
-    params: PrivateViewingStillParams, ): Promise<Blob> => {
+    privateStillForm: PrivateStillForm, ): Promise<Blob> => {
 
-  return ask<Blob>(getPrivateViewingStillUrl(viewing,params),
+  return ask<Blob>(getPrivateViewingStillUrl(viewing),
   {
 
-    method: 'GET'
-
-
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(privateStillForm)
   }
 );}
 
@@ -17245,81 +17247,46 @@ export const privateViewingStill = async (viewing: string,
 
 
 
-export const getPrivateViewingStillQueryKey = (viewing: string,
-    params?: PrivateViewingStillParams,) => {
-    return [
-    'api','private-viewings',viewing,'still', ...(params ? [params] : [])
-    ] as const;
-    }
+export const getPrivateViewingStillMutationKey = () => ['privateViewingStill'] as const;
 
-
-export const getPrivateViewingStillQueryOptions = <TData = Awaited<ReturnType<typeof privateViewingStill>>, TError = ErrorType<ErrorBody>>(viewing: string,
-    params: PrivateViewingStillParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof privateViewingStill>>, TError, TData>>) => {
-
-
-
-  const queryKey =  queryOptions?.queryKey ?? getPrivateViewingStillQueryKey(viewing,params);
-
-
-
-    const queryFn: QueryFunction<Awaited<ReturnType<typeof privateViewingStill>>> = () => privateViewingStill(viewing,params, );
+export const getPrivateViewingStillMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof privateViewingStill>>, TError,PrivateViewingStillMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof privateViewingStill>>, TError,PrivateViewingStillMutationVariables, TContext> => {
 
 
 
 
 
-   return  { queryKey, queryFn, enabled: viewing !== null && viewing !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof privateViewingStill>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
-}
 
-export type PrivateViewingStillQueryResult = NonNullable<Awaited<ReturnType<typeof privateViewingStill>>>
-export type PrivateViewingStillQueryError = ErrorType<ErrorBody>
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof privateViewingStill>>, PrivateViewingStillMutationVariables> = (props) => {
+          const {viewing,data} = props ?? {};
+
+          return  privateViewingStill(viewing,data,)
+        }
 
 
-export function usePrivateViewingStill<TData = Awaited<ReturnType<typeof privateViewingStill>>, TError = ErrorType<ErrorBody>>(
- viewing: string,
-    params: PrivateViewingStillParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof privateViewingStill>>, TError, TData>> & Pick<
-        DefinedInitialDataOptions<
-          Awaited<ReturnType<typeof privateViewingStill>>,
-          TError,
-          Awaited<ReturnType<typeof privateViewingStill>>
-        > , 'initialData'
-      > , queryClient?: QueryClient
-  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function usePrivateViewingStill<TData = Awaited<ReturnType<typeof privateViewingStill>>, TError = ErrorType<ErrorBody>>(
- viewing: string,
-    params: PrivateViewingStillParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof privateViewingStill>>, TError, TData>> & Pick<
-        UndefinedInitialDataOptions<
-          Awaited<ReturnType<typeof privateViewingStill>>,
-          TError,
-          Awaited<ReturnType<typeof privateViewingStill>>
-        > , 'initialData'
-      > , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-export function usePrivateViewingStill<TData = Awaited<ReturnType<typeof privateViewingStill>>, TError = ErrorType<ErrorBody>>(
- viewing: string,
-    params: PrivateViewingStillParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof privateViewingStill>>, TError, TData>> , queryClient?: QueryClient
-  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
-/**
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type PrivateViewingStillMutationResult = NonNullable<Awaited<ReturnType<typeof privateViewingStill>>>
+    export type PrivateViewingStillMutationBody = PrivateStillForm
+    export type PrivateViewingStillMutationError = ErrorType<ErrorBody>
+    export type PrivateViewingStillMutationVariables = {viewing: string;data: PrivateStillForm}
+
+    /**
  * @summary Private Viewing Still
  */
-
-export function usePrivateViewingStill<TData = Awaited<ReturnType<typeof privateViewingStill>>, TError = ErrorType<ErrorBody>>(
- viewing: string,
-    params: PrivateViewingStillParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof privateViewingStill>>, TError, TData>> , queryClient?: QueryClient
- ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
-
-  const options = getPrivateViewingStillQueryOptions(viewing,params,queryOptions)
-
-  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
-
-  return withQueryKey(query, options.queryKey);
-}
-
-
-
-
-
-
+export const usePrivateViewingStill = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof privateViewingStill>>, TError,PrivateViewingStillMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof privateViewingStill>>,
+        TError,
+        PrivateViewingStillMutationVariables,
+        TContext
+      > => {
+      return useMutation(getPrivateViewingStillMutationOptions(mutationOptions), queryClient);
+    }
 
 export const getOpenPrivateViewingUrl = (viewing: string,) => {
 
