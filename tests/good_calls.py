@@ -152,6 +152,14 @@ class Town:
             uow.attachments.add(own)
         return own.id
 
+    def scan(self, request: str) -> str:
+        """A scan of a paper of a request."""
+        about = {"subject_kind": "request", "subject": request, "kind": "work_id"}
+        kept = replace(self.world.attachment(), id=str(uuid4()), unit=self.unit(), **about)
+        with self.world.store.writing() as uow:
+            uow.attachments.add(kept)
+        return kept.id
+
     def sign_photograph(self, place: str) -> str:
         """A picture of a mounted sign, kept with its place."""
         now = self.world.clock.now()
@@ -206,6 +214,7 @@ STATES = {
     **dict.fromkeys(("sign_register_form", "co_sign_register_form"), "ended"),
     "view_under_approval": "present", "use_under_approval": "approved", "enrol_officer": "approved",
     **dict.fromkeys(("take_share", "show_share_at_counter", "open_download", "fetch_sealed_package"), "sealed"),
+    "add_scan": "approved", "read_scan": "submitted", "turn_away": "approved", "print_approval": "approved",
 }  # fmt: skip
 """Where a request must stand for the operation to succeed."""
 KINDS = {"view_under_approval": "view", "use_under_approval": "direct-use"}
@@ -452,11 +461,17 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
             form = world.credentials("officer2")
         case "show_share_at_counter":
             form = spot_credentials(world)
-        case "check_papers":
-            form = {"papers": PAPERS}
         case "enrol_officer":
             about = {"name": "外来民警", "work_id": "WL-0001"}
             return Call(known, about, files={"file": ("工作证.pdf", b"%PDF-1.7 work ID")})
+        case "check_papers" | "turn_away":
+            form = {"papers": PAPERS}
+        case "add_scan":
+            return Call(known, {"paper": "work_id"}, files={"file": ("证件.pdf", b"%PDF-1.7 scan")})
+        case "read_scan":
+            known["scan"] = town.scan(known["access_request"])
+        case "read_case_folder" | "print_case_folder":
+            return Call(known, form, {"case": "案〔2026〕1号"})
     if name not in (*ABOUT_A_SYSTEM, "camera_timeline", "try_code"):
         asking = {}
     return Call(known, form, asking)

@@ -301,15 +301,17 @@ async def test_objects_of_another_unit_are_not_there(world: World) -> None:
             form = {
                 **dict.fromkeys(("sign_presence", "use_under_approval", "co_sign_register_form"), officer),
                 "take_snapshot": {"camera": camera}, "check_papers": {"papers": []},
+                "turn_away": {"papers": ["work_id"]},
             }  # fmt: skip
             wanted = {"camera_timeline": {"from_ms": 0, "to_ms": 1000}, "try_code": {"code": "34042100001320000001"}}
-            files = {"file": ("任命.pdf", b"%PDF-1.7")} if way.name == "keep_post_decision" else None
+            files = {"file": ("任命.pdf", b"%PDF-1.7")} if way.name in ("keep_post_decision", "add_scan") else None
             (method,) = way.route.methods
             answer = await client.request(
                 method,
                 path,
                 json=form.get(way.name, FORMS.get(way.name, {})) if method != "GET" and files is None else None,
                 files=files,
+                data={"paper": "work_id"} if way.name == "add_scan" else None,
                 params=wanted.get(way.name, {}),
             )
             allowed = role_allows(way.policy.acts[0], frozenset({role}))

@@ -77,12 +77,16 @@ class SqlRequests:
     def behind(self, request: str) -> AccessRequest | None:
         return self._first(select(access_requests).where(_request.id == request))
 
-    def listed(self, unit: UnitId, requester: PersonId | None, *, case: str = "") -> Sequence[AccessRequest]:
+    def listed(
+        self, unit: UnitId, requester: PersonId | None, *, case: str = "", number: str = ""
+    ) -> Sequence[AccessRequest]:
         query = select(access_requests).where(_shown_to(unit))
         if requester is not None:
             query = query.where(_request.requester_id == requester)
         if case:
             query = query.where(_request.case_number == case, _request.asker_id == unit)
+        if number:
+            query = query.where(_request.number == number)
         newest = query.order_by(_request.submitted_ns.desc(), _request.id.desc()).limit(MOST_LISTED)
         return self._read(self._connection.execute(newest).mappings().all())
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from mingjian.app import request_papers
 from mingjian.app.performing import Performance, entry, performing, refusal
 from mingjian.app.ports import Random, Store, UnitOfWork
 from mingjian.app.records import AccessRequest, Actor, Camera
@@ -197,20 +198,34 @@ def approve(
         return decided
 
 
-def refuse(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: str, why: str) -> AccessRequest:
-    """Refuse with a reason; refusing incomplete papers is right, refusing a lawful request is not (article 24)."""
+def refuse(
+    store: Store,
+    *,
+    actor: Actor,
+    clock: Clock,
+    law: Rulebook,
+    request: str,
+    why: str,
+    lacking: Sequence[str] = (),
+) -> AccessRequest:
+    """Refuse with a reason; refusing incomplete papers is right, refusing a lawful request is not (article 24).
+
+    `lacking` names papers of which no scan is on record; the decision then tells each with its article.
+    """
     why = line(why, "reason", shortest=4, longest=500)
     with performing(store, Act.ACCESS_REFUSE, request, actor=actor, clock=clock) as doing:
         asked = step_of(doing, law, request, Step.REFUSE)
+        lack = request_papers.lacking(doing, law, asked, lacking)
+        told = f"{why}（欠缺：{request_papers.told(lack)}）" if lack else why
         decided = replace(
             asked,
             state=State.REFUSED,
             approver=doing.person.id,
             approver_name=doing.person.display_name,
-            decision=why,
+            decision=told,
         )
         doing.uow.requests.save(decided, expected=asked.state)
-        doing.enter("access.refused", request, personal={"reason": why})
+        doing.enter("access.refused", request, {"lacking": [row.id for row in lack]}, personal={"reason": told})
         return decided
 
 

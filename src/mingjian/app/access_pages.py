@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mingjian.app.access import found_request, is_head, side_of, unknown_request
-from mingjian.app.executions import facts_of, lacking, papers_needed
+from mingjian.app.executions import facts_of, lacking
 from mingjian.app.performing import Performance, asking
 from mingjian.app.ports import Store
 from mingjian.app.records import AccessRequest, Actor, Execution, ExportJob, PastAct
+from mingjian.app.request_papers import needed, scans
 from mingjian.app.sealing_ports import Sealing
-from mingjian.governance.access import ExecutionState
+from mingjian.governance.access import ExecutionState, read_number
 from mingjian.governance.authority import RULES, Act, Deny, Subject, decide, sees_only_own
+from mingjian.governance.obligations import Attachment
 from mingjian.governance.procedure import LABELS, Step, possible
 from mingjian.governance.reasons import Reason, reason
 from mingjian.kernel.clock import Clock
@@ -53,6 +55,8 @@ class RequestPage:
     """What the officers show, and whether it was checked in the visit of this session."""
     visits: Sequence[Execution] = ()
     names: Names = field(default_factory=lambda: Names({}, {}))
+    scans: Sequence[Attachment] = ()
+    """Scans of papers that the reader's side may see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,8 @@ class RequestList:
     names: Names
 
 
-def _names(doing: Performance, requests: Sequence[AccessRequest]) -> Names:
+def names_of(doing: Performance, requests: Sequence[AccessRequest]) -> Names:
+    """What sides and cameras of `requests` are called."""
     units = {unit for one in requests for unit in (one.asker, one.approving, one.unit)}
     cameras = {camera for one in requests for camera in one.cameras}
     organs = {unit: doing.uow.organs.one(unit) for unit in units}
@@ -88,15 +93,21 @@ class PaperCheck:
 
     row: PaperKind
     checked: bool
+    number: str = ""
+    """As the staff read it on the original in this visit."""
 
 
-def listed(store: Store, *, actor: Actor, clock: Clock, case: str = "") -> RequestList:
-    """Requests of which the unit is a side, newest first; an officer sees the own ones."""
+def listed(store: Store, *, actor: Actor, clock: Clock, case: str = "", number: str = "") -> RequestList:
+    """Requests of which the unit is a side, newest first; an officer sees the own ones.
+
+    `number` is that of an approval as somebody typed it. Several organs may have given one number.
+    """
+    wanted = read_number(number) if number else ""
     with asking(store, Act.ACCESS_LIST, actor=actor, clock=clock) as doing:
         unit = doing.person.unit
-        own = _only_own(doing, Act.ACCESS_LIST)
-        found = [shown_to(one, unit) for one in doing.uow.requests.listed(unit, own, case=case)]
-        return RequestList(found, _names(doing, found))
+        own = own_only(doing)
+        found = [shown_to(one, unit) for one in doing.uow.requests.listed(unit, own, case=case, number=wanted)]
+        return RequestList(found, names_of(doing, found))
 
 
 def only_holds(request: AccessRequest, unit: UnitId) -> bool:
@@ -119,19 +130,21 @@ def page(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: st
             history = [act for act in history if act.kind not in _INSIDE_THE_ORGANS]
         visits = doing.uow.requests.executions(request)
         mine = next((v for v in visits if v.session == actor.session and v.state is ExecutionState.OPEN), None)
-        needed = papers_needed(doing, law, found)
-        lack = lacking(doing, law, found, mine) if mine is not None else {row.paper for row in needed}
-        papers = tuple(PaperCheck(row, row.paper not in lack) for row in needed)
+        asked = needed(doing, law, found)
+        lack = lacking(doing, law, found, mine) if mine is not None else {row.paper for row in asked}
+        read = mine.numbers if mine is not None else {}
+        papers = tuple(PaperCheck(row, row.paper not in lack, read.get(row.paper, "")) for row in asked)
         export = doing.uow.exports.of_request(request)
-        steps, names = _steps(doing, law, found), _names(doing, [found])
         sealing = doing.uow.sealings.latest(export.id) if export is not None else None
-        return RequestPage(shown, steps, history, export, sealing, papers, visits, names)
+        steps, names = _steps(doing, law, found), names_of(doing, [found])
+        kept = scans(doing, found, doing.person.unit)
+        return RequestPage(shown, steps, history, export, sealing, papers, visits, names, kept)
 
 
 def readable(doing: Performance, request: str) -> AccessRequest:
     """The request, where the actor may read it. Raises Missing: also for another officer's."""
     found = found_request(doing, request)
-    if _only_own(doing, Act.ACCESS_LIST) not in (None, found.requester):
+    if own_only(doing) not in (None, found.requester):
         raise unknown_request()
     return found
 
@@ -164,5 +177,6 @@ def _steps(doing: Performance, law: Rulebook, request: AccessRequest) -> tuple[O
     return tuple(steps)
 
 
-def _only_own(doing: Performance, act: Act) -> PersonId | None:
-    return doing.person.id if sees_only_own(act, doing.person.roles) else None
+def own_only(doing: Performance) -> PersonId | None:
+    """Whose requests alone the actor sees; None: all of which the unit is a side."""
+    return doing.person.id if sees_only_own(Act.ACCESS_LIST, doing.person.roles) else None

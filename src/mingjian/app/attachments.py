@@ -105,21 +105,25 @@ def attach(
     kind: str,
     name: str,
     content: bytes,
+    act: Act = Act.ATTACHMENT_ADD,
+    reach: Reach | None = None,
 ) -> Attachment:
     """Keep a file about a subject. Raises Invalid for what it cannot be, Refused for who may not.
 
-    The bytes are durable before the row exists: a row never names a file that is not there.
+    The bytes are durable before the row exists: a row never names a file that is not there. What has an act of its own
+    for its papers brings it with its `reach`; all else is in `SUBJECTS`.
     """
+    reaches = reach or (lambda doing, about: _reached(doing, subject_kind, about))
     name = line(name, "name", longest=NAME_LONGEST)
     kind = line(kind, "kind", longest=KIND_LONGEST)
     media_type = media_type_of(content)
-    with asking(store, Act.ATTACHMENT_ADD, actor=actor, clock=clock) as doing:
-        _reached(doing, subject_kind, subject)
+    with asking(store, act, actor=actor, clock=clock) as doing:
+        reaches(doing, subject)
     sha256 = files.keep(content)
-    with performing(store, Act.ATTACHMENT_ADD, subject, actor=actor, clock=clock) as doing:
+    with performing(store, act, subject, actor=actor, clock=clock) as doing:
         kept = Attachment(
             id=uuid7(doing.now, random(RANDOM_BYTES)),
-            unit=_reached(doing, subject_kind, subject),
+            unit=reaches(doing, subject),
             subject_kind=subject_kind,
             subject=subject,
             kind=kind,

@@ -6,7 +6,7 @@ papers are checked, and there the act happens, within the instrument's minutes. 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mingjian.app import views
@@ -26,7 +26,9 @@ from mingjian.app.records import (
     RegisterKind,
     SignedPresence,
 )
-from mingjian.governance.access import SHOWN_AT_THE_COUNTER, ExecutionState, media_act, papers_act
+from mingjian.app.request_papers import needed, told, unknown_paper
+from mingjian.app.texts import line
+from mingjian.governance.access import ExecutionState, media_act
 from mingjian.governance.authority import (
     Act,
     Ceremony,
@@ -39,15 +41,18 @@ from mingjian.governance.authority import (
     lately,
 )
 from mingjian.governance.procedure import State, Step
-from mingjian.governance.reasons import reason
+from mingjian.governance.reasons import Reason, reason
 from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
-from mingjian.kernel.errors import Invalid
+from mingjian.kernel.errors import Refused
 from mingjian.kernel.grant import Grant
 from mingjian.kernel.ids import RANDOM_BYTES, CameraId, UnitId, uuid7
 from mingjian.kernel.period import Period
 from mingjian.law.rows import PaperKind
 from mingjian.law.rulebook import Rulebook
 
+UNCHECKED = "access.papers-unchecked"
+NUMBER_LONGEST = 200
+"""Two work IDs, or the number of a document as its organ writes it."""
 VISITS_MAX = 50
 """Under one approval of a week: more is no visit but a use, which has a procedure of its own."""
 
@@ -60,15 +65,6 @@ class Credential:
     password: str
     code: str
     address: str
-
-
-def papers_needed(doing: Performance, law: Rulebook, request: AccessRequest) -> Sequence[PaperKind]:
-    """What the officers show at the counter, by their organ's kind (article 22)."""
-    asking = doing.uow.organs.one(request.asker)
-    if asking is None:
-        return ()
-    rows = law.papers(papers_act(asking), law.day(doing.now))
-    return [row for row in rows if row.paper in SHOWN_AT_THE_COUNTER]
 
 
 def facts_of(doing: Performance, law: Rulebook, request: AccessRequest) -> Facts:
@@ -88,7 +84,7 @@ def facts_of(doing: Performance, law: Rulebook, request: AccessRequest) -> Facts
 
 def lacking(doing: Performance, law: Rulebook, request: AccessRequest, visit: Execution) -> frozenset[str]:
     """Papers not checked yet in this visit."""
-    return frozenset(row.paper for row in papers_needed(doing, law, request)) - set(visit.papers)
+    return frozenset(row.paper for row in needed(doing, law, request)) - set(visit.papers)
 
 
 def sign_presence(
@@ -117,25 +113,78 @@ def sign_presence(
 
 
 def check_papers(
-    store: Store, *, actor: Actor, clock: Clock, law: Rulebook, random: Random, request: str, papers: Sequence[str]
+    store: Store,
+    *,
+    actor: Actor,
+    clock: Clock,
+    law: Rulebook,
+    random: Random,
+    request: str,
+    papers: Sequence[str],
+    numbers: Mapping[str, str] | None = None,
 ) -> AccessRequest:
-    """The staff have looked at these papers: work IDs, the organ's certificate, the approval (article 22)."""
+    """The staff have looked at these papers: work IDs, the organ's certificate, the approval (article 22).
+
+    `numbers` is what stands on them, for those that bear a number; it goes onto the register form.
+    """
     with performing(store, Act.ACCESS_ATTEND, request, actor=actor, clock=clock) as doing:
         asked = step_of(doing, law, request, Step.PRESENCE)
         _open_to_execution(asked, doing.now)
-        needed = {row.paper for row in papers_needed(doing, law, asked)}
-        if not set(papers) <= needed:
-            raise Invalid(
-                "access.paper-kind",
-                "没有这种证件或者文件",
-                text_en="There is no such paper for this organ",
-                field="papers",
-            )
+        _known(doing, law, asked, [*papers, *(numbers or {})])
         visit = _current(doing, asked) or _begun(doing, random, asked)
-        checked = replace(visit, papers=tuple(sorted(set(papers))))
+        read = {paper: line(number, "numbers", longest=NUMBER_LONGEST) for paper, number in (numbers or {}).items()}
+        checked = replace(
+            visit,
+            papers=tuple(sorted(set(papers))),
+            numbers={paper: number for paper, number in {**visit.numbers, **read}.items() if paper in papers},
+        )
         doing.uow.requests.save_execution(checked)
-        doing.enter("papers.checked", request, {"execution": visit.id, "papers": list(checked.papers)})
+        doing.enter(
+            "papers.checked",
+            request,
+            {"execution": visit.id, "papers": list(checked.papers)},
+            personal={"numbers": "、".join(checked.numbers.values())},
+        )
         return asked
+
+
+def turn_away(
+    store: Store, *, actor: Actor, clock: Clock, law: Rulebook, random: Random, request: str, papers: Sequence[str]
+) -> AccessRequest:
+    """The officers came without these `papers`: the visit ends, on record with what lacks and its article.
+
+    Refusing a request whose papers are incomplete is no refusal of a lawful one (article 24, item 6); therefore each
+    paper named is one that the instrument asks of this organ and that was not seen in this visit. The approval stands:
+    the officers come again with what lacked.
+    """
+    with performing(store, Act.ACCESS_ATTEND, request, actor=actor, clock=clock) as doing:
+        asked = step_of(doing, law, request, Step.PRESENCE)
+        _open_to_execution(asked, doing.now)
+        _known(doing, law, asked, papers)
+        visit = _current(doing, asked) or _begun(doing, random, asked)
+        lack = [row for row in needed(doing, law, asked) if row.paper in papers]
+        if not lack or not {row.paper for row in lack} <= lacking(doing, law, asked, visit):
+            raise refusal(reason("access.nothing-lacks"))
+        doing.uow.requests.save_execution(replace(visit, state=ExecutionState.ENDED, ended=doing.now))
+        facts = {"execution": visit.id, "n": visit.n, "lacking": [row.id for row in lack]}
+        doing.enter("visit.turned_away", request, facts, personal={"reason": told(lack)})
+        return asked
+
+
+def unchecked(lack: Sequence[PaperKind]) -> Reason:
+    """Why nothing opens yet: the papers that were not checked, each by its name and article."""
+    general = reason(UNCHECKED)
+    if not lack:
+        return general
+    named = ", ".join(row.name_en for row in lack)
+    return replace(
+        general, text=f"{general.text}，尚缺：{told(lack)}", text_en=f"{general.text_en}; not seen yet: {named}"
+    )
+
+
+def _known(doing: Performance, law: Rulebook, request: AccessRequest, papers: Iterable[str]) -> None:
+    if not set(papers) <= {row.paper for row in needed(doing, law, request)}:
+        raise unknown_paper("papers")
 
 
 def view(
@@ -274,7 +323,14 @@ def permit_execution(
     Raises the refusal that names what is missing: approval, officers, papers, or the step itself.
     """
     found = found_request(doing, request)
-    asked = step_of(doing, law, request, step, facts_of(doing, law, found))
+    try:
+        asked = step_of(doing, law, request, step, facts_of(doing, law, found))
+    except Refused as why:
+        if why.code != UNCHECKED:
+            raise
+        visit = _current(doing, found)
+        seen = visit.papers if visit is not None else ()
+        raise refusal(unchecked([row for row in needed(doing, law, found) if row.paper not in seen])) from why
     visit = _current(doing, asked)
     assert visit is not None, "two officers signed in it"
     ceremony = _ceremony(law)

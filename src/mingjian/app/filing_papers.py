@@ -27,6 +27,7 @@ from mingjian.governance.forms import (
 from mingjian.governance.obligations import Obligation
 from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import Missing
+from mingjian.law.rows import Row
 from mingjian.law.rulebook import Rulebook
 
 MATTERS = {FilingKind.INITIAL: "系统备案", FilingKind.EXISTING: "已建系统备案", FilingKind.CHANGE: "变更备案"}
@@ -141,7 +142,12 @@ def _change_sheet(
 def basis(law: Rulebook, duty: str) -> str:
     """Instrument and article of a duty, as officials cite them; empty where no instrument knows it."""
     row = next((row for row in law.rows() if row.duty == duty), None)
-    return f"《{law.instrument(row.instrument).head.title}》{row.article}" if row is not None else ""
+    return cited(law, row) if row is not None else ""
+
+
+def cited(law: Rulebook, row: Row) -> str:
+    """A row as officials cite it."""
+    return f"《{law.instrument(row.instrument).head.title}》{row.article}"
 
 
 def _due(law: Rulebook, visit: Obligation | None) -> str:

@@ -368,8 +368,10 @@ class Requests(Protocol):
         """Whoever's it is: for what goes on under it, never for a person who asks."""
         ...
 
-    def listed(self, unit: UnitId, requester: PersonId | None, *, case: str = "") -> Sequence[AccessRequest]:
-        """Those that `one` would show to `unit`, newest first; of one case of its own, where named."""
+    def listed(
+        self, unit: UnitId, requester: PersonId | None, *, case: str = "", number: str = ""
+    ) -> Sequence[AccessRequest]:
+        """Those that `one` would show to `unit`, newest first; of one case of its own or of one number, where named."""
         ...
 
     def lapsed(self, now: UtcNs) -> Sequence[AccessRequest]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -323,6 +324,8 @@ class Execution:
     state: ExecutionState
     papers: tuple[str, ...] = ()
     """The kinds of paper that were checked."""
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    """The number on each paper as the staff read it; none where none was written down."""
     ended: UtcNs | None = None
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from mingjian.app.access import REPORT_NS, found_request, step_of
 from mingjian.app.access_pages import HISTORY_LIMIT, readable
-from mingjian.app.executions import Credential, authenticated, papers_needed
+from mingjian.app.executions import Credential, authenticated
 from mingjian.app.filing_papers import basis
 from mingjian.app.identity import IdentityKeeper
 from mingjian.app.performing import Performance, asking, performing, refusal
@@ -26,6 +26,7 @@ from mingjian.app.records import (
     RegisterKind,
     SignedPresence,
 )
+from mingjian.app.request_papers import needed
 from mingjian.governance.access import KIND_NAMES, LIVE_KINDS, ExecutionState, Side
 from mingjian.governance.authority import Act, Role
 from mingjian.governance.documents import Document, Language
@@ -57,7 +58,7 @@ WAYS = {
 }
 CAUTION = "所取得的信息资料仅用于上述用途，遵守使用、保密制度，不得买卖、非法复制、传播。"
 """What the officers sign for: articles 19 and 22, paragraph 1, item 5."""
-_DECIDED = frozenset({"access.approved", "access.on_paper"})
+DECIDED = frozenset({"access.approved", "access.on_paper"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,7 @@ def _handed_over(history: Sequence[PastAct], visit: Execution) -> bool:
 def _sheet(doing: Performance, law: Rulebook, request: AccessRequest, visit: Execution) -> RegisterSheet:
     """Every fact as it stands now; what nobody put on record stays empty."""
     history = _history(doing, request)
-    approval = next((act for act in reversed(history) if act.kind in _DECIDED), None)
+    approval = next((act for act in reversed(history) if act.kind in DECIDED), None)
     approving, holder = (doing.uow.organs.one(unit) for unit in (request.approving, request.unit))
     numbers = {officer.name: officer.work_id for officer in request.officers}
     carriers = _carriers(doing, request, visit, history)
@@ -260,14 +261,16 @@ def _sheet(doing: Performance, law: Rulebook, request: AccessRequest, visit: Exe
             PresentOfficer(one.officer_name, numbers.get(one.officer_name, ""), law.told(one.presence.at))
             for one in _came(request, visit)
         ),
-        papers=tuple(
-            ShownPaper(row.name, row.article, "已核验" if row.paper in visit.papers else "未核验")
-            for row in papers_needed(doing, law, request)
-        ),
+        papers=tuple(ShownPaper(row.name, row.article, _seen(visit, row.paper)) for row in needed(doing, law, request)),
         cameras=tuple(_cameras(doing, law, visit)),
         carriers=carriers,
         remarks=_untouched(doing, request, visit),
     )
+
+
+def _seen(visit: Execution, paper: str) -> str:
+    """Whether the staff saw a paper, with the number that stood on it."""
+    return f"已核验 {visit.numbers.get(paper, '')}".rstrip() if paper in visit.papers else "未核验"
 
 
 def _cameras(doing: Performance, law: Rulebook, visit: Execution) -> list[SeenCamera]:

@@ -7,7 +7,7 @@ table of authority what its asker may see; a person without a right simply has l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from mingjian.app.access import is_head, side_of
@@ -29,6 +29,8 @@ from mingjian.law.rulebook import Rulebook
 
 MOST_SHOWN = 100
 """Of each list: what nobody reads to its end is paged on its own page."""
+REPORT_ARTICLE = "第二十二条第一款第五项"
+"""Use and confidentiality of what was taken away; its day is the house rule `access.REPORT_NS`."""
 MOST_DEBTORS = 20
 """Units named on the bench; the rest is a count."""
 
@@ -218,7 +220,9 @@ def _requests(look: Look) -> Sequence[AccessRequest]:
 def _requests_todo(look: Look) -> Iterable[Item]:
     for request in _requests(look):
         if (step := _awaited(look, request)) is not None:
-            yield _request_item(look, request, *LABELS[step])
+            yield (_report_item if step is Step.REPORT else _request_item)(look, request, *LABELS[step])
+        elif look.unit == request.unit and _unreported(look, request) and look.may(Act.ACCESS_COMPLETE):
+            yield _report_item(look, request, "对方逾期未报告使用、归还、销毁", "The organ has not reported in time")
 
 
 def _awaited(look: Look, request: AccessRequest) -> Step | None:
@@ -260,6 +264,28 @@ def _request_item(look: Look, request: AccessRequest, label: str, label_en: str)
         standing=Standing.MET if ended(request.state) else Standing.NOT_MEASURED,
         since=request.submitted,
         done_on=today(look.law, request.submitted) if ended(request.state) else None,
+    )
+
+
+def _unreported(look: Look, request: AccessRequest) -> bool:
+    """Whether the day of the report went by without one: what the unit that gave the copy asks after."""
+    due = request.report_until
+    return due is not None and request.reported is None and look.law.day(due) < look.day
+
+
+def _report_item(look: Look, request: AccessRequest, label: str, label_en: str) -> Item:
+    """The report of use, return or destruction with its clock. Its last day is the legal day in which the term ends."""
+    assert request.report_until is not None, "only what was taken away is reported"
+    due = look.law.day(request.report_until)
+    left = (due - look.day).days
+    soon = look.law.setting(SOON)
+    return replace(
+        _request_item(look, request, label, label_en),
+        article=REPORT_ARTICLE,
+        standing=Standing.OVERDUE if left < 0 else Standing.DUE_SOON if left <= soon else Standing.DUE,
+        due_on=due,
+        days=left,
+        done_on=None,
     )
 
 

@@ -6,6 +6,8 @@ cameras. Which of them an act belongs to is the table `SIDES`; who of them may d
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -51,6 +53,17 @@ NUMBER_MARKS: dict[AccessKind, str] = {
     AccessKind.DIRECT_USE: "用",
 }
 """The first sign of a request's number."""
+_TYPED = re.compile(rf"([{''.join(NUMBER_MARKS.values())}])\D{{0,2}}(\d{{4}})\D{{0,2}}(\d{{1,6}})号?")
+
+
+def read_number(text: str) -> str:
+    """The number of a request as a person types it at a counter, in the form in which it was given.
+
+    Brackets, spaces and leading zeros do not matter; what is no number comes back without its outer spaces.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    found = _TYPED.fullmatch(plain)
+    return f"{found[1]}〔{found[2]}〕{int(found[3]):04d}号" if found else plain
 
 
 def media_act(kind: AccessKind) -> MediaAct:

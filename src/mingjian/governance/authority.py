@@ -96,6 +96,7 @@ class Act(StrEnum):
     ACCESS_SEARCH = "access.search"
     ACCESS_ON_PAPER = "access.on_paper"
     ACCESS_SIGN = "access.sign"
+    ACCESS_PAPER = "access.paper"
     ACCESS_EXPORT = "access.export"
     ACCESS_HAND_OVER = "access.hand_over"
     ACCESS_COMPLETE = "access.complete"
@@ -434,6 +435,7 @@ RULES: dict[Act, Rule] = {
     Act.ACCESS_REPORT: _rule(_OFFICER, _MANAGER, _APPROVER),
     Act.ACCESS_SEARCH: _rule(_OFFICER, _MANAGER),
     Act.ACCESS_ON_PAPER: _rule(_MANAGER, denial="access.staff", fresh=True),
+    Act.ACCESS_PAPER: _rule(_OFFICER, _MANAGER),
     Act.ACCESS_SIGN: _rule(_OFFICER, _MANAGER, denial="access.signer", fresh=True),
     Act.ACCESS_EXPORT: _rule(
         _MANAGER,

@@ -31,6 +31,8 @@ class DocumentKind(StrEnum):
     REMOVAL_NOTICE = "removal-notice"
     REGISTER = "register"
     PRIVATE_VIEWING = "private-viewing"
+    APPROVAL = "approval"
+    CASE = "case"
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,19 @@ KINDS: dict[Step, frozenset[AccessKind]] = {
 }
 """The kinds that know a step; a step that is not listed is known to all."""
 
+STATE_NAMES: dict[State, tuple[str, str]] = {
+    State.SUBMITTED: ("待批准", "waiting for approval"),
+    State.APPROVED: ("已批准，待实施", "approved, to be executed"),
+    State.REFUSED: ("已驳回", "refused"),
+    State.WITHDRAWN: ("已撤回", "withdrawn"),
+    State.EXPIRED: ("批准已到期", "approval expired"),
+    State.EXPORTING: ("正在制作", "being built"),
+    State.READY: ("制作完成，待交付", "built, to be handed over"),
+    State.DELIVERED: ("已交付", "handed over"),
+    State.COMPLETED: ("已办结", "completed"),
+}
+"""What papers call a state."""
+
 LABELS: dict[Step, tuple[str, str]] = {
     Step.APPROVE: ("批准", "Approve"),
     Step.REFUSE: ("驳回", "Refuse"),

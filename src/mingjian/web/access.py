@@ -30,9 +30,10 @@ class ApprovalForm(Form):
 
 
 class RefusalForm(Form):
-    """Why it is refused."""
+    """Why it is refused; `lacking` names papers of which no scan is on record."""
 
     reason: Text
+    lacking: list[Annotated[str, Field(max_length=32)]] = Field(default_factory=list, max_length=8)
 
 
 class ReportForm(Form):
@@ -59,10 +60,11 @@ def list_requests(
     request: Request,
     actor: Annotated[Actor, Depends(Policy(Act.ACCESS_LIST))],
     case: Annotated[str, Field(max_length=64)] = "",
+    number: Annotated[str, Field(max_length=64)] = "",
 ) -> list[RequestOut]:
-    """Those of which the unit is a side, without steps and history; of one case of its own, where named."""
+    """Those of which the unit is a side, without steps and history; of one case or number, where named."""
     services = services_of(request)
-    found = access_pages.listed(services.store, actor=actor, clock=services.clock, case=case)
+    found = access_pages.listed(services.store, actor=actor, clock=services.clock, case=case, number=number)
     return [listed(one, found.names) for one in found.requests]
 
 
@@ -168,7 +170,13 @@ def refuse_request(
 ) -> RequestOut:
     services = services_of(request)
     access.refuse(
-        services.store, actor=actor, clock=services.clock, law=services.law, request=access_request, why=form.reason
+        services.store,
+        actor=actor,
+        clock=services.clock,
+        law=services.law,
+        request=access_request,
+        why=form.reason,
+        lacking=form.lacking,
     )
     return page(request, actor, access_request)
 

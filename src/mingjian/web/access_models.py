@@ -13,6 +13,7 @@ from mingjian.app.records import AccessRequest, Actor, Execution
 from mingjian.governance.access import AccessKind, ExecutionState, NamedOfficer
 from mingjian.governance.procedure import State, Step
 from mingjian.kernel.ids import CameraId, UnitId
+from mingjian.web.attachments import AttachmentOut, attachment_out
 from mingjian.web.exports import ExportOut, export_out
 from mingjian.web.forms import Form, Milliseconds, Text, milliseconds, period
 from mingjian.web.guard import services_of
@@ -104,6 +105,7 @@ class PaperCheckOut(BaseModel):
     name_en: str
     article: str
     checked: bool
+    number: str
 
 
 class UnderVisitOut(BaseModel):
@@ -156,6 +158,7 @@ class RequestOut(BaseModel):
     steps: list[RequestStepOut]
     history: list[HistoryOut]
     export: ExportOut | None
+    scans: list[AttachmentOut]
 
 
 def listed(found: AccessRequest, names: access_pages.Names) -> RequestOut:
@@ -199,6 +202,7 @@ def listed(found: AccessRequest, names: access_pages.Names) -> RequestOut:
         steps=[],
         history=[],
         export=None,
+        scans=[],
     )
 
 
@@ -232,9 +236,11 @@ def page(request: Request, actor: Actor, access_request: str) -> RequestOut:
                     name_en=check.row.name_en,
                     article=check.row.article,
                     checked=check.checked,
+                    number=check.number,
                 )
                 for check in found.papers
             ],
+            "scans": [attachment_out(scan) for scan in found.scans],
             "visits": [_visit(visit, actor) for visit in found.visits],
             "history": history_of(found.history),
             "export": export,

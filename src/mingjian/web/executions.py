@@ -21,6 +21,7 @@ from mingjian.web.views import ViewOut, view_out
 
 router = APIRouter(prefix="/api/access-requests", tags=["access"])
 PAPERS_MAX = 8
+PaperName = Annotated[str, Field(max_length=32)]
 Attending = Annotated[Actor, Depends(Policy(Act.ACCESS_ATTEND))]
 
 
@@ -33,9 +34,16 @@ class PresenceForm(Form):
 
 
 class PapersForm(Form):
-    """The kinds of paper that were looked at."""
+    """The kinds of paper that were looked at, and the numbers that stand on them."""
 
-    papers: list[Annotated[str, Field(max_length=32)]] = Field(max_length=PAPERS_MAX)
+    papers: list[PaperName] = Field(max_length=PAPERS_MAX)
+    numbers: dict[PaperName, Text] = Field(default_factory=dict, max_length=PAPERS_MAX)
+
+
+class TurnAwayForm(Form):
+    """The kinds of paper with which the officers did not come."""
+
+    papers: list[PaperName] = Field(min_length=1, max_length=PAPERS_MAX)
 
 
 class SpotOut(BaseModel):
@@ -113,6 +121,23 @@ def enrol_officer(
 def check_papers(request: Request, access_request: str, form: PapersForm, actor: Attending) -> RequestOut:
     services = services_of(request)
     executions.check_papers(
+        services.store,
+        actor=actor,
+        clock=services.clock,
+        law=services.law,
+        random=services.random,
+        request=access_request,
+        papers=form.papers,
+        numbers=form.numbers,
+    )
+    return page(request, actor, access_request)
+
+
+@router.post("/{access_request}/turn-away", operation_id="turn_away")
+def turn_away(request: Request, access_request: str, form: TurnAwayForm, actor: Attending) -> RequestOut:
+    """The officers came without papers: the visit ends, on record with what lacks. The approval stands."""
+    services = services_of(request)
+    executions.turn_away(
         services.store,
         actor=actor,
         clock=services.clock,

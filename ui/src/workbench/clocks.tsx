@@ -48,7 +48,7 @@ export function Clocks(props: { items: readonly WorkItemOut[]; empty: string }) 
             <span className="clock-what"><Subject item={item} /></span>
             <Line days={item.days} standing={item.standing} />
             <span className="clock-state">
-              {item.kind !== 'duty' ? <span className="secondary">{t('bench.noTerm')}</span> : <ClockMark standing={item.standing} days={item.days} />}
+              {item.kind !== 'duty' && item.days === null ? <span className="secondary">{t('bench.noTerm')}</span> : <ClockMark standing={item.standing} days={item.days} />}
               {item.due_on !== null && <span className="secondary"> {t('bench.lastDay', { day: item.due_on })}{item.calendar_known ? '' : t('bench.calendarOpen')}</span>}
             </span>
             <span className="clock-next">

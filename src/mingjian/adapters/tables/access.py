@@ -72,6 +72,7 @@ executions = Table(
     Column("began_ns", BigInteger, nullable=False),
     Column("state", String(16), nullable=False),
     Column("papers", JSON, nullable=False),
+    Column("numbers", JSON, nullable=False, server_default="{}"),
     Column("ended_ns", BigInteger),
     UniqueConstraint("request_id", "n", name="uq_executions_request_id_n"),
 )
