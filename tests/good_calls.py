@@ -467,7 +467,7 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
         case "check_papers" | "turn_away":
             form = {"papers": PAPERS}
         case "add_scan":
-            return Call(known, {"paper": "work_id"}, files={"file": ("证件.pdf", b"%PDF-1.7 scan")})
+            return Call(known, {}, {"paper": "work_id"}, files={"file": ("证件.pdf", b"%PDF-1.7 scan")})
         case "read_scan":
             known["scan"] = town.scan(known["access_request"])
         case "read_case_folder" | "print_case_folder":

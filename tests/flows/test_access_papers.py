@@ -27,7 +27,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
 async def _scan(town: Town, who: str, request: str, paper: str, content: bytes = SCAN) -> httpx.Response:
     return await (await town.user(who)).post(
         f"/api/access-requests/{request}/scans",
-        data={"paper": paper},
+        params={"paper": paper},
         files={"file": ("证件.pdf", content, "application/pdf")},
     )
 

@@ -169,7 +169,7 @@ async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
         path = path.replace("{" + name + "}", call.known[name]).replace("{" + name + ":path}", call.known[name])
     (method,) = way.route.methods
     if call.files is not None:
-        return await town.client.post(path, data=call.form, files=call.files)
+        return await town.client.post(path, data=call.form, files=call.files, params=call.query)
     form = call.form if method in ("POST", "PATCH", "PUT") else None
     return await town.client.request(method, path, json=form, params=call.query)
 
@@ -303,7 +303,11 @@ async def test_objects_of_another_unit_are_not_there(world: World) -> None:
                 "take_snapshot": {"camera": camera}, "check_papers": {"papers": []},
                 "turn_away": {"papers": ["work_id"]},
             }  # fmt: skip
-            wanted = {"camera_timeline": {"from_ms": 0, "to_ms": 1000}, "try_code": {"code": "34042100001320000001"}}
+            wanted = {
+                "add_scan": {"paper": "work_id"},
+                "camera_timeline": {"from_ms": 0, "to_ms": 1000},
+                "try_code": {"code": "34042100001320000001"},
+            }
             files = {"file": ("任命.pdf", b"%PDF-1.7")} if way.name in ("keep_post_decision", "add_scan") else None
             (method,) = way.route.methods
             answer = await client.request(
@@ -311,7 +315,6 @@ async def test_objects_of_another_unit_are_not_there(world: World) -> None:
                 path,
                 json=form.get(way.name, FORMS.get(way.name, {})) if method != "GET" and files is None else None,
                 files=files,
-                data={"paper": "work_id"} if way.name == "add_scan" else None,
                 params=wanted.get(way.name, {}),
             )
             allowed = role_allows(way.policy.acts[0], frozenset({role}))

@@ -5,7 +5,7 @@ import { different } from '../src/access/officers_field'
 import { ceremony } from '../src/access/presence'
 import type { FoundCameraOut } from '../src/api/generated'
 
-const camera = (id: string, holder: string): FoundCameraOut => ({ id, name: id, place: '', holder, holder_name: holder, territory: '340421', longitude: null, latitude: null })
+const camera = (id: string, holder: string): FoundCameraOut => ({ id, name: id, place: '', holder, holder_name: holder, territory: '340421', longitude: null, latitude: null, datum: null })
 
 describe('officers of a request', () => {
   it('are two persons: a name or a work-ID number written twice is one', () => {

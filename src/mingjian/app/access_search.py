@@ -11,6 +11,7 @@ from mingjian.app.records import Actor, Camera
 from mingjian.governance.access import LEGAL_KINDS
 from mingjian.governance.authority import Act
 from mingjian.governance.organs import Organ, contains
+from mingjian.governance.places import Datum
 from mingjian.kernel.clock import Clock
 
 MOST_FOUND = 200
@@ -27,6 +28,7 @@ class FoundCamera:
     territory: str
     longitude: float | None
     latitude: float | None
+    datum: Datum | None
 
 
 def cameras(store: Store, *, actor: Actor, clock: Clock, text: str) -> Sequence[FoundCamera]:
@@ -53,6 +55,6 @@ def cameras(store: Store, *, actor: Actor, clock: Clock, text: str) -> Sequence[
             if camera.unit != own.id and not contains(own.territory, territory):
                 continue
             if wanted in f"{camera.name} {place} {holder.name}".casefold():
-                where = (siting.longitude, siting.latitude) if siting is not None else (None, None)
+                where = (siting.longitude, siting.latitude, siting.datum) if siting is not None else (None, None, None)
                 found.append(FoundCamera(camera, holder, place, territory, *where))
         return sorted(found, key=lambda one: (one.holder.name, one.camera.name, one.camera.id))[:MOST_FOUND]

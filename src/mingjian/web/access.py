@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from mingjian.app import access, access_pages, access_search, register_forms
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
+from mingjian.governance.places import Datum
 from mingjian.kernel.ids import CameraId, UnitId
 from mingjian.web.access_models import CameraName, Kind, NewRequest, PaperRequest, RequestOut, listed, page
 from mingjian.web.forms import Form, Milliseconds, Text, period
@@ -53,6 +54,7 @@ class FoundCameraOut(BaseModel):
     territory: str
     longitude: float | None
     latitude: float | None
+    datum: Datum | None
 
 
 @router.get("", operation_id="list_requests")
@@ -87,6 +89,7 @@ def search_cameras(
             territory=one.territory,
             longitude=one.longitude,
             latitude=one.latitude,
+            datum=one.datum,
         )
         for one in found
     ]

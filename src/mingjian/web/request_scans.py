@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Query, Request, UploadFile
 from fastapi.responses import Response
 
 from mingjian.app import attachments, request_scans
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
 from mingjian.web.attachments import BODY_BYTES, AttachmentOut, attachment_out, served
-from mingjian.web.forms import Text
 from mingjian.web.guard import Policy, services_of
 
 router = APIRouter(prefix="/api/access-requests/{access_request}/scans", tags=["access"])
@@ -23,7 +22,7 @@ def add_scan(
     access_request: str,
     actor: Annotated[Actor, Depends(Policy(Act.ACCESS_PAPER))],
     file: Annotated[UploadFile, File()],
-    paper: Annotated[Text, Form()],
+    paper: Annotated[str, Query(min_length=1, max_length=32)],
 ) -> AttachmentOut:
     """Keep one scan of a paper that the instrument asks of the organ, or of its own file (`basis`)."""
     services = services_of(request)

@@ -1,6 +1,6 @@
 /** The lawful next steps of a request as its procedure table gives them; each says what follows and asks for its reason. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Button, Form, Input, Modal, Radio, Select } from 'antd'
+import { Alert, App, Button, Checkbox, Form, Input, Modal, Radio, Select } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -21,12 +21,14 @@ import { ArticleChip, Problem } from '../frame/parts'
 import { TimeRange } from '../frame/range'
 import { dateOf } from '../frame/time'
 import { articleOf, isCopying } from './kinds'
+import { missing } from './papers'
 import { reasonOf } from './reason'
 
 interface Words {
   kind?: AccessKind
   comment?: string
   reason?: string
+  lacking?: string[]
   report?: string
   cameras?: string[]
   range?: [Dayjs, Dayjs]
@@ -51,7 +53,7 @@ export function scope(request: RequestOut, words: Words): ApprovalForm {
 /** The steps that are asked for here; the others have places of their own on the request's page. */
 const ASKED: Partial<Record<RequestStepOut['step'], (request: RequestOut, words: Words) => Promise<RequestOut>>> = {
   approve: (request, words) => approveRequest(request.id, scope(request, words)),
-  refuse: (request, words) => refuseRequest(request.id, { reason: (words.reason ?? '').trim() }),
+  refuse: (request, words) => refuseRequest(request.id, { reason: (words.reason ?? '').trim(), lacking: words.lacking ?? [] }),
   withdraw: (request) => withdrawRequest(request.id),
   complete: (request) => completeRequest(request.id),
   report: (request, words) => reportRequest(request.id, { report: (words.report ?? '').trim() }),
@@ -95,10 +97,11 @@ export function Acts(props: { request: RequestOut; big?: boolean }) {
 }
 
 function Ask(props: { request: RequestOut; step: RequestStepOut; title: string; onClose: () => void }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { message } = App.useApp()
   const { request, step } = props
   const client = useQueryClient()
+  const lack = missing(request)
   const [form] = Form.useForm<Words>()
   const act = useMutation({
     mutationFn: async (words: Words) => ASKED[step.step]?.(request, words),
@@ -138,6 +141,11 @@ function Ask(props: { request: RequestOut; step: RequestStepOut; title: string; 
               <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
             </Form.Item>
           </>
+        )}
+        {step.step === 'refuse' && lack.length > 0 && (
+          <Form.Item name="lacking" label={t('access.lacking')} extra={t('access.lackingHint')}>
+            <Checkbox.Group options={lack.map((paper) => ({ value: paper.paper, label: i18n.language === 'en-US' ? paper.name_en : paper.name }))} />
+          </Form.Item>
         )}
         {step.step === 'refuse' && (
           <Form.Item name="reason" label={t('access.reason')} extra={<>{t('access.refuseHint')} <ArticleChip article="a24_6" /></>} rules={[required, { min: 4, message: t('access.useShort') }]}>

@@ -1,11 +1,14 @@
 /** Cameras to ask for, found by name, place or unit: nothing of their pictures or their state is told. */
 import { useQuery } from '@tanstack/react-query'
-import { Select } from 'antd'
-import { useEffect, useRef, useState } from 'react'
+import { Button, Select } from 'antd'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { getSearchCamerasToAskQueryOptions, type FoundCameraOut } from '../api/generated'
+import { Loading } from '../frame/parts'
 
+const CamerasMap = lazy(async () => ({ default: (await import('./cameras_map')).CamerasMap }))
+const MOST_FOUND = 200 // the server answers with no more
 const TYPING_MS = 250 // a pause in typing, so that not every letter is a question
 
 interface Props {
@@ -28,6 +31,7 @@ function useResting(text: string): string {
 export function CamerasField(props: Props) {
   const { t } = useTranslation()
   const [text, setText] = useState('')
+  const [picking, setPicking] = useState(false)
   const q = useResting(text)
   const found = useQuery(getSearchCamerasToAskQueryOptions({ q }, { placeholderData: (before) => before }))
   const { known, value = [] } = props
@@ -36,7 +40,7 @@ export function CamerasField(props: Props) {
   const chosen = value.flatMap((id) => (answered.some((camera) => camera.id === id) ? [] : (known.get(id) ?? [])))
   const holders = new Map<string, FoundCameraOut[]>()
   for (const camera of [...answered, ...chosen]) holders.set(camera.holder_name, [...(holders.get(camera.holder_name) ?? []), camera])
-  return (
+  const select = (
     <Select
       mode="multiple"
       {...(props.id === undefined ? {} : { id: props.id })}
@@ -52,6 +56,26 @@ export function CamerasField(props: Props) {
         options: cameras.map((camera) => ({ value: camera.id, label: [camera.name, camera.place].filter(Boolean).join(' · ') })),
       }))}
     />
+  )
+  return (
+    <>
+      {select}
+      <Button className="inline-link" type="link" onClick={() => setPicking(true)}>{t('access.mapPick')}</Button>
+      {picking && (
+        <Suspense fallback={<Loading rows={2} />}>
+          <CamerasMap
+            cameras={[...answered, ...chosen]}
+            cut={answered.length >= MOST_FOUND}
+            value={value}
+            onDone={(cameras) => {
+              props.onChange?.(cameras)
+              setPicking(false)
+            }}
+            onClose={() => setPicking(false)}
+          />
+        </Suspense>
+      )}
+    </>
   )
 }
 

@@ -1,11 +1,13 @@
 /** One visit at the unit, on its tablet: papers one by one, two officers, the act, the end. Nothing opens out of turn. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Button, Checkbox, Steps } from 'antd'
+import { Button, Checkbox, Input, Popconfirm, Steps } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { checkPapers, endVisit, exportRequest, viewUnderApproval, type RequestOut, type ViewOut } from '../api/generated'
+import { checkPapers, endVisit, exportRequest, turnAway, viewUnderApproval, type RequestOut, type ViewOut } from '../api/generated'
 import { requestQuery } from '../api/queries'
 import { ArticleChip, Problem } from '../frame/parts'
+import { Scans } from './papers'
 import { ceremony, OFFICERS, Presence, useNow } from './presence'
 import { stepOf } from './kinds'
 import { reasonOf } from './reason'
@@ -15,8 +17,14 @@ export function Ceremony(props: { request: RequestOut; onViewing: (view: ViewOut
   const { request } = props
   const client = useQueryClient()
   const now = useNow()
+  const [numbers, setNumbers] = useState<Record<string, string>>({})
+  /** What was typed for the papers that are ticked; an empty field leaves the number on record. */
+  const written = (papers: readonly string[]): Record<string, string> =>
+    Object.fromEntries(papers.flatMap((paper) => ((numbers[paper] ?? '').trim() === '' ? [] : [[paper, (numbers[paper] ?? '').trim()]])))
+  const lacking = request.papers.filter((paper) => !paper.checked).map((paper) => paper.paper)
   const fresh = () => client.invalidateQueries({ queryKey: requestQuery(request.id).queryKey })
-  const check = useMutation({ mutationFn: (papers: string[]) => checkPapers(request.id, { papers }), onSuccess: fresh })
+  const check = useMutation({ mutationFn: (papers: string[]) => checkPapers(request.id, { papers, numbers: written(papers) }), onSuccess: fresh })
+  const away = useMutation({ mutationFn: () => turnAway(request.id, { papers: lacking }), onSuccess: fresh })
   const view = useMutation({ mutationFn: () => viewUnderApproval(request.id, {}), onSuccess: props.onViewing })
   const build = useMutation({ mutationFn: () => exportRequest(request.id), onSuccess: fresh })
   const leave = useMutation({ mutationFn: () => endVisit(request.id), onSuccess: fresh })
@@ -59,8 +67,18 @@ export function Ceremony(props: { request: RequestOut; onViewing: (view: ViewOut
                         >
                           {english ? paper.name_en : paper.name}
                         </Checkbox>
-                        <span className="spring" />
                         <ArticleChip article={paper.article} />
+                        <span className="spring" />
+                        <Scans request={request} paper={paper.paper} />
+                        <Input
+                          className="filter"
+                          maxLength={200}
+                          aria-label={t('access.numberOf', { name: english ? paper.name_en : paper.name })}
+                          placeholder={t('access.paperNo')}
+                          defaultValue={paper.number}
+                          onChange={({ target }) => setNumbers({ ...numbers, [paper.paper]: target.value })}
+                          onBlur={({ target }) => paper.checked && target.value.trim() !== '' && target.value.trim() !== paper.number && check.mutate(checked)}
+                        />
                       </li>
                     ))}
                   </ul>
@@ -68,6 +86,20 @@ export function Ceremony(props: { request: RequestOut; onViewing: (view: ViewOut
                     <p className="secondary">{t('access.named')}{request.officers.map((officer) => [officer.name, officer.work_id].filter(Boolean).join(' ')).join('、')}</p>
                   )}
                   {check.error !== null && <Problem problem={check.error} />}
+                  {lacking.length > 0 && (
+                    <div className="row leave">
+                      <Popconfirm
+                        title={t('access.turnAwayTitle')}
+                        description={<>{request.papers.filter((paper) => !paper.checked).map((paper) => (english ? paper.name_en : paper.name)).join('、')}<div className="secondary">{t('access.turnAwayHint')} <ArticleChip article="a24_6" /></div></>}
+                        okText={t('access.turnAway')}
+                        cancelText={t('common.cancel')}
+                        onConfirm={() => away.mutate()}
+                      >
+                        <Button loading={away.isPending}>{t('access.turnAway')}</Button>
+                      </Popconfirm>
+                    </div>
+                  )}
+                  {away.error !== null && <Problem problem={away.error} />}
                 </>
               ),
             },

@@ -41,9 +41,10 @@ export function RequestsPage() {
   const may = has(session, 'unit_manager', 'officer')
   const newButton = may && <Link to="/requests/new" search={{}}><Button type="primary">{t('access.new')}</Button></Link>
   const paper = has(session, 'unit_manager') && <Link to="/requests/on-paper"><Button>{t('access.paperNew')}</Button></Link>
+  const counter = has(session, 'unit_manager') && <Link to="/counter" search={{}}><Button>{t('access.counter')}</Button></Link>
   return (
     <div className="page">
-      <PageHead title={t('access.title')} purpose={t('access.purpose')} act={<span className="row">{paper}{newButton}</span>} />
+      <PageHead title={t('access.title')} purpose={t('access.purpose')} act={<span className="row">{counter}{paper}{newButton}</span>} />
       <div className="row spaced">
         <Segmented<Part>
           value={part}

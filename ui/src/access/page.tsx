@@ -1,11 +1,12 @@
 /** One request: state, what is lawful next and who may do it, facts, the visit, its forms, the package, the history. */
+import { PrinterOutlined } from '@ant-design/icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { Descriptions, Steps, Timeline } from 'antd'
+import { Button, Descriptions, Steps, Timeline } from 'antd'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import type { RequestOut, ViewOut } from '../api/generated'
+import { getPrintApprovalUrl, type RequestOut, type ViewOut } from '../api/generated'
 import { requestQuery } from '../api/queries'
 import { Answered, ArticleChip, Loading, PageHead, StateMark } from '../frame/parts'
 import { span, stamp, zone } from '../frame/time'
@@ -13,6 +14,7 @@ import { Acts } from './acts'
 import { Ceremony } from './ceremony'
 import { ExportPanel } from './export_panel'
 import { articleOf, isCopying, isLive, stepOf } from './kinds'
+import { Papers } from './papers'
 import { RequestState } from './state'
 import { UsePanel } from './use'
 import { Visits } from './visits'
@@ -84,7 +86,7 @@ export function RequestPage() {
 }
 
 function Page(props: { request: RequestOut }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { request } = props
   const client = useQueryClient()
   const [view, setView] = useState<ViewOut | null>(null)
@@ -109,9 +111,11 @@ function Page(props: { request: RequestOut }) {
         <section className="panel">
           <div className="panel-head"><h2>{t('access.facts')}</h2><ArticleChip article="a17_2_2" /></div>
           <Facts request={request} />
+          {request.approved_until_ms !== null && <p><Button icon={<PrinterOutlined />} href={getPrintApprovalUrl(request.id, { language: i18n.language === 'en-US' ? 'en' : 'zh' })} target="_blank">{t('access.printApproval')}</Button></p>}
           {decides && <Acts request={request} big />}
         </section>
         <div>
+          <Papers request={request} />
           {!here && <Visits request={request} />}
           <Ceremony request={request} onViewing={setView} />
           <UsePanel request={request} onBegun={setView} />

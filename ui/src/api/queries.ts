@@ -19,6 +19,7 @@ import {
   getReadExportQueryOptions,
   getReadHealthQueryOptions,
   getReadRequestQueryOptions,
+  getReadCaseFolderQueryOptions,
   getReadStorageQueryOptions,
   getReadWorkbenchQueryOptions,
   getSetupStateQueryOptions,
@@ -75,8 +76,8 @@ export const gapsQuery = (camera: string) => getCameraGapsQueryOptions(camera, {
 
 export const requestsQuery = getListRequestsQueryOptions(undefined, { refetchInterval: WORK_REFRESH_MS })
 
-/** The requests of one case number of the own organ. */
-export const caseQuery = (number: string) => getListRequestsQueryOptions({ case: number }, { refetchInterval: WORK_REFRESH_MS })
+/** The folder of one case number of the own organ. */
+export const caseQuery = (number: string) => getReadCaseFolderQueryOptions({ case: number }, { refetchInterval: WORK_REFRESH_MS })
 
 export const requestQuery = (id: string) => getReadRequestQueryOptions(id, { refetchInterval: CEREMONY_REFRESH_MS })
 

@@ -89,6 +89,10 @@ export interface PeopleSearch {
   unit?: string
 }
 
+export interface CounterSearch {
+  number?: string
+}
+
 const number = (value: unknown): number | undefined => (Number.isFinite(Number(value)) && value !== undefined ? Number(value) : undefined)
 const present = <T extends object>(values: T): T => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T
 
@@ -150,6 +154,12 @@ const tree = root.addChildren([
         }) as RequestSearch,
     }),
     page('/requests/on-paper', lazyRouteComponent(() => import('../access/paper'), 'PaperPage')),
+    createRoute({
+      getParentRoute: () => allowed,
+      path: '/counter',
+      component: lazyRouteComponent(() => import('../access/counter'), 'CounterPage'),
+      validateSearch: (search: Record<string, unknown>): CounterSearch => present({ number: word(search['number']) }) as CounterSearch,
+    }),
     page('/cases/$case', lazyRouteComponent(() => import('../access/case'), 'CasePage')),
     page('/requests/$id', lazyRouteComponent(() => import('../access/page'), 'RequestPage')),
     page('/complaints', lazyRouteComponent(() => import('../complaints/list'), 'ComplaintsPage')),
