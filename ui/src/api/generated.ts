@@ -165,7 +165,7 @@ export interface AccusableOut {
 /**
  * Every act of the system; the value is the declared policy of its route and the noun of its ledger kind.
  */
-export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'people.restore' | 'roles.grant' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.view' | 'access.use' | 'access.report' | 'access.search' | 'access.on_paper' | 'access.sign' | 'access.export' | 'access.hand_over' | 'access.complete' | 'share.take' | 'download.open' | 'download.resume' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'leak.trace' | 'redaction.list' | 'redaction.edit' | 'redaction.review' | 'redaction.release' | 'private.list' | 'private.enter' | 'private.consent' | 'private.refuse' | 'private.withdraw' | 'private.mask' | 'private.view' | 'private.sign' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
+export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'people.restore' | 'roles.grant' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.view' | 'access.use' | 'access.report' | 'access.search' | 'access.on_paper' | 'access.sign' | 'access.paper' | 'access.export' | 'access.hand_over' | 'access.complete' | 'share.take' | 'download.open' | 'download.resume' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'leak.trace' | 'redaction.list' | 'redaction.edit' | 'redaction.review' | 'redaction.release' | 'private.list' | 'private.enter' | 'private.consent' | 'private.refuse' | 'private.withdraw' | 'private.mask' | 'private.view' | 'private.sign' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
 /**
  * What a person is trusted with. A person may hold several, but see `exclusive_roles`.
  */
@@ -360,6 +360,10 @@ export interface BodyAddAttachment {
   subject: string;
   /** @maxLength 20000 */
   subject_kind: string;
+}
+
+export interface BodyAddScan {
+  file: Blob | File;
 }
 
 export interface BodyEnrolOfficer {
@@ -1560,6 +1564,146 @@ export interface FloorPlanOut {
 }
 
 /**
+ * One thing that happened in a case; `entry` is its ledger entry.
+ */
+export interface FolderLineOut {
+  at_ms: number;
+  entry: number;
+  number: string;
+  person: string;
+  request: string;
+  step: string;
+  text: string;
+}
+
+export type HistoryOutFacts = { [key: string]: unknown };
+
+/**
+ * One ledger entry about the entity; `step` is its kind, `index` its number.
+ */
+export interface HistoryOut {
+  at_ms: number;
+  comment: string | null;
+  facts: HistoryOutFacts;
+  index: number;
+  person: string;
+  step: string;
+}
+
+/**
+ * An officer as the request names him.
+ */
+export interface OfficerOut {
+  name: string;
+  work_id: string;
+}
+
+/**
+ * A paper that the officers show, and whether it was checked in this session's visit.
+ */
+export interface PaperCheckOut {
+  article: string;
+  checked: boolean;
+  name: string;
+  name_en: string;
+  number: string;
+  paper: string;
+}
+
+/**
+ * An officer who signed, in which visit.
+ */
+export interface PresenceOut {
+  at_ms: number;
+  person: string;
+  visit: string;
+}
+
+/**
+ * Where a request stands.
+ */
+export type State = 'submitted' | 'approved' | 'refused' | 'withdrawn' | 'expired' | 'exporting' | 'ready' | 'delivered' | 'completed';
+/**
+ * What may happen to a request.
+ */
+export type Step = 'approve' | 'refuse' | 'withdraw' | 'presence' | 'view' | 'use' | 'export' | 'built' | 'failed' | 'hand_over' | 'complete' | 'report' | 'expire';
+/**
+ * A step from here, and why it is not open to this person.
+ */
+export interface RequestStepOut {
+  allowed: boolean;
+  article: string | null;
+  label: string;
+  label_en: string;
+  reason: string | null;
+  reason_en: string | null;
+  step: Step;
+}
+
+/**
+ * One visit under the approval.
+ */
+export interface UnderVisitOut {
+  began_ms: number;
+  ended_ms: number | null;
+  here: boolean;
+  id: string;
+  n: number;
+  open: boolean;
+  staff: string;
+}
+
+/**
+ * A request as lists show it; steps, papers, visits and history only on its own page.
+ */
+export interface RequestOut {
+  approved_until_ms: number | null;
+  approver: string | null;
+  approving: string;
+  approving_name: string;
+  asker: string;
+  camera_names: string[];
+  cameras: string[];
+  case: string;
+  decision: string;
+  destination: string;
+  end_ms: number;
+  export: ExportOut | null;
+  history: HistoryOut[];
+  holder: string;
+  holder_name: string;
+  id: string;
+  kind: AccessKind;
+  legal_basis: string;
+  number: string;
+  officers: OfficerOut[];
+  on_paper: string | null;
+  organ: string;
+  other_basis: boolean;
+  papers: PaperCheckOut[];
+  presence: PresenceOut[];
+  purpose: string;
+  report_until_ms: number | null;
+  reported_ms: number | null;
+  requester: string;
+  requester_id: string;
+  scans: AttachmentOut[];
+  start_ms: number;
+  state: State;
+  steps: RequestStepOut[];
+  submitted_ms: number;
+  visits: UnderVisitOut[];
+}
+
+/**
+ * A case: its requests and what happened under them, the oldest first.
+ */
+export interface FolderOut {
+  lines: FolderLineOut[];
+  requests: RequestOut[];
+}
+
+/**
  * A place where no camera may be.
  */
 export interface ForbiddenPlaceOut {
@@ -1634,6 +1778,7 @@ export interface FormOut {
  * A camera that may be asked for: its name and place, never a picture.
  */
 export interface FoundCameraOut {
+  datum: Datum | null;
   holder: string;
   holder_name: string;
   id: string;
@@ -1754,20 +1899,6 @@ export interface HeldPost {
   roles: Role[];
   running: boolean;
   title: string;
-}
-
-export type HistoryOutFacts = { [key: string]: unknown };
-
-/**
- * One ledger entry about the entity; `step` is its kind, `index` its number.
- */
-export interface HistoryOut {
-  at_ms: number;
-  comment: string | null;
-  facts: HistoryOutFacts;
-  index: number;
-  person: string;
-  step: string;
 }
 
 export type HitOutKind = 'place' | 'system' | 'camera';
@@ -2559,14 +2690,6 @@ export interface NoticeForm {
  */
 export type Object = 'products' | 'design' | 'construction' | 'maintenance';
 /**
- * An officer as the request names him.
- */
-export interface OfficerOut {
-  name: string;
-  work_id: string;
-}
-
-/**
  * Where the person sits down, and that the promise was given.
  */
 export interface OpenPrivateForm {
@@ -2683,17 +2806,6 @@ export interface OwnSessions {
  */
 export type Paper = 'a4' | 'a5';
 /**
- * A paper that the officers show, and whether it was checked in this session's visit.
- */
-export interface PaperCheckOut {
-  article: string;
-  checked: boolean;
-  name: string;
-  name_en: string;
-  paper: string;
-}
-
-/**
  * An approval brought on paper: which organ's, who signed which document, and its scan.
  */
 export interface PaperRequest {
@@ -2735,10 +2847,13 @@ export interface PaperRequest {
   start_ms: number;
 }
 
+export type PapersFormNumbers = {[key: string]: string};
+
 /**
- * The kinds of paper that were looked at.
+ * The kinds of paper that were looked at, and the numbers that stand on them.
  */
 export interface PapersForm {
+  numbers?: PapersFormNumbers;
   /**
      * @maxItems 8
      * @items.maxLength 32
@@ -3134,15 +3249,6 @@ export interface PresenceForm {
   name: string;
   /** @maxLength 512 */
   password: string;
-}
-
-/**
- * An officer who signed, in which visit.
- */
-export interface PresenceOut {
-  at_ms: number;
-  person: string;
-  visit: string;
 }
 
 /**
@@ -3567,9 +3673,14 @@ export interface RedactionOut {
 }
 
 /**
- * Why it is refused.
+ * Why it is refused; `lacking` names papers of which no scan is on record.
  */
 export interface RefusalForm {
+  /**
+     * @maxItems 8
+     * @items.maxLength 32
+     */
+  lacking?: string[];
   /** @maxLength 20000 */
   reason: string;
 }
@@ -3689,81 +3800,6 @@ export interface ReportOut {
   state: ReportState;
   steps: StepOut[];
   text: string;
-}
-
-/**
- * Where a request stands.
- */
-export type State = 'submitted' | 'approved' | 'refused' | 'withdrawn' | 'expired' | 'exporting' | 'ready' | 'delivered' | 'completed';
-/**
- * What may happen to a request.
- */
-export type Step = 'approve' | 'refuse' | 'withdraw' | 'presence' | 'view' | 'use' | 'export' | 'built' | 'failed' | 'hand_over' | 'complete' | 'report' | 'expire';
-/**
- * A step from here, and why it is not open to this person.
- */
-export interface RequestStepOut {
-  allowed: boolean;
-  article: string | null;
-  label: string;
-  label_en: string;
-  reason: string | null;
-  reason_en: string | null;
-  step: Step;
-}
-
-/**
- * One visit under the approval.
- */
-export interface UnderVisitOut {
-  began_ms: number;
-  ended_ms: number | null;
-  here: boolean;
-  id: string;
-  n: number;
-  open: boolean;
-  staff: string;
-}
-
-/**
- * A request as lists show it; steps, papers, visits and history only on its own page.
- */
-export interface RequestOut {
-  approved_until_ms: number | null;
-  approver: string | null;
-  approving: string;
-  approving_name: string;
-  asker: string;
-  camera_names: string[];
-  cameras: string[];
-  case: string;
-  decision: string;
-  destination: string;
-  end_ms: number;
-  export: ExportOut | null;
-  history: HistoryOut[];
-  holder: string;
-  holder_name: string;
-  id: string;
-  kind: AccessKind;
-  legal_basis: string;
-  number: string;
-  officers: OfficerOut[];
-  on_paper: string | null;
-  organ: string;
-  other_basis: boolean;
-  papers: PaperCheckOut[];
-  presence: PresenceOut[];
-  purpose: string;
-  report_until_ms: number | null;
-  reported_ms: number | null;
-  requester: string;
-  requester_id: string;
-  start_ms: number;
-  state: State;
-  steps: RequestStepOut[];
-  submitted_ms: number;
-  visits: UnderVisitOut[];
 }
 
 /**
@@ -4210,6 +4246,18 @@ export interface TroubleForm {
 }
 
 /**
+ * The kinds of paper with which the officers did not come.
+ */
+export interface TurnAwayForm {
+  /**
+     * @minItems 1
+     * @maxItems 8
+     * @items.maxLength 32
+     */
+  papers: string[];
+}
+
+/**
  * A removal that happened without notice.
  */
 export interface UnnoticedForm {
@@ -4405,6 +4453,10 @@ export type ListRequestsParams = {
  * @maxLength 64
  */
 case?: string;
+/**
+ * @maxLength 64
+ */
+number?: string;
 };
 
 export type SearchCamerasToAskParams = {
@@ -4412,6 +4464,18 @@ export type SearchCamerasToAskParams = {
  * @maxLength 64
  */
 q?: string;
+};
+
+export type PrintApprovalParams = {
+language?: Language;
+};
+
+export type AddScanParams = {
+/**
+ * @minLength 1
+ * @maxLength 32
+ */
+paper: string;
 };
 
 export type PrintRegisterFormParams = {
@@ -4463,6 +4527,23 @@ to_ms: number;
  * @maximum 86400000
  */
 resolution_ms?: number;
+};
+
+export type ReadCaseFolderParams = {
+/**
+ * @minLength 1
+ * @maxLength 64
+ */
+case: string;
+};
+
+export type PrintCaseFolderParams = {
+/**
+ * @minLength 1
+ * @maxLength 64
+ */
+case: string;
+language?: Language;
 };
 
 export type ListComplaintsParams = {
@@ -4711,7 +4792,7 @@ export const getListRequestsUrl = (params?: ListRequestsParams,) => {
 }
 
 /**
- * Those of which the unit is a side, without steps and history; of one case of its own, where named.
+ * Those of which the unit is a side, without steps and history; of one case or number, where named.
  * @summary List Requests
  */
 export const listRequests = async (params?: ListRequestsParams, ): Promise<RequestOut[]> => {
@@ -5122,6 +5203,118 @@ export function useReadRequest<TData = Awaited<ReturnType<typeof readRequest>>, 
  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
 
   const options = getReadRequestQueryOptions(accessRequest,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getPrintApprovalUrl = (accessRequest: string,
+    params?: PrintApprovalParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/access-requests/${encodeURIComponent(String(accessRequest))}/approval.pdf?${stringifiedParams}` : `/api/access-requests/${encodeURIComponent(String(accessRequest))}/approval.pdf`
+}
+
+/**
+ * The approval as a PDF; its QR code leads to the counter with the number, and shows nothing by itself.
+ * @summary Print Approval
+ */
+export const printApproval = async (accessRequest: string,
+    params?: PrintApprovalParams, ): Promise<Blob> => {
+
+  return ask<Blob>(getPrintApprovalUrl(accessRequest,params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getPrintApprovalQueryKey = (accessRequest: string,
+    params?: PrintApprovalParams,) => {
+    return [
+    'api','access-requests',accessRequest,'approval.pdf', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getPrintApprovalQueryOptions = <TData = Awaited<ReturnType<typeof printApproval>>, TError = ErrorType<ErrorBody>>(accessRequest: string,
+    params?: PrintApprovalParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printApproval>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getPrintApprovalQueryKey(accessRequest,params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof printApproval>>> = () => printApproval(accessRequest,params, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: accessRequest !== null && accessRequest !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof printApproval>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type PrintApprovalQueryResult = NonNullable<Awaited<ReturnType<typeof printApproval>>>
+export type PrintApprovalQueryError = ErrorType<ErrorBody>
+
+
+export function usePrintApproval<TData = Awaited<ReturnType<typeof printApproval>>, TError = ErrorType<ErrorBody>>(
+ accessRequest: string,
+    params: undefined |  PrintApprovalParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof printApproval>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printApproval>>,
+          TError,
+          Awaited<ReturnType<typeof printApproval>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintApproval<TData = Awaited<ReturnType<typeof printApproval>>, TError = ErrorType<ErrorBody>>(
+ accessRequest: string,
+    params?: PrintApprovalParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printApproval>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printApproval>>,
+          TError,
+          Awaited<ReturnType<typeof printApproval>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintApproval<TData = Awaited<ReturnType<typeof printApproval>>, TError = ErrorType<ErrorBody>>(
+ accessRequest: string,
+    params?: PrintApprovalParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printApproval>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Print Approval
+ */
+
+export function usePrintApproval<TData = Awaited<ReturnType<typeof printApproval>>, TError = ErrorType<ErrorBody>>(
+ accessRequest: string,
+    params?: PrintApprovalParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printApproval>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getPrintApprovalQueryOptions(accessRequest,params,queryOptions)
 
   const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
 
@@ -5751,6 +5944,260 @@ export const useReportRequest = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getReportRequestMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getAddScanUrl = (accessRequest: string,
+    params: AddScanParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/access-requests/${encodeURIComponent(String(accessRequest))}/scans?${stringifiedParams}` : `/api/access-requests/${encodeURIComponent(String(accessRequest))}/scans`
+}
+
+/**
+ * Keep one scan of a paper that the instrument asks of the organ, or of its own file (`basis`).
+ * @summary Add Scan
+ */
+export const addScan = async (accessRequest: string,
+    bodyAddScan: BodyAddScan,
+    params: AddScanParams, ): Promise<AttachmentOut> => {
+    const formData = new FormData();
+formData.append(`file`, bodyAddScan.file);
+
+  return ask<AttachmentOut>(getAddScanUrl(accessRequest,params),
+  {
+
+    method: 'POST'
+    ,
+    body: formData
+  }
+);}
+
+
+
+
+
+export const getAddScanMutationKey = () => ['addScan'] as const;
+
+export const getAddScanMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof addScan>>, TError,AddScanMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof addScan>>, TError,AddScanMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof addScan>>, AddScanMutationVariables> = (props) => {
+          const {accessRequest,data,params} = props ?? {};
+
+          return  addScan(accessRequest,data,params,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type AddScanMutationResult = NonNullable<Awaited<ReturnType<typeof addScan>>>
+    export type AddScanMutationBody = BodyAddScan
+    export type AddScanMutationError = ErrorType<ErrorBody>
+    export type AddScanMutationVariables = {accessRequest: string;data: BodyAddScan;params: AddScanParams}
+
+    /**
+ * @summary Add Scan
+ */
+export const useAddScan = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof addScan>>, TError,AddScanMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof addScan>>,
+        TError,
+        AddScanMutationVariables,
+        TContext
+      > => {
+      return useMutation(getAddScanMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getReadScanUrl = (accessRequest: string,
+    scan: string,) => {
+
+
+
+
+  return `/api/access-requests/${encodeURIComponent(String(accessRequest))}/scans/${encodeURIComponent(String(scan))}`
+}
+
+/**
+ * The bytes as they were kept, checked against their SHA-256.
+ * @summary Read Scan
+ */
+export const readScan = async (accessRequest: string,
+    scan: string, ): Promise<Blob> => {
+
+  return ask<Blob>(getReadScanUrl(accessRequest,scan),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadScanQueryKey = (accessRequest: string,
+    scan: string,) => {
+    return [
+    'api','access-requests',accessRequest,'scans',scan
+    ] as const;
+    }
+
+
+export const getReadScanQueryOptions = <TData = Awaited<ReturnType<typeof readScan>>, TError = ErrorType<ErrorBody>>(accessRequest: string,
+    scan: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readScan>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadScanQueryKey(accessRequest,scan);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readScan>>> = () => readScan(accessRequest,scan, );
+
+
+
+
+
+   return  { queryKey, queryFn, enabled: accessRequest !== null && accessRequest !== undefined && scan !== null && scan !== undefined, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readScan>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadScanQueryResult = NonNullable<Awaited<ReturnType<typeof readScan>>>
+export type ReadScanQueryError = ErrorType<ErrorBody>
+
+
+export function useReadScan<TData = Awaited<ReturnType<typeof readScan>>, TError = ErrorType<ErrorBody>>(
+ accessRequest: string,
+    scan: string, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readScan>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readScan>>,
+          TError,
+          Awaited<ReturnType<typeof readScan>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadScan<TData = Awaited<ReturnType<typeof readScan>>, TError = ErrorType<ErrorBody>>(
+ accessRequest: string,
+    scan: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readScan>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readScan>>,
+          TError,
+          Awaited<ReturnType<typeof readScan>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadScan<TData = Awaited<ReturnType<typeof readScan>>, TError = ErrorType<ErrorBody>>(
+ accessRequest: string,
+    scan: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readScan>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Scan
+ */
+
+export function useReadScan<TData = Awaited<ReturnType<typeof readScan>>, TError = ErrorType<ErrorBody>>(
+ accessRequest: string,
+    scan: string, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readScan>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadScanQueryOptions(accessRequest,scan,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getTurnAwayUrl = (accessRequest: string,) => {
+
+
+
+
+  return `/api/access-requests/${encodeURIComponent(String(accessRequest))}/turn-away`
+}
+
+/**
+ * The officers came without papers: the visit ends, on record with what lacks. The approval stands.
+ * @summary Turn Away
+ */
+export const turnAway = async (accessRequest: string,
+    turnAwayForm: TurnAwayForm, ): Promise<RequestOut> => {
+
+  return ask<RequestOut>(getTurnAwayUrl(accessRequest),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(turnAwayForm)
+  }
+);}
+
+
+
+
+
+export const getTurnAwayMutationKey = () => ['turnAway'] as const;
+
+export const getTurnAwayMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof turnAway>>, TError,TurnAwayMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof turnAway>>, TError,TurnAwayMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof turnAway>>, TurnAwayMutationVariables> = (props) => {
+          const {accessRequest,data} = props ?? {};
+
+          return  turnAway(accessRequest,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type TurnAwayMutationResult = NonNullable<Awaited<ReturnType<typeof turnAway>>>
+    export type TurnAwayMutationBody = TurnAwayForm
+    export type TurnAwayMutationError = ErrorType<ErrorBody>
+    export type TurnAwayMutationVariables = {accessRequest: string;data: TurnAwayForm}
+
+    /**
+ * @summary Turn Away
+ */
+export const useTurnAway = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof turnAway>>, TError,TurnAwayMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof turnAway>>,
+        TError,
+        TurnAwayMutationVariables,
+        TContext
+      > => {
+      return useMutation(getTurnAwayMutationOptions(mutationOptions), queryClient);
     }
 
 export const getUseUnderApprovalUrl = (accessRequest: string,) => {
@@ -8306,6 +8753,214 @@ export function useCameraTimeline<TData = Awaited<ReturnType<typeof cameraTimeli
  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
 
   const options = getCameraTimelineQueryOptions(camera,params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getReadCaseFolderUrl = (params: ReadCaseFolderParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/case-folder?${stringifiedParams}` : `/api/case-folder`
+}
+
+/**
+ * The own organ's folder of a case number; empty where nothing was asked for in it.
+ * @summary Read Case Folder
+ */
+export const readCaseFolder = async (params: ReadCaseFolderParams, ): Promise<FolderOut> => {
+
+  return ask<FolderOut>(getReadCaseFolderUrl(params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getReadCaseFolderQueryKey = (params?: ReadCaseFolderParams,) => {
+    return [
+    'api','case-folder', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getReadCaseFolderQueryOptions = <TData = Awaited<ReturnType<typeof readCaseFolder>>, TError = ErrorType<ErrorBody>>(params: ReadCaseFolderParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readCaseFolder>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getReadCaseFolderQueryKey(params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof readCaseFolder>>> = () => readCaseFolder(params, );
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof readCaseFolder>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ReadCaseFolderQueryResult = NonNullable<Awaited<ReturnType<typeof readCaseFolder>>>
+export type ReadCaseFolderQueryError = ErrorType<ErrorBody>
+
+
+export function useReadCaseFolder<TData = Awaited<ReturnType<typeof readCaseFolder>>, TError = ErrorType<ErrorBody>>(
+ params: ReadCaseFolderParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof readCaseFolder>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readCaseFolder>>,
+          TError,
+          Awaited<ReturnType<typeof readCaseFolder>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadCaseFolder<TData = Awaited<ReturnType<typeof readCaseFolder>>, TError = ErrorType<ErrorBody>>(
+ params: ReadCaseFolderParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readCaseFolder>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof readCaseFolder>>,
+          TError,
+          Awaited<ReturnType<typeof readCaseFolder>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useReadCaseFolder<TData = Awaited<ReturnType<typeof readCaseFolder>>, TError = ErrorType<ErrorBody>>(
+ params: ReadCaseFolderParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readCaseFolder>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Read Case Folder
+ */
+
+export function useReadCaseFolder<TData = Awaited<ReturnType<typeof readCaseFolder>>, TError = ErrorType<ErrorBody>>(
+ params: ReadCaseFolderParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof readCaseFolder>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getReadCaseFolderQueryOptions(params,queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getPrintCaseFolderUrl = (params: PrintCaseFolderParams,) => {
+  const normalizedParams = new URLSearchParams();
+
+  Object.entries(params || {}).forEach(([key, value]) => {
+
+    if (value !== undefined) {
+      normalizedParams.append(key, value === null ? 'null' : String(value))
+    }
+  });
+
+  const stringifiedParams = normalizedParams.toString();
+
+  return stringifiedParams.length > 0 ? `/api/case-folder.pdf?${stringifiedParams}` : `/api/case-folder.pdf`
+}
+
+/**
+ * The folder as a PDF.
+ * @summary Print Case Folder
+ */
+export const printCaseFolder = async (params: PrintCaseFolderParams, ): Promise<Blob> => {
+
+  return ask<Blob>(getPrintCaseFolderUrl(params),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getPrintCaseFolderQueryKey = (params?: PrintCaseFolderParams,) => {
+    return [
+    'api','case-folder.pdf', ...(params ? [params] : [])
+    ] as const;
+    }
+
+
+export const getPrintCaseFolderQueryOptions = <TData = Awaited<ReturnType<typeof printCaseFolder>>, TError = ErrorType<ErrorBody>>(params: PrintCaseFolderParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printCaseFolder>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getPrintCaseFolderQueryKey(params);
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof printCaseFolder>>> = () => printCaseFolder(params, );
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof printCaseFolder>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type PrintCaseFolderQueryResult = NonNullable<Awaited<ReturnType<typeof printCaseFolder>>>
+export type PrintCaseFolderQueryError = ErrorType<ErrorBody>
+
+
+export function usePrintCaseFolder<TData = Awaited<ReturnType<typeof printCaseFolder>>, TError = ErrorType<ErrorBody>>(
+ params: PrintCaseFolderParams, queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof printCaseFolder>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printCaseFolder>>,
+          TError,
+          Awaited<ReturnType<typeof printCaseFolder>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintCaseFolder<TData = Awaited<ReturnType<typeof printCaseFolder>>, TError = ErrorType<ErrorBody>>(
+ params: PrintCaseFolderParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printCaseFolder>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof printCaseFolder>>,
+          TError,
+          Awaited<ReturnType<typeof printCaseFolder>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function usePrintCaseFolder<TData = Awaited<ReturnType<typeof printCaseFolder>>, TError = ErrorType<ErrorBody>>(
+ params: PrintCaseFolderParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printCaseFolder>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary Print Case Folder
+ */
+
+export function usePrintCaseFolder<TData = Awaited<ReturnType<typeof printCaseFolder>>, TError = ErrorType<ErrorBody>>(
+ params: PrintCaseFolderParams, queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof printCaseFolder>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getPrintCaseFolderQueryOptions(params,queryOptions)
 
   const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
 
