@@ -121,9 +121,10 @@ SHOWS_NO_FOOTAGE = {
     "read_attachment": "papers and photographs that people uploaded; what a camera saw is refused there",
     "draw_sign": "a drawn sign",
     "read_post_decision": "a paper that people uploaded",
+    "read_private_scan": "a proof of identity or a signed sheet that people uploaded",
 }
 """Routes that answer with pictures which no camera took, and why."""
-UNDER_A_VIEWING = {"watch_draft", "redaction_picture"}
+UNDER_A_VIEWING = {"watch_draft", "redaction_picture", "private_viewing_still"}
 """Routes that show what an open viewing of one's own shows: they take its Grant, whose entry stands already."""
 
 
