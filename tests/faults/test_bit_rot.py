@@ -385,6 +385,33 @@ def test_what_was_never_acknowledged_is_no_finding(tmp_path: Path) -> None:
     house.catalogue.close()
 
 
+def test_a_chain_that_grows_while_it_is_read_is_no_finding(tmp_path: Path) -> None:
+    """The recorder writes and the catalogue reads on between the read of a chain file and its judgement."""
+    disk = FakeDisk()
+    house = House(disk, tmp_path / "catalogue.sqlite")
+    recorder = house.open()
+    house.feed(recorder, 10, gop=50)
+    house.tail()
+    (file,) = in_order(disk, house.volumes[0])
+
+    class GoesOn(FakeDisk):
+        def read(self, path: str, offset: int, length: int) -> bytes:
+            data = disk.read(path, offset, length)
+            house.feed(recorder, 10, gop=50)
+            house.tail()
+            return data
+
+        def size(self, path: str) -> int | None:
+            return disk.size(path)
+
+    _, wrong, length = check_chain(GoesOn(), file, house.catalogue)
+    assert wrong == []
+    assert length < (disk.size(file.volume.path(file.path)) or 0), "it has grown meanwhile"
+    recorder.close()
+    house.committer.stop()
+    house.catalogue.close()
+
+
 def test_the_pace_needed_is_what_is_left_over_the_time_that_is_left() -> None:
     begun = UtcNs(1_800_000_000 * SECOND_NS)
     target_s = 30 * DAY_S * FLOOR_SHARE

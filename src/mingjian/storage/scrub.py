@@ -16,7 +16,7 @@ from mingjian.audit.chain import Entry, EntryKind, entry_hash, parse
 from mingjian.kernel.errors import Invalid
 from mingjian.kernel.ids import StreamId
 from mingjian.storage.layout import is_stream
-from mingjian.storage.ports import Catalogue, CatalogueAway, Disk, Listed
+from mingjian.storage.ports import Catalogue, CatalogueAway, Disk, Listed, TailRow
 from mingjian.storage.recovery import ChainFile, chain_files
 from mingjian.storage.volume import Volume
 
@@ -119,6 +119,7 @@ def check_chain(disk: Readable, file: ChainFile, catalogue: Catalogue) -> tuple[
     """
     volume = file.volume
     path = volume.path(file.path)
+    tails = _tails(file, catalogue)  # before the file, which only grows: asked later they may know lines not read here
     try:
         data = disk.read(path, 0, disk.size(path) or 0)
     except OSError as error:
@@ -140,7 +141,7 @@ def check_chain(disk: Readable, file: ChainFile, catalogue: Catalogue) -> tuple[
                 _claim(containers, file, entry)
         at += len(line) + 1
         ends[at] = head
-    found += _tail_differs(file, ends, catalogue)
+    found += _tail_differs(file, ends, tails)
     return list(containers.values()), found, len(data)
 
 
@@ -151,12 +152,16 @@ def _entry(line: bytes) -> Entry | None:
         return None
 
 
-def _tail_differs(file: ChainFile, ends: dict[int, str], catalogue: Catalogue) -> Iterator[Found]:
-    """The last line has no successor that names its hash: the one that was read when it was written does."""
+def _tails(file: ChainFile, catalogue: Catalogue) -> Sequence[TailRow]:
+    """How far the catalogue has read the file; nothing while it is away."""
     try:
-        tails = catalogue.tails(StreamId(file.path.split("/", 1)[0]))
+        return catalogue.tails(StreamId(file.path.split("/", 1)[0]))
     except CatalogueAway:
-        return
+        return ()
+
+
+def _tail_differs(file: ChainFile, ends: dict[int, str], tails: Sequence[TailRow]) -> Iterator[Found]:
+    """The last line has no successor that names its hash: the one that was read when it was written does."""
     for row in tails:
         if (row.volume, row.path) == (file.volume.id, file.path) and row.seq >= 0 and row.offset:
             known = ends.get(row.offset)
