@@ -65,7 +65,7 @@ function Visit(props: { filing: FilingOut }) {
       <PageHead title={`${t('visit.title')} · ${filing.system_name}`} purpose={`${filing.unit_name} · ${filing.sheet.address ?? ''}`} act={filing.visit !== null && filing.visit !== undefined && <Clock clock={filing.visit} />} />
       <section className="panel">
         <label className="spaced">{t('visit.on')}<Input size="large" type="date" max={filing.today} value={form.on} onChange={(event) => change({ on: event.target.value })} /></label>
-        <h2>{t('visit.officers')}</h2>
+        <h2 className="spaced-top">{t('visit.officers')}</h2>
         {form.officers.map((officer, at) => (
           <div key={at} className="row spaced">
             <Input size="large" style={{ flex: 2, minWidth: 120 }} aria-label={`${t('visit.officer')} ${at + 1}`} placeholder={t('visit.officer')} maxLength={64} value={officer.name} onChange={(event) => change({ officers: form.officers.map((one, i) => (i === at ? { ...one, name: event.target.value } : one)) })} />
