@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -144,6 +145,15 @@ async def test_nobody_else_has_a_share_or_the_package(world: World) -> None:
     gone = await staff.post(f"/api/exports/{job}/downloads")
     assert told(gone) == (403, "access.two-officers"), "the counter hands a disk over while they are there"
     assert (await staff.get(f"/api/exports/{job}/package")).status_code == 404, "no way to the plain one"
+
+
+async def test_a_share_is_taken_once_also_by_parallel_tries(world: World) -> None:
+    staff, job, path = await ready(world)
+    await sealed(staff, job)
+    one = await world.signed_in("officer1")
+    answers = await asyncio.gather(*(one.post(f"/api/exports/{job}/share") for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 403, 403, 403]
+    assert len(lines(world, path, "share.given")) == 1
 
 
 def name_both(world: World, identity: str) -> None:

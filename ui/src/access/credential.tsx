@@ -1,6 +1,6 @@
 /** One person's own credential, typed in another's session for one signature; the session stays whose it is. */
 import { Button, Form, Input } from 'antd'
-import { useState, type ReactNode } from 'react'
+import { useId, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { PresenceForm } from '../api/generated'
@@ -26,6 +26,7 @@ export function CredentialForm(props: Props) {
   const { t } = useTranslation()
   const [form] = Form.useForm<PresenceForm>()
   const [spot, setSpot] = useState(props.bare === true)
+  const id = useId() // two of these forms may stand on one page, each with labels of its own
   const required = [{ required: true, message: t('common.required') }]
   const finish = async (words: PresenceForm): Promise<void> => {
     try {
@@ -37,7 +38,7 @@ export function CredentialForm(props: Props) {
     }
   }
   return (
-    <Form<PresenceForm> form={form} layout="vertical" requiredMark={false} onFinish={(words) => void finish(words)} autoComplete="off">
+    <Form<PresenceForm> form={form} name={id} layout="vertical" requiredMark={false} onFinish={(words) => void finish(words)} autoComplete="off">
       <p className="secondary">{props.hint}</p>
       <div className="credential">
         <Form.Item name="name" label={t('signIn.name')} rules={required}>
@@ -59,7 +60,7 @@ export function CredentialForm(props: Props) {
           setSpot(true)
           form.setFieldsValue({ name, code: '' })
         })}
-        {props.enrol !== undefined && <Button type="link" onClick={() => setSpot(!spot)}>{t(spot ? 'spot.withAccount' : 'spot.withCode')}</Button>}
+        {props.enrol !== undefined && props.bare !== true && <Button type="link" onClick={() => setSpot(!spot)}>{t(spot ? 'spot.withAccount' : 'spot.withCode')}</Button>}
       </div>
     </Form>
   )
