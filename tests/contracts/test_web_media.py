@@ -342,6 +342,16 @@ async def test_A21_playback_for_people_outside_bears_its_mark_and_has_no_unmarke
     assert recorded.periods() == [Period(at(2.2), at(5.8))]
 
 
+async def test_A21_a_fragment_whose_pictures_all_lie_before_what_was_approved_is_no_gap(recorded: World) -> None:
+    """The approved seconds begin behind its last picture: they are whole without it."""
+    recorded.grants["g1"] = replace(recorded.grants["g1"], request="r", marked=True, footage=Period(at(1.997), at(3)))
+    async with recorded.tile(mode="playback") as tile:
+        await tile.ask("seek", id=1, t_ms=ms(0), ahead_s=8)
+        seen = await tile.until(op("end"))
+    assert not any(op("gap")(one) for one in seen)
+    assert [one.utc_ms for one in seen if isinstance(one, Binary) and one.kind == 3] == [ms(2)]
+
+
 async def test_playback_follows_credit_tells_gaps_and_registers_exactly_what_was_sent(recorded: World) -> None:
     async with recorded.tile(mode="playback") as tile:
         await tile.until(op("opened"))

@@ -122,16 +122,18 @@ class PlaybackView:
         if self._without_picture == step.seek:
             return
         assert self._config is not None
+        units, shown = self._opened(step)
+        if all(unit.arrived == UNSHOWN for unit in units):
+            return  # it ends milliseconds inside what was approved, behind its last picture: nothing is missing
         if self._transcoder is None:
             viewer, mark = self._viewer, await self._viewer.mark()
             self._transcoder = await viewer.services.transcoders.groups(
                 mark=mark, height=viewer.height, masks=viewer.grant.masks.get(viewer.camera, ())
             )
-        units, shown = self._opened(step)
         try:
             config, units = await self._transcoder.transcode(self._config, units)
         except RemoteError:  # these seconds do not decode; the next ones may
-            await self._send(PlaybackGap(step.seek, step.period, GapCause.UNSUPPORTED.value))
+            await self._send(PlaybackGap(step.seek, shown, GapCause.UNSUPPORTED.value))
             return
         if config != self._made:
             self._made = config
