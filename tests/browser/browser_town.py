@@ -111,3 +111,21 @@ def cameras() -> list[CameraSpec]:
 def tile(page: Page, camera: str) -> Locator:
     """The tile that shows `camera`."""
     return page.locator("article.tile").filter(has=page.locator(".tile-name", has_text=camera))
+
+
+def sign(town: Town, page: Page, officer: str) -> None:
+    """One officer signs at the staff's screen with his own credential."""
+    account = town.run.accounts[officer]
+    panel = page.get_by_role("region", name="执法人员签到")
+    panel.get_by_label("用户名").fill(officer)
+    panel.get_by_label("密码").fill(account.password)
+    panel.get_by_label("动态口令").fill(account.code(town.run.clock))
+    panel.get_by_role("button", name="签到", exact=True).click()
+    expect(panel.get_by_label("用户名")).to_have_value("")  # signed, and free for the next
+
+
+def recorded(town: Town, camera: str, seconds: int) -> int:
+    """The start in UTC ms, a whole second as pickers show it, of `seconds` that the camera has recorded."""
+    start: int = town.run.since_ms + -town.run.since_ms % 1000
+    town.run.wait("footage", 40, lambda: town.camera(camera)["recorded_until_ms"] >= start + seconds * 1000)
+    return start

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from browser_town import GATE, Town
+from browser_town import GATE, Town, sign
 from playwright.sync_api import Page, expect
 
 from mingjian.audit.unseal import Sealed
@@ -34,16 +34,6 @@ class HandedOver:
     anchors: Path
     bar: list[float]
     """The percentages that the progress bar showed, in order."""
-
-
-def sign(town: Town, page: Page, officer: str) -> None:
-    """One officer signs at the manager's screen with his own credential."""
-    account = town.run.accounts[officer]
-    panel = page.get_by_role("region", name="执法人员签到")
-    panel.get_by_label("用户名").fill(officer)
-    panel.get_by_label("密码").fill(account.password)
-    panel.get_by_label("动态口令").fill(account.code(town.run.clock))
-    panel.get_by_role("button", name="签到", exact=True).click()
 
 
 def taken(town: Town, folder: Path, officer: str) -> Path:

@@ -6,12 +6,13 @@ import { use, useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import {
-  getListPurposesQueryOptions, getReadRedactionQueryKey, getTakeRedactionUrl, openView, useLookAtRedaction, useReadRedaction, useReleaseRedaction, useRenderDraft, useReviewRedaction,
-  useSaveMasks, useSubmitRedaction, watchDraft, type RedactionMaskOut, type RedactionOut,
+  getListPurposesQueryOptions, getReadRedactionQueryKey, openView, useLookAtRedaction, useReadRedaction, useReleaseRedaction, useRenderDraft, useReviewRedaction,
+  useSaveMasks, useSubmitRedaction, useTakeRedaction, watchDraft, type RedactionMaskOut, type RedactionOut,
 } from '../api/generated'
 import { SessionContext } from '../frame/context'
 import { Facts } from '../frame/entity'
 import { Answered, ArticleChip, Loading, PageHead, Problem } from '../frame/parts'
+import { saveAs } from '../frame/save'
 import { bytes, span, stamp } from '../frame/time'
 import { Editor } from './editor'
 import { useFetched } from './fetched'
@@ -135,6 +136,13 @@ function Release(props: { redaction: RedactionOut; changed: () => void }) {
   const { t } = useTranslation()
   const { redaction } = props
   const release = useReleaseRedaction({ onSuccess: () => props.changed() })
+  // asked for by the page's own call: a form's navigation bears no origin under `no-referrer`, and is refused
+  const take = useTakeRedaction({
+    onSuccess: (file) => {
+      saveAs(file, file instanceof File ? file.name : `${redaction.id}.mp4`)
+      props.changed()
+    },
+  })
   if (redaction.state === 'reviewed') {
     return (
       <section className="panel">
@@ -157,9 +165,10 @@ function Release(props: { redaction: RedactionOut; changed: () => void }) {
         ]}
       />
       {redaction.sha256 !== '' && redaction.taken_ms === null && (
-        <form method="post" action={getTakeRedactionUrl(redaction.id)} onSubmit={() => setTimeout(props.changed, FAST_MS)}>
-          <Button type="primary" htmlType="submit">{t('redaction.take')}</Button> <span className="secondary">{t('redaction.once')}</span>
-        </form>
+        <>
+          {take.error !== null && <Problem problem={take.error} />}
+          <Button type="primary" loading={take.isPending} onClick={() => take.mutate({ redaction: redaction.id })}>{t('redaction.take')}</Button> <span className="secondary">{t('redaction.once')}</span>
+        </>
       )}
     </section>
   )
