@@ -12,6 +12,7 @@ from pathlib import Path
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
 import mingjian
 from mingjian.adapters.attachment_files import DiskAttachments
@@ -237,24 +238,7 @@ async def _run(opened: Opened) -> None:
     media = media_services(opened, journal)
     recordings = InstallationRecordings(opened, media.transcoders)
     app = create_app(services(opened, recordings, media.viewings, journal), extra_routers=[media_router(media)])
-    certificate, key = _tls(opened)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            ws="websockets-sansio",
-            ws_ping_interval=PING_S,
-            ws_per_message_deflate=False,  # video does not shrink, and each tile would cost a compressor
-            server_header=False,
-            proxy_headers=False,  # a peer must not choose the address that its failed sign-ins are counted under
-            log_config=None,
-            access_log=False,  # addresses of who looked at what are the register's business
-            timeout_graceful_shutdown=STOP_S,
-            ssl_certfile=certificate,
-            ssl_keyfile=key,
-        )
-    )
+    server = uvicorn.Server(server_config(opened, app))
     stopping = asyncio.Event()
     input_end = asyncio.create_task(until_input_ends(stopping))
     poll = asyncio.create_task(recordings.poll())
@@ -270,6 +254,26 @@ async def _run(opened: Opened) -> None:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+
+def server_config(opened: Opened, app: ASGIApp) -> uvicorn.Config:
+    """How `app` is served: what a peer says of itself counts for nothing, and nobody's addresses are logged."""
+    certificate, key = _tls(opened)
+    return uvicorn.Config(
+        app,
+        host=opened.settings.host,
+        port=opened.settings.port,
+        ws="websockets-sansio",
+        ws_ping_interval=PING_S,
+        ws_per_message_deflate=False,  # video does not shrink, and each tile would cost a compressor
+        server_header=False,
+        proxy_headers=False,  # a peer must not choose the address that its failed sign-ins are counted under
+        log_config=None,
+        access_log=False,  # addresses of who looked at what are the register's business
+        timeout_graceful_shutdown=STOP_S,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+    )
 
 
 async def _posts_turn(opened: Opened) -> None:

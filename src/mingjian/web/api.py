@@ -56,7 +56,7 @@ from mingjian.web import (
     workbench,
     works,
 )
-from mingjian.web.guard import OriginGuard, Public, SecurityHeaders, require_policies
+from mingjian.web.guard import OneLength, OriginGuard, Public, SecurityHeaders, require_policies
 from mingjian.web.screens import Screens
 from mingjian.web.services import Services
 
@@ -142,6 +142,7 @@ def create_app(services: Services, *, extra_routers: Sequence[APIRouter] = ()) -
             dependencies=[Depends(Public("the screens themselves hold no data"))],
         )
     require_policies(app)
+    app.add_middleware(OneLength)
     app.add_middleware(OriginGuard, extra_origins=services.extra_origins)
     app.add_middleware(SecurityHeaders, secure=services.secure_cookies)
     return app

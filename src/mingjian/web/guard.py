@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mingjian.app import identity
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
-from mingjian.kernel.errors import LocalError, Refused
+from mingjian.kernel.errors import Invalid, LocalError, Refused
 from mingjian.web.errors import body_of, required
 from mingjian.web.proxies import client_address
 from mingjian.web.services import Services
@@ -177,6 +177,30 @@ class OriginGuard:
         origin = headers.get("origin", "")
         scheme = {"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"])
         return origin == f"{scheme}://{headers.get('host', '')}" or origin in self._extra
+
+
+class OneLength:
+    """Refuses a request that gives its body two lengths, and ends its connection.
+
+    A proxy that goes by the other length has read another request than this server would (RFC 9112, 6.3).
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        given = {name for name, _ in scope["headers"]} if scope["type"] == "http" else set()
+        if not {b"content-length", b"transfer-encoding"} <= given:
+            await self._app(scope, receive, send)
+            return
+        refused = Invalid(
+            "http.two-lengths",
+            "请求以两种方式给出正文的长度",
+            text_en="The request gives the length of its body in two ways",
+            remedy="检查中间的代理服务器",
+            remedy_en="Look into the proxy in between",
+        )
+        await JSONResponse(body_of(refused), 400, headers={"Connection": "close"})(scope, receive, send)
 
 
 class SecurityHeaders:
