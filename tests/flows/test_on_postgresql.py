@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from test_attacks_words import test_c7_sql_in_any_text_of_a_list_or_a_form_is_that_text_and_nothing_else
 from test_filing_removal import (
     test_A15_a_notice_nine_days_ahead_is_received_marked_and_found,
     test_A16_3_a_change_needs_a_recorded_decision_and_N14_a_filing_of_it,
@@ -26,6 +27,7 @@ __all__ = [
     "test_A15_a_notice_nine_days_ahead_is_received_marked_and_found",
     "test_A16_3_a_change_needs_a_recorded_decision_and_N14_a_filing_of_it",
     "test_a_request_waits_for_the_approver_and_is_the_officers_own",
+    "test_c7_sql_in_any_text_of_a_list_or_a_form_is_that_text_and_nothing_else",
     "test_what_is_overdue_stands_first_and_longest_first_and_no_term_last",
 ]
 

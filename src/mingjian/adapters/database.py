@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, OperationalError
 
-from mingjian.kernel.errors import LocalError
+from mingjian.kernel.errors import Invalid, LocalError
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a writer waits for another: longer than any act, shorter than a user's patience."""
@@ -36,7 +36,8 @@ def open_engine(url: str) -> Engine:
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that holds the write lock from its start, so that what it reads stays true until it commits.
 
-    Raises LocalError when the database cannot be used: nothing of the act has happened then.
+    Raises LocalError when the database cannot be used, Invalid `input.unstorable` for a value that it cannot hold
+    (PostgreSQL takes no NUL): nothing of the act has happened then.
     """
     with _answering(), engine.connect() as connection:
         connection = connection.execution_options(mingjian_write=True)
@@ -61,9 +62,20 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def _answering() -> Iterator[None]:
-    """The name of a database that is away, locked or damaged. A broken rule of the schema is a bug and stays one."""
+    """The name of a database that is away, locked or damaged, and of a value that it cannot hold.
+
+    A broken rule of the schema is a bug and stays one.
+    """
     try:
         yield
+    except DataError as error:
+        raise Invalid(
+            "input.unstorable",
+            "填写的内容含有不能保存的字符或者过大",
+            text_en="What was given holds a character that cannot be stored, or is too large",
+            remedy="删去看不见的控制字符后重试",
+            remedy_en="Take invisible control characters out and try again",
+        ) from error
     except DatabaseError as error:
         if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
             raise
