@@ -408,10 +408,10 @@ class World:
         assert answer.status_code == 200, answer.text
         return client
 
-    def entries(self, kind: str = "") -> list[dict[str, Any]]:
+    def entries(self, kind: str = "", *, newest: int = 500) -> list[dict[str, Any]]:
         """Committed ledger entries, oldest first."""
         with reading(self.engine) as connection:
-            found = self.ledger.entries(connection, limit=500, kinds=[kind] if kind else [])
+            found = self.ledger.entries(connection, limit=newest, kinds=[kind] if kind else [])
         return [{**json.loads(entry.leaf), "index": entry.index} for entry in reversed(found)]
 
     def ago_ms(self, seconds: int) -> int:

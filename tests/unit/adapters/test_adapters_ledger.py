@@ -173,7 +173,7 @@ def test_an_index_belongs_to_its_transaction(house: House) -> None:
         assert house.store.size(connection) == 3
 
 
-def test_the_database_refuses_to_change_or_delete_an_entry(house: House) -> None:
+def test_d6_the_database_refuses_to_change_or_delete_an_entry(house: House) -> None:
     house.append(2)
     for statement in ("UPDATE ledger_entries SET kind = 'x'", "DELETE FROM ledger_entries"):
         with pytest.raises(DatabaseError, match="append-only"), writing(house.engine) as connection:
@@ -326,7 +326,7 @@ def test_a_witness_shows_that_database_and_tiles_went_back_together(house: House
     backup.engine.dispose()
 
 
-def test_a_fork_is_refused_by_the_witness_and_kept_as_evidence(house: House, tmp_path: Path) -> None:
+def test_e6_a_fork_is_refused_by_the_witness_and_kept_as_evidence(house: House, tmp_path: Path) -> None:
     peer = LocalWitness(tmp_path / "w", house.key, house.clock)
     house.append(4)
     house.publisher(peers=[peer]).publish_once()
