@@ -16,6 +16,7 @@ import under_world
 from filing_world import ABOUT_SYSTEMS, ROUTE_FORMS, put, route_form
 from form_signing import SPENT_S, sign_form, visit_of
 from mingjian.app import clock_freeze, restoring, views
+from mingjian.app.request_papers import SUBJECT
 from mingjian.governance.authority import Act, Role, role_allows
 from mingjian.governance.leaks import LeakTrace
 from mingjian.governance.obligations import Attachment
@@ -154,7 +155,7 @@ class Town:
 
     def scan(self, request: str) -> str:
         """A scan of a paper of a request."""
-        about = {"subject_kind": "request", "subject": request, "kind": "work_id"}
+        about = {"subject_kind": SUBJECT, "subject": request, "kind": "work_id"}
         kept = replace(self.world.attachment(), id=str(uuid4()), unit=self.unit(), **about)
         with self.world.store.writing() as uow:
             uow.attachments.add(kept)

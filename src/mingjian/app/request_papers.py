@@ -19,7 +19,8 @@ from mingjian.kernel.ids import UnitId
 from mingjian.law.rows import PaperKind
 from mingjian.law.rulebook import Rulebook
 
-SUBJECT = "request"
+SUBJECT = "access-request"
+"""Not in `attachments.SUBJECTS`: a scan is reached through its request alone, never by a right to papers at large."""
 BASIS = "basis"
 """The asker's own file (a decision to open a case and the like): for who asks and who decides, never for the holder."""
 APPROVAL = "approval"

@@ -53,6 +53,7 @@ function Folder(props: { folder: FolderOut }) {
           },
         ]}
       />
+      <div className="spaced" />
       <section className="panel" aria-label={t('access.caseLine')}>
         <h2>{t('access.caseLine')}</h2>
         <Timeline

@@ -101,6 +101,8 @@ function Page(props: { request: RequestOut }) {
   const decides = stepOf(request, 'approve')?.allowed === true
   // what is going on comes first; when it is over, its form is what is left to do
   const here = request.visits.some((visit) => visit.here && visit.open)
+  // at the counter the originals count: the scans stand after the visit
+  const attends = stepOf(request, 'presence')?.allowed === true
   return (
     <div className={decides ? 'page deciding' : 'page'}>
       <PageHead title={`${t('access.request')} ${request.number}`} purpose={request.purpose} act={<RequestState state={request.state} />} />
@@ -115,11 +117,12 @@ function Page(props: { request: RequestOut }) {
           {decides && <Acts request={request} big />}
         </section>
         <div>
-          <Papers request={request} />
+          {!attends && <Papers request={request} />}
           {!here && <Visits request={request} />}
           <Ceremony request={request} onViewing={setView} />
           <UsePanel request={request} onBegun={setView} />
           <ExportPanel request={request} />
+          {attends && <Papers request={request} />}
           {here && <Visits request={request} />}
           <section className="panel">
             <h2>{t('access.history')}</h2>

@@ -15,8 +15,6 @@ from mingjian.governance.documents import (
     Language,
     SealPlace,
     Seals,
-    SignaturePlace,
-    Signatures,
     Words,
 )
 from mingjian.governance.forms.parts import Head, Row, facts, table
@@ -95,12 +93,11 @@ def approval_form(sheet: ApprovalSheet, language: Language = Language.ZH, *, add
         "Approval of access",
         (
             facts(sheet, Words("批准事项", "What is approved"), ROWS, language),
+            Code(address, f"{BY_NUMBER.of(language)} {sheet.number}"),
             table(sheet.cameras, Words("批准的摄像机", "Cameras approved"), CAMERAS, language),
             table(sheet.officers, Words("派出人员", "Officers sent"), OFFICERS, language),
             table(sheet.papers, Words("到场须出示", "To be shown at the unit"), PAPERS, language),
-            Signatures((SignaturePlace(Words("批准人", "Approved by").of(language), sheet.approver),)),
             Seals((SealPlace(sheet.approver_organ, sheet.approved_on),)),
-            Code(address, f"{BY_NUMBER.of(language)} {sheet.number}"),
         ),
         sheet.issued,
         sheet.basis,

@@ -58,8 +58,8 @@ REQUESTS = (
 )
 LINES = (
     Head("at", "时间", "Time", 4),
-    Head("number", "申请编号", "Request", 4),
-    Head("what", "事项", "What", 7),
+    Head("number", "申请编号", "Request", 5),
+    Head("what", "事项", "What", 6),
     Head("person", "经办人", "By", 3),
     Head("entry", "登记号", "Entry", 2),
 )
