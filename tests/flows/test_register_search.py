@@ -68,6 +68,17 @@ def test_A17_2_2_each_filter_finds_its_entries_newest_first(world: World) -> Non
     assert found(world, camera=SELDOM, organ=ORGAN) == []
 
 
+def test_a_person_in_a_period_is_found_and_nobody_elses_unit(world: World) -> None:
+    manager, elsewhere = world.manager.person, world.foreign_manager().unit
+    with world.store.writing() as uow:
+        add(uow, 2000, unit=elsewhere)
+    late = UtcNs(1025 * SECOND_NS)
+    assert found(world, person=manager, since=late, until=UtcNs(late + 2 * SECOND_NS), kind=RegisterKind.LIVE) == [
+        1026, 1025,
+    ]  # fmt: skip
+    assert 2000 not in found(world, person=manager, since=UtcNs(1))
+
+
 @pytest.mark.parametrize("camera", [None, OFTEN])
 def test_no_entry_is_lost_between_pages_where_the_clock_was_set_back(world: World, camera: CameraId | None) -> None:
     pages: list[int] = []

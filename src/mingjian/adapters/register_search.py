@@ -29,8 +29,10 @@ class Search:
         few = self._few()
         self.nothing = few == []
         # an expression is no column of an index: a few entries are read by their numbers and sorted, where the database
-        # would go down the whole list to meet them
-        own, at = (self._own, _entry.at_ns) if few is None else (self._own.concat(""), _entry.at_ns + 0)
+        # would go down the whole list to meet them; of a person in a period it would read all of one kind
+        narrow = few is not None or (query.person is not None and query.since is not None)
+        own = self._own.concat("") if narrow else self._own
+        at = _entry.at_ns if few is None else _entry.at_ns + 0
         self.order = (at.desc(), _entry.entry_index.desc())
         self.conditions = [own == unit, *self._filters(few)]
 

@@ -25,8 +25,8 @@ KINDS = {
     "playback": "回放查阅",
     "snapshot": "抓拍",
     "copy": "复制",
-    "publication": "公开发布",
-    "private": "个人查看",
+    "publication": "公开传播",
+    "private": "个人查阅",
 }
 CAUSES = {
     "closed": "查看人结束",

@@ -32,10 +32,13 @@ class Words(TypedDict):
     text_en: str
     remedy: str
     remedy_en: str
+    article: str
 
 
 class Ended(Exception):
     """The stream ends in order: why, in both languages, as the last `state` message tells it."""
+
+    article = ""
 
     def __init__(self, state: str, cause: str, text: str, *, text_en: str, remedy: str, remedy_en: str) -> None:
         super().__init__(cause)
@@ -161,7 +164,13 @@ def run_out(grant: Grant, services: MediaServices) -> Ended:
 
 def words_of(said: MingjianError | Ended) -> Words:
     """What a failure or an end says to people."""
-    return {"text": said.text, "text_en": said.text_en, "remedy": said.remedy, "remedy_en": said.remedy_en}
+    return {
+        "text": said.text,
+        "text_en": said.text_en,
+        "remedy": said.remedy,
+        "remedy_en": said.remedy_en,
+        "article": said.article,
+    }
 
 
 def _json(message: Mapping[str, Any]) -> str:

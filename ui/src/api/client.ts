@@ -1,5 +1,6 @@
 /** One door to the server: same-origin with the strict session cookie; every refusal becomes a `Refusal`. */
 import i18n from '../i18n'
+import { cited } from '../law/citation'
 import type { ErrorBody, ErrorFacts } from './generated'
 
 /** The server's facts; what this side finds itself (no network, a proxy's page) has fewer. */
@@ -22,6 +23,12 @@ export class Refusal extends Error {
 
   get remedy(): string {
     return (i18n.language === 'en-US' && this.facts.remedy_en) || this.facts.remedy || ''
+  }
+
+  /** In one line, where there is no room for more: what, by which article, what to do. */
+  get whole(): string {
+    const article = this.facts.article
+    return [this.text, article ? `〔${cited(article, i18n.language)}〕` : '', this.remedy].filter((part) => part !== '').join(' ')
   }
 }
 

@@ -29,7 +29,7 @@ function Check(props: { camera: string; code: string; onTake: (code: string) => 
   const { t } = useTranslation()
   const tried = useQuery({ ...getTryCodeQueryOptions(props.camera, { code: props.code }), enabled: props.code.length === LENGTH, retry: false })
   if (props.code.length !== LENGTH) return <StateMark standing="unknown">{t('siting.codeShort', { n: props.code.length, of: LENGTH })}</StateMark>
-  if (tried.error !== null) return <StateMark standing="overdue">{tried.error instanceof Refusal ? tried.error.text : String(tried.error)}</StateMark>
+  if (tried.error !== null) return <StateMark standing="overdue">{tried.error instanceof Refusal ? tried.error.whole : String(tried.error)}</StateMark>
   if (tried.data === undefined) return <StateMark standing="unknown">{t('common.loading')}</StateMark>
   const { taken, free } = tried.data
   return (

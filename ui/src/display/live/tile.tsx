@@ -129,7 +129,7 @@ export function LiveTile(props: Props) {
       const picture = await takeSnapshot(view.grant, { camera: props.camera.id })
       message.success(t('live.snapshotDone', { entry: saveSnapshot(picture, props.camera.name, serverNow()) }))
     } catch (refusal) {
-      message.error(refusal instanceof Refusal ? `${refusal.text} ${refusal.remedy}` : String(refusal))
+      message.error(refusal instanceof Refusal ? refusal.whole : String(refusal))
     }
   }
 
@@ -170,7 +170,8 @@ function Reason(props: { state: Picture; problem: unknown; again: () => void; st
     return (
       <TileCard
         heading={t(problem.status === 403 ? 'tile.refused' : 'tile.failed')}
-        lines={[problem.text, problem.remedy, problem.facts.article ? `〔${problem.facts.article}〕` : null]}
+        lines={[problem.text, problem.remedy]}
+        article={problem.facts.article}
         act={{ label: t('error.retry'), run: props.again }}
       />
     )
@@ -193,6 +194,7 @@ function Reason(props: { state: Picture; problem: unknown; again: () => void; st
         said.remedy ?? (remedyKey === undefined ? null : t(`tile.${remedyKey}`)),
         state.retry_s === null ? null : t('live.reconnect', { seconds: state.retry_s }),
       ]}
+      article={state.said.article}
       act={full ? { label: t('live.standard'), run: props.standard } : ends ? { label: t('live.again'), run: props.again } : undefined}
     />
   )

@@ -75,7 +75,7 @@ export function PlaybackTile(props: Props) {
       const picture = await takeSnapshot(view.grant, { camera: camera.id, at_ms })
       message.success(t('live.snapshotDone', { entry: saveSnapshot(picture, camera.name, at_ms) }))
     } catch (refusal) {
-      message.error(refusal instanceof Refusal ? `${refusal.text} ${refusal.remedy}` : String(refusal))
+      message.error(refusal instanceof Refusal ? refusal.whole : String(refusal))
     }
   }
 
@@ -133,6 +133,7 @@ function Why(props: { state: TrackState; onExpired: () => void; standard: () => 
       <TileCard
         heading={t(full ? 'live.highFull' : `tile.${state.why}`)}
         lines={[said.text ?? state.cause, said.remedy ?? (state.why === 'noMse' ? t('tile.remedyMse') : state.why === 'codec' ? t('tile.remedyCodec') : null)]}
+        article={state.said.article}
         act={full ? { label: t('live.standard'), run: props.standard } : again ? { label: t('live.again'), run: props.onExpired } : undefined}
       />
     )

@@ -21,6 +21,7 @@ export interface Said {
   text_en?: string | null
   remedy?: string | null
   remedy_en?: string | null
+  article?: string | null
 }
 
 export type ServerText =

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import type { WatermarkOut } from '../../api/generated'
 import { serverNow } from '../../frame/context'
 import { stamp } from '../../frame/time'
+import { ArticleChip } from '../../law/chip'
 
 /** The viewer's marks, tiled thinly over the picture; drawn as text so that it stays sharp and is read aloud once. */
 export function Watermark(props: { mark: WatermarkOut }) {
@@ -28,6 +29,8 @@ export function Watermark(props: { mark: WatermarkOut }) {
 export function TileCard(props: {
   heading: string
   lines?: (string | null | undefined)[]
+  /** The article that a refusal rests on. */
+  article?: string | null | undefined
   shape?: '■' | '▲' | '○'
   act?: { label: string; run: () => void } | undefined
   poster?: ReactNode
@@ -40,6 +43,7 @@ export function TileCard(props: {
         {props.heading}
       </strong>
       {(props.lines ?? []).map((line, index) => line != null && line !== '' && <span key={index}>{line}</span>)}
+      {props.article != null && props.article !== '' && <ArticleChip article={props.article} />}
       {props.act !== undefined && (
         <Button size="small" onClick={props.act.run}>
           {props.act.label}
