@@ -74,6 +74,9 @@ NEVER_DONE_HERE = {
     "add_attachment": "needs a file with a name, which generated parts have not",
     "keep_post_decision": "needs a file with a name, which generated parts have not",
     "import_sheet": "needs a file with a name, which generated parts have not",
+    "enrol_officer": "needs a file with a name, which generated parts have not",
+    "add_scan": "needs a file with a name, which generated parts have not",
+    "keep_private_scan": "needs a file with a name, which generated parts have not",
     "trace_leak": "needs a picture, which generated parts are not",
 }
 """Operations whose success other tests show; here their refusals are held to the description."""
