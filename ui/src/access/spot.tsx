@@ -47,7 +47,7 @@ function Enrol(props: { request: RequestOut; onClose: () => void; onDone: (made:
     <Modal open title={t('spot.title')} okText={t('spot.submit')} cancelText={t('common.cancel')} onCancel={props.onClose} onOk={() => form.submit()} confirmLoading={enrol.isPending}>
       <p className="secondary">{t('spot.hint', { organ: request.organ })} <ArticleChip article="a22_1" /></p>
       {request.officers.length > 0 && (
-        <div className="row">
+        <div className="row spaced">
           <span className="secondary">{t('access.named')}</span>
           {request.officers.map((officer) => <Button key={`${officer.name} ${officer.work_id}`} size="small" onClick={() => form.setFieldsValue(officer)}>{officer.name}</Button>)}
         </div>
@@ -56,7 +56,7 @@ function Enrol(props: { request: RequestOut; onClose: () => void; onDone: (made:
         <Form.Item name="name" label={t('spot.name')} rules={required}><Input maxLength={64} autoComplete="off" /></Form.Item>
         <Form.Item name="work_id" label={t('spot.workId')} rules={required}><Input maxLength={64} autoComplete="off" /></Form.Item>
         <Form.Item label={t('spot.scan')} extra={t('spot.scanHint')}>
-          <input ref={input} type="file" hidden accept={SCANS} aria-label={t('spot.scan')} onChange={({ target }) => setFile(target.files?.[0] ?? null)} />
+          <input ref={input} type="file" style={{ display: 'none' }} accept={SCANS} aria-label={t('spot.scan')} onChange={({ target }) => setFile(target.files?.[0] ?? null)} />
           <Button onClick={() => input.current?.click()}>{t('spot.pick')}</Button> <span className="wrap">{file?.name}</span>
         </Form.Item>
         {enrol.error !== null && <Problem problem={enrol.error} />}

@@ -53,13 +53,13 @@ export function useRules(): string {
   return t('password.level3', { shortest: rules.shortest, kinds: rules.kinds, remembered: rules.remembered, days: rules.lasts_days, idle: rules.idle_minutes })
 }
 
-export function Passwords() {
+export function Passwords(props: { label?: string }) {
   const { t } = useTranslation()
   const hint = useRules()
   const required = { required: true, message: t('common.required') }
   return (
     <>
-      <Form.Item name="password" label={t('setup.password')} extra={hint} rules={[required, { min: PASSWORD_LENGTH, message: t('setup.passwordHint') }]}>
+      <Form.Item name="password" label={props.label ?? t('setup.password')} extra={hint} rules={[required, { min: PASSWORD_LENGTH, message: t('setup.passwordHint') }]}>
         <Input.Password autoComplete="new-password" maxLength={256} />
       </Form.Item>
       <Form.Item

@@ -2,8 +2,8 @@
 export const identity = {
   'zh-CN': {
     password: {
-      title: '口令', change: '更改口令', now: '现用口令', follows: '更改后其他登录会话立即结束，本会话继续；此操作记入账本', stale: '口令已到更换期限', staleHint: '设置新口令之前不能办理其他事项；设置后本会话即可使用。', inForce: '现行规则：{{rules}}',
-      rules: { asvs: '长口令加第二因素（不限定字符种类，不定期更换）', 'level-3': '网络安全等级保护第三级' },
+      title: '密码', change: '更改密码', now: '现用密码', new: '新密码', follows: '更改后其他登录会话立即结束，本会话继续；此操作记入账本', stale: '密码已到更换期限', staleHint: '设置新密码之前不能办理其他事项；设置后本会话即可使用。', inForce: '现行规则：{{rules}}',
+      rules: { asvs: '长密码加第二因素（不限定字符种类，不定期更换）', 'level-3': '网络安全等级保护第三级' },
       level3: '至少 {{shortest}} 个字符，含大写字母、小写字母、数字、其他字符中的至少 {{kinds}} 种；每 {{days}} 天更换，不得与最近 {{remembered}} 次相同；{{idle}} 分钟不操作即退出。',
     },
     spot: {
@@ -26,7 +26,7 @@ export const identity = {
   },
   'en-US': {
     password: {
-      title: 'Password', change: 'Change password', now: 'Password in use', follows: 'Your other sessions end at once, this one goes on; the change enters the ledger', stale: 'The password is due to be changed', staleHint: 'Nothing else can be done before a new one is set; this session can then go on.', inForce: 'Rules in force: {{rules}}',
+      title: 'Password', change: 'Change password', now: 'Password in use', new: 'New password', follows: 'Your other sessions end at once, this one goes on; the change enters the ledger', stale: 'The password is due to be changed', staleHint: 'Nothing else can be done before a new one is set; this session can then go on.', inForce: 'Rules in force: {{rules}}',
       rules: { asvs: 'long pass-phrase and second factor (no kinds of characters, no rotation)', 'level-3': 'network security protection level 3 (等保三级)' },
       level3: 'At least {{shortest}} characters, of {{kinds}} or more of upper case, lower case, digits and others; changed every {{days}} days, none of the last {{remembered}}; a session ends after {{idle}} minutes without use.',
     },

@@ -42,7 +42,7 @@ function ChangePassword(props: { onClose: () => void; onDone: () => Promise<void
   return (
     <Dialog title={t('password.change')} follows={t('password.follows')} form={form} initial={{}} pending={change.isPending} problem={change.error} onClose={props.onClose} onFinish={({ now, password }) => change.mutate({ data: { password: now, new: password } })}>
       <Form.Item name="now" label={t('password.now')} rules={[{ required: true, message: t('common.required') }]}><Input.Password autoComplete="current-password" maxLength={256} /></Form.Item>
-      <Passwords />
+      <Passwords label={t('password.new')} />
     </Dialog>
   )
 }
