@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from mingjian.app.access_pages import HISTORY_LIMIT, readable, shown_to
 from mingjian.app.filing_papers import basis, cited
-from mingjian.app.performing import asking
+from mingjian.app.performing import Performance, asking
 from mingjian.app.ports import Store
-from mingjian.app.records import Actor
+from mingjian.app.records import Actor, Camera
 from mingjian.app.register_forms import DECIDED, DUTY
 from mingjian.app.request_papers import needed
 from mingjian.governance.access import KIND_NAMES
@@ -59,9 +59,16 @@ def printed(
             entry=str(decided.index),
             officers=tuple(PresentOfficer(one.name, one.work_id) for one in found.officers),
             cameras=tuple(
-                ApprovedCamera(camera.name, camera.place) if camera is not None else ApprovedCamera(name)
+                ApprovedCamera(camera.name, _place(doing, camera)) if camera is not None else ApprovedCamera(name)
                 for name, camera in cameras
             ),
             papers=tuple(AskedPaper(one.name, one.article) for one in needed(doing, law, found)),
         )
         return approval_form(sheet, language, address=address)
+
+
+def _place(doing: Performance, camera: Camera) -> str:
+    """Where it stands: the place on record, else what its unit wrote."""
+    siting = doing.uow.sitings.one(camera.id)
+    place = doing.uow.places.one(siting.place) if siting is not None else None
+    return place.name if place is not None else camera.place
