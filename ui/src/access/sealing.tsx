@@ -28,7 +28,7 @@ function Fetched(props: { one: Download }) {
   const { t } = useTranslation()
   const { one } = props
   const said = one.finished_ms !== null ? t('sealing.finished', { person: one.person, time: stamp(one.finished_ms) }) : t('sealing.opened', { person: one.person, time: stamp(one.opened_ms), size: bytes(one.delivered_bytes) })
-  return <StateMark standing={one.finished_ms !== null ? 'met' : 'active'}>{said}{one.at_counter && t('sealing.counter')}</StateMark>
+  return <span className="wrap"><StateMark standing={one.finished_ms !== null ? 'met' : 'active'}>{''}</StateMark>{said}{one.at_counter && t('sealing.counter')}</span>
 }
 
 interface Props {
