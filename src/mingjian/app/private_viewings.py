@@ -78,6 +78,12 @@ def rule_in_force(law: Rulebook, now: UtcNs) -> PrivateViewingRule | None:
     return law.private_viewing(law.day(now))
 
 
+def rule_read(store: Store, *, actor: Actor, clock: Clock, law: Rulebook) -> PrivateViewingRule | None:
+    """The rule in force, for whoever receives private persons."""
+    with asking(store, Act.PRIVATE_LIST, actor=actor, clock=clock) as doing:
+        return rule_in_force(law, doing.now)
+
+
 def enter(
     store: Store, vault: Vault, *, actor: Actor, clock: Clock, law: Rulebook, random: Random, asked: PrivateAsk
 ) -> PrivateViewing:

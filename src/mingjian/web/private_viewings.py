@@ -194,8 +194,7 @@ class PrivatePageOut(PrivateOut):
 @router.get("/rules", operation_id="private_viewing_rules")
 def private_viewing_rules(request: Request, actor: Listing) -> PrivateRulesOut:
     services = services_of(request)
-    law, now = services.law, services.clock.now()
-    row = private_viewings.rule_in_force(law, now)
+    row = private_viewings.rule_read(services.store, actor=actor, clock=services.clock, law=services.law)
     allowed = row is not None and row.allowed
     return PrivateRulesOut(
         allowed=allowed,
