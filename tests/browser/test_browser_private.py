@@ -93,6 +93,7 @@ def test_N21_a_private_person_sees_a_masked_picture_beside_the_staff_and_signs(
     opening.get_by_label("查阅人已阅读并作出承诺").check()
     opening.get_by_role("button", name="登记并开始查看").click()
     shown = tile(duty, GATE)
+    expect(shown).to_be_visible()
     settled(duty, GATE)
     left, right = np.array_split(picture(duty)[20:-60].astype(float), 2, axis=1)
     assert right[:, 8:].std() < EVEN < left.std(), (right.std(), left.std())
