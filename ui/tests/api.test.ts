@@ -15,6 +15,8 @@ const GENERATED = 'src/api/generated.ts'
 const scratch = mkdtempSync(join(tmpdir(), 'mingjian-api-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
 
+const GENERATES_MS = 120_000 // a program of its own, on a machine that may do much else
+
 describe('the generated client', () => {
   it('is what the stored description generates', () => {
     for (const name of ['openapi.json', 'src/api/client.ts']) {
@@ -25,7 +27,7 @@ describe('the generated client', () => {
     expect(run.status, `is ui/tools/api installed (make ui-test does it)? ${run.stderr}`).toBe(0)
     const same = readFileSync(join(scratch, GENERATED), 'utf8') === readFileSync(join(ui, GENERATED), 'utf8')
     expect(same, `${GENERATED} is not what openapi.json generates; run: make openapi`).toBe(true)
-  })
+  }, GENERATES_MS)
 
   it('is the only way to the server', () => {
     const source = join(ui, 'src')

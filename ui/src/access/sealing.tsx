@@ -5,7 +5,7 @@ import { Button, Collapse } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { getFetchSealedPackageUrl, openDownload, showShareAtCounter, takeShare, type GivenShareOut, type PresenceForm, type RequestOut, type SealingOut } from '../api/generated'
+import { getFetchSealedPackageUrl, getVerifierUrl, openDownload, showShareAtCounter, takeShare, type GivenShareOut, type PresenceForm, type RequestOut, type SealingOut } from '../api/generated'
 import { ownSealingsQuery, requestQuery } from '../api/queries'
 import { Problem, StateMark, type Standing } from '../frame/parts'
 import { bytes, stamp } from '../frame/time'
@@ -103,7 +103,7 @@ export function Sealing(props: Props) {
       )}
       {take.error !== null && <Problem problem={take.error} />}
       {fetchIt.error !== null && <Problem problem={fetchIt.error} />}
-      <p className="secondary">{t('sealing.openWith')} · <a href="/api/verify.py" download="verify.py">{t('sealing.verifier')}</a></p>
+      <p className="secondary">{t('sealing.openWith')} · <a href={getVerifierUrl()} download="verify.py">{t('sealing.verifier')}</a></p>
       <GivenShare share={given} onClose={() => setGiven(null)} />
     </div>
   )

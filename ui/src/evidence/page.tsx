@@ -4,6 +4,7 @@ import { Alert, Button, Input, Progress, Result, Table, Upload } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { getVerifierUrl } from '../api/generated'
 import { PageHead, StateMark, type Standing } from '../frame/parts'
 import { bytes, span, stamp } from '../frame/time'
 import { isSealed, MAGIC, type Letter } from './sealed'
@@ -108,7 +109,7 @@ export function VerifyPage() {
   return (
     <div className="page chooser">
       <PageHead title={t('verify.title')} purpose={t('verify.purpose')} />
-      <Alert type="warning" className="spaced" title={t('verify.independent')} description={<>{t('verify.independentHint')} <code className="mono">{COMMAND}{sealed && SHARES}</code> <a href="/api/verify.py" download="verify.py">{t('sealing.verifier')}</a></>} />
+      <Alert type="warning" className="spaced" title={t('verify.independent')} description={<>{t('verify.independentHint')} <code className="mono">{COMMAND}{sealed && SHARES}</code> <a href={getVerifierUrl()} download="verify.py">{t('sealing.verifier')}</a></>} />
       <section className="panel">
         <Choose label={t('verify.package')} accept=".zip,.sealed" file={file} onFile={choosePackage} />
         {sealed && (
