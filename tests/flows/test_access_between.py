@@ -215,7 +215,7 @@ async def test_A21_cameras_are_found_by_name_in_the_own_area_and_show_no_picture
     found = (await (await town.user("education")).get("/api/access-requests/cameras", params={"q": "大堂"})).json()
     assert [(one["name"], one["holder_name"]) for one in found] == [("大堂", "示范旅馆")]
     assert set(found[0]) == {
-        "id", "name", "place", "holder", "holder_name", "territory", "longitude", "latitude"
+        "id", "name", "place", "holder", "holder_name", "territory", "longitude", "latitude", "datum"
     }  # fmt: skip
     own = (await (await town.user("school")).get("/api/access-requests/cameras")).json()
     assert own == []

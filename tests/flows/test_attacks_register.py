@@ -121,6 +121,7 @@ SHOWS_NO_FOOTAGE = {
     "read_attachment": "papers and photographs that people uploaded; what a camera saw is refused there",
     "draw_sign": "a drawn sign",
     "read_post_decision": "a paper that people uploaded",
+    "read_scan": "a work ID, a letter or an approval on paper that people uploaded",
     "read_private_scan": "a proof of identity or a signed sheet that people uploaded",
 }
 """Routes that answer with pictures which no camera took, and why."""

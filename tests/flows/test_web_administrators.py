@@ -57,7 +57,7 @@ async def test_b11_three_administrators_exclude_one_another_by_api_and_by_sql(wo
     with world.engine.begin() as connection, pytest.raises(IntegrityError, match="exclude one another"):
         copy = "INSERT INTO people SELECT 'x', unit_id, 'x', display_name, :roles, created_ns, disabled_ns, "
         rest = "password_hash, totp_sealed, totp_step, enrolment_hash, enrolment_until_ns, identity, spot"
-        connection.execute(text(f"{copy}{rest} FROM people WHERE name = 'duty'"), {"roles": held})
+        connection.execute(text(f"{copy}{rest}, password_set_ns FROM people WHERE name = 'duty'"), {"roles": held})
     assert person(world, "duty").roles == {Role.DUTY}
 
 

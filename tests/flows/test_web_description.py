@@ -31,6 +31,7 @@ from schemathesis.specs.openapi.checks import (
 
 from good_calls import CITED, NAMES, Call, Town, good_call
 from mingjian.governance.authority import Role, role_allows
+from mingjian.governance.purposes import DEFAULTS
 from mingjian.kernel.clock import UtcNs
 from mingjian.web.api import BODY_BYTES, openapi_document
 from mingjian.web.guard import Policy, declared
@@ -60,6 +61,7 @@ NEVER_DONE_HERE = {
     "remove_key": "needs a registered key",
     "ask_key_proof": "needs a registered key",
     "prove_by_key": "needs a key's answer",
+    "change_password": "needs the pass-phrase in force, and ends it for all that come after",
     "sign_presence": "needs an officer's code of the moment, in an approved request",
     "export_request": "needs two officers present",
     "complete_request": "needs a finished package",
@@ -115,11 +117,15 @@ class Asked:
         self.known, self.forms[operation], self.queries[operation] = call.known, call.form, call.query
 
     def forgive(self) -> None:
-        """What was tried with generated codes delays nobody who comes after, and whom it was about is who he was."""
+        """What was tried with generated values leaves no trace that the next one meets.
+
+        Nobody is delayed, whom it was about is who he was, and the unit's grounds for looking back are the usual ones.
+        """
         with self.world.store.writing() as uow:
             uow.people.forget_failures(UtcNs(self.world.clock.now() + 1))
             for person in self._people:
                 uow.people.save(person)
+                uow.register.set_purposes(person.unit, DEFAULTS)
 
     def close(self) -> None:
         self._loop.close()

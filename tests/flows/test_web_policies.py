@@ -303,7 +303,9 @@ async def test_objects_of_another_unit_are_not_there(world: World) -> None:
             path = str(way.route.path).replace("{" + named[0] + "}", theirs[named[0]])
             officer = world.credentials("officer1")
             form = {
-                **dict.fromkeys(("sign_presence", "use_under_approval", "co_sign_register_form"), officer),
+                **dict.fromkeys(
+                    ("sign_presence", "use_under_approval", "co_sign_register_form", "show_share_at_counter"), officer
+                ),
                 "take_snapshot": {"camera": camera}, "check_papers": {"papers": []},
                 "turn_away": {"papers": ["work_id"]},
             }  # fmt: skip
@@ -312,13 +314,15 @@ async def test_objects_of_another_unit_are_not_there(world: World) -> None:
                 "camera_timeline": {"from_ms": 0, "to_ms": 1000},
                 "try_code": {"code": "34042100001320000001"},
             }
-            files = {"file": ("任命.pdf", b"%PDF-1.7")} if way.name in ("keep_post_decision", "add_scan") else None
+            scanned = way.name in ("keep_post_decision", "add_scan", "enrol_officer")
+            files = {"file": ("任命.pdf", b"%PDF-1.7")} if scanned else None
             (method,) = way.route.methods
             answer = await client.request(
                 method,
                 path,
                 json=form.get(way.name, FORMS.get(way.name, {})) if method != "GET" and files is None else None,
                 files=files,
+                data={"name": "执法人员丙", "work_id": "100003"} if way.name == "enrol_officer" else None,
                 params=wanted.get(way.name, {}),
             )
             allowed = role_allows(way.policy.acts[0], frozenset({role}))
