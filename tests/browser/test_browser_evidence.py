@@ -130,7 +130,7 @@ def handed_over(running_town: Town, folder: Path) -> HandedOver:
         auditing.get_by_role("link", name="下载公钥（信任锚）").click()
     anchors = folder / "anchors.json"
     downloading.value.save_as(anchors)
-    return HandedOver(package, anchors, bar)
+    return HandedOver(sealed, shares, package, anchors, bar)
 
 
 def words_in(text: str) -> str:
