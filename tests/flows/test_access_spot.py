@@ -39,10 +39,13 @@ async def test_A22_1_1_an_officer_without_account_is_enrolled_at_the_counter_and
     made = (await enrols(town, "hotel", request, files=SCAN)).json()
     entry = town.world.entries("officer.enrolled")[-1]
     assert "外 0001" not in str(entry["facts"])
-    paper = await (await town.user("hotel")).get(f"/api/attachments/{entry['facts']['certificate']}")
+    scan = entry["facts"]["certificate"]
+    paper = await (await town.user("hotel")).get(f"/api/access-requests/{request}/scans/{scan}")
     assert paper.content == SCAN["file"][1]
-    others = await (await town.user("school")).get(f"/api/attachments/{entry['facts']['certificate']}")
+    others = await (await town.user("school")).get(f"/api/access-requests/{request}/scans/{scan}")
     assert others.status_code in (403, 404)
+    loose = await (await town.user("hotel")).get(f"/api/attachments/{scan}")
+    assert loose.status_code == 404, "reached through its request alone"
 
     assert (await town.comes(request, "officer1")).status_code == 200
     spot = {"name": made["name"], "password": "", "code": made["code"]}

@@ -74,21 +74,12 @@ def _camera(doing: Performance, subject: str) -> UnitId:
     return camera.unit
 
 
-def _request(doing: Performance, subject: str) -> UnitId:
-    """Papers about an access request are read by the unit that keeps them; each comes by an act of its own."""
-    if doing.act is not Act.ATTACHMENT_READ or (found := doing.uow.requests.one(subject, doing.person.unit)) is None:
-        raise _unknown()
-    doing.permit(found.unit)
-    return found.unit
-
-
 SUBJECTS: Mapping[str, Reach] = {
     "camera": _camera,
     "unit": _unit,
     "place": _place,
     "system": _system,
     "filing": _filing,
-    "request": _request,
 }
 """What papers can be about, and who reaches them there. `unit` is for what belongs to no object yet."""
 
@@ -107,37 +98,55 @@ def attach(
     content: bytes,
     act: Act = Act.ATTACHMENT_ADD,
     reach: Reach | None = None,
+    entered: str = "attachment.added",
 ) -> Attachment:
     """Keep a file about a subject. Raises Invalid for what it cannot be, Refused for who may not.
 
     The bytes are durable before the row exists: a row never names a file that is not there. What has an act of its own
-    for its papers brings it with its `reach`; all else is in `SUBJECTS`.
+    for its papers brings it with its `reach` and the kind of its entry; all else is in `SUBJECTS`.
     """
     reaches = reach or (lambda doing, about: _reached(doing, subject_kind, about))
     name = line(name, "name", longest=NAME_LONGEST)
     kind = line(kind, "kind", longest=KIND_LONGEST)
-    media_type = media_type_of(content)
+    media_type_of(content)
     with asking(store, act, actor=actor, clock=clock) as doing:
         reaches(doing, subject)
     sha256 = files.keep(content)
     with performing(store, act, subject, actor=actor, clock=clock) as doing:
-        kept = Attachment(
-            id=uuid7(doing.now, random(RANDOM_BYTES)),
-            unit=reaches(doing, subject),
-            subject_kind=subject_kind,
-            subject=subject,
-            kind=kind,
-            name=name,
-            media_type=media_type,
-            size_bytes=len(content),
-            sha256=sha256,
-            by=doing.actor.display_name,
-            at=doing.now,
-        )
-        doing.uow.attachments.add(kept)
+        unit = reaches(doing, subject)
+        kept = on_record(doing, random, unit, subject_kind, subject, kind, name, content, sha256)
         about = {"subject_kind": subject_kind, "kind": kind, "sha256": sha256, "size_bytes": len(content)}
-        doing.enter("attachment.added", subject, {"attachment": kept.id, **about}, personal={"name": name})
+        doing.enter(entered, subject, {"attachment": kept.id, **about}, personal={"name": name})
         return kept
+
+
+def on_record(
+    doing: Performance,
+    random: Random,
+    unit: UnitId,
+    subject_kind: str,
+    subject: str,
+    kind: str,
+    name: str,
+    content: bytes,
+    sha256: str,
+) -> Attachment:
+    """The row of a file whose bytes are durable, inside an act that has decided on it and enters it."""
+    kept = Attachment(
+        id=uuid7(doing.now, random(RANDOM_BYTES)),
+        unit=unit,
+        subject_kind=subject_kind,
+        subject=subject,
+        kind=kind,
+        name=name,
+        media_type=media_type_of(content),
+        size_bytes=len(content),
+        sha256=sha256,
+        by=doing.actor.display_name,
+        at=doing.now,
+    )
+    doing.uow.attachments.add(kept)
+    return kept
 
 
 def one(store: Store, *, actor: Actor, clock: Clock, attachment: str) -> Attachment:

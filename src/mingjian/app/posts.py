@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from mingjian.app.attachments import NAME_LONGEST, media_type_of
+from mingjian.app.attachments import NAME_LONGEST, media_type_of, on_record
 from mingjian.app.people import compatible, end_sessions, end_sessions_in, reached
 from mingjian.app.performing import Performance, asking, entry, performing, refusal
 from mingjian.app.ports import Random, Store, UnitOfWork
@@ -127,26 +127,14 @@ def keep_decision(
 
     The bytes are durable before the row exists: a row never names a file that is not there.
     """
-    name, media_type = line(name, "name", longest=NAME_LONGEST), media_type_of(content)
+    name = line(name, "name", longest=NAME_LONGEST)
+    media_type_of(content)
     with asking(store, Act.POST_GIVE, actor=actor, clock=clock, facts=Facts(target=person)) as doing:
         _reached(doing, person, post)
     sha256 = files.keep(content)
     with performing(store, Act.POST_GIVE, person, actor=actor, clock=clock) as doing:
         found = _reached(doing, person, post)
-        kept = Attachment(
-            id=uuid7(doing.now, random(RANDOM_BYTES)),
-            unit=found.unit,
-            subject_kind=DECISION,
-            subject=post,
-            kind=DECISION,
-            name=name,
-            media_type=media_type,
-            size_bytes=len(content),
-            sha256=sha256,
-            by=doing.person.display_name,
-            at=doing.now,
-        )
-        doing.uow.attachments.add(kept)
+        kept = on_record(doing, random, found.unit, DECISION, post, DECISION, name, content, sha256)
         doing.enter("post.decision_kept", person, {"post": post, "attachment": kept.id, "sha256": sha256})
         return kept
 

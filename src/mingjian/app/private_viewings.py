@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from mingjian.app import views
-from mingjian.app.attachments import NAME_LONGEST, media_type_of
+from mingjian.app import attachments, views
 from mingjian.app.performing import Performance, asking, entry, performing, refusal
 from mingjian.app.ports import Random, RegisterQuery, Store, Vault
 from mingjian.app.records import Actor, RegisterEntry, RegisterKind
@@ -36,7 +35,7 @@ from mingjian.governance.reasons import reason
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import Invalid, Missing
 from mingjian.kernel.grant import Grant
-from mingjian.kernel.ids import RANDOM_BYTES, CameraId, uuid7
+from mingjian.kernel.ids import RANDOM_BYTES, CameraId, UnitId, uuid7
 from mingjian.kernel.masks import RedactionMask
 from mingjian.kernel.period import Period
 from mingjian.law.rows import PrivateViewingRule
@@ -52,6 +51,8 @@ SITTING_S = 2 * 3600
 """House rule: one sitting ends by itself; who needs longer opens another, with its own entry."""
 NAME_MOST, WHY_MOST, NOTE_MOST, PLACE_MOST = 64, 500, 500, 60
 LISTED_MOST = 500
+SCANS_MOST = 20
+"""Of one application: both sides of a paper, proofs of the relation, and the pages of the sheet."""
 SCAN = "private-viewing"
 """What a scan is about, in the attachments: `app.attachments` knows no such subject, so that a proof of identity is
 read through the application alone, by the unit's own people."""
@@ -321,35 +322,32 @@ def keep_scan(
     name: str,
     content: bytes,
 ) -> Attachment:
-    """Keep the scan of the proof of identity (`identity`) or of the signed sheet (`sheet`).
-
-    The bytes are durable before the row exists: a row never names a file that is not there.
-    """
+    """Keep the scan of the proof of identity (`identity`) or of the signed sheet (`sheet`); `SCANS_MOST` of both."""
     if kind not in ("identity", "sheet"):
         raise Invalid("attachment.kind", "没有这种文件", text_en="There is no such kind of file", field="kind")
-    name, media_type = line(name, "name", longest=NAME_LONGEST), media_type_of(content)
-    with asking(store, Act.PRIVATE_ENTER, actor=actor, clock=clock) as doing:
-        doing.permit(found_viewing(doing, viewing).unit)
-    sha256 = files.keep(content)
-    with performing(store, Act.PRIVATE_ENTER, viewing, actor=actor, clock=clock) as doing:
-        found = found_viewing(doing, viewing)
+
+    def reach(doing: Performance, about: str) -> UnitId:
+        found = found_viewing(doing, about)
         doing.permit(found.unit)
-        kept = Attachment(
-            id=uuid7(doing.now, random(RANDOM_BYTES)),
-            unit=found.unit,
-            subject_kind=SCAN,
-            subject=found.id,
-            kind=kind,
-            name=name,
-            media_type=media_type,
-            size_bytes=len(content),
-            sha256=sha256,
-            by=doing.person.display_name,
-            at=doing.now,
-        )
-        doing.uow.attachments.add(kept)
-        doing.enter("private.scan_kept", found.id, {"attachment": kept.id, "kind": kind, "sha256": sha256})
-        return kept
+        if len(scans_of(doing, found)) >= SCANS_MOST:
+            raise refusal(reason("private.scans"))
+        return found.unit
+
+    return attachments.attach(
+        store,
+        files,
+        actor=actor,
+        clock=clock,
+        random=random,
+        subject_kind=SCAN,
+        subject=viewing,
+        kind=kind,
+        name=name,
+        content=content,
+        act=Act.PRIVATE_ENTER,
+        reach=reach,
+        entered="private.scan_kept",
+    )
 
 
 def scan(store: Store, *, actor: Actor, clock: Clock, viewing: str, attachment: str) -> Attachment:
@@ -459,4 +457,4 @@ def watching(doing: Performance, found: PrivateViewing) -> bool:
 
 
 def scans_of(doing: Performance, found: PrivateViewing) -> tuple[Attachment, ...]:
-    return tuple(one for one in doing.uow.attachments.of_subject(found.id) if one.subject_kind == SCAN)
+    return attachments.of_subject(doing, SCAN, found.id)

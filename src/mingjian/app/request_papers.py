@@ -23,6 +23,8 @@ SUBJECT = "access-request"
 """Not in `attachments.SUBJECTS`: a scan is reached through its request alone, never by a right to papers at large."""
 BASIS = "basis"
 """The asker's own file (a decision to open a case and the like): for who asks and who decides, never for the holder."""
+CERTIFICATE = "spot_certificate"
+"""Work ID and certificate of an officer who was enrolled at the counter: on record by the staff, seen by every side."""
 APPROVAL = "approval"
 """What the decision itself makes: nobody can bring it before."""
 

@@ -8,7 +8,7 @@ from mingjian.app.performing import Performance, asking, refusal
 from mingjian.app.ports import Random, Store
 from mingjian.app.records import AccessRequest, Actor
 from mingjian.app.registry_ports import AttachmentFiles
-from mingjian.app.request_papers import BASIS, SUBJECT, needed, scans, unknown_paper
+from mingjian.app.request_papers import BASIS, CERTIFICATE, SUBJECT, needed, scans, unknown_paper
 from mingjian.governance.authority import Act
 from mingjian.governance.obligations import Attachment
 from mingjian.governance.procedure import ended
@@ -83,5 +83,6 @@ def _check(doing: Performance, law: Rulebook, request: AccessRequest, paper: str
         raise unknown_paper("paper")
     if ended(request.state):
         raise refusal(reason("procedure.step"))
-    if len(attachments.of_subject(doing, SUBJECT, request.id)) >= SCANS_MAX:
+    kept = [one for one in attachments.of_subject(doing, SUBJECT, request.id) if one.kind != CERTIFICATE]
+    if len(kept) >= SCANS_MAX:
         raise refusal(reason("access.scans"))

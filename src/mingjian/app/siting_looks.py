@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mingjian.app import sitings
-from mingjian.app.attachments import REFERENCE_PICTURE
+from mingjian.app.attachments import REFERENCE_PICTURE, on_record
 from mingjian.app.performing import Performance, performing
 from mingjian.app.ports import Admission, Random, Store
 from mingjian.app.records import Actor, Camera, RegisterEntry, RegisterKind
@@ -123,20 +123,8 @@ def keep_picture(
     with performing(store, Act.CAMERA_LOOK, camera, actor=actor, clock=clock) as doing:
         found = sitings.own(doing, camera)
         doing.permit(found.unit)
-        kept = Attachment(
-            uuid7(doing.now, random(RANDOM_BYTES)),
-            found.unit,
-            "camera",
-            camera,
-            REFERENCE_PICTURE,
-            f"{found.name}.jpg",
-            "image/jpeg",
-            len(jpeg),
-            sha256,
-            doing.actor.display_name,
-            doing.now,
-        )
-        doing.uow.attachments.add(kept)
+        name = f"{found.name}.jpg"
+        kept = on_record(doing, random, found.unit, "camera", camera, REFERENCE_PICTURE, name, jpeg, sha256)
         after = replace(sitings.sited(doing, camera), picture=kept.id, picture_entry=entry)
         doing.uow.sitings.save(after)
         doing.enter("camera.pictured", camera, {"attachment": kept.id, "sha256": sha256, "looked": entry})

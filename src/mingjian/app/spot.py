@@ -5,23 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mingjian.app.access import step_of
-from mingjian.app.attachments import NAME_LONGEST, media_type_of
+from mingjian.app.attachments import NAME_LONGEST, media_type_of, of_subject, on_record
 from mingjian.app.people import Enrolment, enrol_on_the_spot, identity_of
 from mingjian.app.performing import Performance, performing
 from mingjian.app.ports import Random, Store, Vault
 from mingjian.app.records import AccessRequest, Actor
 from mingjian.app.registry_ports import AttachmentFiles
+from mingjian.app.request_papers import CERTIFICATE, SUBJECT
 from mingjian.app.texts import line
 from mingjian.governance.authority import Act
-from mingjian.governance.obligations import Attachment
 from mingjian.governance.procedure import Step
 from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import Invalid, Overloaded
-from mingjian.kernel.ids import RANDOM_BYTES, uuid7
 from mingjian.law.rulebook import Rulebook
 
-CERTIFICATE = "spot_certificate"
-"""The kind of the scan, among the papers about a request."""
 CERTIFICATES_MAX = 20
 """Of one request: twice the officers that a form has lines for."""
 
@@ -56,7 +53,7 @@ def enrol_officer(
     """
     if certificate is not None:
         file_name = line(certificate.name, "file", longest=NAME_LONGEST)
-        media_type = media_type_of(certificate.content)
+        media_type_of(certificate.content)
     with performing(store, Act.ACCESS_ATTEND, request, actor=actor, clock=clock) as doing:
         step_of(doing, law, request, Step.PRESENCE)  # before anything is kept
     sha256 = files.keep(certificate.content) if certificate is not None else ""
@@ -64,22 +61,9 @@ def enrol_officer(
         asked = step_of(doing, law, request, Step.PRESENCE)
         kept = ""
         if certificate is not None:
-            paper = Attachment(
-                id=uuid7(doing.now, random(RANDOM_BYTES)),
-                unit=doing.person.unit,
-                subject_kind="request",
-                subject=request,
-                kind=CERTIFICATE,
-                name=file_name,
-                media_type=media_type,
-                size_bytes=len(certificate.content),
-                sha256=sha256,
-                by=doing.person.display_name,
-                at=doing.now,
-            )
             _bounded(doing, request)
-            doing.uow.attachments.add(paper)
-            kept = paper.id
+            unit, content = doing.person.unit, certificate.content
+            kept = on_record(doing, random, unit, SUBJECT, request, CERTIFICATE, file_name, content, sha256).id
         elif not _signed_before(doing, vault, asked, work_id):
             raise Invalid(
                 "spot.certificate",
@@ -108,7 +92,7 @@ def _signed_before(doing: Performance, vault: Vault, request: AccessRequest, wor
 
 
 def _bounded(doing: Performance, request: str) -> None:
-    papers = [one for one in doing.uow.attachments.of_subject(request) if one.kind == CERTIFICATE]
+    papers = [one for one in of_subject(doing, SUBJECT, request) if one.kind == CERTIFICATE]
     if len(papers) >= CERTIFICATES_MAX:
         raise Overloaded(
             "spot.many",

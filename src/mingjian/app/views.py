@@ -319,7 +319,7 @@ def close_expired(store: Store, *, clock: Clock) -> int:
     How many.
     """
     expired = _close_where(store, clock, ClosingCause.EXPIRED, lambda _, viewing, now: now >= viewing.valid.end)
-    expired += _close_where(store, clock, ClosingCause.REVOKED, _lapsed)
+    expired += _close_where(store, clock, ClosingCause.REVOKED, lapsed)
     return expired + _close_where(store, clock, ClosingCause.INTERRUPTED, _abandoned)
 
 
@@ -332,7 +332,7 @@ def close_ended(store: Store, *, clock: Clock, grant: str) -> None:
             return
         if now >= registered.valid.end:
             close_in(uow, registered, ClosingCause.EXPIRED, now, actor=None)
-        elif _lapsed(uow, registered, now):
+        elif lapsed(uow, registered, now) is not None:
             close_in(uow, registered, ClosingCause.REVOKED, now, actor=None)
 
 
@@ -448,7 +448,7 @@ def register_entries(store: Store, *, actor: Actor, clock: Clock, query: Registe
 
 
 def _close_where(
-    store: Store, clock: Clock, cause: ClosingCause, due: Callable[[UnitOfWork, RegisterEntry, UtcNs], bool]
+    store: Store, clock: Clock, cause: ClosingCause, due: Callable[[UnitOfWork, RegisterEntry, UtcNs], object]
 ) -> int:
     now = clock.now()
     with store.reading() as uow:
@@ -461,10 +461,6 @@ def _close_where(
         for viewing in ending:
             close_in(uow, viewing, cause, now, actor=None)
     return len(ending)
-
-
-def _lapsed(uow: UnitOfWork, viewing: RegisterEntry, now: UtcNs) -> bool:
-    return lapsed(uow, viewing, now) is not None
 
 
 def _abandoned(uow: UnitOfWork, viewing: RegisterEntry, now: UtcNs) -> bool:

@@ -77,7 +77,7 @@ class Oddity:
 
 
 Figures = Mapping[str, int]
-Act = TypeVar("Act", Look, Refusal)
+Told = TypeVar("Told", Look, Refusal)
 
 
 def at_night(seen: Seen, figures: Figures) -> Iterator[Oddity]:
@@ -167,7 +167,7 @@ QUESTIONS = (
 wall of sixteen; five refusals within minutes are no slip of the hand; in the last day of the term a copy keeps."""
 
 
-def _by_person(acts: Sequence[Act]) -> Iterator[tuple[str, list[Act]]]:
+def _by_person(acts: Sequence[Told]) -> Iterator[tuple[str, list[Told]]]:
     ordered = sorted(acts, key=lambda act: (act.person, act.at, act.entry))
     for person, theirs in groupby(ordered, key=lambda act: act.person):
         yield person, list(theirs)

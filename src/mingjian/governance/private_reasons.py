@@ -103,6 +103,13 @@ PRIVATE = (
         _N21,
     ),
     Reason(
+        "private.scans",
+        "一项个人查阅的扫描件已满",
+        "A private viewing holds no more scans",
+        "把多页合成一个文件",
+        "Put several pages into one file",
+    ),
+    Reason(
         "private.no-scan",
         "纸质签字须先留存签字的登记表",
         "Signed on paper: keep a scan of the signed sheet first",

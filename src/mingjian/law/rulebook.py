@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TypeVar
 
 from mingjian.kernel.clock import SECOND_NS, UtcNs, to_datetime
@@ -111,11 +111,6 @@ class Rulebook:
     def ahead_of_utc(self) -> UtcNs:
         """What the legal day is ahead of the UTC day."""
         return UtcNs(int(self._offset().total_seconds()) * SECOND_NS)
-
-    def end_of(self, day: date) -> UtcNs:
-        """The instant at which a legal day is over: what was to be done on its last day is late from here on."""
-        midnight = datetime.combine(day + timedelta(days=1), time(), UTC) - self._offset()
-        return UtcNs(int(midnight.timestamp()) * SECOND_NS)
 
     def _offset(self) -> timedelta:
         return timedelta(minutes=self.instruments[0].head.utc_offset_minutes)

@@ -10,6 +10,7 @@ import { has } from '../frame/roles'
 import { Upload } from '../frame/upload'
 
 const BASIS = 'basis'
+const COUNTER = 'spot_certificate'
 const OVER = new Set<RequestOut['state']>(['refused', 'withdrawn', 'expired', 'completed'])
 
 /** Links to the scans of one kind of paper. */
@@ -59,6 +60,13 @@ export function Papers(props: { request: RequestOut }) {
             </li>
           )
         })}
+        {request.scans.some((scan) => scan.kind === COUNTER) && (
+          <li>
+            <StateMark standing="met">{t('access.counterScans')}</StateMark>
+            <span className="spring" />
+            <Scans request={request} paper={COUNTER} />
+          </li>
+        )}
       </ul>
     </section>
   )
