@@ -23,8 +23,8 @@ from mingjian.adapters.database import open_engine, reading, sqlite_url, writing
 from mingjian.adapters.vault import AesVault, open_vault
 from mingjian.app import access
 from mingjian.app.performing import entry
-from mingjian.app.ports import RegisterQuery
 from mingjian.app.records import Closing, ClosingCause, RegisterEntry, RegisterKind
+from mingjian.app.register_ports import RegisterQuery
 from mingjian.governance.access import AccessKind, NamedOfficer
 from mingjian.governance.procedure import State
 from mingjian.kernel.errors import Invalid, LocalError, Refused

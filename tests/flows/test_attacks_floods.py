@@ -7,8 +7,8 @@ from pathlib import Path
 from mingjian.adapters.database import writing
 from mingjian.adapters.tables.views import register_entries
 from mingjian.app import register_pages
-from mingjian.app.ports import RegisterQuery
 from mingjian.app.records import RegisterKind
+from mingjian.app.register_ports import RegisterQuery
 from mingjian.kernel.clock import SECOND_NS
 from mingjian.web.viewings import Viewings
 from web_world import World

@@ -11,9 +11,10 @@ import pytest
 import under_world
 from mingjian.adapters.database import reading
 from mingjian.adapters.register_store import SqlRegister
-from mingjian.app.ports import RegisterQuery, UnitOfWork
+from mingjian.app.ports import UnitOfWork
 from mingjian.app.records import ClosingCause, RegisterEntry, RegisterKind
 from mingjian.app.register_pages import CAUSES, KINDS
+from mingjian.app.register_ports import RegisterQuery
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.ids import CameraId, UnitId
 from mingjian.kernel.period import Period

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from mingjian.app import holds, private_sheets, private_viewings, views
+from mingjian.app.private_viewings import SCANS_MOST
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, ManualClock, UtcNs
 from mingjian.kernel.ids import CameraId
 from mingjian.kernel.period import Period
@@ -84,6 +85,16 @@ async def test_N21_the_whole_way_from_the_counter_to_the_signed_sheet(world: Wor
     assert error(await opened(duty, made))["code"] == "private.no-consent"
     kinds = [kind for kind in (one["kind"] for one in world.entries()) if kind.startswith("private.")]
     assert kinds == ["private.asked", "private.scan_kept", "private.consented", "private.masked", "private.signed"]
+
+
+async def test_an_application_holds_a_bounded_number_of_scans(world: World) -> None:
+    duty = await world.signed_in("duty")
+    path = f"/api/private-viewings/{(await asked(world, duty))['id']}/scans"
+    scan = {"file": ("证件.pdf", b"%PDF-1.7 id")}
+    kept = [(await duty.post(path, files=scan)).status_code for _ in range(SCANS_MOST)]
+    assert kept == [201] * SCANS_MOST
+    assert error(await duty.post(path, files=scan))["code"] == "private.scans"
+    assert len(world.entries("private.scan_kept")) == SCANS_MOST
 
 
 async def test_N21_the_identity_number_is_in_no_fact_and_in_no_row(world: World) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Select, false, or_, select, tu
 from mingjian.adapters.tables.access import access_requests
 from mingjian.adapters.tables.registry import camera_sitings
 from mingjian.adapters.tables.views import register_cameras, register_closings, register_entries
-from mingjian.app.ports import RegisterQuery
+from mingjian.app.register_ports import RegisterQuery
 from mingjian.app.views import DUTY_S
 from mingjian.kernel.clock import SECOND_NS
 from mingjian.kernel.ids import UnitId

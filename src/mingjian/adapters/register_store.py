@@ -18,8 +18,8 @@ from mingjian.adapters.tables.views import (
     view_purposes,
     viewings_seen,
 )
-from mingjian.app.ports import Counted, RegisterQuery
 from mingjian.app.records import WATCHED, Closing, ClosingCause, RegisterEntry, RegisterKind, UseTrouble
+from mingjian.app.register_ports import Counted, RegisterQuery
 from mingjian.kernel.clock import DAY_NS, UtcNs
 from mingjian.kernel.errors import Refused
 from mingjian.kernel.ids import CameraId, PersonId, UnitId

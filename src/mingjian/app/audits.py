@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mingjian.app.performing import Performance, performing
-from mingjian.app.ports import Counted, RegisterQuery, Store
+from mingjian.app.ports import Store
 from mingjian.app.records import Actor, RegisterEntry, RegisterKind
 from mingjian.app.register_pages import asked_facts
+from mingjian.app.register_ports import Counted, RegisterQuery
 from mingjian.governance.authority import Act
 from mingjian.governance.oddities import QUESTIONS, Look, Oddity, Question, Refusal, Seen, Unreported
 from mingjian.kernel.clock import DAY_NS, Clock, UtcNs

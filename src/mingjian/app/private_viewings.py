@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 
 from mingjian.app import attachments, views
 from mingjian.app.performing import Performance, asking, entry, performing, refusal
-from mingjian.app.ports import Random, RegisterQuery, Store, Vault
+from mingjian.app.ports import Random, Store, Vault
 from mingjian.app.records import Actor, RegisterEntry, RegisterKind
 from mingjian.app.redactions import MS_NS, NARROW_NS, Redactor, looking
+from mingjian.app.register_ports import RegisterQuery
 from mingjian.app.registry_ports import AttachmentFiles
 from mingjian.app.texts import line
 from mingjian.governance.authority import Act, Facts

@@ -8,8 +8,9 @@ from datetime import timedelta, timezone
 
 from mingjian.app import views
 from mingjian.app.performing import Performance, asking, performing
-from mingjian.app.ports import RegisterQuery, Store, UnitOfWork
+from mingjian.app.ports import Store, UnitOfWork
 from mingjian.app.records import Actor, RegisterEntry, UseTrouble
+from mingjian.app.register_ports import RegisterQuery
 from mingjian.governance.authority import Act
 from mingjian.governance.forms.register_list import ListedEntry, RegisterList
 from mingjian.kernel.clock import Clock, UtcNs, to_datetime

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from mingjian.app.performing import Performance, asking, entry, performing, refusal
-from mingjian.app.ports import Random, RegisterQuery, Store, UnitOfWork
+from mingjian.app.ports import Random, Store, UnitOfWork
 from mingjian.app.purposes import purposes_of
 from mingjian.app.records import (
     WATCHED,
@@ -21,6 +21,7 @@ from mingjian.app.records import (
     RegisterEntry,
     RegisterKind,
 )
+from mingjian.app.register_ports import RegisterQuery
 from mingjian.app.texts import purpose_text
 from mingjian.app.under_approval import covers, fits, lapsed
 from mingjian.audit.journal import NUMBER_BASE

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from fastapi import Depends
 from pydantic import Field
 
-from mingjian.app.ports import RegisterQuery
 from mingjian.app.records import RegisterKind
+from mingjian.app.register_ports import RegisterQuery
 from mingjian.kernel.ids import CameraId, PersonId, UnitId
 from mingjian.web.forms import Index, Milliseconds, instant_or_none
 
