@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator
 
 from mingjian.kernel.clock import SECOND_NS, UtcNs
+from mingjian.kernel.errors import RemoteError
 from mingjian.kernel.media import TICKS_PER_SECOND
 from mingjian.wire.fmp4 import VIDEO_TRACK, ParsedFragment, ParsedTrack, Sample, boxes, fragment
 from mingjian.wire.fmp4_boxes import payload_of
@@ -17,16 +18,17 @@ _LAST_TIME = (1 << 64) - 1
 def shift(data: bytes, by_90k: int) -> bytes:
     """`data` with every track's decode time (`tfdt`) and the wall-clock reference (`prft`) moved by `by_90k`.
 
-    A time stays within the 64 bits of its field: what would leave them is held at their end.
+    A time stays within the 64 bits of its field: what would leave them is held at their end. Raises RemoteError
+    (codes `fmp4.…`) where a box is cut, or too short for the time it should hold.
     """
     moved = bytearray(data)
     for kind, offset, size in boxes(data):
         start, end = payload_of(data, offset, size)
         if kind == b"prft":
-            _move(moved, start + 16, by_90k)
+            _move(moved, start + 16, end, by_90k)
         elif kind == b"moof":
-            for at in _decode_times(data, start, end):
-                _move(moved, at, by_90k)
+            for at, inside in _decode_times(data, start, end):
+                _move(moved, at, inside, by_90k)
     return bytes(moved)
 
 
@@ -72,14 +74,22 @@ def video_of(parsed: ParsedFragment) -> ParsedTrack:
     return next(track for track in parsed.tracks if track.track_id == VIDEO_TRACK)
 
 
-def _decode_times(data: bytes, start: int, end: int) -> Iterator[int]:
+def _decode_times(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where each track's decode time begins, and where its box ends."""
     for kind, offset, size in boxes(data, start, end):
         if kind == b"traf":
             for inner, at, inner_size in boxes(data, *payload_of(data, offset, size)):
                 if inner == b"tfdt":
-                    yield payload_of(data, at, inner_size)[0] + 4
+                    first, last = payload_of(data, at, inner_size)
+                    yield first + 4, last
 
 
-def _move(data: bytearray, at: int, by_90k: int) -> None:
+def _move(data: bytearray, at: int, end: int, by_90k: int) -> None:
+    if at + _TIME.size > end:
+        raise RemoteError(
+            "fmp4.fragment",
+            "片段中的时间字段被截断",
+            text_en="a time of this fragment is cut",
+        )
     (before,) = _TIME.unpack_from(data, at)
     _TIME.pack_into(data, at, min(max(0, before + by_90k), _LAST_TIME))

@@ -6,7 +6,9 @@ import pytest
 
 from mingjian.display.retime import shift
 from mingjian.kernel.clock import SECOND_NS, UtcNs
+from mingjian.kernel.errors import RemoteError
 from mingjian.wire.fmp4 import VIDEO_TRACK, Sample, fragment, parse_fragment
+from mingjian.wire.fmp4_boxes import box
 
 LAST = (1 << 64) - 1
 
@@ -31,3 +33,14 @@ def test_times_move_and_stay_within_their_field(before: int, by: int, after: int
     (track,) = parse_fragment(shift(stored(before), by)).tracks
     assert track.decode_time_90k == after
     assert [bytes(sample.data) for sample in track.samples] == [b"abcd"]
+
+
+@pytest.mark.parametrize(
+    "short",
+    [box(b"prft", bytes(17)), box(b"moof", box(b"traf", box(b"tfdt", bytes(11))))],
+    ids=["wall clock", "decode time"],
+)
+def test_a_time_that_its_box_is_too_short_for_is_an_error_not_a_write_beside_it(short: bytes) -> None:
+    for data in (short, stored(9000) + short, short + stored(9000)):
+        with pytest.raises(RemoteError, match=r"fmp4\.fragment"):
+            shift(data, 90)
