@@ -44,11 +44,11 @@ class OsDisk:
         return Handle(os.open(path, _FLAGS))
 
     def append(self, handle: Handle, buffers: Sequence[bytes | memoryview]) -> None:
-        if sum(map(len, buffers)) >= BULKY_BYTES:
-            self._bulky.add(handle)
         for start in range(0, len(buffers), MAX_VECTORS):
             part: list[bytes | memoryview] = list(buffers[start : start + MAX_VECTORS])
             wanted = sum(map(len, part))
+            if wanted >= BULKY_BYTES:
+                self._bulky.add(handle)
             written = os.writev(handle, part)
             if written == wanted:
                 continue

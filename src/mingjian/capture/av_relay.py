@@ -168,7 +168,7 @@ class _Client:
         self._relay = relay
         self._wire = RtspConnection(max_body_bytes=REQUEST_BODY_BYTES_MAX)
 
-    def on_bytes(self, data: bytes) -> None:
+    def on_bytes(self, data: memoryview) -> None:
         try:
             events = self._wire.receive_data(data)
         except RemoteError:

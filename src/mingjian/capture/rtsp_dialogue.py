@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from mingjian.capture import failures
 from mingjian.capture.address import CameraAddress
@@ -17,6 +17,7 @@ from mingjian.wire.rtsp import Request, Response, RtspConnection
 ANSWER_S = 10.0
 """An old camera that starts its encoder on DESCRIBE takes several seconds."""
 USER_AGENT = "Mingjian"
+Data = TypeVar("Data")
 CNONCE_BYTES = 16
 
 
@@ -48,11 +49,11 @@ class RtspDialogue:
         self._challenge_uses = 0
         self._session = ""
 
-    def on_bytes(self, data: bytes) -> None:
+    def on_bytes(self, data: memoryview) -> None:
         self.last_bytes_ns = self._clock.monotonic_ns()
         self.guarded(self._take, data)
 
-    def guarded(self, take: Callable[[bytes], None], data: bytes) -> None:
+    def guarded(self, take: Callable[[Data], None], data: Data) -> None:
         """Call `take(data)`; whatever it raises ends the connection and comes out of `run`, never of the loop."""
         try:
             take(data)
@@ -62,7 +63,7 @@ class RtspDialogue:
             if not self.ended.done():
                 self.ended.set_exception(fault)
 
-    def _take(self, data: bytes) -> None:
+    def _take(self, data: memoryview) -> None:
         for event in self.wire.receive_data(data):
             if isinstance(event, Response):
                 self._answered(event)

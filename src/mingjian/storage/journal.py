@@ -86,6 +86,8 @@ class Plan:
     notes: list[Note]
     volume: Volume
     media: list[tuple[Container, list[bytes | memoryview]]] = field(default_factory=list)
+    media_bytes: int = 0
+    """Of all of `media`."""
     chain: list[tuple[OpenFile, list[bytes]]] = field(default_factory=list)
     state: ChainState | None = None
     key_seq: int = 0
@@ -94,10 +96,6 @@ class Plan:
     opened: bool = False
     recorded_until: UtcNs = _NEVER
     """End of its last fragment; `_NEVER` where it has none."""
-
-    @property
-    def media_bytes(self) -> int:
-        return sum(len(buffer) for _, buffers in self.media for buffer in buffers)
 
 
 @dataclass
@@ -224,6 +222,7 @@ class Journal:
             plan.container = container
             plan.media.append((container, [note.init]))
             container.length = len(note.init)
+            plan.media_bytes += len(note.init)
         elif not plan.media or plan.media[-1][0] is not container:
             plan.media.append((container, []))
         offset = container.length
@@ -232,6 +231,7 @@ class Journal:
             digest.update(piece)
         plan.media[-1][1].extend(note.pieces)
         container.length += note.size_bytes
+        plan.media_bytes += note.size_bytes
         more: dict[str, Any] = {
             "clk": {"src": "system", "off": note.clock_offset_ns},
             "pts0": note.pts0_90k,

@@ -34,7 +34,9 @@ UDP_PORT_ATTEMPTS = 32
 class StreamReceiver(Protocol):
     """Who gets the bytes of a connection."""
 
-    def on_bytes(self, data: bytes) -> None: ...
+    def on_bytes(self, data: memoryview) -> None:
+        """What came, to be read or copied before this returns: the next read goes to the same place."""
+        ...
 
     def on_closed(self, error: RemoteError | None) -> None:
         """The end, once; None when the peer closed in order."""
@@ -116,7 +118,7 @@ class _Reader(asyncio.BufferedProtocol):
         return self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        self._receiver.on_bytes(bytes(self._buffer[:nbytes]))
+        self._receiver.on_bytes(self._buffer[:nbytes])
         if nbytes == READ_BYTES and not self._transport.is_closing():
             self._transport.pause_reading()
             asyncio.get_running_loop().call_soon(self._go_on)

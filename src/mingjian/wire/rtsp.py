@@ -136,30 +136,28 @@ class RtspConnection:
         self._routes[channel] = take
         self._alike[channel] = take_alike
 
-    def receive_data(self, data: bytes) -> list[Event]:
-        """Everything that `data` completes. Raises RemoteError when the peer does not speak RTSP."""
+    def receive_data(self, data: bytes | memoryview) -> list[Event]:
+        """Everything that `data` completes, which is copied once. Raises RemoteError when the peer speaks no RTSP."""
         if self._broken is not None:
             raise self._broken
         self._waiting_bytes += len(data)
         if self._waiting_bytes < self._needed_bytes:
-            self._waiting.append(data)
+            self._waiting.append(bytes(data))
             return []
-        if self._waiting:
-            self._waiting.append(data)
-            data = b"".join(self._waiting)
-            self._waiting.clear()
+        received = b"".join((*self._waiting, data))
+        self._waiting.clear()
         events: list[Event] = []
         try:
-            consumed = self._parse(data, events)
+            consumed = self._parse(received, events)
         except RemoteError as error:
             self._broken = error
             self._waiting_bytes = 0
             if events:
                 return events
             raise
-        self._waiting_bytes = len(data) - consumed
+        self._waiting_bytes = len(received) - consumed
         if self._waiting_bytes:
-            self._waiting.append(data[consumed:])
+            self._waiting.append(received[consumed:])
         return events
 
     def send_request(

@@ -71,6 +71,17 @@ def test_whole_equals_byte_by_byte() -> None:
     assert shape(events) == shape(RtspConnection().receive_data(STREAM))
 
 
+@given(st.lists(st.integers(0, len(STREAM)), max_size=8))
+def test_what_came_is_copied_before_the_next_read_goes_to_the_same_place(cuts: list[int]) -> None:
+    place = memoryview(bytearray(len(STREAM)))
+    connection, events = RtspConnection(), list[Event]()
+    for start, end in itertools.pairwise(sorted({0, *cuts, len(STREAM)})):
+        place[: end - start] = STREAM[start:end]
+        events += connection.receive_data(place[: end - start])
+        place[:] = bytes(len(place))
+    assert shape(events) == shape(RtspConnection().receive_data(STREAM))
+
+
 def test_two_endpoints_nose_to_nose() -> None:
     client, server = RtspConnection(), RtspConnection()
     sent = client.send_request("DESCRIBE", "rtsp://h/1", [("Accept", "application/sdp")])
