@@ -12,9 +12,9 @@ import asyncio
 import time
 from collections.abc import Callable
 
-REST_S = 0.16
-"""Four frames of each camera: a tenth cheaper than 60 ms, some hundredths than 100; longer gains little. An arrival is
-wrong by far less than the half second at which a stream's time line is corrected."""
+REST_S = 0.2
+"""Five frames of each camera: a tenth cheaper than 100 ms; longer gains little. An arrival is wrong by far less than the
+half second at which a stream's time line is corrected."""
 LOOK_S = 1.0
 """How often a loop that may not rest asks again."""
 
