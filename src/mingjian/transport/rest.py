@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable
 
 REST_S = 0.2
-"""Five frames of each camera: a tenth cheaper than 100 ms; longer gains little. An arrival is wrong by far less than the
-half second at which a stream's time line is corrected."""
+"""Five frames of each camera: a tenth cheaper than 100 ms; longer gains little. An arrival is wrong by far less than
+the half second at which a stream's time line is corrected."""
 LOOK_S = 1.0
 """How often a loop that may not rest asks again."""
 
