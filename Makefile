@@ -6,6 +6,8 @@ DATA ?= .demo
 SECONDS ?= 600
 # tests that neither load the machine nor own one of its devices run side by side; more than the usual two cores gain little
 WORKERS ?= 2
+# an installation for each worker: its files follow each other on it, and mostly wait
+BY_FILE := -n $(WORKERS) --dist loadfile
 # faults in virtual time, on no device: they too run side by side
 VIRTUAL_FAULTS := $(addprefix tests/faults/test_,simulation.py mutants.py clock_jump.py bit_rot.py)
 MINUTES ?= 20
@@ -53,15 +55,14 @@ test: setup-test check ui-test ## set all up; every test that gates a change
 	$(BIN)/pytest -q tests/faults $(addprefix --ignore=,$(VIRTUAL_FAULTS))
 	$(BIN)/python -m fuzz --fresh --seed 1 --seconds 100
 	$(BIN)/pytest -q tests/foreign
-	$(BIN)/pytest -q tests/running
-	$(BIN)/pytest -q tests/browser
+	$(BIN)/pytest -q $(BY_FILE) tests/running tests/browser
 	$(BIN)/mingjian selftest
 
 browser-test: setup-test ## Chromium against a running installation (some minutes)
-	$(BIN)/pytest -q tests/browser
+	$(BIN)/pytest -q $(BY_FILE) tests/browser
 
 running-test: setup-test ## kills, faults and bad input against running installations (some minutes)
-	$(BIN)/pytest -q tests/running
+	$(BIN)/pytest -q $(BY_FILE) tests/running
 
 faults: setup-test ## the long fault runs: 400 power cuts at block level, 500 kills, a paused recorder (some ten minutes)
 	POWER_CUT_SEEDS=200 KILLS=500 $(BIN)/pytest -q --timeout=3600 tests/faults/test_power_cut.py tests/faults/test_storage_kill.py
