@@ -14,6 +14,7 @@ from fuzz import (
     rtsp_text,
     sealed_packages,
     sheets,
+    signed_in,
     simulated,
     volumes,
 )
@@ -32,6 +33,7 @@ FAMILIES = (
     law,
     leaked,
     sheets,
+    signed_in,
     simulated,
 )
 """A fuzzing process imports its own family alone: instrumenting takes longer than importing."""

@@ -16,6 +16,7 @@ import under_world
 from filing_world import ABOUT_SYSTEMS, ROUTE_FORMS, put, route_form
 from form_signing import SPENT_S, sign_form, visit_of
 from mingjian.app import clock_freeze, restoring, views
+from mingjian.app.records import ProviderLink
 from mingjian.app.request_papers import SUBJECT
 from mingjian.governance.authority import Act, Role, role_allows
 from mingjian.governance.leaks import LeakTrace
@@ -23,7 +24,7 @@ from mingjian.governance.obligations import Attachment
 from mingjian.governance.purposes import DEFAULTS
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.grant import MediaAct
-from mingjian.kernel.ids import UnitId
+from mingjian.kernel.ids import PersonId, UnitId
 from sealed_packages import spot_credentials
 from sited_camera import complete, hall
 from web_world import World
@@ -161,6 +162,15 @@ class Town:
             uow.attachments.add(kept)
         return kept.id
 
+    def link(self, person: str, *, standing: bool) -> None:
+        """The person is linked to a subject of the identity provider, or to none."""
+        issuer, now = self.world.provider.issuer, self.world.clock.now()
+        with self.world.store.writing() as uow:
+            if (known := uow.people.link_of(PersonId(person))) is not None:
+                uow.people.remove_link(known.id)
+            if standing:
+                uow.people.add_link(ProviderLink(str(uuid4()), PersonId(person), issuer, f"sub-{person}", now))
+
     def sign_photograph(self, place: str) -> str:
         """A picture of a mounted sign, kept with its place."""
         now = self.world.clock.now()
@@ -242,6 +252,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "move_camera": {"decision": "改向西侧入口", "direction_deg": 270},
     "add_person": {"name": "someone", "display_name": "某人"},
     "grant_roles": {"roles": ["duty"]},
+    "link_person": {"subject": "duty-at-provider"},
     "reset_credentials": {"why": "丢失手机"},
     "change_person": {"display_name": "某人"},
     "add_camera": {"name": "门口", "url": "rtsp://192.0.2.7/x"},
@@ -363,6 +374,8 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
     if name == "add_attachment":
         about = {"subject_kind": "unit", "subject": str(town.unit()), "kind": "design"}
         return Call(known, about, files={"file": ("方案.pdf", b"%PDF-1.7 design")})
+    if name in ("link_person", "unlink_person"):
+        town.link(known["person"], standing=name == "unlink_person")
     if name == "trace_leak":
         return Call(known, {}, files={"file": ("泄露.png", blank_picture())})
     objects, planned = planning_town.good_call(world, NAMES[town.role], name, path)

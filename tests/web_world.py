@@ -35,6 +35,7 @@ from mingjian.adapters.witnessing import Witnesses
 from mingjian.app import attachments, cameras, complaints, exports
 from mingjian.app.identity import IdentityKeeper
 from mingjian.app.performing import Performance, performing
+from mingjian.app.provider_sign_in import ProviderRules
 from mingjian.app.records import Actor, Person, Unit
 from mingjian.app.seed import COUNTY, DemoAccount, next_code, seed_demonstration
 from mingjian.app.seed_county import seed_county
@@ -61,6 +62,7 @@ from mingjian.web.services import (
     Services,
 )
 from world_parts import (
+    KnownProvider,
     OneCameraEverywhere,
     OnePicture,
     OneSight,
@@ -117,6 +119,7 @@ class World:
         self.vault = AesVault(bytes(32))
         self.keeper = IdentityKeeper(self.store, Argon2Passwords(memory_kib=8, passes=1, lanes=1), self.vault)
         self.pictures = OnePicture()
+        self.provider = KnownProvider()
         self.redactor = PaintedCopies(self.folder)
         self.looks = OneSight(self.clock)
         self.probe = OneCameraEverywhere()
@@ -155,6 +158,7 @@ class World:
             rendering=Rendering(at_once=True),
             leaks=ProcessLeakReader(forensic_keys(self.vault, 1)),
             basemap=Basemap(world_map(self.folder / "tiles"), Datum.CGCS2000, "审图号：示范"),
+            provider=ProviderRules(self.provider, "县统一身份认证", "the county's sign-in"),
             version="test",
             throw_away=True,
             secure_cookies=False,

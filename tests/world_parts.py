@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlencode
 
 from mingjian.adapters.basemap_files import TileFolder
+from mingjian.app.id_token import Shown
+from mingjian.app.provider_sign_in import Asked
 from mingjian.app.records import Camera
 from mingjian.app.redactions import Rendered
 from mingjian.capture.address import CameraAddress
@@ -15,7 +18,7 @@ from mingjian.governance.health import Finding, findings
 from mingjian.governance.readings import Readings
 from mingjian.governance.redaction import Redaction
 from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
-from mingjian.kernel.errors import LocalError, MingjianError, Refused
+from mingjian.kernel.errors import LocalError, MingjianError, Refused, RemoteError
 from mingjian.kernel.grant import Grant
 from mingjian.kernel.ids import CameraId
 from mingjian.kernel.masks import RedactionMask
@@ -38,6 +41,28 @@ def world_map(folder: Path) -> TileFolder:
     (folder / "0" / "0").mkdir(parents=True, exist_ok=True)
     (folder / "0" / "0" / "0.png").write_bytes(b"\x89PNG\r\n\x1a\n world")
     return TileFolder(folder, (0, 0))
+
+
+@dataclass
+class KnownProvider:
+    """An identity provider that knows everybody: whoever comes back with the code `zhang otp` is its subject `zhang`,
+    who proved himself by `otp`."""
+
+    issuer: str = "https://provider.test"
+    away: bool = False
+    asked: list[Asked] = field(default_factory=list)
+
+    def address(self, asked: Asked) -> str:
+        if self.away:
+            raise RemoteError("oidc.away", "身份提供者没有答复", text_en="The provider gives no answer")
+        self.asked.append(asked)
+        return f"{self.issuer}/authorize?{urlencode({'state': asked.state, 'challenge': asked.challenge})}"
+
+    def shown(self, asked: Asked, code: str, issuer: str, now: UtcNs) -> Shown:
+        if asked not in self.asked or issuer not in ("", self.issuer):
+            raise Refused("oidc.issuer", "答复来自别处", text_en="The answer comes from elsewhere")
+        subject, *ways = code.split()
+        return Shown(subject, frozenset(ways))
 
 
 class SmallDisks:

@@ -41,9 +41,9 @@ LAW = {
 """Public words, open to whoever is signed in."""
 OWN = {
     "own_sessions", "end_other_sessions", "ask_new_key", "register_key", "remove_key", "ask_key_proof", "prove_by_key",
-    "change_password",
+    "change_password", "begin_provider_proof", "prove_at_provider",
 }  # fmt: skip
-"""The own sessions and keys; `test_web_keys` shows each."""
+"""The own sessions, keys and proofs; `test_web_keys` and `test_web_provider` show each."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,8 @@ def test_every_way_in_declares_exactly_one_policy_and_a_name(world: World) -> No
     }  # fmt: skip
     assert {way.name for way in found if isinstance(way.policy, Public)} == {
         "setup_state", "set_up", "enrol", "sign_in", "ask_key_sign_in", "sign_in_by_key",
-        "trust_anchors", "verifier", "health", "screen",
+        "begin_provider_sign_in", "answer_provider", "finish_provider_by_code", "ask_provider_key",
+        "finish_provider_by_key", "trust_anchors", "verifier", "health", "screen",
         "public_sign", "public_complaint", "send_complaint",
     }  # fmt: skip
 

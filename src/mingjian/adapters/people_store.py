@@ -17,14 +17,16 @@ from mingjian.adapters.tables.people import (
     former_passwords,
     people,
     posts,
+    provider_links,
     recoveries,
     security_keys,
     sessions,
     setup_code,
+    spent_tickets,
     units,
 )
 from mingjian.app.performing import refusal
-from mingjian.app.records import Challenge, Failures, Person, Recovery, SecurityKey, Session, Unit
+from mingjian.app.records import Challenge, Failures, Person, ProviderLink, Recovery, SecurityKey, Session, Unit
 from mingjian.governance.authority import Role
 from mingjian.governance.posts import Post, in_office
 from mingjian.governance.reasons import reason
@@ -35,6 +37,7 @@ from mingjian.kernel.ids import PersonId, UnitId
 _WITH_UNIT = select(people, units.c.name.label("unit_name")).join(units, units.c.id == people.c.unit_id)
 _POSTS = Shape(posts, Post)
 _RECOVERIES = Shape(recoveries, Recovery)
+_LINKS = Shape(provider_links, ProviderLink)
 _KEYS, _CHALLENGES = Shape(security_keys, SecurityKey), Shape(challenges, Challenge)
 
 
@@ -49,6 +52,8 @@ class SqlPeople:
         self.add_recovery = self._recoveries.add
         self._keys, self._challenges = Rows(connection, _KEYS), Rows(connection, _CHALLENGES)
         self.add_key, self.save_key = self._keys.add, self._keys.save
+        self._links = Rows(connection, _LINKS)
+        self.add_link, self.save_link = self._links.add, self._links.save
 
     def empty(self) -> bool:
         return self._connection.execute(select(people.c.id).limit(1)).first() is None
@@ -150,6 +155,7 @@ class SqlPeople:
                 proven_ns=session.proven,
                 limited=session.limited,
                 stale=session.stale,
+                link_id=session.link,
             )
         )
         self._connection.execute(delete(sessions).where(sessions.c.ends_ns < session.created))
@@ -216,6 +222,30 @@ class SqlPeople:
         self._connection.execute(delete(sessions).where(sessions.c.person_id == person))
         return ended
 
+    def remove_link(self, link: str) -> None:
+        self._connection.execute(delete(provider_links).where(provider_links.c.id == link))
+
+    def link(self, link: str) -> ProviderLink | None:
+        return self._links.one(provider_links.c.id == link)
+
+    def link_of(self, person: PersonId) -> ProviderLink | None:
+        return self._links.one(provider_links.c.person_id == person)
+
+    def link_to(self, issuer: str, subject: str) -> ProviderLink | None:
+        return self._links.one(provider_links.c.issuer == issuer, provider_links.c.subject == subject)
+
+    def spend(self, ticket: str, ends: UtcNs, now: UtcNs) -> bool:
+        self._connection.execute(delete(spent_tickets).where(spent_tickets.c.ends_ns <= now))
+        known = select(spent_tickets.c.id).where(spent_tickets.c.id == ticket)
+        if self._connection.execute(known).first() is not None:
+            return False
+        self._connection.execute(insert(spent_tickets).values(id=ticket, ends_ns=ends))
+        return True
+
+    def end_sessions_by(self, link: str) -> Sequence[str]:
+        ended = delete(sessions).where(sessions.c.link_id == link, sessions.c.link_id != "")
+        return self._connection.execute(ended.returning(sessions.c.id)).scalars().all()
+
     def failures(self, account: str, address: str) -> Failures | None:
         query = select(failures.c.count, failures.c.last_ns).where(*_key(account, address))
         row = self._connection.execute(query).first()
@@ -233,7 +263,8 @@ class SqlPeople:
 
 def _session(row: RowMapping) -> Session:
     created, seen, ends, proven = (UtcNs(row[name]) for name in ("created_ns", "seen_ns", "ends_ns", "proven_ns"))
-    return Session(row["id"], PersonId(row["person_id"]), created, seen, ends, proven, row["limited"], row["stale"])
+    person, limited, stale, link = PersonId(row["person_id"]), row["limited"], row["stale"], row["link_id"]
+    return Session(row["id"], person, created, seen, ends, proven, limited, stale, link)
 
 
 def _apart(error: IntegrityError) -> None:

@@ -96,7 +96,7 @@ def create_first_administrator(
     name = sign_in_name(name)
     display_name = line(display_name, "display_name", longest=64)
     keeper.policy.check(password, name=name)
-    _check_delay(keeper.store, "setup", address, clock.now())
+    check_delay(keeper.store, "setup", address, clock.now())
     hashed = keeper.hasher.hash(password)
     now, secret = clock.now(), totp_secret(random)
     try:
@@ -144,7 +144,7 @@ def create_first_administrator(
                 entry("administrator.created", now, person_id, {"unit": unit.id}, unit=unit.id, personal={"name": name})
             )
     except Refused as refused:
-        _failed(keeper.store, "setup", address, clock.now(), refused)
+        failed(keeper.store, "setup", address, clock.now(), refused)
         raise
     return totp_uri(secret, name=name, issuer=ISSUER)
 
@@ -157,7 +157,7 @@ def enrol(
     So nobody but the person ever knows password and seed. Raises Refused `enrolment.code` for whatever does not fit.
     """
     account = account_key(name)
-    _check_delay(keeper.store, account, address, clock.now())
+    check_delay(keeper.store, account, address, clock.now())
     keeper.policy.check(password, name=name.strip())
     with keeper.store.reading() as uow:
         known = _named(uow, name)
@@ -194,7 +194,7 @@ def enrol(
             uow.people.set_failures(account, address, None)
             uow.ledger.append(entry("person.enrolled", now, person.id, unit=person.unit))
     except Refused as refused:
-        _failed(keeper.store, account, address, clock.now(), refused)
+        failed(keeper.store, account, address, clock.now(), refused)
         raise
     return totp_uri(secret, name=person.name, issuer=ISSUER)
 
@@ -222,13 +222,15 @@ def open_session(
     factor: str,
     limited: bool = False,
     stale: bool = False,
+    link: str = "",
 ) -> Actor:
     """Begin a session of who has shown both factors, inside a transaction; `factor` is the second, for the entry.
 
-    `stale`: the pass-phrase is too old; the session may set a new one and do nothing else before.
+    `stale`: the pass-phrase is too old; the session may set a new one and do nothing else before. `link`: that through
+    which the person came.
     """
     ends = UtcNs(now + ABSOLUTE_S * SECOND_NS)
-    session = Session(fingerprint(token), person.id, now, now, ends, now, limited, stale)
+    session = Session(fingerprint(token), person.id, now, now, ends, now, limited, stale, link)
     actor = _actor(person, session)
     uow.people.add_session(session)
     uow.ledger.append(entry("session.opened", now, person.id, {"factor": factor}, actor=actor))
@@ -253,7 +255,7 @@ def prove(keeper: IdentityKeeper, *, actor: Actor, code: str, address: str, cloc
     with keeper.store.writing() as uow:
         check_delay_in(uow, account, address, now)
         person = uow.people.one(actor.person)
-        if person is not None and _spend(keeper, uow, person, code, now):
+        if person is not None and spend_code(keeper, uow, person, code, now):
             uow.people.set_failures(account, address, None)
             uow.people.proven(actor.session, now)
             uow.ledger.append(entry("session.proven", now, person.id, actor=actor))
@@ -355,7 +357,7 @@ def _named(uow: UnitOfWork, name: str) -> Person | None:
         return None
 
 
-def _check_delay(store: Store, account: str, address: str, now: UtcNs) -> None:
+def check_delay(store: Store, account: str, address: str, now: UtcNs) -> None:
     with store.reading() as uow:
         check_delay_in(uow, account, address, now)
 
@@ -376,7 +378,7 @@ def check_delay_in(uow: UnitOfWork, account: str, address: str, now: UtcNs) -> N
         )
 
 
-def _failed(store: Store, account: str, address: str, now: UtcNs, why: MingjianError) -> None:
+def failed(store: Store, account: str, address: str, now: UtcNs, why: MingjianError) -> None:
     """Count a failure whose own transaction was undone."""
     with store.writing() as uow:
         count_failure(uow, account, address, now, why, None)
@@ -415,7 +417,7 @@ def _authenticated(
 ) -> T:
     """Check both factors, spend the code, and do `then` in the same transaction."""
     account = account_key(name)
-    _check_delay(keeper.store, account, address, clock.now())
+    check_delay(keeper.store, account, address, clock.now())
     with keeper.store.reading() as uow:
         known = _named(uow, name)
     right = keeper.hasher.verify(known.password_hash if known is not None else "", password)
@@ -446,10 +448,10 @@ def _second(keeper: IdentityKeeper, uow: UnitOfWork, person: Person, code: str |
     if code is None:
         keys = uow.people.keys_of(person.id)
         return person.disabled is None and any(key.suspended is None for key in keys)
-    return _spend(keeper, uow, person, code, now)
+    return spend_code(keeper, uow, person, code, now)
 
 
-def _spend(keeper: IdentityKeeper, uow: UnitOfWork, person: Person, code: str, now: UtcNs) -> bool:
+def spend_code(keeper: IdentityKeeper, uow: UnitOfWork, person: Person, code: str, now: UtcNs) -> bool:
     """Whether `code` is this person's and unspent; it is spent then."""
     if person.disabled is not None:
         return False
@@ -459,6 +461,8 @@ def _spend(keeper: IdentityKeeper, uow: UnitOfWork, person: Person, code: str, n
         if good:
             uow.people.save(replace(person, enrolment_hash="", enrolment_until=None))
         return good
+    if not person.totp_sealed:
+        return False
     secret = keeper.vault.open(person.totp_sealed, context=seed_context(person.id)).decode()
     step = totp_step(secret, code, now, after=person.totp_step)
     return step is not None and uow.people.spend_step(person.id, step)

@@ -22,6 +22,7 @@ from mingjian.app.records import (
     Failures,
     PastAct,
     Person,
+    ProviderLink,
     Recovery,
     SecurityKey,
     Session,
@@ -177,6 +178,28 @@ class People(Protocol):
 
     def take_challenge(self, challenge: str) -> Challenge | None:
         """It, once: whoever comes second finds none."""
+        ...
+
+    def add_link(self, link: ProviderLink) -> None: ...
+
+    def save_link(self, link: ProviderLink) -> None: ...
+
+    def remove_link(self, link: str) -> None: ...
+
+    def link(self, link: str) -> ProviderLink | None: ...
+
+    def link_of(self, person: PersonId) -> ProviderLink | None: ...
+
+    def link_to(self, issuer: str, subject: str) -> ProviderLink | None:
+        """That of a subject, which is one person's alone."""
+        ...
+
+    def spend(self, ticket: str, ends: UtcNs, now: UtcNs) -> bool:
+        """Mark a ticket as used. False when it was before, also by a parallel caller; what is past its end goes."""
+        ...
+
+    def end_sessions_by(self, link: str) -> Sequence[str]:
+        """End the sessions that began through a link; which they were."""
         ...
 
     def end_session(self, session: str) -> None: ...

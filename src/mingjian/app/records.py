@@ -75,6 +75,21 @@ class Session:
     """An administrator's without a security key where one is needed: it may register one and nothing else."""
     stale: bool = False
     """Begun with a pass-phrase that is too old: it may set a new one and nothing else."""
+    link: str = ""
+    """The `ProviderLink` through which it began, whose end is its end; empty: by pass-phrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderLink:
+    """A subject of the identity provider stands for one person, who has one such link at most."""
+
+    id: str
+    person: PersonId
+    issuer: str
+    subject: str
+    linked: UtcNs
+    confirmed: UtcNs | None = None
+    """When the person first came by it and proved to be the one meant; None: not yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def waiting_for(store: Store, *, actor: Actor, clock: Clock) -> Sequence[Recover
 
 
 def confirm(store: Store, *, actor: Actor, clock: Clock, random: Random, recovery: str) -> Enrolment:
-    """Take password, seed and keys away and let the person enrol again; sessions end at once.
+    """Take password, seed, keys and link to the provider away and let the person enrol again; sessions end at once.
 
     Raises Refused `people.two-administrators` for who asked, for one of the same kind, and for an auditor where the
     security administrator is there to confirm.
@@ -80,6 +80,8 @@ def confirm(store: Store, *, actor: Actor, clock: Clock, random: Random, recover
         doing.uow.people.save_recovery(replace(asked, confirmer=doing.person.id, confirmed=doing.now))
         for key in doing.uow.people.keys_of(found.id):
             doing.uow.people.remove_key(key.id)
+        if (link := doing.uow.people.link_of(found.id)) is not None:
+            doing.uow.people.remove_link(link.id)
         end_sessions(doing, found.id)
         facts = {"recovery": recovery, "asker": asked.asker, "until_ms": enrolment.until // 1_000_000}
         doing.enter("credentials.reset", found.id, facts)

@@ -158,7 +158,7 @@ def remove(keeper: IdentityKeeper, *, actor: Actor, key: str, clock: Clock) -> N
 
 def ask_proof(keeper: IdentityKeeper, *, actor: Actor, site: Site, clock: Clock, random: Random) -> Mapping[str, Any]:
     """What a browser asks the person's keys for a step-up."""
-    return _question(keeper, f"prove:{actor.session}", actor.person, site, clock, random)
+    return question(keeper, f"prove:{actor.session}", actor.person, site, clock, random)
 
 
 def prove(
@@ -169,7 +169,7 @@ def prove(
     with keeper.store.writing() as uow:
         check_delay_in(uow, account, address, now)
         person = uow.people.one(actor.person)
-        problem = _answered(uow, f"prove:{actor.session}", person, site, credential, now)
+        problem = answered(uow, f"prove:{actor.session}", person, site, credential, now)
         if problem is None:
             uow.people.proven(actor.session, now)
             uow.ledger.append(entry("session.proven", now, actor.person, {"factor": "key"}, actor=actor))
@@ -184,7 +184,7 @@ def begin_sign_in(
     """After the right pass-phrase of a person with a key: a ticket, and what a browser asks the keys."""
     person = pass_phrase(keeper, name=name, password=password, address=address, clock=clock)
     ticket = session_token(random)
-    return ticket, _question(keeper, f"enter:{ticket}", person.id, site, clock, random)
+    return ticket, question(keeper, f"enter:{ticket}", person.id, site, clock, random)
 
 
 def finish_sign_in(
@@ -215,9 +215,10 @@ def finish_sign_in(
     raise problem
 
 
-def _question(
+def question(
     keeper: IdentityKeeper, purpose: str, person: PersonId, site: Site, clock: Clock, random: Random
 ) -> Mapping[str, Any]:
+    """What a browser asks the keys of `person` for one purpose. Raises Refused `key.none`."""
     now = clock.now()
     with keeper.store.writing() as uow:
         known = [key for key in uow.people.keys_of(person) if key.suspended is None and key.host == site.host]
@@ -240,9 +241,10 @@ def _question(
     return dict(json.loads(options_to_json(options)))
 
 
-def _answered(
+def answered(
     uow: UnitOfWork, purpose: str, person: Person | None, site: Site, credential: Mapping[str, Any], now: UtcNs
 ) -> Refused | None:
+    """None when an own key answered what was asked for `purpose`, once; else why not."""
     asked = _taken(uow, fingerprint(purpose), now)
     if person is None or asked is None or asked.person != person.id:
         return _refused()

@@ -14,12 +14,14 @@ from mingjian.adapters.database import open_engine, sqlite_url
 from mingjian.adapters.disk import OsDisk
 from mingjian.adapters.journal_file import JournalFile
 from mingjian.adapters.ledger_store import LedgerStore
+from mingjian.adapters.oidc import HttpProvider
 from mingjian.adapters.signers import Ed25519FileSigner
 from mingjian.adapters.sql_store import SqlStore
 from mingjian.adapters.system_clock import SystemClock
 from mingjian.adapters.vault import AesVault, open_vault
 from mingjian.app.credentials import PasswordPolicy, policy_of
 from mingjian.app.identity import IdentityKeeper
+from mingjian.app.provider_sign_in import ProviderRules
 from mingjian.bootstrap.ledger_keys import LedgerKeys, ledger_keys
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.settings import Settings
@@ -85,6 +87,16 @@ def open_journal(opened: Opened) -> JournalFile:
 def password_policy(opened: Opened) -> PasswordPolicy:
     """The rules of pass-phrases and idle sessions of this installation."""
     return policy_of(opened.settings.sign_in_rules, opened.settings.password_days)
+
+
+def provider_rules(opened: Opened) -> ProviderRules | None:
+    """The identity provider of this installation, which nobody is asked for before somebody signs in by it."""
+    said = opened.settings
+    if not said.oidc_issuer:
+        return None
+    provider = HttpProvider(said.oidc_issuer, said.oidc_client_id, said.oidc_client_secret, opened.clock)
+    ways = frozenset(word for part in said.oidc_factor_words.split(",") if (word := part.strip()))
+    return ProviderRules(provider, said.oidc_label, said.oidc_label_en, said.oidc_second_factor, ways)
 
 
 def identity_keeper(opened: Opened) -> IdentityKeeper:

@@ -10,6 +10,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
+from mingjian.adapters.oidc import origin_of
 from mingjian.adapters.time_stamps import certificates_in
 from mingjian.bootstrap.law import PACKAGED, rulebook
 from mingjian.governance.places import Datum
@@ -88,6 +89,17 @@ class Settings(BaseModel):
     """`level-3`: what assessors of 等保三级 ask for (complexity, rotation, history, idle time), against the default."""
     password_days: int = Field(90, ge=30, le=365)
     """With `level-3` a pass-phrase lasts so long. The standard says "periodically"; assessors ask for three months."""
+    oidc_issuer: str = ""
+    """The identity provider through which linked people may sign in; empty: none."""
+    oidc_client_id: str = Field("", max_length=200)
+    oidc_client_secret: str = Field("", max_length=500, repr=False)
+    """Best as the variable, which no file keeps; empty: a public client, which PKCE alone protects."""
+    oidc_label: str = Field("统一身份认证", min_length=1, max_length=30)
+    oidc_label_en: str = Field("the identity provider", min_length=1, max_length=60)
+    oidc_second_factor: bool = True
+    """Whether the own second factor is asked after the provider; of the three administrators it always is."""
+    oidc_factor_words: str = Field("", max_length=300)
+    """Values of `amr` or `acr`, by commas, that stand for the second factor where the provider asserts one."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("timestamp_certificates")
@@ -96,6 +108,13 @@ class Settings(BaseModel):
         if pem:
             certificates_in(pem)
         return pem
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _provider(cls, issuer: str) -> str:
+        if issuer and ("?" in issuer or not origin_of(issuer)[1]):
+            raise ValueError("an issuer has no query")
+        return issuer
 
     def law(self) -> Rulebook:
         """The law of this installation. Raises Invalid for an instrument that cannot be read or misquotes its text."""
@@ -138,6 +157,15 @@ class Settings(BaseModel):
                 remedy='删去 tls = false，或设 host = "127.0.0.1"',
                 remedy_en='remove tls = false, or set host = "127.0.0.1"',
                 field="tls",
+            )
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise Invalid(
+                "settings.oidc",
+                "设置了 oidc_issuer，没有设置 oidc_client_id",
+                text_en="oidc_issuer is set and oidc_client_id is not",
+                remedy="填写在身份提供者处为本系统登记的客户端编号",
+                remedy_en="give the client id under which this system is registered at the provider",
+                field="oidc_client_id",
             )
         return self
 

@@ -36,6 +36,7 @@ from mingjian.bootstrap.opened import (
     open_installation,
     open_journal,
     password_policy,
+    provider_rules,
 )
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.published import PublishedLedger
@@ -164,6 +165,7 @@ def services(
     return Services(
         store=opened.store,
         identity=identity_keeper(opened),
+        provider=provider_rules(opened),
         cameras=camera_rules(opened),
         clock=opened.clock,
         random=secrets.token_bytes,

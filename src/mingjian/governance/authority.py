@@ -48,6 +48,7 @@ class Act(StrEnum):
     PEOPLE_RESET = "people.reset"
     PEOPLE_RESTORE = "people.restore"
     ROLES_GRANT = "roles.grant"
+    PEOPLE_LINK = "people.link"
     POST_GIVE = "post.give"
     POST_END = "post.end"
     CAMERA_LIST = "camera.list"
@@ -372,6 +373,7 @@ RULES: dict[Act, Rule] = {
         _SECURITY, _AUDITOR, when=(_another_than_self, _another_than_who_asked), to=_SERVED, fresh=True
     ),
     Act.ROLES_GRANT: _rule(_SECURITY, denial="roles.security", when=(_another_than_self,), to=_SERVED, fresh=True),
+    Act.PEOPLE_LINK: _rule(_SECURITY, denial="roles.security", when=(_another_than_self,), to=_SERVED, fresh=True),
     Act.POST_GIVE: _rule(_SECURITY, denial="roles.security", when=(_another_than_self,), to=_SERVED, fresh=True),
     Act.POST_END: _rule(_SECURITY, denial="roles.security", when=(_another_than_self,), to=_SERVED, fresh=True),
     Act.CAMERA_LIST: _rule(*_STAFF),

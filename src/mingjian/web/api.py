@@ -34,6 +34,7 @@ from mingjian.web import (
     places,
     plans,
     private_viewings,
+    provider,
     public,
     redactions,
     register,
@@ -67,6 +68,7 @@ ROUTERS: tuple[APIRouter, ...] = tuple(
     for module in (
         session,
         keys,
+        provider,
         organs,
         people,
         places,

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Depends, File, Query, Request, UploadFile
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from mingjian.app import people, posts, restoring
+from mingjian.app import people, posts, provider_links, restoring
 from mingjian.app.attachments import MEDIA_TYPES
-from mingjian.app.records import Actor, Person, Recovery
+from mingjian.app.provider_sign_in import configured
+from mingjian.app.records import Actor, Person, ProviderLink, Recovery
 from mingjian.governance.authority import Act, Role
 from mingjian.governance.obligations import Attachment
 from mingjian.governance.posts import Post
@@ -54,10 +55,25 @@ class PostOut(BaseModel):
     """Name of the file that is kept of the decision; empty: none."""
 
 
+class LinkOut(BaseModel):
+    """Who a person is to the identity provider. `confirmed_ms`: when the person first came by it; null: not yet."""
+
+    subject: str
+    linked_ms: int
+    confirmed_ms: int | None
+
+
+class LinkForm(Form):
+    """Who the person is to the identity provider: its `sub`, exactly."""
+
+    subject: Text
+
+
 class PersonPageOut(BaseModel):
     """One person: account, posts with the latest first, and the acts about the person."""
 
     person: PersonOut
+    link: LinkOut | None
     posts: list[PostOut]
     history: list[HistoryOut]
 
@@ -237,11 +253,38 @@ def read_person(
 ) -> PersonPageOut:
     services = services_of(request)
     page = posts.page(services.store, actor=actor, clock=services.clock, person=PersonId(person))
+    link = provider_links.of(services.store, actor=actor, clock=services.clock, person=PersonId(person))
     return PersonPageOut(
         person=person_out(page.person),
+        link=link_out(link) if link is not None else None,
         posts=[post_out(post, page.decisions.get(post.id)) for post in page.posts],
         history=history_of(page.history),
     )
+
+
+@router.put("/{person}/link", operation_id="link_person")
+def link_person(
+    request: Request, person: str, form: LinkForm, actor: Annotated[Actor, Depends(Policy(Act.PEOPLE_LINK))]
+) -> LinkOut:
+    """From now on this subject of the identity provider is the person."""
+    services = services_of(request)
+    made = provider_links.link(
+        services.store,
+        actor=actor,
+        clock=services.clock,
+        random=services.random,
+        person=PersonId(person),
+        issuer=configured(services.provider).provider.issuer,
+        subject=form.subject,
+    )
+    return link_out(made)
+
+
+@router.delete("/{person}/link", operation_id="unlink_person", status_code=204)
+def unlink_person(request: Request, person: str, actor: Annotated[Actor, Depends(Policy(Act.PEOPLE_LINK))]) -> None:
+    """Sessions that came through the link end at once."""
+    services = services_of(request)
+    provider_links.unlink(services.store, actor=actor, clock=services.clock, person=PersonId(person))
 
 
 @router.post("/{person}/posts", operation_id="give_post", status_code=201)
@@ -354,6 +397,11 @@ def recovery_out(asked: Recovery) -> RecoveryOut:
         asked_ms=asked.asked // 1_000_000,
         ends_ms=asked.ends // 1_000_000,
     )
+
+
+def link_out(link: ProviderLink) -> LinkOut:
+    """A link as answers hold it."""
+    return LinkOut(subject=link.subject, linked_ms=link.linked // 1_000_000, confirmed_ms=milliseconds(link.confirmed))
 
 
 def person_out(person: Person) -> PersonOut:

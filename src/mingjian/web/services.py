@@ -14,6 +14,7 @@ from mingjian.app.journal import Journal
 from mingjian.app.leaks import LeakReader
 from mingjian.app.ports import Random, Store
 from mingjian.app.printing import Printer
+from mingjian.app.provider_sign_in import ProviderRules
 from mingjian.app.redactions import Redactor
 from mingjian.app.registry_ports import AttachmentFiles
 from mingjian.app.sealing_ports import Sealer
@@ -348,6 +349,8 @@ class Services:
     version: str
     journal: Journal
     """Takes the entries of lawful access while the ledger is away."""
+    provider: ProviderRules | None = None
+    """The identity provider by which linked people may sign in."""
     viewings: Viewings = field(default_factory=Viewings)
     """Those of the media path; a viewing is closed after they have told what was seen."""
     rendering: Rendering = field(default_factory=Rendering)

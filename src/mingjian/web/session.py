@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from mingjian.app import identity, organs, passwords
+from mingjian.app import identity, organs, passwords, provider_sign_in
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Role, lately
 from mingjian.governance.organ_tree import SECTORS
@@ -40,12 +40,21 @@ class PasswordRules(BaseModel):
     idle_minutes: int
 
 
+class ProviderName(BaseModel):
+    """What people call the identity provider."""
+
+    label: str
+    label_en: str
+
+
 class SetupState(BaseModel):
     """Whether nobody has an account yet; then also the sectors that a department chooses from."""
 
     needed: bool
     sectors: list[SectorOut]
     password: PasswordRules
+    provider: ProviderName | None
+    """Linked people may sign in by it; none is set up: null."""
 
 
 class SetupForm(Form):
@@ -136,6 +145,8 @@ class SessionState(BaseModel):
     """The pass-phrase is too old: a new one is set, and nothing else done before."""
     fresh: bool
     """The factors were proven lately enough for acts that need it: a download, which cannot ask, is then open."""
+    proves_at_provider: bool
+    """Its person has no factor here: the proof is a new sign-in at the identity provider."""
 
 
 @router.get(
@@ -143,6 +154,7 @@ class SessionState(BaseModel):
 )
 def setup_state(request: Request) -> SetupState:
     services = services_of(request)
+    provider = services.provider
     needed, policy = identity.needs_setup(services.store), services.identity.policy
     return SetupState(
         needed=needed,
@@ -155,6 +167,7 @@ def setup_state(request: Request) -> SetupState:
             lasts_days=policy.lasts_days,
             idle_minutes=policy.idle_s // 60,
         ),
+        provider=ProviderName(label=provider.label, label_en=provider.label_en) if provider is not None else None,
     )
 
 
@@ -271,6 +284,8 @@ def _state(services: Services, actor: Actor) -> SessionState:
         limited=actor.limited,
         stale=actor.stale,
         fresh=lately(actor.proven, services.clock.now()),
+        proves_at_provider=services.provider is not None
+        and provider_sign_in.proves_at_provider(services.identity, actor=actor),
     )
 
 

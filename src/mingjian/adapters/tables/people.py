@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     false,
 )
 
@@ -86,6 +87,26 @@ sessions = Table(
     Column("proven_ns", BigInteger, nullable=False, server_default="0"),
     Column("limited", Boolean, nullable=False, server_default=false()),
     Column("stale", Boolean, nullable=False, server_default=false()),
+    Column("link_id", String(36), nullable=False, server_default=""),
+)
+
+provider_links = Table(
+    "provider_links",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, unique=True),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("linked_ns", BigInteger, nullable=False),
+    Column("confirmed_ns", BigInteger),
+    UniqueConstraint("issuer", "subject"),
+)
+
+spent_tickets = Table(
+    "spent_tickets",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("ends_ns", BigInteger, nullable=False),
 )
 
 former_passwords = Table(
