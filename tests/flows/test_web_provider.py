@@ -131,7 +131,7 @@ async def test_the_ticket_of_the_second_step_is_good_once_for_its_person_while_t
     assert refused(await client.post(f"{DOOR}/code", json={"code": world.code("duty")})) == (403, "oidc.flow")
     await back(client, "duty-sub")
     security = await world.signed_in("security")
-    assert (await security.delete(f"/api/people/{world.accounts['duty'].person}/link")).status_code == 204
+    assert (await security.post(f"/api/people/{world.accounts['duty'].person}/unlink")).status_code == 204
     assert refused(await client.post(f"{DOOR}/code", json={"code": world.code("duty")})) == (403, "oidc.flow")
 
 
@@ -143,7 +143,7 @@ async def test_unlinking_ends_the_sessions_that_came_so_and_no_others(world: Wor
     security = await world.signed_in("security")
     path = f"/api/people/{world.accounts['duty'].person}"
     assert (await security.get(path)).json()["link"]["confirmed_ms"] is not None
-    assert (await security.delete(f"{path}/link")).status_code == 204
+    assert (await security.post(f"{path}/unlink")).status_code == 204
     assert (await came.get("/api/session")).status_code == 401
     assert (await own.get("/api/session")).status_code == 200
     with world.store.reading() as uow:
@@ -151,7 +151,7 @@ async def test_unlinking_ends_the_sessions_that_came_so_and_no_others(world: Wor
     assert world.entries("viewing.closed")[-1]["facts"]["cause"] == "revoked"
     assert refused(await back(world.client(), "duty-sub")) == (403, "oidc.unknown")
     assert (await security.get(path)).json()["link"] is None
-    assert (await security.delete(f"{path}/link")).status_code == 404
+    assert (await security.post(f"{path}/unlink")).status_code == 404
 
 
 async def test_one_subject_is_one_person_linked_by_the_security_administrator_alone_and_lately_proven(
@@ -172,7 +172,7 @@ async def test_one_subject_is_one_person_linked_by_the_security_administrator_al
         assert refused(await security.put(taken, json={"subject": subject})) == (403, "people.linked")
     security.proves = False
     world.clock.advance(STEP_UP_S + 1)
-    assert refused(await security.delete(duty)) == (403, "session.step-up")
+    assert refused(await security.post(duty.replace("/link", "/unlink"))) == (403, "session.step-up")
 
 
 async def test_who_is_disabled_or_gone_gets_the_words_of_who_was_never_there(world: World) -> None:

@@ -280,7 +280,7 @@ def link_person(
     return link_out(made)
 
 
-@router.delete("/{person}/link", operation_id="unlink_person", status_code=204)
+@router.post("/{person}/unlink", operation_id="unlink_person", status_code=204)
 def unlink_person(request: Request, person: str, actor: Annotated[Actor, Depends(Policy(Act.PEOPLE_LINK))]) -> None:
     """Sessions that came through the link end at once."""
     services = services_of(request)
