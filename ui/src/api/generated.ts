@@ -165,7 +165,7 @@ export interface AccusableOut {
 /**
  * Every act of the system; the value is the declared policy of its route and the noun of its ledger kind.
  */
-export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'people.restore' | 'roles.grant' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.view' | 'access.use' | 'access.report' | 'access.search' | 'access.on_paper' | 'access.sign' | 'access.paper' | 'access.export' | 'access.hand_over' | 'access.complete' | 'share.take' | 'download.open' | 'download.resume' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'leak.trace' | 'redaction.list' | 'redaction.edit' | 'redaction.review' | 'redaction.release' | 'private.list' | 'private.enter' | 'private.consent' | 'private.refuse' | 'private.withdraw' | 'private.mask' | 'private.view' | 'private.sign' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
+export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'people.restore' | 'roles.grant' | 'people.link' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.view' | 'access.use' | 'access.report' | 'access.search' | 'access.on_paper' | 'access.sign' | 'access.paper' | 'access.export' | 'access.hand_over' | 'access.complete' | 'share.take' | 'download.open' | 'download.resume' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'leak.trace' | 'redaction.list' | 'redaction.edit' | 'redaction.review' | 'redaction.release' | 'private.list' | 'private.enter' | 'private.consent' | 'private.refuse' | 'private.withdraw' | 'private.mask' | 'private.view' | 'private.sign' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
 /**
  * What a person is trusted with. A person may hold several, but see `exclusive_roles`.
  */
@@ -2218,6 +2218,23 @@ export interface LegalFindingOut {
 }
 
 /**
+ * Who the person is to the identity provider: its `sub`, exactly.
+ */
+export interface LinkForm {
+  /** @maxLength 20000 */
+  subject: string;
+}
+
+/**
+ * Who a person is to the identity provider. `confirmed_ms`: when the person first came by it; null: not yet.
+ */
+export interface LinkOut {
+  confirmed_ms: number | null;
+  linked_ms: number;
+  subject: string;
+}
+
+/**
  * Under which own viewing the draft is looked at.
  */
 export interface LookForm {
@@ -2968,6 +2985,7 @@ export interface PostOut {
  */
 export interface PersonPageOut {
   history: HistoryOut[];
+  link: LinkOut | null;
   person: PersonOut;
   posts: PostOut[];
 }
@@ -3524,6 +3542,105 @@ export interface ProofOut {
 }
 
 /**
+ * Where the browser goes now.
+ */
+export interface ProviderAddress {
+  url: string;
+}
+
+export type ProviderAnswerFactorsItem = 'code' | 'key' | 'enrolment';
+/**
+ * Who is signed in.
+ */
+export interface SessionPerson {
+  display_name: string;
+  id: string;
+  name: string;
+  roles: Role[];
+}
+
+/**
+ * The organ or unit the person belongs to; `keeps`: it keeps this installation and the tree of organs.
+ */
+export interface SessionUnit {
+  id: string;
+  keeps: boolean;
+  kind: OrganKind;
+  name: string;
+  sector: string;
+  territory: string;
+}
+
+/**
+ * The own session.
+ */
+export interface SessionState {
+  banner: Banner | null;
+  fresh: boolean;
+  limited: boolean;
+  person: SessionPerson;
+  proves_at_provider: boolean;
+  server_ms: number;
+  stale: boolean;
+  unit: SessionUnit;
+  version: string;
+}
+
+/**
+ * A session, or by which of the own factors the person shows himself now.
+ */
+export interface ProviderAnswer {
+  factors: ProviderAnswerFactorsItem[];
+  session: SessionState | null;
+}
+
+/**
+ * The code of the authenticator, or an administrator's one-time code.
+ */
+export interface ProviderCode {
+  /** @maxLength 512 */
+  code: string;
+}
+
+export type ProviderKeyCredential = { [key: string]: unknown };
+
+/**
+ * A key's answer.
+ */
+export interface ProviderKey {
+  credential: ProviderKeyCredential;
+}
+
+export type ProviderKeyQuestionOptions = { [key: string]: unknown };
+
+/**
+ * What the browser hands to `navigator.credentials`.
+ */
+export interface ProviderKeyQuestion {
+  options: ProviderKeyQuestionOptions;
+}
+
+/**
+ * What people call the identity provider.
+ */
+export interface ProviderName {
+  label: string;
+  label_en: string;
+}
+
+/**
+ * What the provider gave the browser on its way back; `iss` where it names itself (RFC 9207).
+ */
+export interface ProviderReturn {
+  /** @maxLength 4000 */
+  code?: string;
+  /** @maxLength 2000 */
+  iss?: string;
+  /** @maxLength 200 */
+  state: string;
+}
+
+/**
  * Publication; the urban plan where it was not named yet.
  */
 export interface PublicationForm {
@@ -3882,42 +3999,6 @@ export interface RolesForm {
 }
 
 /**
- * Who is signed in.
- */
-export interface SessionPerson {
-  display_name: string;
-  id: string;
-  name: string;
-  roles: Role[];
-}
-
-/**
- * The organ or unit the person belongs to; `keeps`: it keeps this installation and the tree of organs.
- */
-export interface SessionUnit {
-  id: string;
-  keeps: boolean;
-  kind: OrganKind;
-  name: string;
-  sector: string;
-  territory: string;
-}
-
-/**
- * The own session.
- */
-export interface SessionState {
-  banner: Banner | null;
-  fresh: boolean;
-  limited: boolean;
-  person: SessionPerson;
-  server_ms: number;
-  stale: boolean;
-  unit: SessionUnit;
-  version: string;
-}
-
-/**
  * The first administrator, in exchange for the code that the server printed.
  */
 export interface SetupForm {
@@ -3944,6 +4025,7 @@ export interface SetupForm {
 export interface SetupState {
   needed: boolean;
   password: PasswordRules;
+  provider: ProviderName | null;
   sectors: SectorOut[];
 }
 
@@ -14430,6 +14512,75 @@ export const useResetCredentials = <TError = ErrorType<ErrorBody>,
       return useMutation(getResetCredentialsMutationOptions(mutationOptions), queryClient);
     }
 
+export const getLinkPersonUrl = (person: string,) => {
+
+
+
+
+  return `/api/people/${encodeURIComponent(String(person))}/link`
+}
+
+/**
+ * From now on this subject of the identity provider is the person.
+ * @summary Link Person
+ */
+export const linkPerson = async (person: string,
+    linkForm: LinkForm, ): Promise<LinkOut> => {
+
+  return ask<LinkOut>(getLinkPersonUrl(person),
+  {
+
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(linkForm)
+  }
+);}
+
+
+
+
+
+export const getLinkPersonMutationKey = () => ['linkPerson'] as const;
+
+export const getLinkPersonMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof linkPerson>>, TError,LinkPersonMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof linkPerson>>, TError,LinkPersonMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof linkPerson>>, LinkPersonMutationVariables> = (props) => {
+          const {person,data} = props ?? {};
+
+          return  linkPerson(person,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type LinkPersonMutationResult = NonNullable<Awaited<ReturnType<typeof linkPerson>>>
+    export type LinkPersonMutationBody = LinkForm
+    export type LinkPersonMutationError = ErrorType<ErrorBody>
+    export type LinkPersonMutationVariables = {person: string;data: LinkForm}
+
+    /**
+ * @summary Link Person
+ */
+export const useLinkPerson = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof linkPerson>>, TError,LinkPersonMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof linkPerson>>,
+        TError,
+        LinkPersonMutationVariables,
+        TContext
+      > => {
+      return useMutation(getLinkPersonMutationOptions(mutationOptions), queryClient);
+    }
+
 export const getGivePostUrl = (person: string,) => {
 
 
@@ -14812,6 +14963,74 @@ export const useGrantRoles = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getGrantRolesMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getUnlinkPersonUrl = (person: string,) => {
+
+
+
+
+  return `/api/people/${encodeURIComponent(String(person))}/unlink`
+}
+
+/**
+ * Sessions that came through the link end at once.
+ * @summary Unlink Person
+ */
+export const unlinkPerson = async (person: string, ): Promise<void> => {
+
+  return ask<void>(getUnlinkPersonUrl(person),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getUnlinkPersonMutationKey = () => ['unlinkPerson'] as const;
+
+export const getUnlinkPersonMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof unlinkPerson>>, TError,UnlinkPersonMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof unlinkPerson>>, TError,UnlinkPersonMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof unlinkPerson>>, UnlinkPersonMutationVariables> = (props) => {
+          const {person} = props ?? {};
+
+          return  unlinkPerson(person,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type UnlinkPersonMutationResult = NonNullable<Awaited<ReturnType<typeof unlinkPerson>>>
+
+    export type UnlinkPersonMutationError = ErrorType<ErrorBody>
+    export type UnlinkPersonMutationVariables = {person: string}
+
+    /**
+ * @summary Unlink Person
+ */
+export const useUnlinkPerson = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof unlinkPerson>>, TError,UnlinkPersonMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof unlinkPerson>>,
+        TError,
+        UnlinkPersonMutationVariables,
+        TContext
+      > => {
+      return useMutation(getUnlinkPersonMutationOptions(mutationOptions), queryClient);
     }
 
 export const getListPlacesUrl = (params?: ListPlacesParams,) => {
@@ -21777,6 +21996,476 @@ export const useAskKeyProof = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getAskKeyProofMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getBeginProviderSignInUrl = () => {
+
+
+
+
+  return `/api/session/provider`
+}
+
+/**
+ * @summary Begin Provider Sign In
+ */
+export const beginProviderSignIn = async ( ): Promise<ProviderAddress> => {
+
+  return ask<ProviderAddress>(getBeginProviderSignInUrl(),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getBeginProviderSignInMutationKey = () => ['beginProviderSignIn'] as const;
+
+export const getBeginProviderSignInMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof beginProviderSignIn>>, TError,void, TContext>): UseMutationOptions<Awaited<ReturnType<typeof beginProviderSignIn>>, TError,void, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof beginProviderSignIn>>, void> = () => {
+
+
+          return  beginProviderSignIn()
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type BeginProviderSignInMutationResult = NonNullable<Awaited<ReturnType<typeof beginProviderSignIn>>>
+
+    export type BeginProviderSignInMutationError = ErrorType<ErrorBody>
+
+
+    /**
+ * @summary Begin Provider Sign In
+ */
+export const useBeginProviderSignIn = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof beginProviderSignIn>>, TError,void, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof beginProviderSignIn>>,
+        TError,
+        void,
+        TContext
+      > => {
+      return useMutation(getBeginProviderSignInMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getAnswerProviderUrl = () => {
+
+
+
+
+  return `/api/session/provider/answer`
+}
+
+/**
+ * @summary Answer Provider
+ */
+export const answerProvider = async (providerReturn: ProviderReturn, ): Promise<ProviderAnswer> => {
+
+  return ask<ProviderAnswer>(getAnswerProviderUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(providerReturn)
+  }
+);}
+
+
+
+
+
+export const getAnswerProviderMutationKey = () => ['answerProvider'] as const;
+
+export const getAnswerProviderMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof answerProvider>>, TError,AnswerProviderMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof answerProvider>>, TError,AnswerProviderMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof answerProvider>>, AnswerProviderMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  answerProvider(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type AnswerProviderMutationResult = NonNullable<Awaited<ReturnType<typeof answerProvider>>>
+    export type AnswerProviderMutationBody = ProviderReturn
+    export type AnswerProviderMutationError = ErrorType<ErrorBody>
+    export type AnswerProviderMutationVariables = {data: ProviderReturn}
+
+    /**
+ * @summary Answer Provider
+ */
+export const useAnswerProvider = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof answerProvider>>, TError,AnswerProviderMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof answerProvider>>,
+        TError,
+        AnswerProviderMutationVariables,
+        TContext
+      > => {
+      return useMutation(getAnswerProviderMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getFinishProviderByCodeUrl = () => {
+
+
+
+
+  return `/api/session/provider/code`
+}
+
+/**
+ * @summary Finish Provider By Code
+ */
+export const finishProviderByCode = async (providerCode: ProviderCode, ): Promise<SessionState> => {
+
+  return ask<SessionState>(getFinishProviderByCodeUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(providerCode)
+  }
+);}
+
+
+
+
+
+export const getFinishProviderByCodeMutationKey = () => ['finishProviderByCode'] as const;
+
+export const getFinishProviderByCodeMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof finishProviderByCode>>, TError,FinishProviderByCodeMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof finishProviderByCode>>, TError,FinishProviderByCodeMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof finishProviderByCode>>, FinishProviderByCodeMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  finishProviderByCode(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type FinishProviderByCodeMutationResult = NonNullable<Awaited<ReturnType<typeof finishProviderByCode>>>
+    export type FinishProviderByCodeMutationBody = ProviderCode
+    export type FinishProviderByCodeMutationError = ErrorType<ErrorBody>
+    export type FinishProviderByCodeMutationVariables = {data: ProviderCode}
+
+    /**
+ * @summary Finish Provider By Code
+ */
+export const useFinishProviderByCode = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof finishProviderByCode>>, TError,FinishProviderByCodeMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof finishProviderByCode>>,
+        TError,
+        FinishProviderByCodeMutationVariables,
+        TContext
+      > => {
+      return useMutation(getFinishProviderByCodeMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getFinishProviderByKeyUrl = () => {
+
+
+
+
+  return `/api/session/provider/key`
+}
+
+/**
+ * @summary Finish Provider By Key
+ */
+export const finishProviderByKey = async (providerKey: ProviderKey, ): Promise<SessionState> => {
+
+  return ask<SessionState>(getFinishProviderByKeyUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(providerKey)
+  }
+);}
+
+
+
+
+
+export const getFinishProviderByKeyMutationKey = () => ['finishProviderByKey'] as const;
+
+export const getFinishProviderByKeyMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof finishProviderByKey>>, TError,FinishProviderByKeyMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof finishProviderByKey>>, TError,FinishProviderByKeyMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof finishProviderByKey>>, FinishProviderByKeyMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  finishProviderByKey(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type FinishProviderByKeyMutationResult = NonNullable<Awaited<ReturnType<typeof finishProviderByKey>>>
+    export type FinishProviderByKeyMutationBody = ProviderKey
+    export type FinishProviderByKeyMutationError = ErrorType<ErrorBody>
+    export type FinishProviderByKeyMutationVariables = {data: ProviderKey}
+
+    /**
+ * @summary Finish Provider By Key
+ */
+export const useFinishProviderByKey = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof finishProviderByKey>>, TError,FinishProviderByKeyMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof finishProviderByKey>>,
+        TError,
+        FinishProviderByKeyMutationVariables,
+        TContext
+      > => {
+      return useMutation(getFinishProviderByKeyMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getAskProviderKeyUrl = () => {
+
+
+
+
+  return `/api/session/provider/key/question`
+}
+
+/**
+ * @summary Ask Provider Key
+ */
+export const askProviderKey = async ( ): Promise<ProviderKeyQuestion> => {
+
+  return ask<ProviderKeyQuestion>(getAskProviderKeyUrl(),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getAskProviderKeyMutationKey = () => ['askProviderKey'] as const;
+
+export const getAskProviderKeyMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof askProviderKey>>, TError,void, TContext>): UseMutationOptions<Awaited<ReturnType<typeof askProviderKey>>, TError,void, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof askProviderKey>>, void> = () => {
+
+
+          return  askProviderKey()
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type AskProviderKeyMutationResult = NonNullable<Awaited<ReturnType<typeof askProviderKey>>>
+
+    export type AskProviderKeyMutationError = ErrorType<ErrorBody>
+
+
+    /**
+ * @summary Ask Provider Key
+ */
+export const useAskProviderKey = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof askProviderKey>>, TError,void, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof askProviderKey>>,
+        TError,
+        void,
+        TContext
+      > => {
+      return useMutation(getAskProviderKeyMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getProveAtProviderUrl = () => {
+
+
+
+
+  return `/api/session/provider/proof`
+}
+
+/**
+ * @summary Prove At Provider
+ */
+export const proveAtProvider = async (providerReturn: ProviderReturn, ): Promise<void> => {
+
+  return ask<void>(getProveAtProviderUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(providerReturn)
+  }
+);}
+
+
+
+
+
+export const getProveAtProviderMutationKey = () => ['proveAtProvider'] as const;
+
+export const getProveAtProviderMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof proveAtProvider>>, TError,ProveAtProviderMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof proveAtProvider>>, TError,ProveAtProviderMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof proveAtProvider>>, ProveAtProviderMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  proveAtProvider(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ProveAtProviderMutationResult = NonNullable<Awaited<ReturnType<typeof proveAtProvider>>>
+    export type ProveAtProviderMutationBody = ProviderReturn
+    export type ProveAtProviderMutationError = ErrorType<ErrorBody>
+    export type ProveAtProviderMutationVariables = {data: ProviderReturn}
+
+    /**
+ * @summary Prove At Provider
+ */
+export const useProveAtProvider = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof proveAtProvider>>, TError,ProveAtProviderMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof proveAtProvider>>,
+        TError,
+        ProveAtProviderMutationVariables,
+        TContext
+      > => {
+      return useMutation(getProveAtProviderMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getBeginProviderProofUrl = () => {
+
+
+
+
+  return `/api/session/provider/prove`
+}
+
+/**
+ * After a refusal `session.step-up`, for who has no factor here: a new sign-in at the provider.
+ * @summary Begin Provider Proof
+ */
+export const beginProviderProof = async ( ): Promise<ProviderAddress> => {
+
+  return ask<ProviderAddress>(getBeginProviderProofUrl(),
+  {
+
+    method: 'POST'
+
+
+  }
+);}
+
+
+
+
+
+export const getBeginProviderProofMutationKey = () => ['beginProviderProof'] as const;
+
+export const getBeginProviderProofMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof beginProviderProof>>, TError,void, TContext>): UseMutationOptions<Awaited<ReturnType<typeof beginProviderProof>>, TError,void, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof beginProviderProof>>, void> = () => {
+
+
+          return  beginProviderProof()
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type BeginProviderProofMutationResult = NonNullable<Awaited<ReturnType<typeof beginProviderProof>>>
+
+    export type BeginProviderProofMutationError = ErrorType<ErrorBody>
+
+
+    /**
+ * @summary Begin Provider Proof
+ */
+export const useBeginProviderProof = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof beginProviderProof>>, TError,void, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof beginProviderProof>>,
+        TError,
+        void,
+        TContext
+      > => {
+      return useMutation(getBeginProviderProofMutationOptions(mutationOptions), queryClient);
     }
 
 export const getSetupStateUrl = () => {
