@@ -10,6 +10,7 @@ from pathlib import Path
 
 import uvicorn
 from browser_town import Town
+from fastapi import FastAPI
 from playwright.sync_api import Page
 
 import mingjian
@@ -28,7 +29,28 @@ class County:
     """One world behind its address."""
 
     world: World
-    url: str
+    app: FastAPI
+    port: int
+
+    def __post_init__(self) -> None:
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Serve at the address until `stop`."""
+        self._server = uvicorn.Server(uvicorn.Config(self.app, host="127.0.0.1", port=self.port, log_level="warning"))
+        self._thread = threading.Thread(target=self._server.run)
+        self._thread.start()
+        while not self._server.started and self._thread.is_alive():
+            self._thread.join(STARTED_S)
+
+    def stop(self) -> None:
+        """Nobody answers at the address any more."""
+        self._server.should_exit = True
+        self._thread.join()
 
     def page(self, town: Town, name: str, path: str, *, wide: bool = True, language: str = "zh-CN") -> Page:
         """A page of the person `name`, signed in by the API."""
@@ -49,15 +71,9 @@ def served(folder: Path, *instruments: str) -> Iterator[County]:
         law = Rulebook([packaged(name) for name in instruments], china())
         world.services = replace(world.services, law=law)
     app = create_app(replace(world.services, screens=Path(mingjian.__file__).parent / "webui"))
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started and thread.is_alive():
-        thread.join(STARTED_S)
+    county = County(world, app, free_port())
     try:
-        yield County(world, f"http://127.0.0.1:{port}")
+        yield county
     finally:
-        server.should_exit = True
-        thread.join()
+        county.stop()
         world.close()

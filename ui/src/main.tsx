@@ -14,6 +14,7 @@ import { useTranslation } from 'react-i18next'
 import { onSignedOut, Refusal } from './api/client'
 import { sessionQuery } from './api/queries'
 import { LooksContext } from './frame/context'
+import { returnFocus } from './frame/returning'
 import { makeRouter } from './frame/routes'
 import { darkTheme, lightTheme } from './theme'
 
@@ -25,7 +26,9 @@ const client = new QueryClient({
     queries: {
       retry: (count, problem) => count < 2 && problem instanceof Refusal && (problem.status === 0 || problem.status >= 500),
       refetchOnWindowFocus: false,
+      networkMode: 'always', // that nobody answers is found by asking, and said
     },
+    mutations: { networkMode: 'always' }, // an act that nobody heard is told at once, never sent later unseen
   },
 })
 onSignedOut(() => client.setQueryData(sessionQuery.queryKey, null))
@@ -56,6 +59,7 @@ function Face() {
     dayjs.locale(i18n.language === 'zh-CN' ? 'zh-cn' : 'en')
     document.title = t('app.full')
   }, [i18n.language, t])
+  useEffect(() => returnFocus(document), [])
   const looks = useMemo(() => ({ dark, setDark }), [dark])
   return (
     <LooksContext value={looks}>

@@ -78,8 +78,16 @@ export function refusalOf(status: number, body: string): Refusal {
   return new Refusal(status, facts ?? { code: `http-${status}`, text: i18n.t('error.unexpected', { status }) })
 }
 
+let heard: (reached: boolean) => void = () => undefined
+
+/** `listener` is told of every call whether the server answered, however it answered. */
+export function onReach(listener: (reached: boolean) => void): void {
+  heard = listener
+}
+
 /** No answer came at all. */
 export function unreachable(): Refusal {
+  heard(false)
   return new Refusal(0, {
     code: 'network-unreachable',
     text: i18n.t('error.unreachable'),
@@ -95,6 +103,7 @@ async function answer(url: string, init: RequestInit, again = true): Promise<Res
   } catch {
     throw unreachable()
   }
+  heard(true)
   if (response.ok) return response
   const problem = refusalOf(response.status, await response.text().catch(() => ''))
   // a wrong password at sign-in, or an officer's beside the session, does not end the session

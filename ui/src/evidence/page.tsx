@@ -24,6 +24,7 @@ function Choose(props: { label: string; hint?: string; accept: string; file: Fil
       <div>{props.label}</div>
       {props.hint !== undefined && <div className="secondary">{props.hint}</div>}
       <Upload.Dragger
+        hasControlInside
         accept={props.accept}
         maxCount={1}
         showUploadList={false}

@@ -49,7 +49,6 @@ function Visit(props: { filing: FilingOut }) {
   const item = (id: string) => form.items?.find((one) => one.item === id) ?? { item: id, seen: 'not_seen' as const, note: '' }
   const set = (id: string, what: { seen?: Seen; note?: string }) => change({ items: [...(form.items ?? []).filter((one) => one.item !== id), { ...item(id), ...what }] })
   const send = useMutation({
-    networkMode: 'always', // without a network it says so at once; the draft waits, not an unseen call
     onMutate: draft.keep, // whatever becomes of the answer, the same visit is sent again
     mutationFn: () => recordVisit(filing.id, { ...form, officers: form.officers.filter((officer) => officer.name.trim() !== '') }),
     onSuccess: async () => {

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { chooseLanguage } from '../i18n'
+import { Reach } from './reach'
 
 export function Door(props: { children: ReactNode }) {
   const { t, i18n } = useTranslation()
@@ -20,6 +21,7 @@ export function Door(props: { children: ReactNode }) {
           {t('bar.language')}
         </Button>
       </div>
+      <Reach />
       {props.children}
     </main>
   )

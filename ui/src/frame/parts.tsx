@@ -88,9 +88,10 @@ export function Answered<T>(props: { answer: Answer<T>; children: (data: T) => R
   const { answer } = props
   if (answer.data !== undefined) {
     const stale = answer.error !== null && answer.error !== undefined
+    const silent = answer.error instanceof Refusal && answer.error.status === 0 // the frame says it, once
     return (
       <>
-        {stale && <Problem problem={answer.error} />}
+        {stale && !silent && <Problem problem={answer.error} />}
         <div className={stale ? 'stale' : 'fresh'}>{props.children(answer.data)}</div>
       </>
     )

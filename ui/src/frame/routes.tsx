@@ -5,12 +5,15 @@ import { Button, Result } from 'antd'
 import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { Refusal } from '../api/client'
+import { setupState } from '../api/generated'
 import { sessionQuery, setupQuery, type Asked } from '../api/queries'
 import type { FilingSearch } from '../filings/form'
 import type { RightsSearch } from '../rights/page'
 import { learnServerClock, SessionContext } from './context'
 import { Door } from './door'
 import { Loading, Problem } from './parts'
+import { useSilence } from './reach'
 import { serves, type Page } from './roles'
 import { Shell } from './shell'
 import { SignIn } from './sign_in'
@@ -32,9 +35,9 @@ function Gate() {
   useEffect(() => {
     if (server_ms !== undefined) learnServerClock(server_ms)
   }, [server_ms])
-  if (setup.error !== null) return <Door><Problem problem={setup.error} retry={() => void setup.refetch()} /></Door>
+  if (setup.data === undefined && setup.error !== null) return <Door><Problem problem={setup.error} retry={() => void setup.refetch()} /></Door>
   if (setup.data?.needed === true) return <Suspense fallback={<Door><Loading rows={4} /></Door>}><Setup /></Suspense>
-  if (session.error !== null) return <Door><Problem problem={session.error} retry={() => void session.refetch()} /></Door>
+  if (session.data === undefined && session.error !== null) return <Door><Problem problem={session.error} retry={() => void session.refetch()} /></Door>
   if (setup.isPending || session.data === undefined) return <Door><Loading rows={4} /></Door>
   if (session.data === null) return path === '/verify' ? <main className="content alone"><Outlet /></main> : <SignIn />
   return (
@@ -49,8 +52,14 @@ function NotFound() {
   return <Result status="404" title={t('error.notFound')} extra={<Link to="/"><Button type="primary">{t('error.home')}</Button></Link>} />
 }
 
+/** What never arrived comes when the server does; nothing was written on it yet. */
 function Broken(props: { error: unknown; reset: () => void }) {
   const { t } = useTranslation()
+  const silent = useSilence() !== null
+  const missing = props.error instanceof Refusal && props.error.status === 0
+  useEffect(() => {
+    if (missing && !silent) location.reload()
+  }, [missing, silent])
   return (
     <div className="page">
       <h1>{t('error.pageTitle')}</h1>
@@ -101,51 +110,55 @@ const choice = <Value extends string>(value: unknown, values: readonly Value[]):
 const audit = (search: Record<string, unknown>): Asked =>
   present({ camera: word(search['camera']), person: word(search['person']), kind: word(search['kind']), from: number(search['from']), to: number(search['to']), place: word(search['place']), organ: word(search['organ']), case: word(search['case']), basis: choice(search['basis'], ['own', 'approval']), side: choice(search['side'], ['theirs']), refused: search['refused'] === true ? true : undefined })
 
+/** A page that arrives when first opened. Without the server that is said: the router alone would load everything anew, and show nothing. */
+const arriving = <Pages extends Record<string, unknown>, Name extends keyof Pages>(fetched: () => Promise<Pages>, name: Name) =>
+  lazyRouteComponent(() => fetched().catch((missing: unknown) => setupState().then(() => Promise.reject(missing))), name)
+
 const page = (path: string, component: ReturnType<typeof lazyRouteComponent>) =>
   createRoute({ getParentRoute: () => allowed, path, component })
 
 const tree = root.addChildren([
   allowed.addChildren([
-    page('/', lazyRouteComponent(() => import('../workbench/workbench'), 'Workbench')),
-    page('/live', lazyRouteComponent(() => import('../display/live/page'), 'LivePage')),
+    page('/', arriving(() => import('../workbench/workbench'), 'Workbench')),
+    page('/live', arriving(() => import('../display/live/page'), 'LivePage')),
     createRoute({
       getParentRoute: () => allowed,
       path: '/playback',
-      component: lazyRouteComponent(() => import('../display/playback/page'), 'PlaybackPage'),
+      component: arriving(() => import('../display/playback/page'), 'PlaybackPage'),
       validateSearch: (search: Record<string, unknown>): PlaybackSearch =>
         present({ cameras: search['cameras'] === undefined ? undefined : String(search['cameras']), t: number(search['t']) }) as PlaybackSearch,
     }),
-    page('/uses', lazyRouteComponent(() => import('../uses/page'), 'UsesPage')),
-    page('/register/$id', lazyRouteComponent(() => import('../ledger/entry'), 'EntryPage')),
-    page('/places', lazyRouteComponent(() => import('../places/list'), 'PlacesPage')),
-    page('/places/$id', lazyRouteComponent(() => import('../places/page'), 'PlacePage')),
-    page('/map', lazyRouteComponent(() => import('../map/page'), 'MapPage')),
-    page('/cameras', lazyRouteComponent(() => import('../cameras/list'), 'CamerasPage')),
-    page('/cameras/$id', lazyRouteComponent(() => import('../cameras/page'), 'CameraPage')),
+    page('/uses', arriving(() => import('../uses/page'), 'UsesPage')),
+    page('/register/$id', arriving(() => import('../ledger/entry'), 'EntryPage')),
+    page('/places', arriving(() => import('../places/list'), 'PlacesPage')),
+    page('/places/$id', arriving(() => import('../places/page'), 'PlacePage')),
+    page('/map', arriving(() => import('../map/page'), 'MapPage')),
+    page('/cameras', arriving(() => import('../cameras/list'), 'CamerasPage')),
+    page('/cameras/$id', arriving(() => import('../cameras/page'), 'CameraPage')),
     createRoute({
       getParentRoute: () => allowed,
       path: '/register',
-      component: lazyRouteComponent(() => import('../ledger/register'), 'RegisterPage'),
+      component: arriving(() => import('../ledger/register'), 'RegisterPage'),
       validateSearch: audit,
     }),
-    page('/systems', lazyRouteComponent(() => import('../systems/list'), 'SystemsPage')),
-    page('/systems/$id', lazyRouteComponent(() => import('../systems/page'), 'SystemPage')),
-    page('/filings', lazyRouteComponent(() => import('../filings/list'), 'FilingsPage')),
+    page('/systems', arriving(() => import('../systems/list'), 'SystemsPage')),
+    page('/systems/$id', arriving(() => import('../systems/page'), 'SystemPage')),
+    page('/filings', arriving(() => import('../filings/list'), 'FilingsPage')),
     createRoute({
       getParentRoute: () => allowed,
       path: '/filings/new',
-      component: lazyRouteComponent(() => import('../filings/form'), 'FilingFormPage'),
+      component: arriving(() => import('../filings/form'), 'FilingFormPage'),
       validateSearch: (search: Record<string, unknown>): FilingSearch =>
         present({ system: word(search['system']), replaces: word(search['replaces']), change: word(search['change']) }) as FilingSearch,
     }),
-    page('/filings/$id', lazyRouteComponent(() => import('../filings/page'), 'FilingPage')),
-    page('/removals', lazyRouteComponent(() => import('../removals/list'), 'RemovalsPage')),
-    page('/filings/$id/visit', lazyRouteComponent(() => import('../filings/visit'), 'VisitPage')),
-    page('/requests', lazyRouteComponent(() => import('../access/list'), 'RequestsPage')),
+    page('/filings/$id', arriving(() => import('../filings/page'), 'FilingPage')),
+    page('/removals', arriving(() => import('../removals/list'), 'RemovalsPage')),
+    page('/filings/$id/visit', arriving(() => import('../filings/visit'), 'VisitPage')),
+    page('/requests', arriving(() => import('../access/list'), 'RequestsPage')),
     createRoute({
       getParentRoute: () => allowed,
       path: '/requests/new',
-      component: lazyRouteComponent(() => import('../access/form'), 'RequestForm'),
+      component: arriving(() => import('../access/form'), 'RequestForm'),
       validateSearch: (search: Record<string, unknown>): RequestSearch =>
         present({
           cameras: search['cameras'] === undefined ? undefined : String(search['cameras']),
@@ -153,56 +166,56 @@ const tree = root.addChildren([
           to: number(search['to']),
         }) as RequestSearch,
     }),
-    page('/requests/on-paper', lazyRouteComponent(() => import('../access/paper'), 'PaperPage')),
+    page('/requests/on-paper', arriving(() => import('../access/paper'), 'PaperPage')),
     createRoute({
       getParentRoute: () => allowed,
       path: '/counter',
-      component: lazyRouteComponent(() => import('../access/counter'), 'CounterPage'),
+      component: arriving(() => import('../access/counter'), 'CounterPage'),
       validateSearch: (search: Record<string, unknown>): CounterSearch => present({ number: word(search['number']) }) as CounterSearch,
     }),
-    page('/cases/$case', lazyRouteComponent(() => import('../access/case'), 'CasePage')),
-    page('/requests/$id', lazyRouteComponent(() => import('../access/page'), 'RequestPage')),
-    page('/complaints', lazyRouteComponent(() => import('../complaints/list'), 'ComplaintsPage')),
-    page('/complaints/$id', lazyRouteComponent(() => import('../complaints/page'), 'ComplaintPage')),
-    page('/plan', lazyRouteComponent(() => import('../planning/plan_list'), 'PlansPage')),
-    page('/plan/$id', lazyRouteComponent(() => import('../planning/plan_page'), 'PlanPage')),
-    page('/designation', lazyRouteComponent(() => import('../planning/report'), 'DesignationPage')),
-    page('/exports', lazyRouteComponent(() => import('../access/exports'), 'ExportsPage')),
+    page('/cases/$case', arriving(() => import('../access/case'), 'CasePage')),
+    page('/requests/$id', arriving(() => import('../access/page'), 'RequestPage')),
+    page('/complaints', arriving(() => import('../complaints/list'), 'ComplaintsPage')),
+    page('/complaints/$id', arriving(() => import('../complaints/page'), 'ComplaintPage')),
+    page('/plan', arriving(() => import('../planning/plan_list'), 'PlansPage')),
+    page('/plan/$id', arriving(() => import('../planning/plan_page'), 'PlanPage')),
+    page('/designation', arriving(() => import('../planning/report'), 'DesignationPage')),
+    page('/exports', arriving(() => import('../access/exports'), 'ExportsPage')),
     createRoute({
       getParentRoute: () => allowed,
       path: '/ledger',
-      component: lazyRouteComponent(() => import('../ledger/ledger'), 'LedgerPage'),
+      component: arriving(() => import('../ledger/ledger'), 'LedgerPage'),
       validateSearch: audit,
     }),
     createRoute({
       getParentRoute: () => allowed,
       path: '/audit',
-      component: lazyRouteComponent(() => import('../audit/page'), 'AuditPage'),
+      component: arriving(() => import('../audit/page'), 'AuditPage'),
       validateSearch: audit,
     }),
     createRoute({
       getParentRoute: () => allowed,
       path: '/rights',
-      component: lazyRouteComponent(() => import('../rights/page'), 'RightsPage'),
+      component: arriving(() => import('../rights/page'), 'RightsPage'),
       validateSearch: (search: Record<string, unknown>): RightsSearch =>
         present({ camera: word(search['camera']), person: word(search['person']), act: word(search['act']) }) as RightsSearch,
     }),
-    page('/redactions', lazyRouteComponent(() => import('../redaction/list'), 'RedactionsPage')),
-    page('/redactions/$id', lazyRouteComponent(() => import('../redaction/page'), 'RedactionPage')),
-    page('/private', lazyRouteComponent(() => import('../private/list'), 'PrivateListPage')),
-    page('/private/new', lazyRouteComponent(() => import('../private/form'), 'PrivateFormPage')),
-    page('/private/$id', lazyRouteComponent(() => import('../private/page'), 'PrivatePage')),
-    page('/leaks', lazyRouteComponent(() => import('../leaks/page'), 'LeaksPage')),
-    page('/storage', lazyRouteComponent(() => import('../storage/page'), 'StoragePage')),
-    page('/verify', lazyRouteComponent(() => import('../evidence/page'), 'VerifyPage')),
-    page('/organs', lazyRouteComponent(() => import('../organs/page'), 'OrgansPage')),
-    page('/organs/$id', lazyRouteComponent(() => import('../organs/page'), 'OrganPage')),
-    page('/own', lazyRouteComponent(() => import('../people/own'), 'OwnPage')),
-    page('/people/$id', lazyRouteComponent(() => import('../people/person'), 'PersonPage')),
+    page('/redactions', arriving(() => import('../redaction/list'), 'RedactionsPage')),
+    page('/redactions/$id', arriving(() => import('../redaction/page'), 'RedactionPage')),
+    page('/private', arriving(() => import('../private/list'), 'PrivateListPage')),
+    page('/private/new', arriving(() => import('../private/form'), 'PrivateFormPage')),
+    page('/private/$id', arriving(() => import('../private/page'), 'PrivatePage')),
+    page('/leaks', arriving(() => import('../leaks/page'), 'LeaksPage')),
+    page('/storage', arriving(() => import('../storage/page'), 'StoragePage')),
+    page('/verify', arriving(() => import('../evidence/page'), 'VerifyPage')),
+    page('/organs', arriving(() => import('../organs/page'), 'OrgansPage')),
+    page('/organs/$id', arriving(() => import('../organs/page'), 'OrganPage')),
+    page('/own', arriving(() => import('../people/own'), 'OwnPage')),
+    page('/people/$id', arriving(() => import('../people/person'), 'PersonPage')),
     createRoute({
       getParentRoute: () => allowed,
       path: '/people',
-      component: lazyRouteComponent(() => import('../people/page'), 'PeoplePage'),
+      component: arriving(() => import('../people/page'), 'PeoplePage'),
       validateSearch: (search: Record<string, unknown>): PeopleSearch => present({ unit: word(search['unit']) }) as PeopleSearch,
     }),
   ]),

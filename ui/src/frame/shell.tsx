@@ -12,6 +12,7 @@ import { chooseLanguage } from '../i18n'
 import { LooksContext } from './context'
 import { forgetDrafts } from './draft'
 import { NAV_ICONS } from './icons'
+import { Reach } from './reach'
 import { serves, type Page } from './roles'
 
 const StepUp = lazy(async () => ({ default: (await import('./step_up')).StepUp }))
@@ -127,6 +128,7 @@ export function Shell(props: { session: SessionState }) {
           </Button>
         </Dropdown>
       </Layout.Header>
+      <Reach />
       {session.stale && <Alert banner type="warning" title={t('password.stale')} />}
       {session.limited && <Alert banner type="warning" title={t('keys.needed')} action={<Button size="small" onClick={() => void navigate({ to: '/own' })}>{t('keys.title')}</Button>} />}
       {session.banner?.kind === 'throw-away' && <Alert banner type="warning" className="throwaway" title={t('banner.throwAway')} />}

@@ -15,6 +15,9 @@ export const frame = {
     role: {
       administrator: '系统管理员', security: '安全管理员', unit_manager: '单位负责人', duty: '值守人员', approver: '批准人', officer: '承办人员', auditor: '审计管理员', registrar: '备案监管人员', planner: '规划专员',
     },
+    reach: {
+      silent: '服务器自 {{time}} 起没有应答', kept: '已填写的内容留在本页，尚未送出。服务器恢复后本页自动更新；录像不受影响。',
+    },
     error: {
       unexpected: '服务未能处理此请求（状态 {{status}}）', unreachable: '连接不上服务', unreachableRemedy: '请检查网络，稍后重试；录像不受影响',
       code: '代码 {{code}}', retry: '重试', title: '未能完成', pageTitle: '此页未能显示', notFound: '没有这个页面', home: '回到工作台',
@@ -58,6 +61,9 @@ export const frame = {
     },
     role: {
       administrator: 'System administrator', security: 'Security administrator', unit_manager: 'Unit manager', duty: 'Duty staff', approver: 'Approver', officer: 'Officer', auditor: 'Audit administrator', registrar: 'Registrar', planner: 'Planner',
+    },
+    reach: {
+      silent: 'The server has not answered since {{time}}', kept: 'What you typed stays on this page and has not been sent. The page catches up when the server is back; recording is not affected.',
     },
     error: {
       unexpected: 'The server could not handle this request (status {{status}})', unreachable: 'The server cannot be reached', unreachableRemedy: 'Check the network and try again; recording is not affected',

@@ -10,8 +10,10 @@ import {
   addSystem, closePlace, decidePart, getExistingCamerasQueryOptions, getListPlaceKindsQueryOptions, getListSectorsQueryOptions, getReadPlaceQueryOptions, guidePart, withdrawPart, type KeyPartOut, type PlacePageOut,
 } from '../api/generated'
 import { SignPanel } from '../complaints/sign'
+import { useSession } from '../frame/context'
 import { Listing } from '../frame/listing'
 import { Answered, ArticleChip, Nothing, PageHead, Problem, StateMark } from '../frame/parts'
+import { has } from '../frame/roles'
 import { FloorsPanel } from './floors'
 import { PlaceForm } from './form'
 
@@ -109,6 +111,7 @@ function Existing(props: { place: string }) {
 
 function Shown(props: { place: PlacePageOut }) {
   const { t, i18n } = useTranslation()
+  const session = useSession()
   const english = i18n.language === 'en-US'
   const { place } = props
   const sectors = useQuery(getListSectorsQueryOptions())
@@ -187,7 +190,7 @@ function Shown(props: { place: PlacePageOut }) {
         )}
       </section>
       <FloorsPanel place={place} />
-      <SignPanel place={place.id} />
+      {place.own && has(session, 'unit_manager', 'planner') && <SignPanel place={place.id} />}
       {place.may.reach && place.longitude !== null && <Existing place={place.id} />}
       {doing === 'change' && <PlaceForm place={place} onClose={close} />}
       {doing === 'decide' && <DecidePart place={place} onClose={close} />}

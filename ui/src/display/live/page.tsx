@@ -198,7 +198,7 @@ function Wall() {
                 }}
               >
                 {camera === undefined ? (
-                  <button type="button" className="tile free" aria-label={t('live.tile', { n: at + 1 })} onClick={() => { setSelected(at); if (!wide) setList(true) }}>
+                  <button type="button" className="tile free" aria-label={`${t('live.tile', { n: at + 1 })} ${t('live.empty')}`} onClick={() => { setSelected(at); if (!wide) setList(true) }}>
                     {t('live.empty')}
                   </button>
                 ) : (

@@ -1,0 +1,26 @@
+/** Where the focus goes when a dialog or drawer is gone: back to what had it before, so that the keyboard does not lose its place. */
+
+const OVER = '.ant-modal-root, .ant-drawer'
+const REMEMBERED = 32 // dialogs over dialogs, and the fields that were walked through in them
+
+/** A dialog that its page takes away does not return the focus by itself, as one that is closed does. Ends by what it returns. */
+export function returnFocus(page: Document): () => void {
+  const trail: HTMLElement[] = []
+  const went = ({ target }: FocusEvent): void => {
+    if (!(target instanceof HTMLElement)) return
+    trail.push(target)
+    if (trail.length > REMEMBERED) trail.shift()
+  }
+  const left = new MutationObserver((changes) => {
+    const gone = changes.some(({ removedNodes }) => [...removedNodes].some((node) => node instanceof HTMLElement && (node.matches(OVER) || node.querySelector(OVER) !== null)))
+    if (!gone || (page.activeElement !== null && page.activeElement !== page.body)) return
+    const back = trail.findLast((one) => one.isConnected && one.checkVisibility())
+    ;(back ?? page.getElementById('content'))?.focus()
+  })
+  page.addEventListener('focusin', went)
+  left.observe(page.body, { childList: true })
+  return () => {
+    page.removeEventListener('focusin', went)
+    left.disconnect()
+  }
+}
