@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from law_world import ANHUI, BOTH, NATIONAL
 
+from mingjian.bootstrap.law import packaged
 from mingjian.kernel.errors import Invalid, Missing
 from mingjian.law.calendar import china
 from mingjian.law.rows import FineRange
@@ -94,6 +95,27 @@ def test_A22_the_papers_of_another_department_and_of_the_police() -> None:
     }  # fmt: skip
     assert ANHUI.setting("officers_needed") == 2
     assert ANHUI.setting_row("officers_needed").article == "第二十二条第一款第一项"
+
+
+def test_N20_alone_it_has_an_approver_papers_and_the_figures_of_the_ceremony() -> None:
+    for organ in ("public-security", "state-security", "other-department"):
+        for kind in ("view", "copy", "retrieve"):
+            (row,) = NATIONAL.approvals(kind, organ, DAY)  # type: ignore[arg-type]  # words of the rows
+            assert (row.approver, row.article) == ("own-head", "第二十条")
+        assert NATIONAL.approvals("connect", organ, DAY) == ()  # type: ignore[arg-type]  # a word of the rows
+        assert {row.paper for row in NATIONAL.papers(f"access.{organ}", DAY)} == {
+            "work_id", "certificate", "register_form",
+        }  # fmt: skip
+    for name in ("officers_needed", "ceremony_minutes", "sealed_days", "reuse_reach_m"):
+        row = NATIONAL.setting_row(name)
+        assert row.value == ANHUI.setting(name)
+        assert "内部规则" in row.reading  # the text has no figure, and the row says so
+
+
+def test_A21_2_of_two_texts_the_stricter_approval_binds_in_whichever_order_they_are_named() -> None:
+    turned = Rulebook((packaged("cn-799-2025"), packaged("anhui-2017")), china())
+    for book in (BOTH, turned):
+        assert book.approvals("copy", "other-department", DAY)[0].approver == "police-head"
 
 
 def ranges(found: tuple[FineRange, ...]) -> set[tuple[str, str, int, int]]:

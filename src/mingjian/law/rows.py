@@ -30,7 +30,8 @@ DayUnit = Literal["calendar", "working"]
 Roll = Literal["next-working-day", "none"]
 Party = Literal["unit", "responsible", "individual"]
 Precondition = Literal["none", "order-overdue", "refused", "refused-or-serious"]
-OrganKind = Literal["public-security", "state-security", "other-department"]
+OrganKind = Literal["public-security", "state-security", "other-department", "managing-unit"]
+"""Who asks: an organ of another, or the managing or using unit for what its own cameras recorded."""
 AccessKind = Literal["connect", "direct-use", "view", "copy", "retrieve"]
 MeasureKind = Literal[
     "order-correct", "order-remove", "confiscate", "delete-footage", "warn", "notify-sector",

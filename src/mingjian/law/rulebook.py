@@ -43,6 +43,8 @@ from mingjian.law.rows import (
 
 ENTRY_INTO_FORCE = "entry-into-force"
 """A trigger that is the instrument's own first day: for what stood before it."""
+STRICTEST_APPROVER = "police-head"
+"""Of differing texts the strictest approval binds: a head outside the asking organ before its own."""
 OneRow = TypeVar("OneRow", bound=Row)
 
 
@@ -269,8 +271,9 @@ class Rulebook:
         return max((row for row in self._rows.values() if isinstance(row, RetentionRule)), key=lambda row: row.days)
 
     def approvals(self, kind: AccessKind, organ: OrganKind, on: date) -> tuple[ApprovalRule, ...]:
-        """Whose approval an organ needs for this kind of access; empty: the law opens no such way."""
-        return tuple(row for row in self._of(ApprovalRule, on) if kind in row.access and row.organ == organ)
+        """Whose approval this kind of access needs, the strictest first; empty: the law opens no such way."""
+        rows = (row for row in self._of(ApprovalRule, on) if kind in row.access and row.organ == organ)
+        return tuple(sorted(rows, key=lambda row: row.approver != STRICTEST_APPROVER))
 
     def private_viewing(self, on: date) -> PrivateViewingRule | None:
         """Whether and for whom private persons may view: the highest text in force says. None: no text speaks of it."""
