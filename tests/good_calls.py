@@ -25,6 +25,7 @@ from mingjian.governance.purposes import DEFAULTS
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.grant import MediaAct
 from mingjian.kernel.ids import PersonId, UnitId
+from own_copy_world import allow_copies, own_form
 from sealed_packages import spot_credentials
 from sited_camera import complete, hall
 from web_world import World
@@ -85,11 +86,16 @@ class Town:
             uow.leak_traces.add(made)
         return made.id
 
-    async def request(self, state: str, kind: str = "copy", *, spot: bool = False) -> tuple[str, str]:
+    async def request(
+        self, state: str, kind: str = "copy", *, spot: bool = False, own_copy: bool = False
+    ) -> tuple[str, str]:
         """A request of the person himself where he may ask, else of an officer, in `state`; and its export, if any.
 
-        `spot`: the second officer is one who was enrolled on the spot.
+        `spot`: the second officer is one who was enrolled on the spot. `own_copy`: a copy of the unit's own footage,
+        asked for by its watch, made by its management with the person himself or the watch.
         """
+        if own_copy:
+            return await self._own_copy(state)
         own = role_allows(Act.ACCESS_SUBMIT, frozenset({self.role}))
         owner = self.client if own else await self.person("officer1")
         ahead = {"start_ms": self.world.ago_ms(1), "end_ms": self.world.ago_ms(-3600)} if kind == "direct-use" else {}
@@ -107,6 +113,26 @@ class Town:
         second = spot_credentials(self.world) if spot else self.world.credentials("officer2")
         for credentials in (self.world.credentials("officer1"), second):
             await self.does(staff, f"{path}/presence", credentials)
+        return await self._made(request, state, "officer1", "officer2")
+
+    async def _own_copy(self, state: str) -> tuple[str, str]:
+        allow_copies(self.world, self.world.manager.unit)
+        form = own_form(self.world, self.world.cameras[0])
+        request = (await self.does(await self.person("duty"), "/api/access-requests/own", form))["id"]
+        path = f"/api/access-requests/{request}"
+        if state == "submitted":
+            return request, ""
+        await self.does(await self.person("approver"), f"{path}/consent", {})
+        if state == "approved":
+            return request, ""
+        second = "approver" if self.role is Role.APPROVER else "duty"
+        self.world.clock.advance(90)
+        await self.does(await self.person("manager"), f"{path}/presence", self.world.credentials(second))
+        return await self._made(request, state, second)
+
+    async def _made(self, request: str, state: str, *officers: str) -> tuple[str, str]:
+        """The request from the ceremony on; `officers` sign its form."""
+        path, staff = f"/api/access-requests/{request}", await self.person("manager")
         if state in ("present", "ended"):
             if state == "ended":
                 await self.does(staff, f"{path}/end-visit", {})
@@ -119,7 +145,7 @@ class Town:
         if state in ("sealed", "signed", "completed"):
             await self.does(staff, f"/api/exports/{job}/seal", {})
         if state in ("signed", "completed"):
-            await sign_form(self.world, staff, request, "officer1", "officer2")
+            await sign_form(self.world, staff, request, *officers)
         if state == "completed":
             await self.does(staff, f"{path}/complete", {})
         return request, job
@@ -225,11 +251,18 @@ STATES = {
     **dict.fromkeys(("sign_register_form", "co_sign_register_form"), "ended"),
     "view_under_approval": "present", "use_under_approval": "approved", "enrol_officer": "approved",
     **dict.fromkeys(("take_share", "show_share_at_counter", "open_download", "fetch_sealed_package"), "sealed"),
+    **dict.fromkeys(("consent_to_own_copy", "decline_own_copy"), "submitted"),
     "add_scan": "approved", "read_scan": "submitted", "turn_away": "approved", "print_approval": "approved",
 }  # fmt: skip
 """Where a request must stand for the operation to succeed."""
 KINDS = {"view_under_approval": "view", "use_under_approval": "direct-use"}
 """What it must be for, where that is no copy."""
+OWN_COPY: dict[str, tuple[Role, ...]] = {
+    "take_share": (Role.DUTY, Role.UNIT_MANAGER, Role.APPROVER),
+    **dict.fromkeys(("open_download", "fetch_sealed_package"), (Role.DUTY, Role.APPROVER)),
+    **dict.fromkeys(("consent_to_own_copy", "decline_own_copy"), tuple(Role)),
+}
+"""For whom an operation is about a copy of the unit's own footage; the watch has a part in no other request."""
 PAPERS = ["certificate", "work_id"]
 """What officers of public security show (article 22, paragraph 2)."""
 PLACE = {
@@ -262,6 +295,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "change_purposes": {"purposes": [*DEFAULTS, "失物查找"]},
     "probe_camera": {"url": "rtsp://192.0.2.7/x"},
     "refuse_request": {"reason": "材料不全"},
+    "decline_own_copy": {"reason": "没有复制的必要"},
     "report_request": {"report": "已用于案件办理，介质已销毁"},
     "mount_sign": {"attachment": UNKNOWN},
     "reply_to_complaint": {"text": "已经核查，情况属实"},
@@ -393,7 +427,10 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
         known["attachment"] = town.paper()
     if "{access_request}" in path or "{job}" in path:
         spot = name == "show_share_at_counter"
-        known["access_request"], known["job"] = await town.request(STATES[name], KINDS.get(name, "copy"), spot=spot)
+        watch = (Role.DUTY,) if role_allows(act, frozenset({Role.DUTY})) else ()
+        own = town.role in OWN_COPY.get(name, watch)
+        taken = await town.request(STATES[name], KINDS.get(name, "copy"), spot=spot, own_copy=own)
+        known["access_request"], known["job"] = taken
     if "{download}" in path:
         own = role_allows(Act.DOWNLOAD_OPEN, frozenset({town.role}))
         opener = town.client if own else await town.person("officer1")
@@ -462,6 +499,9 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
             form = private_world.application(world)
         case "submit_request":
             form = world.request_form()
+        case "ask_own_copy":
+            allow_copies(world, world.manager.unit)
+            form = own_form(world, world.cameras[0])
         case "try_code":
             asking = {"code": "34042100471327000009"}
         case "take_snapshot":

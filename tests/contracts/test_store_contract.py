@@ -22,6 +22,7 @@ from mingjian.adapters.argon2_passwords import Argon2Passwords
 from mingjian.adapters.database import open_engine, reading, sqlite_url, writing
 from mingjian.adapters.vault import AesVault, open_vault
 from mingjian.app import access
+from mingjian.app.access_asked import Asked
 from mingjian.app.performing import entry
 from mingjian.app.records import Closing, ClosingCause, RegisterEntry, RegisterKind
 from mingjian.app.register_ports import RegisterQuery
@@ -134,7 +135,7 @@ def test_a_stale_step_of_a_request_is_refused(world: World) -> None:
         clock=world.clock,
         law=world.services.law,
         random=world.services.random,
-        asked=access.Asked(
+        asked=Asked(
             kind=AccessKind.COPY,
             cameras=world.cameras,
             footage=_past(world),

@@ -73,7 +73,8 @@ async def test_A17_2_2_playback_names_a_ground_of_the_units_rules_and_the_manage
     changed = await manager.put("/api/purposes", json={"purposes": ["失物查找", DEFAULTS[0], "失物查找"]})
     assert changed.json()["purposes"] == ["失物查找", DEFAULTS[0]]
     (entry,) = world.entries("purposes.changed")
-    assert entry["facts"] == {"before": list(DEFAULTS), "after": ["失物查找", DEFAULTS[0]]}
+    told = {"before": list(DEFAULTS), "after": ["失物查找", DEFAULTS[0]], "copies_before": [], "copies_after": []}
+    assert entry["facts"] == told
     assert (await duty.post("/api/views", json={**form, "ground": "失物查找"})).status_code == 201
     (listed,) = (await manager.get("/api/register")).json()
     assert listed["purpose"] == "失物查找：旅客寻找遗失的行李"

@@ -16,11 +16,12 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from good_calls import CITED, FORMS, NAMES, UNKNOWN, Town, good_call
-from mingjian.app import access, views
+from mingjian.app import own_copies, views
+from mingjian.app.own_copies import OwnCopy
 from mingjian.app.records import ExportJob, JobState
 from mingjian.bootstrap.web import media_services
-from mingjian.governance.access import AccessKind, NamedOfficer
 from mingjian.governance.authority import RULES, Act, Role, role_allows
+from mingjian.governance.own_copy import Goes
 from mingjian.kernel.errors import LocalError
 from mingjian.kernel.grant import MediaAct
 from mingjian.kernel.period import Period
@@ -30,6 +31,7 @@ from mingjian.web.guard import ByGrant, Declared, Policy, Public, SignedIn, decl
 from mingjian.web.media import media_router
 from mingjian.web.media_protocol import OPERATIONS
 from mingjian.web.witness import witness_app
+from own_copy_world import INSURANCE, allow_copies
 from web_world import World
 
 MEDIA = "media"
@@ -94,7 +96,7 @@ def test_every_way_in_declares_exactly_one_policy_and_a_name(world: World) -> No
 
 
 def test_every_act_that_people_do_is_the_policy_of_a_route(world: World) -> None:
-    inside = {Act.ACCESS_COSIGN, Act.VIEW_UNDER}
+    inside = {Act.ACCESS_COSIGN, Act.COPY_COSIGN, Act.VIEW_UNDER}
     """Decided on the officer who signs, inside the route of the staff who attends; inside the route of an execution."""
     acts = {act for way in ways(world.app) if isinstance(way.policy, Policy) for act in way.policy.acts}
     assert acts | inside == set(Act)
@@ -270,10 +272,9 @@ async def test_objects_of_another_unit_are_not_there(world: World) -> None:
     common = {"actor": foreign, "clock": world.clock, "law": world.services.law, "random": world.services.random}
     period = Period(instant(world.ago_ms(600)), instant(world.ago_ms(480)))
     grant = views.open_view(world.store, **common, act=MediaAct.LIVE, cameras=[camera])
-    texts = {name: world.request_form()[name] for name in ("purpose", "destination", "legal_basis")}
-    officers = [NamedOfficer("甲"), NamedOfficer("乙")]
-    asked = access.Asked(AccessKind.COPY, [camera], period, **texts, officers=officers)
-    request = access.submit(world.store, **common, asked=asked)
+    allow_copies(world, foreign.unit)
+    copy = OwnCopy([camera], period, INSURANCE, "理赔取证用", Goes.INSIDE, "理赔卷")
+    request = own_copies.ask(world.store, **common, copy=copy)
     job = ExportJob(
         UNKNOWN, request.id, foreign.unit, foreign.person, foreign.person, grant.id, grant.entry, JobState.QUEUED,
         world.clock.now(),

@@ -58,6 +58,7 @@ class SqlRequests:
             "other_basis": request.other_basis,
             "case_number": request.case,
             "on_paper": request.on_paper,
+            "ground": request.ground,
         }
         self._connection.execute(insert(access_requests).values(**fixed, **_changeable(request)))
 
@@ -224,6 +225,7 @@ def _access_request(row: RowMapping, signed: tuple[SignedPresence, ...]) -> Acce
         other_basis=row["other_basis"],
         case=row["case_number"],
         on_paper=row["on_paper"],
+        ground=row["ground"],
         report_until=row["report_until_ns"],
         reported=row["reported_ns"],
     )

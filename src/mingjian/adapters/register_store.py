@@ -192,6 +192,10 @@ class SqlRegister:
         wanted = select(view_purposes.c.purposes).where(view_purposes.c.unit_id == unit)
         return tuple(self._connection.execute(wanted).scalar() or ())
 
+    def copy_purposes(self, unit: UnitId) -> tuple[str, ...]:
+        wanted = select(view_purposes.c.copies).where(view_purposes.c.unit_id == unit)
+        return tuple(self._connection.execute(wanted).scalar() or ())
+
     def journal_entered(self) -> int:
         return self._connection.execute(select(func.max(journal_lines.c.number))).scalar() or 0
 
@@ -199,9 +203,11 @@ class SqlRegister:
         row = {"number": line, "entry_index": index, "happened_ns": happened, "entered_ns": entered}
         self._connection.execute(insert(journal_lines).values(**row))
 
-    def set_purposes(self, unit: UnitId, purposes: Sequence[str]) -> None:
+    def set_purposes(self, unit: UnitId, purposes: Sequence[str], copies: Sequence[str] = ()) -> None:
         self._connection.execute(delete(view_purposes).where(view_purposes.c.unit_id == unit))
-        self._connection.execute(insert(view_purposes).values(unit_id=unit, purposes=list(purposes)))
+        self._connection.execute(
+            insert(view_purposes).values(unit_id=unit, purposes=list(purposes), copies=list(copies))
+        )
 
 
 def _registered(row: RowMapping) -> RegisterEntry:

@@ -7,15 +7,15 @@ read back. What happens at the unit is `app.executions`.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mingjian.app import request_papers
+from mingjian.app.access_asked import Asked, checked, different
 from mingjian.app.performing import Performance, entry, performing, refusal
 from mingjian.app.ports import Random, Store, UnitOfWork
 from mingjian.app.records import AccessRequest, Actor, Camera
-from mingjian.app.texts import line, purpose_text
+from mingjian.app.texts import line
 from mingjian.governance.access import (
     LEGAL_KINDS,
     LIVE_KINDS,
@@ -24,7 +24,6 @@ from mingjian.governance.access import (
     SIDES,
     AccessKind,
     ApprovalRoute,
-    NamedOfficer,
     Side,
     approval_route,
     competent,
@@ -33,7 +32,7 @@ from mingjian.governance.authority import RULES, Act, Facts
 from mingjian.governance.organ_tree import Level, level
 from mingjian.governance.organs import Organ, contains
 from mingjian.governance.posts import in_office
-from mingjian.governance.procedure import ACCESS, State, Step, next_state
+from mingjian.governance.procedure import ACCESS, State, Step, act_of, next_state
 from mingjian.governance.reasons import Reason, reason
 from mingjian.kernel.clock import DAY_NS, Clock, UtcNs
 from mingjian.kernel.errors import Invalid, Missing
@@ -41,39 +40,12 @@ from mingjian.kernel.ids import RANDOM_BYTES, CameraId, PersonId, UnitId, uuid7
 from mingjian.kernel.period import Period
 from mingjian.law.rulebook import Rulebook
 
-CAMERAS_PER_REQUEST = 16
-LONGEST_COPY_NS = 7 * DAY_NS
-"""One package stays one that a person can carry and check; a longer need is several requests."""
-LONGEST_USE_NS = 90 * DAY_NS
-"""House rule: a connection or direct use is approved anew every quarter."""
 APPROVAL_NS = 7 * DAY_NS
 """House rule: an approval unused for a week is asked for again; a use ends with its own period."""
 HELD_NS = 60 * DAY_NS
 """House rule: a pending request holds its seconds for so long at most, so that nobody extends the term for ever."""
 REPORT_NS = 30 * DAY_NS
 """House rule: what became of a copy (used, returned, destroyed) is reported within thirty days of its completion."""
-OFFICERS = "officers_needed"
-"""The figure of the instrument: who comes, comes with so many persons at least."""
-OFFICERS_NAMED = 10
-"""A form has ten lines; more persons do not stand at one counter."""
-CASE_LONGEST, WORK_ID_LONGEST = 64, 32
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What an application says. `officers` are those whom the organ will send."""
-
-    kind: AccessKind
-    cameras: Sequence[CameraId]
-    footage: Period
-    purpose: str
-    destination: str
-    legal_basis: str
-    officers: Sequence[NamedOfficer]
-    other_basis: bool = False
-    case: str = ""
-    approving: UnitId | None = None
-    """Which public security organ of the place decides; None: that of the county, else of the city."""
 
 
 def submit(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, random: Random, asked: Asked) -> AccessRequest:
@@ -81,22 +53,22 @@ def submit(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, random: R
 
     Refused where the law opens no such way to the asker's organ, or nobody on record may decide.
     """
-    checked = _checked(asked, law, clock.now())
+    said = _of_organ(asked, law, clock.now())
     with performing(store, Act.ACCESS_SUBMIT, "", actor=actor, clock=clock) as doing:
         doing.permit(doing.person.unit)
-        asking = _organ(doing, doing.person.unit)
-        scope = _scope_of(doing, asking, checked, law)
-        request = _numbered(
+        asking = organ_of(doing, doing.person.unit)
+        scope = _scope_of(doing, asking, said, law)
+        request = numbered(
             doing,
             law,
             random,
-            checked,
+            said,
             scope,
             asking=asking,
             requester=doing.person.id,
             requester_name=doing.person.display_name,
         )
-        doing.enter("access.submitted", request.id, _told(request), personal=_personal(request))
+        doing.enter("access.submitted", request.id, told_of(request), personal=personal_of(request))
         return request
 
 
@@ -117,11 +89,11 @@ def submit_on_paper(
 
     `head` signed document number `document`, of which `attachment` is the scan. Refused as `submit` refuses.
     """
-    checked = _checked(asked, law, clock.now())
+    said = _of_organ(asked, law, clock.now())
     with performing(store, Act.ACCESS_ON_PAPER, "", actor=actor, clock=clock) as doing:
         doing.permit(doing.person.unit)
-        asking = _organ(doing, asker)
-        scope = _scope_of(doing, asking, checked, law)
+        asking = organ_of(doing, asker)
+        scope = _scope_of(doing, asking, said, law)
         if scope.holder.id != doing.person.unit:
             raise unknown_camera()
         paper = doing.uow.attachments.one(attachment)
@@ -133,11 +105,11 @@ def submit_on_paper(
                 field="attachment",
                 article="第二十二条第一款第三项",
             )
-        request = _numbered(
+        request = numbered(
             doing,
             law,
             random,
-            checked,
+            said,
             scope,
             asking=asking,
             requester=doing.person.id,
@@ -152,8 +124,8 @@ def submit_on_paper(
             approved_until=_until(request, doing.now),
         )
         doing.uow.requests.save(approved, expected=request.state)
-        told = {**_told(approved), "paper": attachment}
-        doing.enter("access.on_paper", request.id, told, personal={**_personal(approved), "head": head})
+        told = {**told_of(approved), "paper": attachment}
+        doing.enter("access.on_paper", request.id, told, personal={**personal_of(approved), "head": head})
         return approved
 
 
@@ -168,19 +140,22 @@ def approve(
     cameras: Sequence[CameraId] | None = None,
     footage: Period | None = None,
     kind: AccessKind | None = None,
+    act: Act = Act.ACCESS_APPROVE,
 ) -> AccessRequest:
     """Approve as asked or narrower: fewer cameras or seconds, or looking instead of copying.
 
-    Refused for the applicant, for whoever is not the head in office, for a wider scope, and for a state without it.
+    Refused for the applicant in whichever account, for whoever is not the head in office (of a unit's own copy: not of
+    its management), for a wider scope, and for a state without it. `act` is the one of the way that leads here.
     """
-    with performing(store, Act.ACCESS_APPROVE, request, actor=actor, clock=clock) as doing:
+    with performing(store, act, request, actor=actor, clock=clock) as doing:
         asked = step_of(doing, law, request, Step.APPROVE)
+        _another_than_applicant(doing, asked)
         kept = asked.cameras if cameras is None else tuple(dict.fromkeys(cameras))
         period = asked.footage if footage is None else footage
         given = asked.kind if kind is None else kind
         if not kept or not set(kept) <= set(asked.cameras) or not asked.footage.covers(period) or not period.seconds:
             raise refusal(reason("access.wider-than-asked"))
-        if given not in (asked.kind, NARROWER.get(asked.kind)):
+        if given not in (asked.kind, None if asked.own else NARROWER.get(asked.kind)):
             raise refusal(reason("access.wider-than-asked"))
         decided = replace(
             asked,
@@ -194,7 +169,7 @@ def approve(
         )
         decided = replace(decided, approved_until=_until(decided, doing.now))
         doing.uow.requests.save(decided, expected=asked.state)
-        doing.enter("access.approved", request, _told(decided), personal={"comment": decided.decision})
+        doing.enter("access.approved", request, told_of(decided), personal={"comment": decided.decision})
         return decided
 
 
@@ -207,13 +182,14 @@ def refuse(
     request: str,
     why: str,
     lacking: Sequence[str] = (),
+    act: Act = Act.ACCESS_REFUSE,
 ) -> AccessRequest:
     """Refuse with a reason; refusing incomplete papers is right, refusing a lawful request is not (article 24).
 
     `lacking` names papers of which no scan is on record; the decision then tells each with its article.
     """
     why = line(why, "reason", shortest=4, longest=500)
-    with performing(store, Act.ACCESS_REFUSE, request, actor=actor, clock=clock) as doing:
+    with performing(store, act, request, actor=actor, clock=clock) as doing:
         asked = step_of(doing, law, request, Step.REFUSE)
         lack = request_papers.lacking(doing, law, asked, lacking)
         told = f"{why}（欠缺：{request_papers.told(lack)}）" if lack else why
@@ -267,7 +243,7 @@ def expire_approvals(store: Store, *, clock: Clock) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scope:
+class Scope:
     """Where a request goes: who holds, by which route, whose head decides."""
 
     holder: Organ
@@ -275,9 +251,9 @@ class _Scope:
     approving: UnitId
 
 
-def _scope_of(doing: Performance, asking: Organ, asked: Asked, law: Rulebook) -> _Scope:
+def _scope_of(doing: Performance, asking: Organ, asked: Asked, law: Rulebook) -> Scope:
     cameras = [_camera(doing.uow, camera) for camera in asked.cameras]
-    holder = _organ(doing, cameras[0].unit)
+    holder = organ_of(doing, cameras[0].unit)
     if any(camera.unit != holder.id for camera in cameras):
         raise Invalid(
             "access.one-holder",
@@ -295,7 +271,7 @@ def _scope_of(doing: Performance, asking: Organ, asked: Asked, law: Rulebook) ->
     if isinstance(route, Reason):
         raise refusal(route)
     approving = _approving(doing.uow, asking, route, territories, asked.approving)
-    return _Scope(holder, route, approving)
+    return Scope(holder, route, approving)
 
 
 def _approving(
@@ -326,88 +302,30 @@ def _territory(uow: UnitOfWork, camera: Camera, holder: Organ) -> str:
     return siting.territory if siting is not None else holder.territory
 
 
-def _organ(doing: Performance, unit: UnitId) -> Organ:
+def organ_of(doing: Performance, unit: UnitId) -> Organ:
+    """The organ or unit on record. Raises Missing."""
     found = doing.uow.organs.one(unit)
     if found is None:
         raise Missing("organ.unknown", "没有这个机关或者单位", text_en="There is no such organ or unit")
     return found
 
 
-def _checked(asked: Asked, law: Rulebook, now: UtcNs) -> Asked:
-    """The application with its texts cleaned. Raises Invalid for the first field that cannot stand."""
-    chosen = tuple(dict.fromkeys(asked.cameras))
-    if not 1 <= len(chosen) <= CAMERAS_PER_REQUEST:
-        raise Invalid(
-            "access.cameras",
-            f"一次申请 1 至 {CAMERAS_PER_REQUEST} 台摄像机",
-            text_en=f"One request names 1 to {CAMERAS_PER_REQUEST} cameras",
-            field="cameras",
-        )
-    _check_period(asked.kind, asked.footage, now)
-    return replace(
-        asked,
-        cameras=chosen,
-        purpose=purpose_text(asked.purpose),
-        destination=line(asked.destination, "destination", shortest=2, longest=200),
-        legal_basis=line(asked.legal_basis, "legal_basis", shortest=2, longest=200),
-        officers=_different(asked.officers, law),
-        case=line(asked.case, "case", shortest=0, longest=CASE_LONGEST),
-    )
+def _of_organ(asked: Asked, law: Rulebook, now: UtcNs) -> Asked:
+    """An organ's application, which names whom it sends."""
+    return replace(checked(asked, now), officers=different(asked.officers, law))
 
 
-def _check_period(kind: AccessKind, period: Period, now: UtcNs) -> None:
-    if kind in LIVE_KINDS:
-        if period.duration_ns == 0 or period.duration_ns > LONGEST_USE_NS or period.end <= now:
-            days = LONGEST_USE_NS // DAY_NS
-            raise Invalid(
-                "access.period",
-                f"使用期限须在将来结束、不为空，且不超过 {days} 天",
-                text_en=f"The period of use must end in the future, not be empty, and last at most {days} days",
-                field="start_ms",
-            )
-    elif period.duration_ns == 0 or period.duration_ns > LONGEST_COPY_NS or period.end > now:
-        raise Invalid(
-            "access.period",
-            "时段须已经过去、不为空，且不超过 7 天",
-            text_en="The period must be past, not empty, and at most 7 days long",
-            field="start_ms",
-        )
-
-
-def _different(officers: Sequence[NamedOfficer], law: Rulebook) -> tuple[NamedOfficer, ...]:
-    """The officers named, each once however it is written. Raises Invalid for too few or more than ten."""
-    named: dict[str, NamedOfficer] = {}
-    for officer in officers:
-        name = line(officer.name, "officers", longest=64)
-        work_id = line(officer.work_id, "officers", shortest=0, longest=WORK_ID_LONGEST)
-        plain = unicodedata.normalize("NFKC", name).casefold().replace(" ", "")
-        named.setdefault(plain, NamedOfficer(name, work_id))
-    numbers = [officer.work_id for officer in named.values() if officer.work_id]
-    different = len(named) - (len(numbers) - len(set(numbers)))
-    needed = law.setting_row(OFFICERS)
-    if not needed.value <= different <= OFFICERS_NAMED:
-        raise Invalid(
-            "access.officers",
-            f"须写明申请机关派出的 {needed.value} 至 {OFFICERS_NAMED} 名不同人员，现为 {different} 名",
-            text_en=f"Name {needed.value} to {OFFICERS_NAMED} different officers of the organ, not {different}",
-            remedy="补全共同实施的人员姓名后重新提交",
-            remedy_en="Name everyone who will come, then submit again",
-            field="officers",
-            article=needed.article,
-        )
-    return tuple(named.values())
-
-
-def _numbered(
+def numbered(
     doing: Performance,
     law: Rulebook,
     random: Random,
     asked: Asked,
-    scope: _Scope,
+    scope: Scope,
     *,
     asking: Organ,
     requester: PersonId,
     requester_name: str,
+    ground: str = "",
 ) -> AccessRequest:
     """The request on record, with the next number of its organ's year."""
     year = law.day(doing.now).year
@@ -433,6 +351,7 @@ def _numbered(
         route=scope.route.row,
         other_basis=asked.other_basis,
         case=asked.case,
+        ground=ground,
     )
     doing.uow.requests.add(request, year=year, serial=serial)
     return request
@@ -446,8 +365,9 @@ def _until(request: AccessRequest, now: UtcNs) -> UtcNs:
 def step_of(doing: Performance, law: Rulebook, request: str, step: Step, facts: Facts | None = None) -> AccessRequest:
     """The request, when the actor may take `step` now. Right is asked before state, so that a refusal names it."""
     found = found_request(doing, request)
-    act = next(passage.act for (_, known), passage in ACCESS.items() if known is step)
-    assert act is not None, "a step of people"
+    shared = next(passage.act for (_, known), passage in ACCESS.items() if known is step)
+    assert shared is not None, "a step of people"
+    act = act_of(shared, own=found.own)
     side = side_of(found, act)
     if side != doing.person.unit:
         raise refusal(reason(RULES[act].denial))
@@ -456,6 +376,13 @@ def step_of(doing: Performance, law: Rulebook, request: str, step: Step, facts: 
     if next_state(found.state, step, found.kind) is None:
         raise refusal(reason("procedure.step"))
     return found
+
+
+def _another_than_applicant(doing: Performance, request: AccessRequest) -> None:
+    """Nobody decides on the own request, in whichever account."""
+    applicant = doing.uow.people.one(request.requester)
+    if applicant is not None and doing.person.same_as(applicant):
+        raise refusal(reason("copy.own-request" if request.own else "access.own-request"))
 
 
 def side_of(request: AccessRequest, act: Act) -> UnitId:
@@ -479,7 +406,8 @@ def found_request(doing: Performance, request: str) -> AccessRequest:
     return found
 
 
-def _told(request: AccessRequest) -> dict[str, object]:
+def told_of(request: AccessRequest) -> dict[str, object]:
+    """What its entries say of it, without anybody's words."""
     return {
         "number": request.number,
         "kind": request.kind.value,
@@ -488,6 +416,7 @@ def _told(request: AccessRequest) -> dict[str, object]:
         "holder": request.unit,
         "route": request.route,
         "other_basis": request.other_basis,
+        **({"ground": request.ground} if request.own else {}),
         **scope_facts(request),
     }
 
@@ -501,7 +430,8 @@ def scope_facts(request: AccessRequest) -> dict[str, object]:
     }
 
 
-def _personal(request: AccessRequest) -> dict[str, str]:
+def personal_of(request: AccessRequest) -> dict[str, str]:
+    """The words and names of its entries, which can be erased."""
     return {
         "purpose": request.purpose,
         "destination": request.destination,

@@ -15,7 +15,7 @@ from mingjian.app.sealing_ports import Sealing
 from mingjian.governance.access import ExecutionState, read_number
 from mingjian.governance.authority import RULES, Act, Deny, Subject, decide, sees_only_own
 from mingjian.governance.obligations import Attachment
-from mingjian.governance.procedure import LABELS, Step, possible
+from mingjian.governance.procedure import Step, label_of, possible
 from mingjian.governance.reasons import Reason, reason
 from mingjian.kernel.clock import Clock
 from mingjian.kernel.ids import PersonId, UnitId
@@ -155,14 +155,14 @@ def _steps(doing: Performance, law: Rulebook, request: AccessRequest) -> tuple[O
     facts = replace(known, proven=doing.now, head=is_head(doing, law))
     person = doing.person
     steps = []
-    for step, act in possible(request.state, request.kind):
+    for step, act in possible(request.state, request.kind, own=request.own):
         if step is Step.REPORT and (request.report_until is None or request.reported is not None):
             continue
         why: Reason | None = reason(RULES[act].denial)
         if side_of(request, act) == person.unit:
             verdict = decide(Subject(person.id, person.unit, person.roles), act, person.unit, facts, doing.now)
             why = verdict.reasons[0] if isinstance(verdict, Deny) else None
-        label, label_en = LABELS[step]
+        label, label_en = label_of(step, own=request.own)
         steps.append(
             OpenStep(
                 step,

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mingjian.app import views
-from mingjian.app.access import APPROVAL_NS, OFFICERS, found_request, scope_facts, step_of
+from mingjian.app.access import APPROVAL_NS, found_request, scope_facts, step_of
+from mingjian.app.access_asked import OFFICERS
 from mingjian.app.identity import IdentityKeeper, authenticate
 from mingjian.app.journal import Journal, executing
 from mingjian.app.performing import Performance, performing, refusal
@@ -30,6 +31,7 @@ from mingjian.app.request_papers import needed, told, unknown_paper
 from mingjian.app.texts import line
 from mingjian.governance.access import ExecutionState, media_act
 from mingjian.governance.authority import (
+    RULES,
     Act,
     Ceremony,
     Deny,
@@ -40,7 +42,7 @@ from mingjian.governance.authority import (
     decide,
     lately,
 )
-from mingjian.governance.procedure import State, Step
+from mingjian.governance.procedure import State, Step, act_of
 from mingjian.governance.reasons import Reason, reason
 from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import Refused
@@ -100,16 +102,21 @@ def sign_presence(
     """One officer signs with the own credential in the staff's session, which stays as it is (article 22.1.1).
 
     Refused for anyone who is no officer of the asking organ, for the staff member, for an officer already present, and
-    for a second account of one who is.
+    for a second account of one who is. A unit's own copy is made by whose session it is and a second of its people,
+    who signs here: both are then present.
     """
     with performing(keeper.store, Act.ACCESS_ATTEND, request, actor=actor, clock=clock) as doing:
-        step_of(doing, law, request, Step.PRESENCE)  # before any credential is looked at
+        own = step_of(doing, law, request, Step.PRESENCE).own  # before any credential is looked at
     officer = authenticated(keeper, credential, clock)
-    with performing(keeper.store, Act.ACCESS_COSIGN, request, actor=actor, clock=clock) as doing:
+    with performing(keeper.store, act_of(Act.ACCESS_COSIGN, own=own), request, actor=actor, clock=clock) as doing:
         asked = step_of(doing, law, request, Step.PRESENCE)
         _open_to_execution(asked, doing.now)
+        if asked.own and officer.same_as(doing.person):
+            raise refusal(reason("copy.same-person"))
         visit = _current(doing, asked) or _begun(doing, random, asked)
-        return _present(doing, law, asked, visit, officer)
+        for one in (doing.person, officer) if asked.own else (officer,):
+            asked = _present(doing, law, asked, visit, one, again=asked.own)
+        return asked
 
 
 def check_papers(
@@ -399,7 +406,7 @@ def _present(
     if not at_home:
         verdict = decide(
             Subject(officer.id, officer.unit, officer.roles, officer.disabled is None),
-            Act.ACCESS_COSIGN,
+            act_of(Act.ACCESS_COSIGN, own=request.own),
             officer.unit,
             facts,
             doing.now,
@@ -425,12 +432,13 @@ def _present(
 def _signed(doing: Performance, request: AccessRequest, ceremony: Ceremony) -> list[tuple[SignedPresence, Person]]:
     """Signatures of this session inside the window, of officers still in office, one for each natural person."""
     oldest = doing.now - ceremony.window_s * SECOND_NS
+    comes = RULES[act_of(Act.ACCESS_COSIGN, own=request.own)].roles
     found: list[tuple[SignedPresence, Person]] = []
     for signed in request.presences:
         if signed.presence.at < oldest or signed.presence.session != doing.actor.session:
             continue
         officer = doing.uow.people.one(signed.presence.officer)
-        if officer is None or officer.disabled is not None or Role.OFFICER not in officer.roles:
+        if officer is None or officer.disabled is not None or not officer.roles & comes:
             continue
         if any(officer.same_as(other) and officer.id != other.id for _, other in found):
             continue

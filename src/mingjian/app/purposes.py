@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from mingjian.app.performing import asking, performing
 from mingjian.app.ports import Store, UnitOfWork
@@ -20,14 +21,42 @@ def purposes_of(uow: UnitOfWork, unit: UnitId) -> tuple[str, ...]:
     return uow.register.purposes(unit) or DEFAULTS
 
 
-def list_purposes(store: Store, *, actor: Actor, clock: Clock) -> Sequence[str]:
+def copies_of(uow: UnitOfWork, unit: UnitId) -> tuple[str, ...]:
+    """Those of them that allow the unit a copy: none until its rules name one."""
+    return uow.register.copy_purposes(unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """The unit's rules: why its people look back, and for which of these they may copy."""
+
+    purposes: tuple[str, ...]
+    copies: tuple[str, ...]
+
+
+def list_purposes(store: Store, *, actor: Actor, clock: Clock) -> Grounds:
     with asking(store, Act.PURPOSE_LIST, actor=actor, clock=clock) as doing:
-        return purposes_of(doing.uow, doing.person.unit)
+        unit = doing.person.unit
+        return Grounds(purposes_of(doing.uow, unit), copies_of(doing.uow, unit))
 
 
-def change_purposes(store: Store, *, actor: Actor, clock: Clock, purposes: Sequence[str]) -> Sequence[str]:
-    """The unit's list becomes this one. Invalid for an empty or overlong list, or an unusable line."""
+def change_purposes(
+    store: Store, *, actor: Actor, clock: Clock, purposes: Sequence[str], copies: Sequence[str] = ()
+) -> Grounds:
+    """The unit's list becomes this one; `copies` are those of it that allow a copy.
+
+    Invalid for an empty or overlong list, an unusable line, or a copy for what is not in the list.
+    """
     lines = tuple(dict.fromkeys(line(purpose, "purposes", shortest=SHORTEST, longest=LONGEST) for purpose in purposes))
+    asked = {line(purpose, "copies", shortest=SHORTEST, longest=LONGEST) for purpose in copies}
+    allowed = tuple(purpose for purpose in lines if purpose in asked)
+    if len(allowed) != len(asked):
+        raise Invalid(
+            "purposes.copies",
+            "可以复制的事由须在回放事由之中",
+            text_en="A ground that allows copies is one of the list",
+            field="copies",
+        )
     if not 1 <= len(lines) <= MOST:
         raise Invalid(
             "purposes.count",
@@ -37,7 +66,13 @@ def change_purposes(store: Store, *, actor: Actor, clock: Clock, purposes: Seque
         )
     with performing(store, Act.PURPOSE_CHANGE, actor.unit, actor=actor, clock=clock) as doing:
         doing.permit(doing.person.unit)
-        before = purposes_of(doing.uow, doing.person.unit)
-        doing.uow.register.set_purposes(doing.person.unit, lines)
-        doing.enter("purposes.changed", doing.person.unit, {"before": list(before), "after": list(lines)})
-        return lines
+        unit = doing.person.unit
+        facts = {
+            "before": list(purposes_of(doing.uow, unit)),
+            "after": list(lines),
+            "copies_before": list(copies_of(doing.uow, unit)),
+            "copies_after": list(allowed),
+        }
+        doing.uow.register.set_purposes(unit, lines, allowed)
+        doing.enter("purposes.changed", unit, facts)
+        return Grounds(lines, allowed)

@@ -318,6 +318,13 @@ class AccessRequest:
     """By when use, return or destruction is to be reported; None where nothing was taken away."""
     reported: UtcNs | None = None
     presences: tuple[SignedPresence, ...] = ()
+    ground: str = ""
+    """Of a unit's own copy the purpose of its rules that allows it; empty: an organ asks."""
+
+    @property
+    def own(self) -> bool:
+        """Whether a unit copies its own footage, by its own rules."""
+        return self.ground != ""
 
 
 @dataclass(frozen=True, slots=True)

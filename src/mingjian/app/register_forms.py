@@ -73,12 +73,14 @@ class FormPage:
     signatures: Sequence[FormSignature]
     officers: Sequence[tuple[PersonId, str]]
     """Who took part for the organ, each with the name as signed; every one of them signs, and the unit."""
+    own: bool = False
+    """A unit's own copy: who took part signs for the unit as well."""
 
     @property
     def complete(self) -> bool:
-        """Whether everybody signed: the officers who came, and one for the unit."""
+        """Whether everybody signed: the officers who came, and one for the unit where they are another's."""
         signed = {one.person for one in self.signatures if one.side == Side.ASKER}
-        for_unit = any(one.side == Side.HOLDER for one in self.signatures)
+        for_unit = self.own or any(one.side == Side.HOLDER for one in self.signatures)
         return for_unit and {person for person, _ in self.officers} <= signed
 
 
@@ -193,9 +195,8 @@ def _page(doing: Performance, law: Rulebook, request: AccessRequest, visit: str)
     kept = doing.uow.register_forms.of(visit)
     sheet = kept.sheet if kept is not None else _sheet(doing, law, request, found)
     officers = [(one.presence.officer, one.officer_name) for one in _came(request, found)]
-    return FormPage(
-        found, sheet, fingerprint(sheet), kept is not None, doing.uow.register_forms.signatures(visit), officers
-    )
+    signatures = doing.uow.register_forms.signatures(visit)
+    return FormPage(found, sheet, fingerprint(sheet), kept is not None, signatures, officers, request.own)
 
 
 def _visit(doing: Performance, request: AccessRequest, visit: str) -> Execution:

@@ -30,12 +30,17 @@ APPROVAL = "approval"
 
 
 def needed(doing: Performance, law: Rulebook, request: AccessRequest) -> Sequence[PaperKind]:
-    """What the officers show at the counter, by their organ's kind (article 22)."""
+    """What the officers show at the counter, by their organ's kind; what two instruments ask for is shown once.
+
+    A unit's own people show none for an own copy.
+    """
     asking = doing.uow.organs.one(request.asker)
-    if asking is None:
+    if asking is None or request.own:
         return ()
-    rows = law.papers(papers_act(asking), law.day(doing.now))
-    return [row for row in rows if row.paper in SHOWN_AT_THE_COUNTER]
+    first: dict[str, PaperKind] = {}
+    for row in law.papers(papers_act(asking), law.day(doing.now)):
+        first.setdefault(row.paper, row)
+    return [row for row in first.values() if row.paper in SHOWN_AT_THE_COUNTER]
 
 
 def scans(doing: Performance, request: AccessRequest, unit: UnitId) -> Sequence[Attachment]:

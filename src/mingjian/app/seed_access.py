@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mingjian.app import access, executions, register_forms, views
-from mingjian.app.access import Asked
+from mingjian.app.access_asked import Asked
 from mingjian.app.executions import Credential
 from mingjian.app.identity import IdentityKeeper
 from mingjian.app.journal import Journal

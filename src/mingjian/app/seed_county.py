@@ -76,7 +76,18 @@ TENANTS: tuple[Seeded, ...] = (
     Seeded("示范县文化和旅游局", _DEPARTMENT, COUNTY, "示范县人民政府", "culture"),
     Seeded("示范县交通运输局", _DEPARTMENT, COUNTY, "示范县人民政府", "transport"),
     Seeded("示范县住房和城乡建设局", _DEPARTMENT, COUNTY, "示范县人民政府", "housing"),
-    Seeded("示范旅馆", _UNIT, COUNTY, "", "culture", (("hotel", "旅馆经理", Role.UNIT_MANAGER),)),
+    Seeded(
+        "示范旅馆",
+        _UNIT,
+        COUNTY,
+        "",
+        "culture",
+        (
+            ("hotel", "旅馆经理", Role.UNIT_MANAGER),
+            ("hotelhead", "旅馆负责人", Role.APPROVER),
+            ("hotelduty", "旅馆值班员", Role.DUTY),
+        ),
+    ),
     Seeded("示范中学", _UNIT, COUNTY, "", "education", (("school", "保卫主任", Role.UNIT_MANAGER),)),
     Seeded("示范小区物业", _UNIT, COUNTY, "", "housing", (("estate", "物业经理", Role.UNIT_MANAGER),)),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from mingjian.app.access import step_of
 from mingjian.app.attachments import NAME_LONGEST, media_type_of, of_subject, on_record
 from mingjian.app.people import Enrolment, enrol_on_the_spot, identity_of
-from mingjian.app.performing import Performance, performing
+from mingjian.app.performing import Performance, performing, refusal
 from mingjian.app.ports import Random, Store, Vault
 from mingjian.app.records import AccessRequest, Actor
 from mingjian.app.registry_ports import AttachmentFiles
@@ -15,6 +15,7 @@ from mingjian.app.request_papers import CERTIFICATE, SUBJECT
 from mingjian.app.texts import line
 from mingjian.governance.authority import Act
 from mingjian.governance.procedure import Step
+from mingjian.governance.reasons import reason
 from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import Invalid, Overloaded
 from mingjian.law.rulebook import Rulebook
@@ -55,7 +56,8 @@ def enrol_officer(
         file_name = line(certificate.name, "file", longest=NAME_LONGEST)
         media_type_of(certificate.content)
     with performing(store, Act.ACCESS_ATTEND, request, actor=actor, clock=clock) as doing:
-        step_of(doing, law, request, Step.PRESENCE)  # before anything is kept
+        if step_of(doing, law, request, Step.PRESENCE).own:  # before anything is kept
+            raise refusal(reason("copy.no-outsider"))
     sha256 = files.keep(certificate.content) if certificate is not None else ""
     with performing(store, Act.ACCESS_ATTEND, request, actor=actor, clock=clock) as doing:
         asked = step_of(doing, law, request, Step.PRESENCE)

@@ -21,7 +21,7 @@ from mingjian.governance.complaints import ComplaintState
 from mingjian.governance.obligations import Obligation, Standing
 from mingjian.governance.organs import Scope
 from mingjian.governance.planning import Plan, PlanState, PlanStep, lacking, possible_plan, unsigned, visible
-from mingjian.governance.procedure import LABELS, Step, ended, possible
+from mingjian.governance.procedure import Step, ended, label_of, possible
 from mingjian.kernel.clock import Clock, UtcNs
 from mingjian.kernel.ids import UnitId
 from mingjian.law.rows import Duty
@@ -220,7 +220,9 @@ def _requests(look: Look) -> Sequence[AccessRequest]:
 def _requests_todo(look: Look) -> Iterable[Item]:
     for request in _requests(look):
         if (step := _awaited(look, request)) is not None:
-            yield (_report_item if step is Step.REPORT else _request_item)(look, request, *LABELS[step])
+            yield (_report_item if step is Step.REPORT else _request_item)(
+                look, request, *label_of(step, own=request.own)
+            )
         elif look.unit == request.unit and _unreported(look, request) and look.may(Act.ACCESS_COMPLETE):
             yield _report_item(look, request, "对方逾期未报告使用、归还、销毁", "The organ has not reported in time")
 
@@ -230,7 +232,7 @@ def _awaited(look: Look, request: AccessRequest) -> Step | None:
     person = look.doing.person
     asker = Subject(person.id, person.unit, person.roles)
     facts = Facts(owner=request.requester, proven=look.doing.now, head=is_head(look.doing, look.law))
-    for step, act in possible(request.state, request.kind):
+    for step, act in possible(request.state, request.kind, own=request.own):
         if step in _UNSEEN_STEPS or side_of(request, act) != person.unit:
             continue
         if step is Step.REPORT and (request.report_until is None or request.reported is not None):

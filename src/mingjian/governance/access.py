@@ -94,6 +94,10 @@ SIDES: dict[Act, Side] = {
     Act.ACCESS_EXPORT: Side.HOLDER,
     Act.ACCESS_HAND_OVER: Side.HOLDER,
     Act.ACCESS_COMPLETE: Side.HOLDER,
+    Act.COPY_ASK: Side.ASKER,
+    Act.COPY_CONSENT: Side.APPROVING,
+    Act.COPY_REFUSE: Side.APPROVING,
+    Act.COPY_COSIGN: Side.ASKER,
 }
 """Whose people do an act of a request: its rule in `authority` asks for the role in that organ or unit."""
 
@@ -118,7 +122,7 @@ class ApprovalRoute:
     """By which rule a request goes, and whose head decides it."""
 
     row: str
-    """The instrument's row; empty where a unit copies its own footage (house rule: as strict as the law)."""
+    """The instrument's row; empty on requests that were made before own copies had one."""
     article: str
     by_police: bool
     """The head of the public security organ of the city or county of the place decides, not the own one."""
@@ -129,19 +133,20 @@ def approval_route(
 ) -> ApprovalRoute | Reason:
     """The route of a request, from the rows in force for the asker's kind of organ and the kind of access.
 
-    A unit may ask for its own footage and its own head decides. `other_basis`: the request cites another law,
-    regulation or rule that provides otherwise (article 21, paragraph 2, last half), which then prevails: the own head
-    answers for it. Live ways are open to public and state security of county level or above alone (article 20).
+    A unit's own copy has a way of its own (`own_copy`). `other_basis`: the request cites another law, regulation or
+    rule that provides otherwise (article 21, paragraph 2, last half), which then prevails: the own head answers for it.
+    Live ways are open to public and state security of county level or above alone (article 20).
     """
     legal = LEGAL_KINDS.get(asking.kind)
     if legal is None:
-        own = asking.id == holder.id and kind not in LIVE_KINDS
-        return ApprovalRoute("", "", by_police=False) if own else reason("access.organ-kind")
+        return reason("copy.way" if asking.id == holder.id else "access.organ-kind")
     if level(asking.territory) is None and kind in LIVE_KINDS:
         return reason("access.organ-level")
     row = next(iter(rows), None)
     if row is None:
-        return reason("access.no-live" if kind in LIVE_KINDS else "access.organ-kind")
+        if kind not in LIVE_KINDS:
+            return reason("access.organ-kind")
+        return reason("access.no-live" if asking.kind is OrganKind.DEPARTMENT else "access.live-unknown")
     return ApprovalRoute(row.id, row.article, by_police=row.approver == "police-head" and not other_basis)
 
 

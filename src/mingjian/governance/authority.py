@@ -8,169 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
+from mingjian.governance.acts import Act as Act
+from mingjian.governance.acts import Obligation as Obligation
+from mingjian.governance.acts import Role as Role
 from mingjian.governance.organs import Organ, Relation, Scope, area_relation
 from mingjian.governance.reasons import Reason, reason
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.ids import PersonId, UnitId
-
-
-class Role(StrEnum):
-    """What a person is trusted with. A person may hold several, but see `exclusive_roles`."""
-
-    ADMINISTRATOR = "administrator"
-    UNIT_MANAGER = "unit_manager"
-    DUTY = "duty"
-    APPROVER = "approver"
-    OFFICER = "officer"
-    AUDITOR = "auditor"
-    REGISTRAR = "registrar"
-    """The desk of an organ that supervises (article 4): public security's receives filings and notices, visits and
-    guides (articles 13 and 15); another department's reads what its sector has on record and countersigns plans
-    (article 6). Which of the two follows from what the organ is to the object, never from the role."""
-    PLANNER = "planner"
-    """Of a people's government: plan, acceptance, reuse (articles 6, 9 and 13)."""
-    SECURITY = "security"
-    """安全管理员, beside 系统管理员 (`ADMINISTRATOR`) and 审计管理员 (`AUDITOR`): who may do what."""
-
-
-class Act(StrEnum):
-    """Every act of the system; the value is the declared policy of its route and the noun of its ledger kind."""
-
-    ORGAN_LIST = "organ.list"
-    ORGAN_ADD = "organ.add"
-    ORGAN_CHANGE = "organ.change"
-    ORGAN_MOVE = "organ.move"
-    PEOPLE_LIST = "people.list"
-    PEOPLE_ADD = "people.add"
-    PEOPLE_CHANGE = "people.change"
-    PEOPLE_RESET = "people.reset"
-    PEOPLE_RESTORE = "people.restore"
-    ROLES_GRANT = "roles.grant"
-    PEOPLE_LINK = "people.link"
-    POST_GIVE = "post.give"
-    POST_END = "post.end"
-    CAMERA_LIST = "camera.list"
-    CAMERA_ADD = "camera.add"
-    CAMERA_CHANGE = "camera.change"
-    CAMERA_PROBE = "camera.probe"
-    CAMERA_SITE = "camera.site"
-    CAMERA_SIGN = "camera.sign"
-    CAMERA_LOOK = "camera.look"
-    CAMERA_MOVE = "camera.move"
-    CAMERA_REACH = "camera.reach"
-    CAMERA_TIMELINE = "camera.timeline"
-    PLACE_LIST = "place.list"
-    PLACE_ADD = "place.add"
-    PLACE_CHANGE = "place.change"
-    PLACE_CLOSE = "place.close"
-    PART_DECIDE = "part.decide"
-    PART_WITHDRAW = "part.withdraw"
-    PART_GUIDE = "part.guide"
-    REGISTRY_IMPORT = "registry.import"
-    REGISTRY_EXPORT = "registry.export"
-    REGISTRY_SEARCH = "registry.search"
-    STORAGE_SEE = "storage.see"
-    CLOCK_VOUCH = "clock.vouch"
-    CLOCK_CONFIRM = "clock.confirm"
-    CLOCK_DOUBT = "clock.doubt"
-    VIEW_LIVE = "view.live"
-    VIEW_PLAYBACK = "view.playback"
-    VIEW_SNAPSHOT = "view.snapshot"
-    VIEW_CLOSE = "view.close"
-    VIEW_UNDER = "view.under"
-    USE_LIST = "use.list"
-    USE_TROUBLE = "use.trouble"
-    PURPOSE_LIST = "purpose.list"
-    PURPOSE_CHANGE = "purpose.change"
-    ACCESS_SUBMIT = "access.submit"
-    ACCESS_LIST = "access.list"
-    ACCESS_APPROVE = "access.approve"
-    ACCESS_REFUSE = "access.refuse"
-    ACCESS_WITHDRAW = "access.withdraw"
-    ACCESS_ATTEND = "access.attend"
-    ACCESS_COSIGN = "access.cosign"
-    ACCESS_VIEW = "access.view"
-    ACCESS_USE = "access.use"
-    ACCESS_REPORT = "access.report"
-    ACCESS_SEARCH = "access.search"
-    ACCESS_ON_PAPER = "access.on_paper"
-    ACCESS_SIGN = "access.sign"
-    ACCESS_PAPER = "access.paper"
-    ACCESS_EXPORT = "access.export"
-    ACCESS_HAND_OVER = "access.hand_over"
-    ACCESS_COMPLETE = "access.complete"
-    SHARE_TAKE = "share.take"
-    DOWNLOAD_OPEN = "download.open"
-    DOWNLOAD_RESUME = "download.resume"
-    EXPORT_LIST = "export.list"
-    EXPORT_CANCEL = "export.cancel"
-    ATTACHMENT_ADD = "attachment.add"
-    ATTACHMENT_READ = "attachment.read"
-    DUTY_LIST = "duty.list"
-    DUTY_WATCH = "duty.watch"
-    REGISTER_READ = "register.read"
-    LEDGER_READ = "ledger.read"
-    RIGHTS_EXPLAIN = "rights.explain"
-    LEAK_TRACE = "leak.trace"
-    REDACTION_LIST = "redaction.list"
-    REDACTION_EDIT = "redaction.edit"
-    REDACTION_REVIEW = "redaction.review"
-    REDACTION_RELEASE = "redaction.release"
-    PRIVATE_LIST = "private.list"
-    PRIVATE_ENTER = "private.enter"
-    PRIVATE_CONSENT = "private.consent"
-    PRIVATE_REFUSE = "private.refuse"
-    PRIVATE_WITHDRAW = "private.withdraw"
-    PRIVATE_MASK = "private.mask"
-    PRIVATE_VIEW = "private.view"
-    PRIVATE_SIGN = "private.sign"
-    SYSTEM_ADD = "system.add"
-    WORKBENCH_SEE = "workbench.see"
-    SYSTEM_DESIGN = "system.design"
-    SYSTEM_BUILD = "system.build"
-    SYSTEM_ACCEPT = "system.accept"
-    SYSTEM_USE = "system.use"
-    SYSTEM_CHANGE = "system.change"
-    SYSTEM_TAKE_DOWN = "system.take_down"
-    SYSTEM_RETIRE = "system.retire"
-    SYSTEM_LIST = "system.list"
-    FILING_LIST = "filing.list"
-    FILING_SUBMIT = "filing.submit"
-    FILING_RECEIVE = "filing.receive"
-    FILING_RETURN = "filing.return"
-    VISIT_RECORD = "visit.record"
-    REMOVAL_LIST = "removal.list"
-    REMOVAL_NOTICE = "removal.notice"
-    REMOVAL_SUPERVISE = "removal.supervise"
-    PLACE_SIGN = "place.sign"
-    COMPLAINT_LIST = "complaint.list"
-    COMPLAINT_REPLY = "complaint.reply"
-    PLAN_LIST = "plan.list"
-    PLAN_ORGANISE = "plan.organise"
-    PLAN_COMPILE = "plan.compile"
-    PLAN_COUNTERSIGN = "plan.countersign"
-    PLAN_ADOPT = "plan.adopt"
-    PLAN_PUBLISH = "plan.publish"
-    COVERAGE_SEE = "coverage.see"
-    REUSE_DECIDE = "reuse.decide"
-    WORKS_LIST = "works.list"
-    WORKS_RECORD = "works.record"
-    STANDARD_CHECK = "standard.check"
-    PROCUREMENT_LIST = "procurement.list"
-    PROCUREMENT_RECORD = "procurement.record"
-    DESIGNATION_LIST = "designation.list"
-    DESIGNATION_REPORT = "designation.report"
-    DESIGNATION_HANDLE = "designation.handle"
-
-
-class Obligation(StrEnum):
-    """What the caller must do when it uses an Allow."""
-
-    REGISTER_ENTRY = "register-entry"
-    WATERMARK = "watermark"
-    TWO_OFFICERS = "two-officers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +104,10 @@ def officers_present(facts: Facts, now: UtcNs) -> frozenset[PersonId]:
 
 def _another_than_owner(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
     return reason("access.own-request") if facts.owner in (None, subject.person) else None
+
+
+def _another_than_asker(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
+    return reason("copy.own-request") if facts.owner in (None, subject.person) else None
 
 
 def _another_than_who_vouched(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
@@ -412,12 +261,12 @@ RULES: dict[Act, Rule] = {
         _MANAGER, _OFFICER, denial="view.role", when=(_approval_in_force,), then=f"{_VIEWING} two-officers"
     ),
     Act.ACCESS_SUBMIT: _rule(_OFFICER, _MANAGER),
-    Act.ACCESS_LIST: _rule(_OFFICER, _MANAGER, _APPROVER, _AUDITOR),
+    Act.ACCESS_LIST: _rule(_OFFICER, _MANAGER, _DUTY, _APPROVER, _AUDITOR),
     Act.ACCESS_APPROVE: _rule(
         _APPROVER, denial="access.approver", when=(_another_than_owner, _is_the_head), fresh=True
     ),
     Act.ACCESS_REFUSE: _rule(_APPROVER, denial="access.approver", when=(_another_than_owner, _is_the_head)),
-    Act.ACCESS_WITHDRAW: _rule(_OFFICER, _MANAGER, when=(_is_owner,)),
+    Act.ACCESS_WITHDRAW: _rule(_OFFICER, _MANAGER, _DUTY, when=(_is_owner,)),
     Act.ACCESS_ATTEND: _rule(_MANAGER, denial="access.staff", fresh=True),
     Act.ACCESS_COSIGN: _rule(_OFFICER, denial="access.officer", when=(_not_the_staff,), fresh=True),
     Act.ACCESS_VIEW: _rule(
@@ -449,11 +298,15 @@ RULES: dict[Act, Rule] = {
     Act.ACCESS_HAND_OVER: _rule(
         _MANAGER, denial="access.staff", when=(_two_officers,), then="two-officers", fresh=True
     ),
-    Act.SHARE_TAKE: _rule(_OFFICER, denial="seal.not-yours", fresh=True),
-    Act.DOWNLOAD_OPEN: _rule(_OFFICER, _MANAGER, denial="seal.not-yours", fresh=True),
-    Act.DOWNLOAD_RESUME: _rule(_OFFICER, _MANAGER, denial="seal.not-yours", when=(_is_owner,)),
+    Act.COPY_ASK: _rule(_MANAGER, _DUTY, denial="copy.role"),
+    Act.COPY_CONSENT: _rule(_MANAGER, _APPROVER, denial="copy.consent-role", when=(_another_than_asker,), fresh=True),
+    Act.COPY_REFUSE: _rule(_MANAGER, _APPROVER, denial="copy.consent-role", when=(_another_than_asker,)),
+    Act.COPY_COSIGN: _rule(_MANAGER, _DUTY, _APPROVER, denial="copy.person", fresh=True),
+    Act.SHARE_TAKE: _rule(_OFFICER, _MANAGER, _DUTY, _APPROVER, denial="seal.not-yours", fresh=True),
+    Act.DOWNLOAD_OPEN: _rule(_OFFICER, _MANAGER, _DUTY, _APPROVER, denial="seal.not-yours", fresh=True),
+    Act.DOWNLOAD_RESUME: _rule(_OFFICER, _MANAGER, _DUTY, _APPROVER, denial="seal.not-yours", when=(_is_owner,)),
     Act.ACCESS_COMPLETE: _rule(_MANAGER, denial="access.staff"),
-    Act.EXPORT_LIST: _rule(_OFFICER, _MANAGER, _APPROVER, _AUDITOR),
+    Act.EXPORT_LIST: _rule(_OFFICER, _MANAGER, _DUTY, _APPROVER, _AUDITOR),
     Act.EXPORT_CANCEL: _rule(_MANAGER, denial="access.staff"),
     Act.ATTACHMENT_ADD: _rule(_MANAGER, _REGISTRAR, _PLANNER, when=(_managers_at_home,), to="own competent government"),
     Act.ATTACHMENT_READ: _rule(_MANAGER, _AUDITOR, _REGISTRAR, _PLANNER, to="own competent superior government sector"),

@@ -109,6 +109,7 @@ RELATION_WORDS: dict[Relation, tuple[str, str]] = {
 MET_WORDS: dict[str, tuple[str, str]] = {
     "_another_than_editor": ("覆盖者是另一人", "Somebody else covered the picture"),
     "_another_than_owner": ("申请人是另一人", "The applicant is somebody else"),
+    "_another_than_asker": ("申请复制的是另一人", "Who asked for the copy is somebody else"),
     "_another_than_who_vouched": ("声明人是另一人", "Who vouched is somebody else"),
     "_another_than_who_asked": ("提出人是另一名管理员", "Another administrator asked"),
     "_another_than_who_entered": ("受理人是另一人", "Somebody else took the application down"),
@@ -119,7 +120,7 @@ MET_WORDS: dict[str, tuple[str, str]] = {
     "_not_the_staff": ("与单位经办人不是同一人", "It is not the staff member who attends"),
     "_has_purpose": ("已写明用途", "A purpose is stated"),
     "_approval_in_force": ("批准在有效期内", "An approval is in force"),
-    "_two_officers": ("两名执法人员已在场签到", "Two different officers have signed"),
+    "_two_officers": ("两名不同的人员已在场签到", "Two different persons have signed"),
     "_is_the_head": ("是现任主要负责人", "The person is the head in office"),
     "_papers_checked": ("证件、文件已逐一核验", "The papers have been checked"),
     "_managers_at_home": ("由对口岗位办理", "It is done by the role that answers for it"),
@@ -127,7 +128,8 @@ MET_WORDS: dict[str, tuple[str, str]] = {
 """What each condition of the table says where it holds; a test keeps the list whole."""
 BROUGHT = frozenset({"_another_than_owner", "_is_owner", "_another_than_self", "_not_the_staff", "_has_purpose",
                      "_two_officers", "_papers_checked", "_another_than_who_vouched",
-                     "_another_than_who_asked", "_another_than_editor", "_another_than_who_entered"})  # fmt: skip
+                     "_another_than_who_asked", "_another_than_editor", "_another_than_who_entered",
+                     "_another_than_asker"})  # fmt: skip
 """Conditions about what the act brings with it: unknown before, they are needed, not missing."""
 OBLIGATION_WORDS: dict[Obligation, tuple[str, str]] = {
     Obligation.REGISTER_ENTRY: (

@@ -87,6 +87,21 @@ KINDS: dict[Step, frozenset[AccessKind]] = {
 }
 """The kinds that know a step; a step that is not listed is known to all."""
 
+OWN: dict[Act, Act] = {
+    Act.ACCESS_APPROVE: Act.COPY_CONSENT,
+    Act.ACCESS_REFUSE: Act.COPY_REFUSE,
+    Act.ACCESS_COSIGN: Act.COPY_COSIGN,
+}
+"""What is decided on instead where a unit copies its own footage: its management consents, its own people are there.
+
+Every other step is the same, so that an own copy is as strict as another's."""
+
+
+def act_of(act: Act, *, own: bool) -> Act:
+    """The act that is decided on, of a request between organs or of a unit's own copy."""
+    return OWN.get(act, act) if own else act
+
+
 STATE_NAMES: dict[State, tuple[str, str]] = {
     State.SUBMITTED: ("待批准", "waiting for approval"),
     State.APPROVED: ("已批准，待实施", "approved, to be executed"),
@@ -117,6 +132,21 @@ LABELS: dict[Step, tuple[str, str]] = {
 }
 
 
+OWN_LABELS: dict[Step, tuple[str, str]] = {
+    **LABELS,
+    Step.APPROVE: ("同意", "Consent"),
+    Step.REFUSE: ("不同意", "Refuse"),
+    Step.PRESENCE: ("两名本单位人员签到", "Two of the unit sign"),
+    Step.REPORT: ("报告使用、销毁", "Report use or destruction"),
+}
+"""The same steps of a unit's own copy, in the words of a unit."""
+
+
+def label_of(step: Step, *, own: bool) -> tuple[str, str]:
+    """What a step is called, in Chinese and English."""
+    return (OWN_LABELS if own else LABELS)[step]
+
+
 def next_state(state: State, step: Step, kind: AccessKind) -> State | None:
     """Where `step` leads a request of `kind` from `state`; None when it is not possible there.
 
@@ -129,10 +159,10 @@ def next_state(state: State, step: Step, kind: AccessKind) -> State | None:
     return None if unspent else passage.next
 
 
-def possible(state: State, kind: AccessKind) -> list[tuple[Step, Act]]:
-    """The steps that people may take from `state`, in the order of the table."""
+def possible(state: State, kind: AccessKind, *, own: bool = False) -> list[tuple[Step, Act]]:
+    """The steps that people may take from `state`, in the order of the table. `own`: of a unit's own copy."""
     return [
-        (step, passage.act)
+        (step, act_of(passage.act, own=own))
         for (at, step), passage in ACCESS.items()
         if at is state and passage.act is not None and next_state(at, step, kind) is not None
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mingjian.governance.leak_reasons import LEAKS
 from mingjian.governance.organ_reasons import ORGANS
+from mingjian.governance.own_copy_reasons import OWN_COPIES
 from mingjian.governance.planning_reasons import PLANNING
 from mingjian.governance.private_reasons import PRIVATE
 from mingjian.governance.reason import Reason as Reason
@@ -145,10 +146,10 @@ _ROWS = (
     ),
     Reason(
         "access.two-officers",
-        "须有两名不同的执法人员在十分钟内先后签到",
-        "Two different officers must sign within ten minutes",
-        "请两名执法人员在本页依次输入本人口令和动态码",
-        "Let both officers enter their own password and code on this page",
+        "须有两名不同的人员在十分钟内先后签到",
+        "Two different persons must sign within ten minutes",
+        "请两人在本页依次输入本人口令和动态码",
+        "Let both enter their own password and code on this page",
         "第二十二条第一款第一项",
     ),
     Reason(
@@ -179,6 +180,14 @@ _ROWS = (
         "access.no-live",
         "其他行政管理部门不得接入或者直接使用，只能申请查阅、复制、调取",
         "Other departments have no connection and no direct use; they may ask to view, copy or retrieve",
+        "改为申请查阅、复制或者调取",
+        "Ask to view, copy or retrieve instead",
+        "第二十条",
+    ),
+    Reason(
+        "access.live-unknown",
+        "所适用的法规没有规定接入、直接使用",
+        "The texts in force know no connection and no direct use",
         "改为申请查阅、复制或者调取",
         "Ask to view, copy or retrieve instead",
         "第二十条",
@@ -390,7 +399,8 @@ _ROWS = (
     ),
 )
 
-REASONS = {row.code: row for row in (*_ROWS, *LEAKS, *ORGANS, *PLANNING, *PRIVATE, *REGISTRY, *SEALINGS)}
+_FAMILIES = (_ROWS, LEAKS, ORGANS, OWN_COPIES, PLANNING, PRIVATE, REGISTRY, SEALINGS)
+REASONS = {row.code: row for rows in _FAMILIES for row in rows}
 
 
 def reason(code: str) -> Reason:

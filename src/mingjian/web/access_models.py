@@ -8,9 +8,11 @@ from fastapi import Request
 from pydantic import BaseModel, Field
 
 from mingjian.app import access_pages
-from mingjian.app.access import Asked
+from mingjian.app.access_asked import Asked
+from mingjian.app.own_copies import OwnCopy
 from mingjian.app.records import AccessRequest, Actor, Execution
 from mingjian.governance.access import AccessKind, ExecutionState, NamedOfficer
+from mingjian.governance.own_copy import Goes
 from mingjian.governance.procedure import State, Step
 from mingjian.kernel.ids import CameraId, UnitId
 from mingjian.web.attachments import AttachmentOut, attachment_out
@@ -58,6 +60,29 @@ class NewRequest(Form):
             self.other_basis,
             self.case,
             UnitId(self.approving) if self.approving is not None else None,
+        )
+
+
+class NewOwnCopy(Form):
+    """A unit's own copy: `ground` is a purpose of its rules that allows copies; `goes` is what becomes of the copy."""
+
+    cameras: list[CameraName] = Field(max_length=64)
+    start_ms: Milliseconds
+    end_ms: Milliseconds
+    ground: Text
+    purpose: Text
+    destination: Text
+    goes: Annotated[Goes, Field(strict=False)] = Goes.INSIDE
+
+    def copy_asked(self) -> OwnCopy:
+        """As the act takes it."""
+        return OwnCopy(
+            [CameraId(camera) for camera in self.cameras],
+            period(self.start_ms, self.end_ms),
+            self.ground,
+            self.purpose,
+            self.goes,
+            self.destination,
         )
 
 
@@ -149,6 +174,7 @@ class RequestOut(BaseModel):
     decision: str
     approved_until_ms: int | None
     on_paper: str | None
+    ground: str
     report_until_ms: int | None
     reported_ms: int | None
     officers: list[OfficerOut]
@@ -190,6 +216,7 @@ def listed(found: AccessRequest, names: access_pages.Names) -> RequestOut:
         decision=found.decision,
         approved_until_ms=milliseconds(found.approved_until),
         on_paper=found.on_paper or None,
+        ground=found.ground,
         report_until_ms=milliseconds(found.report_until),
         reported_ms=milliseconds(found.reported),
         officers=[OfficerOut(name=officer.name, work_id=officer.work_id) for officer in found.officers],

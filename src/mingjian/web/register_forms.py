@@ -160,5 +160,5 @@ def _out(page: register_forms.FormPage) -> FormOut:
             for one in page.signatures
         ],
         missing=[name for person, name in page.officers if person not in signed],
-        unit_signed=any(one.side == "holder" for one in page.signatures),
+        unit_signed=page.own or any(one.side == "holder" for one in page.signatures),
     )

@@ -55,15 +55,17 @@ class TroubleForm(Form):
 
 
 class PurposesForm(Form):
-    """The grounds on which the unit's own people may look back."""
+    """The grounds on which the unit's own people may look back; `copies` are those that allow the unit a copy."""
 
     purposes: list[Text] = Field(min_length=1, max_length=MOST)
+    copies: list[Text] = Field(default_factory=list, max_length=MOST)
 
 
 class PurposesOut(BaseModel):
-    """The grounds that count now."""
+    """The grounds that count now, and those of them that allow a copy."""
 
     purposes: list[str]
+    copies: list[str]
 
 
 @router.get("/api/uses", operation_id="list_uses")
@@ -86,7 +88,7 @@ def report_trouble(
 @router.get("/api/purposes", operation_id="list_purposes")
 def list_purposes(request: Request, actor: Annotated[Actor, Depends(Policy(Act.PURPOSE_LIST))]) -> PurposesOut:
     services = services_of(request)
-    return PurposesOut(purposes=list(purposes.list_purposes(services.store, actor=actor, clock=services.clock)))
+    return _purposes(purposes.list_purposes(services.store, actor=actor, clock=services.clock))
 
 
 @router.put("/api/purposes", operation_id="change_purposes")
@@ -94,8 +96,14 @@ def change_purposes(
     request: Request, form: PurposesForm, actor: Annotated[Actor, Depends(Policy(Act.PURPOSE_CHANGE))]
 ) -> PurposesOut:
     services = services_of(request)
-    changed = purposes.change_purposes(services.store, actor=actor, clock=services.clock, purposes=form.purposes)
-    return PurposesOut(purposes=list(changed))
+    changed = purposes.change_purposes(
+        services.store, actor=actor, clock=services.clock, purposes=form.purposes, copies=form.copies
+    )
+    return _purposes(changed)
+
+
+def _purposes(grounds: purposes.Grounds) -> PurposesOut:
+    return PurposesOut(purposes=list(grounds.purposes), copies=list(grounds.copies))
 
 
 def _out(use: Use, pictures: int) -> UseOut:

@@ -8,6 +8,8 @@ import { useTranslation } from 'react-i18next'
 import {
   approveRequest,
   completeRequest,
+  consentToOwnCopy,
+  declineOwnCopy,
   refuseRequest,
   reportRequest,
   withdrawRequest,
@@ -20,7 +22,7 @@ import { requestQuery, requestsQuery } from '../api/queries'
 import { ArticleChip, Problem } from '../frame/parts'
 import { TimeRange } from '../frame/range'
 import { dateOf } from '../frame/time'
-import { articleOf, isCopying } from './kinds'
+import { articleOf, isCopying, isLive, isOwn } from './kinds'
 import { missing } from './papers'
 import { reasonOf } from './reason'
 
@@ -52,13 +54,22 @@ export function scope(request: RequestOut, words: Words): ApprovalForm {
 
 /** The steps that are asked for here; the others have places of their own on the request's page. */
 const ASKED: Partial<Record<RequestStepOut['step'], (request: RequestOut, words: Words) => Promise<RequestOut>>> = {
-  approve: (request, words) => approveRequest(request.id, scope(request, words)),
-  refuse: (request, words) => refuseRequest(request.id, { reason: (words.reason ?? '').trim(), lacking: words.lacking ?? [] }),
+  approve: (request, words) => (isOwn(request) ? consentToOwnCopy(request.id, scope(request, { ...words, kind: request.kind })) : approveRequest(request.id, scope(request, words))),
+  refuse: (request, words) => {
+    const reason = (words.reason ?? '').trim()
+    return isOwn(request) ? declineOwnCopy(request.id, { reason }) : refuseRequest(request.id, { reason, lacking: words.lacking ?? [] })
+  },
   withdraw: (request) => withdrawRequest(request.id),
   complete: (request) => completeRequest(request.id),
   report: (request, words) => reportRequest(request.id, { report: (words.report ?? '').trim() }),
 }
 const FORWARD = new Set<RequestStepOut['step']>(['approve', 'complete', 'report'])
+
+/** Whether a step is what comes next. A request is completed when its visits are over, not before anything was had. */
+function comesNext(request: RequestOut, step: RequestStepOut): boolean {
+  const over = request.visits.length > 0 && (isLive(request.kind) || request.visits.every((visit) => !visit.open))
+  return step.allowed && FORWARD.has(step.step) && (step.step !== 'complete' || over)
+}
 
 /** Why nothing can be done is told once, however many steps it closes. */
 function closed(steps: RequestStepOut[], language: string): string[] {
@@ -81,7 +92,7 @@ export function Acts(props: { request: RequestOut; big?: boolean }) {
           <Button
             key={step.step}
             {...(big ? { size: 'large' as const, block: true } : {})}
-            type={step.allowed && FORWARD.has(step.step) ? 'primary' : 'default'}
+            type={comesNext(request, step) ? 'primary' : 'default'}
             danger={step.step === 'refuse'}
             disabled={!step.allowed}
             onClick={() => setAsking(step)}
@@ -114,6 +125,9 @@ function Ask(props: { request: RequestOut; step: RequestStepOut; title: string; 
   })
   const required = { required: true, whitespace: true, message: t('common.required') }
   const decides = step.step === 'approve' || step.step === 'refuse'
+  const own = isOwn(request)
+  /** The words of a unit's own copy, where it has its own. */
+  const say = (key: string): string => (own ? t(`ownCopy.${key}`, { defaultValue: t(`access.${key}`) }) : t(`access.${key}`))
   return (
     <Modal open title={`${props.title} · ${request.number}`} okText={props.title} cancelText={t('common.cancel')} onCancel={props.onClose} onOk={() => form.submit()} confirmLoading={act.isPending} okButtonProps={{ danger: step.step === 'refuse' }}>
       <Form<Words>
@@ -123,21 +137,21 @@ function Ask(props: { request: RequestOut; step: RequestStepOut; title: string; 
         onFinish={(words) => act.mutate(words)}
         initialValues={{ kind: request.kind, cameras: request.cameras, range: [dayjs(request.start_ms), dayjs(request.end_ms)] }}
       >
-        <Alert type="info" className="spaced" title={t(`access.effect.${step.step}`)} action={<ArticleChip article={decides ? articleOf(request.kind) : step.step === 'report' ? 'a22_1_5' : 'a22_1'} />} />
+        <Alert type="info" className="spaced" title={say(`effect.${step.step}`)} action={<ArticleChip article={own ? articleOf(request.kind, own) : decides ? articleOf(request.kind) : step.step === 'report' ? 'a22_1_5' : 'a22_1'} />} />
         {step.step === 'approve' && (
           <>
-            {isCopying(request.kind) && (
+            {isCopying(request.kind) && !own && (
               <Form.Item name="kind" label={t('access.narrowKind')}>
                 <Radio.Group options={[request.kind, 'view' as const].map((value) => ({ value, label: t(`accessKind.${value}`) }))} />
               </Form.Item>
             )}
-            <Form.Item name="cameras" label={t('access.narrowCameras')} rules={[{ required: true, message: t('common.required') }]}>
+            <Form.Item name="cameras" label={say('narrowCameras')} rules={[{ required: true, message: t('common.required') }]}>
               <Select mode="multiple" options={request.cameras.map((id, at) => ({ value: id, label: request.camera_names[at] || id }))} />
             </Form.Item>
-            <Form.Item name="range" label={t('access.narrowPeriod')} rules={[{ required: true, message: t('common.required') }]}>
+            <Form.Item name="range" label={say('narrowPeriod')} rules={[{ required: true, message: t('common.required') }]}>
               <TimeRange minDate={dayjs(dateOf(request.start_ms))} maxDate={dayjs(request.end_ms)} />
             </Form.Item>
-            <Form.Item name="comment" label={t('access.comment')} rules={[required]}>
+            <Form.Item name="comment" label={say('comment')} rules={[required]}>
               <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
             </Form.Item>
           </>
@@ -148,7 +162,7 @@ function Ask(props: { request: RequestOut; step: RequestStepOut; title: string; 
           </Form.Item>
         )}
         {step.step === 'refuse' && (
-          <Form.Item name="reason" label={t('access.reason')} extra={<>{t('access.refuseHint')} <ArticleChip article="a24_6" /></>} rules={[required, { min: 4, message: t('access.useShort') }]}>
+          <Form.Item name="reason" label={say('reason')} extra={own ? undefined : <>{t('access.refuseHint')} <ArticleChip article="a24_6" /></>} rules={[required, { min: 4, message: t('access.useShort') }]}>
             <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
           </Form.Item>
         )}

@@ -9,7 +9,7 @@ import { requestQuery } from '../api/queries'
 import { ArticleChip, Problem } from '../frame/parts'
 import { Scans } from './papers'
 import { ceremony, OFFICERS, Presence, useNow } from './presence'
-import { stepOf } from './kinds'
+import { isOwn, stepOf } from './kinds'
 import { reasonOf } from './reason'
 
 export function Ceremony(props: { request: RequestOut; onViewing: (view: ViewOut) => void }) {
@@ -37,7 +37,8 @@ export function Ceremony(props: { request: RequestOut; onViewing: (view: ViewOut
   const papersDone = checked.length === request.papers.length
   const present = ceremony(request.presence.filter((one) => one.visit === here?.id), now).present.length
   const acting = stepOf(request, 'view') ?? stepOf(request, 'export')
-  const current = !papersDone ? 0 : present < OFFICERS ? 1 : 2
+  const own = isOwn(request)
+  const current = (!papersDone ? 0 : present < OFFICERS ? 1 : 2) - (own ? 1 : 0)
   return (
     <section className="panel" aria-label={t('access.ceremony')}>
       <div className="panel-head">
@@ -52,7 +53,7 @@ export function Ceremony(props: { request: RequestOut; onViewing: (view: ViewOut
           size="small"
           current={current}
           items={[
-            {
+            ...(own ? [] : [{
               title: t('access.checkPapers'),
               content: (
                 <>
@@ -102,8 +103,8 @@ export function Ceremony(props: { request: RequestOut; onViewing: (view: ViewOut
                   {away.error !== null && <Problem problem={away.error} />}
                 </>
               ),
-            },
-            { title: t('access.presence'), content: <Presence request={request} visit={here?.id ?? ''} /> },
+            }]),
+            { title: t(own ? 'ownCopy.presence' : 'access.presence'), content: <Presence request={request} visit={here?.id ?? ''} /> },
             {
               title: t('access.execute'),
               content: (

@@ -9,7 +9,9 @@ export const isLive = (kind: AccessKind): boolean => kind === 'connect' || kind 
 /** They end in a package. */
 export const isCopying = (kind: AccessKind): boolean => kind === 'copy' || kind === 'retrieve'
 
-/** The article that opens a way. */
-export const articleOf = (kind: AccessKind): string => (isLive(kind) ? 'a20' : 'a21')
+/** The article that opens a way; `own`: a unit copies its own footage. */
+export const articleOf = (kind: AccessKind, own = false): string => (own ? 'a17_2_2' : isLive(kind) ? 'a20' : 'a21')
+
+export const isOwn = (request: Pick<RequestOut, 'ground'>): boolean => request.ground !== ''
 
 export const stepOf = (request: RequestOut, step: RequestOut['steps'][number]['step']) => request.steps.find((one) => one.step === step)

@@ -21,8 +21,8 @@ export function useRequestColumns(): Column<RequestOut>[] {
   const { t } = useTranslation()
   return [
     { key: 'number', title: t('access.number'), card: 'head', className: 'nowrap', render: (request) => <Link to="/requests/$id" params={{ id: request.id }}>{request.number}</Link> },
-    { key: 'state', title: t('common.state'), card: 'mark', render: (request) => <RequestState state={request.state} /> },
-    { key: 'kind', title: t('access.kind'), render: (request) => t(`accessKind.${request.kind}`) },
+    { key: 'state', title: t('common.state'), card: 'mark', render: (request) => <RequestState request={request} /> },
+    { key: 'kind', title: t('access.kind'), render: (request) => (request.ground === '' ? t(`accessKind.${request.kind}`) : t('ownCopy.title')) },
     { key: 'organ', title: t('access.organ'), render: (request) => request.organ },
     { key: 'holder', title: t('access.holder'), render: (request) => request.holder_name },
     { key: 'purpose', title: t('access.use'), ellipsis: true, render: (request) => request.purpose },
@@ -39,12 +39,13 @@ export function RequestsPage() {
   const columns = useRequestColumns()
   const [part, setPart] = useState<Part>('open')
   const may = has(session, 'unit_manager', 'officer')
+  const own = has(session, 'unit_manager', 'duty') && <Link to="/requests/own" search={{}}><Button>{t('ownCopy.new')}</Button></Link>
   const newButton = may && <Link to="/requests/new" search={{}}><Button type="primary">{t('access.new')}</Button></Link>
   const paper = has(session, 'unit_manager') && <Link to="/requests/on-paper"><Button>{t('access.paperNew')}</Button></Link>
   const counter = has(session, 'unit_manager') && <Link to="/counter" search={{}}><Button>{t('access.counter')}</Button></Link>
   return (
     <div className="page">
-      <PageHead title={t('access.title')} purpose={t('access.purpose')} act={<span className="row">{counter}{paper}{newButton}</span>} />
+      <PageHead title={t('access.title')} purpose={t('access.purpose')} act={<span className="row">{counter}{paper}{own}{newButton}</span>} />
       <div className="row spaced">
         <Segmented<Part>
           value={part}
@@ -60,7 +61,7 @@ export function RequestsPage() {
       <Answered answer={answer}>
         {(requests) => {
           const shown = requests.filter((request) => part === 'all' || (part === 'open' ? !CLOSED.has(request.state) : awaits(request, session)))
-          if (shown.length === 0) return <Nothing text={t('access.empty')} act={newButton} />
+          if (shown.length === 0) return <Nothing text={t('access.empty')} act={newButton || own} />
           return (
             <Listing
               rows={shown}

@@ -13,9 +13,9 @@ import { span, stamp, zone } from '../frame/time'
 import { Acts } from './acts'
 import { Ceremony } from './ceremony'
 import { ExportPanel } from './export_panel'
-import { articleOf, isCopying, isLive, stepOf } from './kinds'
+import { articleOf, isCopying, isLive, isOwn, stepOf } from './kinds'
 import { Papers } from './papers'
-import { RequestState } from './state'
+import { RequestState, useStateName } from './state'
 import { UsePanel } from './use'
 import { Visits } from './visits'
 
@@ -27,26 +27,31 @@ const LOOK_WAY: RequestOut['state'][] = ['submitted', 'approved', 'completed']
 const ENDS = new Set<RequestOut['state']>(['refused', 'withdrawn', 'expired'])
 
 function Way(props: { request: RequestOut }) {
-  const { t } = useTranslation()
   const { state, kind } = props.request
+  const name = useStateName(props.request)
   const ended = ENDS.has(state)
   const way = isCopying(kind) ? COPY_WAY : LOOK_WAY
-  const items = (ended ? [state === 'expired' ? 'approved' : 'submitted', state] : way).map((one) => ({ title: t(`requestState.${one}`) }))
+  const items = (ended ? [state === 'expired' ? ('approved' as const) : ('submitted' as const), state] : way).map((one) => ({ title: name(one) }))
   const current = ended ? 1 : Math.max(0, way.indexOf(state))
   return <Steps size="small" responsive current={current} items={items} {...(state === 'refused' ? { status: 'error' as const } : {})} className="spaced" />
 }
 
+/** What some facts are called where a unit copies its own footage. */
+const OWN_NAMES: Record<string, string> = { ground: 'ownCopy.ground', approver: 'ownCopy.approver', comment: 'ownCopy.comment', approvedUntil: 'ownCopy.until', destination: 'ownCopy.destination' }
+
 function Facts(props: { request: RequestOut }) {
   const { t } = useTranslation()
   const { request } = props
+  const own = isOwn(request)
   const officers = request.officers.map((one) => [one.name, one.work_id].filter(Boolean).join(' ')).join('、')
   const rows: [string, ReactNode][] = [
-    ['kind', <>{t(`accessKind.${request.kind}`)} <ArticleChip article={articleOf(request.kind)} /></>],
-    ['organ', request.organ],
+    ['kind', <>{own ? t('ownCopy.title') : t(`accessKind.${request.kind}`)} <ArticleChip article={articleOf(request.kind, own)} /></>],
+    ['ground', request.ground],
+    ['organ', own ? '' : request.organ],
     ['holder', request.holder_name],
     ['requester', request.requester],
     ['officers', officers],
-    ['approving', request.approving_name],
+    ['approving', own ? '' : request.approving_name],
     ['approver', request.approver ?? ''],
     ['comment', request.decision],
     ['approvedUntil', request.approved_until_ms === null ? '' : stamp(request.approved_until_ms)],
@@ -64,7 +69,7 @@ function Facts(props: { request: RequestOut }) {
       styles={{ label: { whiteSpace: 'nowrap' } }}
       size="small"
       bordered
-      items={rows.filter(([, shown]) => shown !== '').map(([key, children]) => ({ key, label: t(key === 'camera' ? 'common.camera' : `access.${key}`), children }))}
+      items={rows.filter(([, shown]) => shown !== '').map(([key, children]) => ({ key, label: t(key === 'camera' ? 'common.camera' : own && key in OWN_NAMES ? (OWN_NAMES[key] ?? '') : `access.${key}`), children }))}
     />
   )
 }
@@ -105,7 +110,7 @@ function Page(props: { request: RequestOut }) {
   const attends = stepOf(request, 'presence')?.allowed === true
   return (
     <div className={decides ? 'page deciding' : 'page'}>
-      <PageHead title={`${t('access.request')} ${request.number}`} purpose={request.purpose} act={<RequestState state={request.state} />} />
+      <PageHead title={`${t('access.request')} ${request.number}`} purpose={request.purpose} act={<RequestState request={request} />} />
       {!decides && <Way request={request} />}
       <Report request={request} />
       {!decides && <Acts request={request} />}
@@ -113,16 +118,16 @@ function Page(props: { request: RequestOut }) {
         <section className="panel">
           <div className="panel-head"><h2>{t('access.facts')}</h2><ArticleChip article="a17_2_2" /></div>
           <Facts request={request} />
-          {request.approved_until_ms !== null && <p><Button icon={<PrinterOutlined />} href={getPrintApprovalUrl(request.id, { language: i18n.language === 'en-US' ? 'en' : 'zh' })} target="_blank">{t('access.printApproval')}</Button></p>}
+          {request.approved_until_ms !== null && !isOwn(request) && <p><Button icon={<PrinterOutlined />} href={getPrintApprovalUrl(request.id, { language: i18n.language === 'en-US' ? 'en' : 'zh' })} target="_blank">{t('access.printApproval')}</Button></p>}
           {decides && <Acts request={request} big />}
         </section>
         <div>
-          {!attends && <Papers request={request} />}
+          {!attends && !isOwn(request) && <Papers request={request} />}
           {!here && <Visits request={request} />}
           <Ceremony request={request} onViewing={setView} />
           <UsePanel request={request} onBegun={setView} />
           <ExportPanel request={request} />
-          {attends && <Papers request={request} />}
+          {attends && !isOwn(request) && <Papers request={request} />}
           {here && <Visits request={request} />}
           <section className="panel">
             <h2>{t('access.history')}</h2>

@@ -9,6 +9,7 @@ import { serverNow } from '../frame/context'
 import { StateMark } from '../frame/parts'
 import { clock } from '../frame/time'
 import { CredentialForm } from './credential'
+import { isOwn } from './kinds'
 import { EnrolOfficer } from './spot'
 
 const WINDOW_MS = 600_000
@@ -44,12 +45,13 @@ export function Presence(props: { request: RequestOut; visit: string }) {
   const { request } = props
   const client = useQueryClient()
   const now = useNow()
+  const own = isOwn(request)
   const sign = useSignPresence({
     onSuccess: () => client.invalidateQueries({ queryKey: requestQuery(request.id).queryKey }),
   })
   const { present, closes_ms } = ceremony(request.presence.filter((one) => one.visit === props.visit), now)
   return (
-    <section aria-label={t('access.presence')}>
+    <section aria-label={t(own ? 'ownCopy.presence' : 'access.presence')}>
       <ul className="plain">
         {present.map((one) => (
           <li key={one.person}>
@@ -61,18 +63,18 @@ export function Presence(props: { request: RequestOut; visit: string }) {
         ))}
         {present.length < OFFICERS && (
           <li>
-            <StateMark standing="unknown">{t('access.missing', { n: OFFICERS - present.length })}</StateMark>
+            <StateMark standing="unknown">{t(own ? 'ownCopy.missing' : 'access.missing', { n: OFFICERS - present.length })}</StateMark>
           </li>
         )}
       </ul>
       {closes_ms !== null && <p role="timer"><StateMark standing="met">{t('access.open', { left: left(closes_ms - now) })}</StateMark></p>}
       <CredentialForm
-        hint={t('access.signHint', { organ: request.organ })}
+        hint={own ? t('ownCopy.signHint') : t('access.signHint', { organ: request.organ })}
         submit={t('access.sign')}
         pending={sign.isPending}
         problem={sign.error}
         onSubmit={(data) => sign.mutateAsync({ accessRequest: request.id, data })}
-        enrol={(enrolled) => <EnrolOfficer request={request} onEnrolled={enrolled} />}
+        {...(own ? {} : { enrol: (enrolled: (name: string) => void) => <EnrolOfficer request={request} onEnrolled={enrolled} /> })}
       />
     </section>
   )

@@ -91,7 +91,7 @@ export function Sealing(props: Props) {
           <p className="secondary">{t('sealing.fetchHint')}</p>
         </>
       )}
-      {counter?.open === true && !sealing.over && sealing.shares.some((share) => share.given_ms === null) && (
+      {counter?.open === true && counter.request.ground === '' && !sealing.over && sealing.shares.some((share) => share.given_ms === null) && (
         <Collapse
           size="small"
           items={[{

@@ -12,7 +12,7 @@ import { Answered, ArticleChip, Problem, StateMark } from '../frame/parts'
 import { has } from '../frame/roles'
 import { stamp } from '../frame/time'
 import { CredentialForm } from './credential'
-import { isLive } from './kinds'
+import { isLive, isOwn } from './kinds'
 import { EnrolOfficer } from './spot'
 
 export function Visits(props: { request: RequestOut }) {
@@ -70,7 +70,7 @@ function Filled(props: { request: RequestOut; visit: UnderVisitOut; form: FormOu
     <>
       <div className="row">
         <span className="mono">{form.number}</span>
-        <StateMark standing={form.complete ? 'met' : 'soon'}>{t(form.complete ? 'access.formComplete' : 'access.formOpen')}</StateMark>
+        <StateMark standing={form.complete ? 'met' : 'soon'}>{t(form.complete ? (isOwn(request) ? 'ownCopy.formComplete' : 'access.formComplete') : 'access.formOpen')}</StateMark>
         <span className="spring" />
         <Button icon={<PrinterOutlined />} href={getPrintRegisterFormUrl(request.id, visit.id, { language })} target="_blank">{t('access.printForm')}</Button>
       </div>
@@ -111,14 +111,16 @@ function Filled(props: { request: RequestOut; visit: UnderVisitOut; form: FormOu
           {form.missing.length > 0 && (
             <CredentialForm
               hint={t('access.formSignHint', { names: form.missing.join('、') })}
-              submit={t('access.officerSigns')}
+              submit={t(isOwn(request) ? 'ownCopy.signs' : 'access.officerSigns')}
               pending={officer.isPending}
               problem={officer.error}
               onSubmit={(data) => officer.mutateAsync({ accessRequest: request.id, visit: visit.id, data })}
-              {...(staff ? { enrol: (enrolled: (name: string) => void) => <EnrolOfficer request={request} onEnrolled={enrolled} /> } : {})}
+              {...(staff && !isOwn(request) ? { enrol: (enrolled: (name: string) => void) => <EnrolOfficer request={request} onEnrolled={enrolled} /> } : {})}
             />
           )}
-          {staff && !form.unit_signed && <Button className="own-sign" loading={own.isPending} onClick={() => own.mutate()}>{t('access.unitSigns', { name: session.person.display_name })}</Button>}
+          {staff && (!form.unit_signed || (isOwn(request) && form.missing.includes(session.person.display_name))) && (
+            <Button className="own-sign" loading={own.isPending} onClick={() => own.mutate()}>{t(isOwn(request) ? 'ownCopy.ownSigns' : 'access.unitSigns', { name: session.person.display_name })}</Button>
+          )}
           {own.error !== null && <Problem problem={own.error} />}
         </>
       )}

@@ -166,6 +166,17 @@ const tree = root.addChildren([
           to: number(search['to']),
         }) as RequestSearch,
     }),
+    createRoute({
+      getParentRoute: () => allowed,
+      path: '/requests/own',
+      component: arriving(() => import('../access/own_copy'), 'OwnCopyForm'),
+      validateSearch: (search: Record<string, unknown>): RequestSearch =>
+        present({
+          cameras: search['cameras'] === undefined ? undefined : String(search['cameras']),
+          from: number(search['from']),
+          to: number(search['to']),
+        }) as RequestSearch,
+    }),
     page('/requests/on-paper', arriving(() => import('../access/paper'), 'PaperPage')),
     createRoute({
       getParentRoute: () => allowed,

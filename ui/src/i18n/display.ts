@@ -24,7 +24,7 @@ export const display = {
     },
     playback: {
       title: '回放', purpose: '查看已存录像；所看的每一段都进入登记', choose: '选择摄像机（最多 4 路）', period: '登记的时段', lastHour: '最近 1 小时', lastDay: '最近 24 小时',
-      lastWeek: '最近 7 天', allKept: '全部保存期', custom: '自定时段', use: '具体用途', ground: '回放事由', groundFrom: '由本单位的制度规定，管理人员可以修改', groundPlaceholder: '选择一项', groundChange: '修改回放事由', groundSave: '保存并登记', groundHint: '每行一项。修改会记入账本；此后只能以列出的事由回放。', usePlaceholder: '例如：核对 11 月 20 日大厅报警', open: '登记并回放', change: '更换', from: '从', to: '到',
+      lastWeek: '最近 7 天', allKept: '全部保存期', custom: '自定时段', use: '具体用途', ground: '回放事由', groundFrom: '由本单位的制度规定，管理人员可以修改', groundPlaceholder: '选择一项', groundChange: '修改回放事由', groundSave: '保存并登记', groundHint: '每行一项。修改会记入账本；此后只能以列出的事由回放。', groundCopies: '本单位可以为哪些事由复制', usePlaceholder: '例如：核对 11 月 20 日大厅报警', open: '登记并回放', change: '更换', from: '从', to: '到',
       reason: '查看录像须登记人员、时间、用途', tooMany: '最多同时回放 4 路', play: '播放', pause: '暂停', back5: '后退 5 秒', forward5: '前进 5 秒', frameBack: '上一帧', frameForward: '下一帧',
       speed: '速度', faster: '加快', slower: '减慢', jump: '跳到时刻', jumpPlaceholder: '14:05:09', jumpForms: '14:05:09 或 11-23 14:05', jumpBad: '无法识别这个时刻', inMark: '起点', outMark: '终点', clearMarks: '清除起止点',
       request: '申请复制', requestHint: '用起点和终点填好申请', live: '回到最新', zoomIn: '放大时间轴', zoomOut: '缩小时间轴', timeline: '时间轴', timelineHelp: '时间轴：左右箭头移动 5 秒，加号减号缩放',
@@ -57,7 +57,7 @@ export const display = {
     },
     playback: {
       title: 'Playback', purpose: 'View recordings; every stretch that is seen enters the register', choose: 'Choose cameras (up to 4)', period: 'Registered period', lastHour: 'Last hour', lastDay: 'Last 24 hours',
-      lastWeek: 'Last 7 days', allKept: 'All that is kept', custom: 'Own period', use: 'What for, in words', ground: 'Ground', groundFrom: 'From the rules of this unit; its management may change them', groundPlaceholder: 'Choose one', groundChange: 'Change the grounds', groundSave: 'Save and enter', groundHint: 'One on each line. The change is entered in the ledger; playback then opens on these grounds alone.', usePlaceholder: 'e.g. check the lobby alarm of 20 November', open: 'Register and play', change: 'Change', from: 'From', to: 'To',
+      lastWeek: 'Last 7 days', allKept: 'All that is kept', custom: 'Own period', use: 'What for, in words', ground: 'Ground', groundFrom: 'From the rules of this unit; its management may change them', groundPlaceholder: 'Choose one', groundChange: 'Change the grounds', groundSave: 'Save and enter', groundHint: 'One on each line. The change is entered in the ledger; playback then opens on these grounds alone.', groundCopies: 'For which of them this unit may copy', usePlaceholder: 'e.g. check the lobby alarm of 20 November', open: 'Register and play', change: 'Change', from: 'From', to: 'To',
       reason: 'Viewing is registered with person, time and purpose', tooMany: 'At most 4 cameras at once', play: 'Play', pause: 'Pause', back5: 'Back 5 s', forward5: 'Forward 5 s', frameBack: 'Previous frame', frameForward: 'Next frame',
       speed: 'Speed', faster: 'Faster', slower: 'Slower', jump: 'Jump to time', jumpPlaceholder: '14:05:09', jumpForms: '14:05:09 or 11-23 14:05', jumpBad: 'This is not a time', inMark: 'In', outMark: 'Out', clearMarks: 'Clear marks',
       request: 'Request a copy', requestHint: 'Fills the request from the in and out marks', live: 'To the newest', zoomIn: 'Zoom in', zoomOut: 'Zoom out', timeline: 'Timeline', timelineHelp: 'Timeline: left and right arrows move 5 s, plus and minus zoom',

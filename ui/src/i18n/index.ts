@@ -17,6 +17,7 @@ import { law } from './law'
 import { leaks } from './leaks'
 import { map } from './map'
 import { organs } from './organs'
+import { ownCopy } from './own_copy'
 import { parts } from './parts'
 import { places } from './places'
 import { privately } from './private'
@@ -25,7 +26,7 @@ import { watching } from './watching'
 
 export type Language = 'zh-CN' | 'en-US'
 
-export const areas = [frame, identity, display, assets, access, evidence, health, keeping, law, parts, places, complaints, filing, leaks, map, organs, bench, watching, sealing, privately]
+export const areas = [frame, identity, display, assets, access, evidence, health, keeping, law, parts, places, complaints, filing, leaks, map, organs, ownCopy, bench, watching, sealing, privately]
 
 export const texts: Record<Language, Record<string, unknown>> = {
   'zh-CN': Object.assign({}, ...areas.map((area) => area['zh-CN'])),

@@ -54,6 +54,7 @@ access_requests = Table(
     Column("report_until_ns", BigInteger),
     Column("reported_ns", BigInteger),
     Column("asker_serial", Integer, nullable=False, server_default="0"),
+    Column("ground", Text, nullable=False, server_default=""),
     UniqueConstraint("unit_id", "year", "serial", name="uq_access_requests_unit_id_year_serial"),
     Index("uq_access_requests_asker", "asker_id", "year", "asker_serial", unique=True),
 )

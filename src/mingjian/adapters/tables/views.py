@@ -100,6 +100,7 @@ view_purposes = Table(
     metadata,
     Column("unit_id", ForeignKey("units.id"), primary_key=True),
     Column("purposes", JSON, nullable=False),
+    Column("copies", JSON, nullable=False, server_default="[]"),
 )
 """The grounds on which a unit's own people look back, as its rules name them now; the ledger has the changes."""
 

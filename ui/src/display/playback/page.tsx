@@ -104,7 +104,7 @@ function Chooser(props: { cameras: CameraOut[]; search: PlaybackSearch; onOpened
               <TimeRange maxDate={dayjs()} />
             </Form.Item>
           )}
-          <Form.Item name="ground" label={t('playback.ground')} extra={<>{t('playback.groundFrom')}{manages && grounds.data !== undefined && <Grounds grounds={grounds.data.purposes} />}</>} rules={[{ required: true, message: t('common.required') }]}>
+          <Form.Item name="ground" label={t('playback.ground')} extra={<>{t('playback.groundFrom')}{manages && grounds.data !== undefined && <Grounds grounds={grounds.data.purposes} copies={grounds.data.copies} />}</>} rules={[{ required: true, message: t('common.required') }]}>
             <Select
               loading={grounds.isPending}
               placeholder={t('playback.groundPlaceholder')}
