@@ -165,7 +165,7 @@ export interface AccusableOut {
 /**
  * Every act of the system; the value is the declared policy of its route and the noun of its ledger kind.
  */
-export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'people.restore' | 'roles.grant' | 'people.link' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.view' | 'access.use' | 'access.report' | 'access.search' | 'access.on_paper' | 'access.sign' | 'access.paper' | 'access.export' | 'access.hand_over' | 'access.complete' | 'share.take' | 'download.open' | 'download.resume' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'leak.trace' | 'redaction.list' | 'redaction.edit' | 'redaction.review' | 'redaction.release' | 'private.list' | 'private.enter' | 'private.consent' | 'private.refuse' | 'private.withdraw' | 'private.mask' | 'private.view' | 'private.sign' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
+export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'people.restore' | 'roles.grant' | 'people.link' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.view' | 'access.use' | 'access.report' | 'access.search' | 'access.on_paper' | 'access.sign' | 'access.paper' | 'access.export' | 'access.hand_over' | 'access.complete' | 'copy.ask' | 'copy.consent' | 'copy.refuse' | 'copy.cosign' | 'share.take' | 'download.open' | 'download.resume' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'leak.trace' | 'redaction.list' | 'redaction.edit' | 'redaction.review' | 'redaction.release' | 'private.list' | 'private.enter' | 'private.consent' | 'private.refuse' | 'private.withdraw' | 'private.mask' | 'private.view' | 'private.sign' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
 /**
  * What a person is trusted with. A person may hold several, but see `exclusive_roles`.
  */
@@ -1669,6 +1669,7 @@ export interface RequestOut {
   destination: string;
   end_ms: number;
   export: ExportOut | null;
+  ground: string;
   history: HistoryOut[];
   holder: string;
   holder_name: string;
@@ -1836,6 +1837,10 @@ export interface GivenShareOut {
   words: string;
 }
 
+/**
+ * What will become of the copy, as the applicant says.
+ */
+export type Goes = 'inside' | 'others' | 'public';
 /**
  * What the police say about a determination.
  */
@@ -2561,6 +2566,34 @@ export interface NewOrgan {
 }
 
 /**
+ * A unit's own copy: `ground` is a purpose of its rules that allows copies; `goes` is what becomes of the copy.
+ */
+export interface NewOwnCopy {
+  /**
+     * @maxItems 64
+     * @items.maxLength 64
+     */
+  cameras: string[];
+  /** @maxLength 20000 */
+  destination: string;
+  /**
+     * @minimum 0
+     * @maximum 4102444800000
+     */
+  end_ms: number;
+  goes?: Goes;
+  /** @maxLength 20000 */
+  ground: string;
+  /** @maxLength 20000 */
+  purpose: string;
+  /**
+     * @minimum 0
+     * @maximum 4102444800000
+     */
+  start_ms: number;
+}
+
+/**
  * The pass-phrase in use, and the one to come.
  */
 export interface NewPassword {
@@ -2787,6 +2820,25 @@ export interface OrganPageOut {
   history: HistoryOut[];
   organ: OrganRecord;
   posts: HeldPost[];
+}
+
+/**
+ * Consent as asked, or to fewer cameras or seconds.
+ */
+export interface OwnConsentForm {
+  cameras?: string[] | null;
+  /** @maxLength 20000 */
+  comment?: string;
+  end_ms?: number | null;
+  start_ms?: number | null;
+}
+
+/**
+ * Why there is no consent.
+ */
+export interface OwnDeclineForm {
+  /** @maxLength 20000 */
+  reason: string;
 }
 
 /**
@@ -3648,9 +3700,14 @@ export interface PublicationForm {
 }
 
 /**
- * The grounds on which the unit's own people may look back.
+ * The grounds on which the unit's own people may look back; `copies` are those that allow the unit a copy.
  */
 export interface PurposesForm {
+  /**
+     * @maxItems 20
+     * @items.maxLength 20000
+     */
+  copies?: string[];
   /**
      * @minItems 1
      * @maxItems 20
@@ -3660,9 +3717,10 @@ export interface PurposesForm {
 }
 
 /**
- * The grounds that count now.
+ * The grounds that count now, and those of them that allow a copy.
  */
 export interface PurposesOut {
+  copies: string[];
   purposes: string[];
 }
 
@@ -5201,6 +5259,73 @@ export const useSubmitRequestOnPaper = <TError = ErrorType<ErrorBody>,
       return useMutation(getSubmitRequestOnPaperMutationOptions(mutationOptions), queryClient);
     }
 
+export const getAskOwnCopyUrl = () => {
+
+
+
+
+  return `/api/access-requests/own`
+}
+
+/**
+ * @summary Ask Own Copy
+ */
+export const askOwnCopy = async (newOwnCopy: NewOwnCopy, ): Promise<RequestOut> => {
+
+  return ask<RequestOut>(getAskOwnCopyUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(newOwnCopy)
+  }
+);}
+
+
+
+
+
+export const getAskOwnCopyMutationKey = () => ['askOwnCopy'] as const;
+
+export const getAskOwnCopyMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof askOwnCopy>>, TError,AskOwnCopyMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof askOwnCopy>>, TError,AskOwnCopyMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof askOwnCopy>>, AskOwnCopyMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  askOwnCopy(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type AskOwnCopyMutationResult = NonNullable<Awaited<ReturnType<typeof askOwnCopy>>>
+    export type AskOwnCopyMutationBody = NewOwnCopy
+    export type AskOwnCopyMutationError = ErrorType<ErrorBody>
+    export type AskOwnCopyMutationVariables = {data: NewOwnCopy}
+
+    /**
+ * @summary Ask Own Copy
+ */
+export const useAskOwnCopy = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof askOwnCopy>>, TError,AskOwnCopyMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof askOwnCopy>>,
+        TError,
+        AskOwnCopyMutationVariables,
+        TContext
+      > => {
+      return useMutation(getAskOwnCopyMutationOptions(mutationOptions), queryClient);
+    }
+
 export const getReadRequestUrl = (accessRequest: string,) => {
 
 
@@ -5542,6 +5667,143 @@ export const useCompleteRequest = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getCompleteRequestMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getConsentToOwnCopyUrl = (accessRequest: string,) => {
+
+
+
+
+  return `/api/access-requests/${encodeURIComponent(String(accessRequest))}/consent`
+}
+
+/**
+ * Another of the unit than who asked.
+ * @summary Consent To Own Copy
+ */
+export const consentToOwnCopy = async (accessRequest: string,
+    ownConsentForm: OwnConsentForm, ): Promise<RequestOut> => {
+
+  return ask<RequestOut>(getConsentToOwnCopyUrl(accessRequest),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(ownConsentForm)
+  }
+);}
+
+
+
+
+
+export const getConsentToOwnCopyMutationKey = () => ['consentToOwnCopy'] as const;
+
+export const getConsentToOwnCopyMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof consentToOwnCopy>>, TError,ConsentToOwnCopyMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof consentToOwnCopy>>, TError,ConsentToOwnCopyMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof consentToOwnCopy>>, ConsentToOwnCopyMutationVariables> = (props) => {
+          const {accessRequest,data} = props ?? {};
+
+          return  consentToOwnCopy(accessRequest,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type ConsentToOwnCopyMutationResult = NonNullable<Awaited<ReturnType<typeof consentToOwnCopy>>>
+    export type ConsentToOwnCopyMutationBody = OwnConsentForm
+    export type ConsentToOwnCopyMutationError = ErrorType<ErrorBody>
+    export type ConsentToOwnCopyMutationVariables = {accessRequest: string;data: OwnConsentForm}
+
+    /**
+ * @summary Consent To Own Copy
+ */
+export const useConsentToOwnCopy = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof consentToOwnCopy>>, TError,ConsentToOwnCopyMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof consentToOwnCopy>>,
+        TError,
+        ConsentToOwnCopyMutationVariables,
+        TContext
+      > => {
+      return useMutation(getConsentToOwnCopyMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getDeclineOwnCopyUrl = (accessRequest: string,) => {
+
+
+
+
+  return `/api/access-requests/${encodeURIComponent(String(accessRequest))}/decline`
+}
+
+/**
+ * @summary Decline Own Copy
+ */
+export const declineOwnCopy = async (accessRequest: string,
+    ownDeclineForm: OwnDeclineForm, ): Promise<RequestOut> => {
+
+  return ask<RequestOut>(getDeclineOwnCopyUrl(accessRequest),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(ownDeclineForm)
+  }
+);}
+
+
+
+
+
+export const getDeclineOwnCopyMutationKey = () => ['declineOwnCopy'] as const;
+
+export const getDeclineOwnCopyMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof declineOwnCopy>>, TError,DeclineOwnCopyMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof declineOwnCopy>>, TError,DeclineOwnCopyMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof declineOwnCopy>>, DeclineOwnCopyMutationVariables> = (props) => {
+          const {accessRequest,data} = props ?? {};
+
+          return  declineOwnCopy(accessRequest,data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type DeclineOwnCopyMutationResult = NonNullable<Awaited<ReturnType<typeof declineOwnCopy>>>
+    export type DeclineOwnCopyMutationBody = OwnDeclineForm
+    export type DeclineOwnCopyMutationError = ErrorType<ErrorBody>
+    export type DeclineOwnCopyMutationVariables = {accessRequest: string;data: OwnDeclineForm}
+
+    /**
+ * @summary Decline Own Copy
+ */
+export const useDeclineOwnCopy = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof declineOwnCopy>>, TError,DeclineOwnCopyMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof declineOwnCopy>>,
+        TError,
+        DeclineOwnCopyMutationVariables,
+        TContext
+      > => {
+      return useMutation(getDeclineOwnCopyMutationOptions(mutationOptions), queryClient);
     }
 
 export const getEndVisitUrl = (accessRequest: string,) => {
