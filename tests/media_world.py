@@ -18,6 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from footage import Clip, MemoryFragments
+from mingjian.governance.reasons import Reason
 from mingjian.kernel.clock import SECOND_NS, ManualClock, UtcNs
 from mingjian.kernel.errors import RemoteError
 from mingjian.kernel.grant import Grant, MediaAct
@@ -71,6 +72,8 @@ class World:
     over: asyncio.Event = field(default_factory=asyncio.Event)
     registered: asyncio.Event = field(default_factory=asyncio.Event)
     viewings: Viewings = field(default_factory=Viewings)
+    why: Reason | None = None
+    """Why what the Grants rest on has ended."""
     port: int = 0
 
     def services(self) -> MediaServices:
@@ -107,6 +110,7 @@ class World:
             previews=self,
             transcoders=Transcoders(self.clock, cap=1, key=b"k" * 32),
             viewings=self.viewings,
+            why_ended=lambda grant: self.why,
             recheck_s=0.05,
             first_message_s=0.3,
             idle_s=5,

@@ -28,6 +28,7 @@ from media_world import (
     publish,
     served,
 )
+from mingjian.governance.reasons import reason
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.grant import MediaAct
 from mingjian.kernel.ids import main_stream, sub_stream
@@ -194,6 +195,18 @@ async def test_who_closes_a_viewing_waits_until_every_picture_has_told_its_secon
             (*_, end) = await tile.until(op("state", state="refused"))
             assert end["cause"] == "grant-ended"
             assert await tile.closed() == 4403
+
+
+async def test_A21_a_view_that_ends_with_its_approval_says_why(world: World, h264_clip: Clip) -> None:
+    publish(world, main_stream(GATE), h264_clip, frames=60)
+    world.grants["g1"] = replace(grant_for(MediaAct.LIVE), request="r1")
+    world.why = reason("access.withdrawn")
+    async with world.tile(mode="live") as tile:
+        await tile.until(kind(2))
+        world.grants.clear()
+        (*_, end) = await tile.until(op("state", state="refused"))
+    told = (end["cause"], end["text"], end["text_en"], end["article"])
+    assert told == ("grant-ended", world.why.text, world.why.text_en, world.why.article)
 
 
 async def test_a_grant_that_expires_in_mid_stream_ends_it(world: World, h264_clip: Clip) -> None:

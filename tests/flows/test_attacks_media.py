@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mingjian.app import access
 from mingjian.bootstrap.web import Rights
 from mingjian.governance.authority import Role
 from mingjian.kernel.clock import SECOND_NS, UtcNs
@@ -79,6 +80,21 @@ def test_b4_what_serves_media_inside_listens_on_no_network_and_its_folder_is_shu
     assert stat.S_IMODE(places.run.stat().st_mode) == 0o700
     assert places.socket(0).parent == places.run
     assert stat.S_IMODE(places.journal.stat().st_mode) == 0o700
+
+
+async def test_A21_who_looks_is_told_who_withdrew_the_approval_and_when(world: World) -> None:
+    officer, request = await world.signed_in("officer1"), direct_use(world)
+    grant = open_under(world, holder(world, officer), request, MediaAct.LIVE)
+    rights = Rights(world.opened, world.journal)
+    assert rights.why_ended(grant) is None
+    asker = replace(holder(world, officer), person=request.requester)
+    law = world.services.law
+    access.withdraw(world.store, actor=asker, clock=world.clock, law=law, request=request.id)
+    why = rights.why_ended(grant)
+    assert why is not None
+    assert (why.code, request.organ in why.text, request.organ in why.text_en) == ("access.withdrawn", True, True)
+    assert law.told(world.clock.now()) in why.text
+    assert rights.grant(officer.cookies["mj_session"], grant.id) is None
 
 
 @pytest.mark.parametrize("at_ns", [-1_000_000, 0, 1_000_000])

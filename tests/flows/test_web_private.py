@@ -12,6 +12,7 @@ import pytest
 from mingjian.app import holds, private_sheets, private_viewings, views
 from mingjian.app.private_viewings import SCANS_MOST
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, ManualClock, UtcNs
+from mingjian.kernel.errors import LocalError
 from mingjian.kernel.ids import CameraId
 from mingjian.kernel.period import Period
 from private_world import MASKS, PATH, SIGNED, application, asked, consented, done, looking, opened, viewed
@@ -252,3 +253,50 @@ async def test_another_units_people_and_those_without_a_part_see_nothing(world: 
         assert (await client.get(PATH)).status_code == 403
     foreign = {"actor": world.foreign_manager(), "clock": world.clock}
     assert list(private_sheets.listed(world.store, **foreign)) == []
+
+
+async def test_N21_a_consent_that_is_waited_for_stands_on_the_bench_of_who_may_give_it(world: World) -> None:
+    manager, head, duty = [await world.signed_in(name) for name in ("manager", "approver", "duty")]
+    made = await asked(world, manager)
+
+    async def waiting(client: httpx.AsyncClient) -> list[tuple[str, str, str]]:
+        todo = (await client.get("/api/workbench")).json()["todo"]
+        return [(one["subject"], one["subject_name"], one["article"]) for one in todo if one["kind"] == "private"]
+
+    assert await waiting(head) == [(made["id"], made["number"], "第二十一条")]
+    assert (await waiting(manager), await waiting(duty)) == ([], [])  # who took it down, and who may not
+    await done(await head.post(f"{PATH}/{made['id']}/consent", json={}))
+    assert await waiting(head) == []
+
+
+async def test_N21_the_sheet_and_the_proof_of_identity_are_destroyed_when_their_term_is_over(world: World) -> None:
+    duty, manager = await world.signed_in("duty"), await world.signed_in("manager")
+    pages = [await consented(world, duty, manager) for _ in range(2)]
+    scans = [(f"{PATH}/{page['id']}/scans", content) for page, content in zip(pages, (b"one", b"two"), strict=True)]
+    kept = []
+    for path, content in (*scans, (scans[0][0], b"two")):  # the second file is a paper of both
+        answer = await duty.post(
+            path, params={"kind": "identity"}, files={"file": ("证件.pdf", b"%PDF-1.7 " + content)}
+        )
+        kept.append((await done(answer))["sha256"])
+    await viewed(duty, pages[0])
+    signed = await done(await duty.post(f"{PATH}/{pages[0]['id']}/sign", json=SIGNED))
+    days, files = world.services.law.setting("private_sheet_days"), world.services.attachments
+
+    def destroy() -> int:
+        return private_sheets.destroy_due(world.store, files, clock=world.clock, law=world.services.law)
+
+    world.clock.advance(days * 86_400)
+    assert destroy() == 0  # the last day of the term
+    world.clock.advance(86_400)
+    assert (destroy(), destroy()) == (1, 0)
+    (entry,) = world.entries("private.destroyed")
+    assert (entry["subject"], entry["facts"]["fingerprint"]) == (pages[0]["id"], signed["fingerprint"])
+    with pytest.raises(LocalError):
+        files.read(kept[0])
+    assert files.read(kept[1]) == b"%PDF-1.7 two"  # the other application still stands
+    later = await world.signed_in("manager")
+    page = (await later.get(f"{PATH}/{pages[0]['id']}")).json()
+    assert (page["applicant"], page["why"], page["scans"], page["state"]) == ("", "", [], "completed")
+    printed = await later.get(f"{PATH}/{pages[0]['id']}/sheet", params={"language": "zh"})
+    assert (printed.status_code, error(printed)["code"]) == (403, "private.destroyed")

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from mingjian.adapters.whole_file import held, put
+from mingjian.adapters.whole_file import held, put, sync_directory
 from mingjian.kernel.errors import LocalError
 
 
@@ -40,6 +40,13 @@ class DiskAttachments:
                 field=sha256,
             )
         return content
+
+    def destroy(self, sha256: str) -> None:
+        path = self._path(sha256)
+        with held(self.root / ".lock"):
+            if path.exists():
+                path.unlink()
+                sync_directory(path.parent)
 
     def _path(self, sha256: str) -> Path:
         return self.root / sha256[:2] / sha256

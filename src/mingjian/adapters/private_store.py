@@ -45,6 +45,10 @@ class SqlPrivateViewings:
         over = (_column.state == PrivateState.CONSENTED, _column.consented_until_ns <= now)
         return self._rows.found(select(private_viewings).where(*over))
 
+    def over(self, before: UtcNs) -> Sequence[PrivateViewing]:
+        kept = (_column.state == PrivateState.COMPLETED, _column.completed_ns <= before, _column.applicant != "")
+        return self._rows.found(select(private_viewings).where(*kept))
+
     def holding(self, since: UtcNs) -> Sequence[PrivateViewing]:
         waiting = _column.state.in_((PrivateState.ASKED, PrivateState.CONSENTED))
         return self._rows.found(select(private_viewings).where(waiting, _column.asked_ns > since))

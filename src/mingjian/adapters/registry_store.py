@@ -284,5 +284,11 @@ class SqlAttachments:
         return self._rows.one(attachments.c.id == attachment)
 
     def of_subject(self, subject: str) -> Sequence[Attachment]:
-        query = select(attachments).where(attachments.c.subject == subject)
+        return self._in_order(attachments.c.subject == subject)
+
+    def of_content(self, sha256: str) -> Sequence[Attachment]:
+        return self._in_order(attachments.c.sha256 == sha256)
+
+    def _in_order(self, wanted: ColumnElement[bool]) -> Sequence[Attachment]:
+        query = select(attachments).where(wanted)
         return self._rows.found(query.order_by(attachments.c.at_ns, attachments.c.id))

@@ -35,6 +35,10 @@ class PrivateViewings(Protocol):
         """Those whose consent ended before `now` without an entry that says so."""
         ...
 
+    def over(self, before: UtcNs) -> Sequence[PrivateViewing]:
+        """Those completed until `before` whose sheet is not destroyed yet."""
+        ...
+
     def holding(self, since: UtcNs) -> Sequence[PrivateViewing]:
         """Those asked after `since` whose seconds are still wanted: pending, or consented to."""
         ...

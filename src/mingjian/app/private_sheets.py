@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from mingjian.app import views
-from mingjian.app.performing import Performance, asking, performing, refusal
-from mingjian.app.ports import Store
+from mingjian.app.performing import Performance, asking, entry, performing, refusal
+from mingjian.app.ports import Store, UnitOfWork
 from mingjian.app.private_viewings import (
     LISTED_MOST,
     NO_TRACE,
     NOTE_MOST,
+    SCAN,
     found_viewing,
     reachable,
     registered_under,
@@ -21,6 +22,7 @@ from mingjian.app.private_viewings import (
     watching,
 )
 from mingjian.app.records import Actor, RegisterEntry
+from mingjian.app.registry_ports import AttachmentFiles
 from mingjian.app.texts import line
 from mingjian.governance.authority import Act
 from mingjian.governance.documents import Document, Language
@@ -31,7 +33,7 @@ from mingjian.governance.reasons import reason
 from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import Invalid
 from mingjian.kernel.ids import CameraId
-from mingjian.law.rows import PrivateViewingRule
+from mingjian.law.rows import PrivateViewingRule, Setting
 from mingjian.law.rulebook import Rulebook
 
 SHEET_DAYS = "private_sheet_days"
@@ -146,8 +148,41 @@ def printed(
     """The sheet as a paper: as it was signed, else with what is known so far."""
     with asking(store, Act.PRIVATE_LIST, actor=actor, clock=clock) as doing:
         found = found_viewing(doing, viewing)
+        if found.destroyed:
+            raise refusal(reason("private.destroyed"))
         sheet = found.sheet or _sheet(doing, law, _page(doing, law, found))
         return private_form(sheet, language, address=address)
+
+
+def destroy_due(store: Store, files: AttachmentFiles, *, clock: Clock, law: Rulebook) -> int:
+    """Called once a day: sheets and proofs of identity beyond the instrument's term go, each with an entry. How many.
+
+    What stays is that something was viewed: number, day, register entries and the fingerprint of the sheet. A file
+    that is another's paper as well is kept for it.
+    """
+    now, today = clock.now(), law.day(clock.now())
+    if not any(isinstance(row, Setting) and row.name == SHEET_DAYS for row in law.rows()):
+        return 0  # no text of this installation has private viewings
+    with store.reading() as uow:
+        over = [one for one in uow.private_viewings.over(now) if _keep_until(law, one) < str(today)]
+        gone = [scan for one in over for scan in uow.attachments.of_subject(one.id)]
+        alone = [scan.sha256 for scan in gone if not _wanted(uow, scan, {one.id for one in over})]
+    for sha256 in alone:  # before the rows: whoever is interrupted here begins again
+        files.destroy(sha256)
+    for found in over:
+        with store.writing() as uow:
+            bare = replace(found, applicant="", paper_number="", identity="", concerned="", why="", note="", sheet=None)
+            uow.private_viewings.save(bare, expected=found.state)
+            told = {"number": found.number, "fingerprint": found.fingerprint}
+            uow.ledger.append(entry("private.destroyed", now, found.id, told, unit=found.unit))
+    return len(over)
+
+
+def _wanted(uow: UnitOfWork, scan: Attachment, over: set[str]) -> bool:
+    """Whether the same file is a paper of something that is not over."""
+    others = (one for one in uow.attachments.of_content(scan.sha256) if one.subject not in over)
+    behind = ((one, uow.private_viewings.behind(one.subject) if one.subject_kind == SCAN else None) for one in others)
+    return any(viewing is None or not viewing.destroyed for _, viewing in behind)
 
 
 def _page(doing: Performance, law: Rulebook, found: PrivateViewing) -> PrivatePage:

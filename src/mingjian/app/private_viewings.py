@@ -458,4 +458,4 @@ def watching(doing: Performance, found: PrivateViewing) -> bool:
 
 
 def scans_of(doing: Performance, found: PrivateViewing) -> tuple[Attachment, ...]:
-    return attachments.of_subject(doing, SCAN, found.id)
+    return () if found.destroyed else attachments.of_subject(doing, SCAN, found.id)

@@ -215,6 +215,10 @@ class Attachments(Protocol):
 
     def of_subject(self, subject: str) -> Sequence[Attachment]: ...
 
+    def of_content(self, sha256: str) -> Sequence[Attachment]:
+        """Every paper that is this very file."""
+        ...
+
 
 class AttachmentFiles(Protocol):
     """Immutable files by their SHA-256."""
@@ -225,4 +229,8 @@ class AttachmentFiles(Protocol):
 
     def read(self, sha256: str) -> bytes:
         """Raises LocalError `attachment.damaged` when the file is gone or is not what its name says."""
+        ...
+
+    def destroy(self, sha256: str) -> None:
+        """It is gone durably, also where it was gone before."""
         ...

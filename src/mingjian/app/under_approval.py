@@ -6,6 +6,8 @@ the managing unit's consent to a private person's viewing.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mingjian.app.ports import UnitOfWork
 from mingjian.app.records import AccessRequest, RegisterEntry, RegisterKind
 from mingjian.governance.access import LIVE_KINDS, ExecutionState
@@ -17,7 +19,10 @@ from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.grant import MediaAct
 from mingjian.kernel.ids import CameraId
 from mingjian.kernel.period import Period
+from mingjian.law.rulebook import Rulebook
 
+HISTORY_READ = 200
+"""Entries about one request: a dozen in practice."""
 GONE = frozenset({State.SUBMITTED, State.REFUSED, State.WITHDRAWN, State.EXPIRED, State.COMPLETED})
 """Where nothing may be done under a request: not approved yet, taken back, or at its end."""
 
@@ -42,6 +47,8 @@ def lapsed(uow: UnitOfWork, registered: RegisterEntry, now: UtcNs) -> Reason | N
     if registered.organ is None:
         return None
     request = uow.requests.behind(registered.request)
+    if request is not None and request.state is State.WITHDRAWN:
+        return reason("access.withdrawn")
     if request is None or request.state in GONE or request.approved_until is None:
         return reason("access.not-approved")
     if now >= request.approved_until:
@@ -56,6 +63,25 @@ def lapsed(uow: UnitOfWork, registered: RegisterEntry, now: UtcNs) -> Reason | N
         if person is None or person.disabled is not None or Role.OFFICER not in person.roles:
             return reason("access.officer-left")
     return None
+
+
+def why_ended(uow: UnitOfWork, law: Rulebook, grant: str, now: UtcNs) -> Reason | None:
+    """Why a view under an approval or a consent has ended, as its viewer is told; None while nothing it rests on has.
+
+    Of an approval that was withdrawn: by which organ, and when.
+    """
+    registered = uow.register.of_grant(grant)
+    why = lapsed(uow, registered, now) if registered is not None else None
+    request = uow.requests.behind(registered.request) if registered is not None else None
+    if why is None or request is None or request.state is not State.WITHDRAWN:
+        return why
+    said = next((act for act in uow.ledger.history(request.id, HISTORY_READ) if act.kind == "access.withdrawn"), None)
+    when = law.told(said.at) if said is not None else ""
+    return replace(
+        why,
+        text=f"批准（{request.number}）已由{request.organ}于 {when} 撤回",
+        text_en=f"{request.organ} withdrew the approval {request.number} at {when}",
+    )
 
 
 def _consent_lapsed(uow: UnitOfWork, registered: RegisterEntry, now: UtcNs) -> Reason | None:

@@ -21,6 +21,7 @@ from mingjian.governance.complaints import ComplaintState
 from mingjian.governance.obligations import Obligation, Standing
 from mingjian.governance.organs import Scope
 from mingjian.governance.planning import Plan, PlanState, PlanStep, lacking, possible_plan, unsigned, visible
+from mingjian.governance.private_viewing import PrivateState
 from mingjian.governance.procedure import Step, ended, label_of, possible
 from mingjian.kernel.clock import Clock, UtcNs
 from mingjian.kernel.ids import UnitId
@@ -40,7 +41,7 @@ class Item:
     """One piece of work. Links are made of `subject_kind` and `subject`."""
 
     kind: str
-    """`duty`, `request`, `complaint` or `plan`."""
+    """`duty`, `request`, `complaint`, `private` or `plan`."""
     subject_kind: str
     subject: str
     subject_name: str
@@ -329,6 +330,28 @@ def _complaints_done(look: Look) -> Iterable[Item]:
             )
 
 
+def _private_todo(look: Look) -> Iterable[Item]:
+    """Applications of private persons that wait for a consent which this person may give (799 article 21)."""
+    if not look.may(Act.PRIVATE_CONSENT):
+        return
+    person = look.doing.person
+    asker = Subject(person.id, person.unit, person.roles)
+    for viewing in look.doing.uow.private_viewings.listed(look.unit, MOST_SHOWN):
+        facts = Facts(owner=viewing.staff, proven=look.doing.now)
+        waits = viewing.state is PrivateState.ASKED
+        if waits and isinstance(decide(asker, Act.PRIVATE_CONSENT, look.unit, facts, look.doing.now), Allow):
+            yield Item(
+                kind="private",
+                subject_kind="private",
+                subject=viewing.id,
+                subject_name=viewing.number,
+                label="决定是否同意个人查阅",
+                label_en="Decide on a private person's viewing",
+                article=look.law.row(viewing.row).article,
+                since=viewing.asked,
+            )
+
+
 PLAN_WORDS: Mapping[PlanStep, tuple[str, str]] = {
     PlanStep.CIRCULATE: ("编制规划并送会签", "Compile the plan and circulate it"),
     PlanStep.COUNTERSIGN: ("会签规划", "Countersign the plan"),
@@ -409,6 +432,7 @@ SOURCES: tuple[Source, ...] = (
     Source(todo=_duties_todo, done=_duties_done, started=_nothing),
     Source(todo=_requests_todo, done=_requests_done, started=_requests_started),
     Source(todo=_complaints_todo, done=_complaints_done, started=_nothing),
+    Source(todo=_private_todo, done=_nothing, started=_nothing),
     Source(todo=_plans_todo, done=_plans_done, started=_plans_started),
 )
 """Each slice adds its own."""

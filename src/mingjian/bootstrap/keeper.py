@@ -16,12 +16,24 @@ from pathlib import Path
 import structlog
 
 from mingjian.adapters import database
+from mingjian.adapters.attachment_files import DiskAttachments
 from mingjian.adapters.clock_file import boot_id
 from mingjian.adapters.head_files import remembered
 from mingjian.adapters.publisher import LedgerPublisher
 from mingjian.adapters.sealer import FolderSealer
 from mingjian.adapters.tiles import FileTiles
-from mingjian.app import access, complaints, duties, duty_sweep, exports, journal, private_viewings, sealings, views
+from mingjian.app import (
+    access,
+    complaints,
+    duties,
+    duty_sweep,
+    exports,
+    journal,
+    private_sheets,
+    private_viewings,
+    sealings,
+    views,
+)
 from mingjian.app.records import JobState
 from mingjian.bootstrap.clock_watch import ClockWatch, settle
 from mingjian.bootstrap.head_entries import enter_heads
@@ -142,6 +154,8 @@ class Keeper:
         day = duties.today(law, clock.now())
         if day != self._swept:
             days = self._opened.settings.complaint_contact_days
+            files = DiskAttachments(self._opened.places.attachments)
+            private_sheets.destroy_due(self._opened.store, files, clock=clock, law=law)
             gone = complaints.forget_contacts(self._opened.store, clock=clock, days=days)
             self._log.info("contacts of complaints deleted", count=gone)
             swept = duty_sweep.sweep(self._opened.store, clock=clock, law=law)

@@ -21,7 +21,7 @@ from mingjian.adapters.forensic_keys import forensic_key, forensic_keys
 from mingjian.adapters.sealer import FolderSealer
 from mingjian.adapters.sheets import Sheets
 from mingjian.adapters.typst_printer import TypstPrinter
-from mingjian.app import identity, posts, views
+from mingjian.app import identity, posts, under_approval, views
 from mingjian.app.journal import AWAY, Journal, journaled, record_journaled
 from mingjian.app.records import Actor
 from mingjian.audit.journal import NUMBER_BASE
@@ -47,6 +47,7 @@ from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.snapshots import InstallationSnapshots
 from mingjian.bootstrap.streamtest import StreamTest
 from mingjian.bootstrap.volume_probes import AnsweringFiles, Probes
+from mingjian.governance.reasons import Reason
 from mingjian.kernel.clock import SECOND_NS
 from mingjian.kernel.errors import LocalError, MingjianError
 from mingjian.kernel.grant import Grant
@@ -140,6 +141,12 @@ class Rights:
             return
         views.close_ended(self.opened.store, clock=self.opened.clock, grant=grant.id)
 
+    def why_ended(self, grant: Grant) -> Reason | None:
+        law, now = self.opened.settings.law(), self.opened.clock.now()
+        with contextlib.suppress(LocalError), self.opened.store.reading() as uow:
+            return under_approval.why_ended(uow, law, grant.id, now)
+        return None  # it cannot be read: the end itself needs no reason
+
     def has_sub(self, camera: CameraId) -> bool:
         with self.opened.store.reading() as uow:
             return any(found.id == camera and found.sub_url for found in uow.cameras.all_in_use())
@@ -219,6 +226,7 @@ def media_services(opened: Opened, journal: Journal | None = None) -> MediaServi
         has_sub=rights.has_sub,
         camera_name=rights.camera_name,
         ended=rights.ended,
+        why_ended=rights.why_ended,
         fragments=InstallationFragments(opened),
         previews=PreviewFiles(opened.places.previews),
         transcoders=Transcoders(

@@ -15,6 +15,14 @@ PRIVATE = (
         "Refer the person to the police, who may view by the procedure of the law",
     ),
     Reason(
+        "private.destroyed",
+        "登记表已按保存期限销毁",
+        "The sheet was destroyed at the end of its term",
+        "查阅的登记仍在登记簿中",
+        "That something was viewed still stands in the register",
+        _N21,
+    ),
+    Reason(
         "private.role",
         "个人查阅由本单位监看、管理人员受理、陪同",
         "The unit's watch and management staff receive and accompany a private person",

@@ -142,6 +142,11 @@ class PrivateViewing:
     fingerprint: str = ""
 
     @property
+    def destroyed(self) -> bool:
+        """Whether its term of keeping is over: who came and why is known no more."""
+        return self.completed is not None and self.applicant == ""
+
+    @property
     def footage(self) -> Period:
         return Period(self.start, self.end)
 

@@ -161,6 +161,14 @@ _ROWS = (
         "第二十一条",
     ),
     Reason(
+        "access.withdrawn",
+        "批准已撤回",
+        "The approval was withdrawn",
+        "仍有需要的，由申请机关重新申请",
+        "If the need stands, the organ asks anew",
+        "第二十一条",
+    ),
+    Reason(
         "access.approval-expired",
         "批准已过有效期",
         "The approval has expired",

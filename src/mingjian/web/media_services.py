@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from mingjian.display.ports import FragmentReader
+from mingjian.governance.reasons import Reason
 from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
 from mingjian.kernel.grant import Grant
 from mingjian.kernel.ids import CameraId, StreamId
@@ -60,6 +61,8 @@ class MediaServices:
     previews: Previews
     transcoders: Transcoders
     viewings: Viewings = field(default_factory=Viewings)
+    why_ended: Callable[[Grant], Reason | None] = lambda grant: None
+    """Why what a Grant under an approval rests on has ended, for its viewer; None where nothing has. Blocks."""
     extra_origins: frozenset[str] = frozenset()
     recheck_s: float = 2.0
     """A right that ended ends the picture within this time and one frame; the law's answer is five seconds."""

@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 
 from starlette.websockets import WebSocket
 
+from mingjian.governance.reasons import Reason
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.grant import Grant
@@ -118,12 +119,15 @@ class Viewer:
             await asyncio.sleep(services.recheck_s)
             grant = await asyncio.to_thread(services.grant, self._cookie, self.grant.id)
             if grant is None or not grant.permits(self.asked.act, self.camera, services.clock.now()):
-                raise run_out(self.grant, services)
+                raise run_out(self.grant, services, await self._why_ended())
 
     async def until_closed(self, ending: asyncio.Event) -> None:
         """Until the viewing is being closed; raises Ended then. Never returns."""
         await ending.wait()
-        raise run_out(self.grant, self.services)
+        raise run_out(self.grant, self.services, await self._why_ended())
+
+    async def _why_ended(self) -> Reason | None:
+        return await asyncio.to_thread(self.services.why_ended, self.grant) if self.grant.request else None
 
     async def keep_the_register(self) -> None:
         """Store what was delivered, again and again. Never returns."""
@@ -141,8 +145,12 @@ class Viewer:
                 raise
 
 
-def run_out(grant: Grant, services: MediaServices) -> Ended:
-    """Why a Grant opens nothing more."""
+def run_out(grant: Grant, services: MediaServices, why: Reason | None = None) -> Ended:
+    """Why a Grant opens nothing more; `why`, where what it rests on has ended."""
+    if why is not None:
+        end = Ended("refused", "grant-ended", why.text, text_en=why.text_en, remedy=why.remedy, remedy_en=why.remedy_en)
+        end.article = why.article
+        return end
     if services.clock.now() >= grant.valid.end:
         return Ended(
             "expired",

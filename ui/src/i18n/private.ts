@@ -3,7 +3,7 @@ export const privately = {
   'zh-CN': {
     private: {
       title: '个人查阅', one: '个人查阅', purpose: '本人、近亲属或者监护、看护、代管责任人为保护生命健康、财产安全，经管理单位同意，在陪同下查看关联的录像；只看，不复制', new: '受理申请', empty: '还没有个人查阅申请',
-      forbidden: '施行中的文件没有规定个人可以查阅，不能受理。', number: '编号', applicant: '申请人', asked: '申请时间', period: '录像时段', why: '事由', cameras: '摄像机', staff: '受理人', consenter: '单位同意人', decided: '决定时间', until: '同意有效期至', note: '决定说明', paper: '身份证明', paperNumber: '证件号码', relation: '与当事人关系', concerned: '当事人姓名', ground: '保护的权益', companion: '陪同人', keepUntil: '登记表保存至',
+      forbidden: '施行中的文件没有规定个人可以查阅，不能受理。', destroyed: '已按保存期限销毁', number: '编号', applicant: '申请人', asked: '申请时间', period: '录像时段', why: '事由', cameras: '摄像机', staff: '受理人', consenter: '单位同意人', decided: '决定时间', until: '同意有效期至', note: '决定说明', paper: '身份证明', paperNumber: '证件号码', relation: '与当事人关系', concerned: '当事人姓名', ground: '保护的权益', companion: '陪同人', keepUntil: '登记表保存至',
       paperOf: { 'id-card': '居民身份证', 'residence-permit': '居住证', passport: '护照', other: '其他有效证件' },
       state: { asked: '待同意', consented: '已同意', refused: '不同意', withdrawn: '已撤回', expired: '已到期', completed: '已办结' },
       step: { who: '申请人', what: '事由和录像', check: '核对' }, next: '下一步', back: '上一步', submit: '受理', formPurpose: '在柜台当面填写；提交后由本单位另一人决定是否同意',
@@ -20,7 +20,7 @@ export const privately = {
   'en-US': {
     private: {
       title: 'Private viewing', one: 'Private viewing', purpose: 'The person concerned, near relatives, and who has guardianship, care or custody view related footage to protect life, health or property, with the unit’s consent and accompanied; viewing alone, no copy', new: 'Take down an application', empty: 'No private person has applied yet',
-      forbidden: 'The text in force names no private person who may view; nothing can be taken down.', number: 'Number', applicant: 'Applicant', asked: 'Applied', period: 'Footage', why: 'Reason', cameras: 'Cameras', staff: 'Received by', consenter: 'Decided by', decided: 'Decided', until: 'Consent ends', note: 'What was said', paper: 'Proof of identity', paperNumber: 'Number of the paper', relation: 'Relation', concerned: 'Person concerned', ground: 'To protect', companion: 'Accompanied by', keepUntil: 'Sheet kept until',
+      forbidden: 'The text in force names no private person who may view; nothing can be taken down.', destroyed: 'destroyed at the end of its term', number: 'Number', applicant: 'Applicant', asked: 'Applied', period: 'Footage', why: 'Reason', cameras: 'Cameras', staff: 'Received by', consenter: 'Decided by', decided: 'Decided', until: 'Consent ends', note: 'What was said', paper: 'Proof of identity', paperNumber: 'Number of the paper', relation: 'Relation', concerned: 'Person concerned', ground: 'To protect', companion: 'Accompanied by', keepUntil: 'Sheet kept until',
       paperOf: { 'id-card': 'identity card', 'residence-permit': 'residence permit', passport: 'passport', other: 'another valid paper' },
       state: { asked: 'awaits consent', consented: 'consented', refused: 'refused', withdrawn: 'withdrawn', expired: 'run out', completed: 'completed' },
       step: { who: 'Applicant', what: 'Reason and footage', check: 'Check' }, next: 'Next', back: 'Back', submit: 'Take down', formPurpose: 'Filled in at the counter, face to face; another person of the unit then decides',

@@ -33,7 +33,7 @@ export function PrivateListPage() {
             columns={[
               { key: 'number', title: t('private.number'), card: 'head', className: 'nowrap', render: (one) => <Link to="/private/$id" params={{ id: one.id }}>{one.number}</Link> },
               { key: 'state', title: t('common.state'), card: 'mark', className: 'nowrap', render: (one) => <PrivateStateMark state={one.state} /> },
-              { key: 'applicant', title: t('private.applicant'), ellipsis: true, render: (one) => one.applicant },
+              { key: 'applicant', title: t('private.applicant'), ellipsis: true, render: (one) => one.applicant || t('private.destroyed') },
               { key: 'why', title: t('private.why'), card: 'wide', ellipsis: true, render: (one) => one.why },
               { key: 'period', title: t('private.period'), render: (one) => `${stamp(one.start_ms)}（${span((one.end_ms - one.start_ms) / 1000)}）` },
               { key: 'staff', title: t('private.staff'), ellipsis: true, render: (one) => one.staff },

@@ -56,7 +56,7 @@ function Whole(props: { page: PrivatePageOut; rules: PrivateRulesOut }) {
             <div className="panel-head"><h2>{t('private.facts')}</h2><ArticleChip article={rules.article} instrument={rules.instrument} /></div>
             <Facts
               facts={[
-                { key: 'applicant', label: t('private.applicant'), value: <span className="wrap">{page.applicant}</span> },
+                { key: 'applicant', label: t('private.applicant'), value: <span className="wrap">{page.applicant || t('private.destroyed')}</span> },
                 { key: 'paper', label: t('private.paper'), value: <span className="wrap">{t(`private.paperOf.${page.paper}`)} {page.paper_number}</span> },
                 { key: 'relation', label: t('private.relation'), value: word(rules.who, page.relation) },
                 { key: 'concerned', label: t('private.concerned'), value: page.concerned },
