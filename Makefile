@@ -25,7 +25,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev check test ui-test browser-test running-test unit faults simulate-faults oracle soak fuzz bench selftest openapi trace setup setup-test clean
+.PHONY: help demo dev check test ui-test browser-test running-test unit faults simulate-faults oracle soak fuzz bench selftest openapi trace matrix setup setup-test clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -93,6 +93,9 @@ openapi: setup $(API_TOOLS) ## write ui/openapi.json and the screens' API client
 
 trace: setup ## write docs/ref/traceability.md: from each article to its rules, screens and tests
 	$(BIN)/mingjian law trace
+
+matrix: setup ## write docs/ref/organs.md: what each kind of organ may do with what another owns
+	MATRIX=write $(BIN)/pytest -q tests/flows/test_web_outsiders.py
 
 # The generator is a package of its own: neither a wheel nor the screens need it.
 $(API_TOOLS): ui/tools/api/package-lock.json | .venv/.synced

@@ -23,6 +23,7 @@ from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.volumes import create_volume
 from mingjian.governance.authority import Act
 from mingjian.governance.clock_freeze import FREEZE, OPEN, FreezeState, FreezeStep
+from mingjian.governance.organs import OrganKind
 from mingjian.kernel.clock import DAY_NS, SECOND_NS, ManualClock, UtcNs
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.period import Period
@@ -37,6 +38,7 @@ from mingjian.storage.clock_trust import (
 )
 from mingjian.storage.expiry import BELIEVED_SILENCE_NS, ClockStep, Expiry, HeldContainer, due, expire_forgotten
 from mingjian.storage.volume import VolumeIdentity, VolumeKind, create
+from outsiders import Outsider, signed_in
 from storage_world import SIGNER, STREAM, FakeDisk, House
 from web_world import World
 
@@ -439,6 +441,11 @@ async def test_two_different_persons_let_expiry_go_on_and_each_step_is_in_the_le
     assert (await admin.post("/api/storage/clock/vouch", json=form)).status_code == 200
     told = (await clock_of(manager))["freeze"]
     assert {one["step"]: one["may"] for one in told["steps"]} == {"confirm": True, "doubt": True}
+    tenant = signed_in(world, Outsider(OrganKind.UNIT, "340421"))
+    assert not any(one["may"] for one in (await clock_of(tenant))["freeze"]["steps"])
+    for path in ("confirm", "doubt"):
+        answer = await tenant.post(f"/api/storage/clock/{path}", json=form)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "clock.keeper")
     assert (await manager.post("/api/storage/clock/confirm", json=form)).status_code == 200
     assert (await clock_of(manager))["freeze"] is None
     settle(watch, world.store, volumes)

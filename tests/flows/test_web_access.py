@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from form_signing import sign_form
 from mingjian.app import exports
 from mingjian.app.views import live_grant
+from mingjian.governance.authority import Role
+from mingjian.governance.procedure import State
 from sealed_packages import fetched, opened, sealed, share
 from web_world import World
 
@@ -223,13 +226,24 @@ async def test_A21_an_approval_is_spent_once_and_expires(world: World) -> None:
     assert expired.json()["error"]["code"] == "access.approval-expired"
 
 
-async def test_rights_are_looked_at_again_when_the_job_is_claimed(world: World) -> None:
+@pytest.mark.parametrize("ends", ["disabled", "role", "withdrawn", "expired"])
+async def test_b8_rights_are_looked_at_again_when_the_job_is_claimed(world: World, ends: str) -> None:
     request, staff = await approved(world)
     for name in ("officer1", "officer2"):
         await present(world, staff, request, name)
-    await staff.post(f"/api/access-requests/{request}/export", json={})
-    admin = await world.signed_in("admin")
-    await admin.patch(f"/api/people/{world.accounts['manager'].person}", json={"disabled": True})
+    assert (await staff.post(f"/api/access-requests/{request}/export", json={})).status_code == 200
+    with world.store.writing() as uow:
+        person, asked = uow.people.one(world.manager.person), uow.requests.one(request, world.manager.unit)
+        assert person is not None
+        assert asked is not None
+        if ends == "disabled":
+            uow.people.save(replace(person, disabled=world.clock.now()))
+        elif ends == "role":
+            uow.people.save(replace(person, roles=frozenset({Role.DUTY})))
+        elif ends == "withdrawn":
+            uow.requests.save(replace(asked, state=State.WITHDRAWN), expected=asked.state)
+    if ends == "expired":
+        world.clock.advance(8 * 86_400)
     assert exports.claim_next(world.store, clock=world.clock) is None
     failed = world.entries("export.failed")[-1]
     assert failed["facts"]["code"] == "export.right-lost"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 from urllib.parse import quote
 
 import httpx
 import pyotp
 import pytest
+from argon2.low_level import verify_secret
 
 from good_calls import Town
 from mingjian.app import identity
@@ -20,6 +23,7 @@ from mingjian.bootstrap.settings import Settings
 from mingjian.bootstrap.web import services
 from mingjian.governance.authority import RULES, STEP_UP_S, Act, Role
 from mingjian.kernel.clock import SECOND_NS
+from mingjian.kernel.errors import Refused
 from mingjian.web.api import create_app
 from web_world import ORIGIN, World
 
@@ -126,6 +130,30 @@ async def test_a3_every_wrong_sign_in_looks_the_same(world: World) -> None:
     assert len({answer.text for answer in answers}) == 1
     assert all("set-cookie" not in answer.headers for answer in answers)
     assert len(world.entries("act.refused")) == len(tries)
+
+
+def test_a3_a_name_that_nobody_has_costs_the_same_hashing(world: World) -> None:
+    """What takes the time of a sign-in is one check of a hash, whoever is asked for."""
+    with world.store.writing() as uow:
+        gone = uow.people.named("officer2")
+        assert gone is not None
+        uow.people.save(replace(gone, disabled=world.clock.now()))
+    common = {"clock": world.clock, "random": world.services.random}
+    for number, name in enumerate(("duty", "officer2", "nobody-here")):
+        hashed = 0
+
+        def called(frame: FrameType, event: str, _argument: object) -> None:
+            nonlocal hashed
+            hashed += event == "call" and frame.f_code is verify_secret.__code__
+
+        sys.setprofile(called)
+        try:
+            with pytest.raises(Refused):
+                about = {"name": name, "password": "wrong wrong wrong", "code": "000000"}
+                identity.sign_in(world.keeper, **about, address=f"192.0.2.{number}", **common)
+        finally:
+            sys.setprofile(None)
+        assert hashed == 1, name
 
 
 async def test_a4_guessing_is_delayed_by_account_and_address_and_nobody_else_is_locked_out(world: World) -> None:

@@ -22,7 +22,7 @@ from mingjian.app.records import (
 )
 from mingjian.app.sealing_ports import Sealing
 from mingjian.app.views import grant_of
-from mingjian.governance.authority import Act, sees_only_own
+from mingjian.governance.authority import Act, role_allows, sees_only_own
 from mingjian.governance.procedure import State
 from mingjian.governance.reasons import reason
 from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
@@ -54,7 +54,8 @@ def claim_next(store: Store, *, clock: Clock) -> ClaimedExport | None:
             request = uow.requests.one(job.request, job.unit)
             registered = uow.register.of_grant(job.grant)
             staff = uow.people.one(job.staff)
-            if request is None or registered is None or staff is None or staff.disabled is not None:
+            may = staff is not None and staff.disabled is None and role_allows(Act.ACCESS_EXPORT, staff.roles)
+            if request is None or registered is None or not may:
                 _end_badly(uow, job, JobState.FAILED, "export.right-lost", now)
                 continue
             if request.state is not State.EXPORTING or not registered.valid.contains(now):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import logging.handlers
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -30,8 +32,14 @@ def configure(path: Path | None, level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=True),
+            structlog.processors.JSONRenderer(_one_line, sort_keys=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
+
+
+def _one_line(event: object, **how: Any) -> str:
+    """JSON that people read, Chinese as it is: whatever breaks lines or steers a terminal is escaped."""
+    text = json.dumps(event, ensure_ascii=False, **how)
+    return text if text.isprintable() else "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)

@@ -130,6 +130,10 @@ def _keeps_the_installation(subject: Subject, facts: Facts, now: UtcNs) -> Reaso
     return None if facts.keeps else reason("organ.keeper")
 
 
+def _keeps_the_clock(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
+    return None if facts.keeps else reason("clock.keeper")
+
+
 def _another_than_self(subject: Subject, facts: Facts, now: UtcNs) -> Reason | None:
     return reason("people.oneself") if facts.target in (None, subject.person) else None
 
@@ -246,9 +250,9 @@ RULES: dict[Act, Rule] = {
     Act.REGISTRY_EXPORT: _rule(_MANAGER, _PLANNER, _AUDITOR),
     Act.REGISTRY_SEARCH: _rule(*Role, to="own competent superior government sector"),
     Act.STORAGE_SEE: _rule(_ADMIN, _MANAGER, _DUTY, _AUDITOR),
-    Act.CLOCK_VOUCH: _rule(_ADMIN, denial="clock.vouch"),
-    Act.CLOCK_CONFIRM: _rule(_MANAGER, denial="clock.confirm", when=(_another_than_who_vouched,)),
-    Act.CLOCK_DOUBT: _rule(_MANAGER, denial="clock.confirm"),
+    Act.CLOCK_VOUCH: _rule(_ADMIN, denial="clock.vouch", when=(_keeps_the_clock,)),
+    Act.CLOCK_CONFIRM: _rule(_MANAGER, denial="clock.confirm", when=(_keeps_the_clock, _another_than_who_vouched)),
+    Act.CLOCK_DOUBT: _rule(_MANAGER, denial="clock.confirm", when=(_keeps_the_clock,)),
     Act.VIEW_LIVE: _rule(_MANAGER, _DUTY, denial="view.role", then=_VIEWING),
     Act.VIEW_PLAYBACK: _rule(_MANAGER, _DUTY, denial="view.role", when=(_has_purpose,), then=_VIEWING),
     Act.VIEW_SNAPSHOT: _rule(_MANAGER, _DUTY, denial="view.role", when=(_is_owner,), then=_VIEWING),

@@ -116,6 +116,7 @@ MET_WORDS: dict[str, tuple[str, str]] = {
     "_consent_in_force": ("管理单位的同意在有效期内", "The unit's consent is in force"),
     "_is_owner": ("是本人的申请或者查看", "It is the person's own request or viewing"),
     "_keeps_the_installation": ("本单位管理这套系统", "The unit keeps this installation"),
+    "_keeps_the_clock": ("本单位管理这套系统及其时钟", "The unit keeps this installation and its clock"),
     "_another_than_self": ("不是办理自己的账号", "It is not the person's own account"),
     "_not_the_staff": ("与单位经办人不是同一人", "It is not the staff member who attends"),
     "_has_purpose": ("已写明用途", "A purpose is stated"),

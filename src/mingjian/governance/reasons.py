@@ -384,6 +384,14 @@ _ROWS = (
         "第十七条第二款第三项",
     ),
     Reason(
+        "clock.keeper",
+        "系统时钟关系到各单位录像的保存期限，由本系统安装单位的人员办理",
+        "The clock decides on the footage of every unit: the people of the unit that keeps the installation see to it",
+        "请联系安装单位",
+        "Ask the unit that keeps the installation",
+        "第十七条第二款第三项",
+    ),
+    Reason(
         "clock.same-person",
         "声明时钟准确的人不得自行确认",
         "Whoever vouched for the clock may not confirm it",

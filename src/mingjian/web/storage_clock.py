@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
-from mingjian.app import cameras, clock_freeze
+from mingjian.app import cameras, clock_freeze, organs
 from mingjian.app.records import Actor, ClockFreeze
 from mingjian.governance.authority import Act, role_allows
 from mingjian.governance.clock_freeze import FREEZE, FreezeState, FreezeStep, possible_freeze_steps
@@ -59,9 +59,10 @@ def _out(request: Request, actor: Actor, found: ClockFreeze | None) -> ClockOut:
     freeze = None
     if found is not None:
         steps = []
+        keeps = organs.of(services_of(request).store, actor).keeps
         for step in possible_freeze_steps(found.state):
             act = FREEZE[found.state, step].act
-            may = act is not None and role_allows(act, actor.roles)
+            may = keeps and act is not None and role_allows(act, actor.roles)
             steps.append(
                 ClockStepOut(step=step, may=may and (found.voucher != actor.person or step is FreezeStep.DOUBT))
             )

@@ -34,3 +34,21 @@ def test_one_process_keeps_at_most_its_bound_and_the_newest_lines(tmp_path: Path
     assert sum(path.stat().st_size for path in files) <= 32 << 20
     newest = [json.loads(line) for line in log.read_text().splitlines()]
     assert (newest[-1]["number"], newest[-1]["level"]) == (count - 1, "error")
+
+
+NAMED = """
+import sys
+from pathlib import Path
+import structlog
+from mingjian.bootstrap.logs import configure
+configure(Path(sys.argv[1]), "INFO")
+structlog.get_logger("test").error("camera", name=sys.argv[2], **{sys.argv[2]: "x"})
+"""
+
+
+def test_c13_a_name_makes_no_second_line_and_steers_no_terminal(tmp_path: Path) -> None:
+    log, name = tmp_path / "web.log", 'a\r\n{"level":"info"}\x1b[2J\x07\u2028\x9b2J'
+    subprocess.run([sys.executable, "-c", NAMED, str(log), name], check=True, timeout=60)
+    (written,) = log.read_text().split("\n")[:-1]
+    assert json.loads(written)["name"] == name
+    assert written.isprintable()

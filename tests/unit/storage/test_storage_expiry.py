@@ -120,6 +120,21 @@ def test_A17_2_3_the_footage_of_a_removed_camera_expires_too(house: House) -> No
     assert house.problems() == []
 
 
+def test_d2_a_removed_camera_keeps_what_is_inside_the_term(house: House) -> None:
+    removed, steady = house.open(), house.open("cam-2")
+    house.feed(removed, 20)
+    removed.close()
+    held = containers(house)
+    for _ in range(17):
+        house.clock.advance(100)
+        steady.tick()
+        house.committer.commit_once()
+    expiry = Expiry(house.disk, house.volumes[0], house.committer)
+    assert expire_forgotten(expiry, house.committer, [steady.stream], house.clock.now()) == []
+    assert containers(house) == held
+    steady.close()
+
+
 def test_a_crash_between_entry_and_unlink_is_finished(house: House) -> None:
     recorder = house.open()
     house.feed(recorder, 20)
