@@ -7,8 +7,7 @@ holds status, content type, headers and body of each answer to it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from itertools import cycle
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import httpx
@@ -39,6 +38,8 @@ from web_world import ORIGIN, World
 
 EXAMPLES = len(NAMES) - 1
 """Of each kind and operation: some five thousand requests in all. Making one takes longer than asking it."""
+ABROAD = ("state1", "cityhead", "bureau", "education", "hotel")
+"""State security, public security above, a department's desk and its officer, a unit: one more asks each case."""
 LONGEST_URL = 60_000
 """The client that asks refuses longer ones."""
 CHECKS = [
@@ -216,10 +217,12 @@ def statuses(
 ) -> set[int]:
     """Ask, hold each answer to the description (and to `more` checks), and say what was answered.
 
-    Each case is asked once more by one of `others`, in turn, whose answers are only held to the description.
+    Each case is asked again by one of `others` and one from `ABROAD`, in turn, whose answers are only held to the
+    description; where there are fewer cases than people, the last one is asked by all who are left.
     """
     found: set[int] = set()
-    turns = cycle(others)
+    turns = [list(others), list(ABROAD) if others else []]
+    last: list[Callable[[str], None]] = []
 
     @settings(
         max_examples=EXAMPLES,
@@ -239,11 +242,19 @@ def statuses(
         response = asked.answer(wanted.method, wanted.url, cookies=cookies, **sent)
         found.add(response.status_code)
         case.validate_response(response, checks=[*CHECKS, *more])
-        if others:
-            theirs = asked.session(next(turns))
-            case.validate_response(asked.answer(wanted.method, wanted.url, cookies=theirs, **sent), checks=CHECKS)
+
+        def again(name: str) -> None:
+            answer = asked.answer(wanted.method, wanted.url, cookies=asked.session(name), **sent)
+            case.validate_response(answer, checks=CHECKS)
+
+        last[:] = [again]
+        for people in turns:
+            if people:
+                again(people.pop(0))
 
     ask()
+    for name in (*turns[0], *turns[1]):
+        last[0](name)
     return found
 
 

@@ -83,7 +83,8 @@ Told = TypeVar("Told", Look, Refusal)
 def at_night(seen: Seen, figures: Figures) -> Iterator[Oddity]:
     """Recordings looked at by the unit's own people from `from_hour` to before `to_hour` of the legal day.
 
-    A live picture at night is the watch's work, and an approval says why an officer comes.
+    A live picture at night is the watch's work, and an approval says why an officer comes. Of alarms and shifts nothing
+    is known here, so that none explains a look away: the reason is the purpose in the register, which a finding opens.
     """
     begins, ends = figures["from_hour"], figures["to_hour"]
     for look in seen.looks:

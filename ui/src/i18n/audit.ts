@@ -9,7 +9,7 @@ export const audit = {
         night: '夜间回看', cameras: '短时间看很多摄像机', refused: '连续被拒绝', unreported: '未按期报告使用情况', expiring: '录像到期前查看',
       },
       figures: {
-        night: '{{from_hour}} 时至次日 {{to_hour}} 时，本单位人员的回放、抓拍、复制（值守实时查看不计）', cameras: '同一人 {{minutes}} 分钟内打开 {{cameras}} 路以上不同的摄像机', refused: '同一人连续被拒绝 {{times}} 次以上，每次相隔不超过 {{minutes}} 分钟', unreported: '复制、调取后到了应报告的日期（宽限 {{days}} 天）仍未报告使用、归还或者销毁', expiring: '本单位人员查看的录像距法定保存期满不足 {{hours}} 小时',
+        night: '{{from_hour}} 时至次日 {{to_hour}} 时，本单位人员的回放、抓拍、复制。值守实时查看、外单位凭批准的查看和个人查阅不计。系统没有报警和排班记录可以比对，事由看登记的用途', cameras: '同一人 {{minutes}} 分钟内打开 {{cameras}} 路以上不同的摄像机', refused: '同一人连续被拒绝 {{times}} 次以上，每次相隔不超过 {{minutes}} 分钟', unreported: '复制、调取后到了应报告的日期（宽限 {{days}} 天）仍未报告使用、归还或者销毁', expiring: '本单位人员查看的录像距法定保存期满不足 {{hours}} 小时',
       },
       told: {
         cameras: '{{n}} 路摄像机', refused: '{{n}} 次', unreported: '逾期 {{n}} 天',
@@ -39,7 +39,7 @@ export const audit = {
         night: 'Playback at night', cameras: 'Many cameras in a short time', refused: 'Refused again and again', unreported: 'Use not reported in time', expiring: 'Looked at just before it expires',
       },
       figures: {
-        night: 'Playback, snapshots and copies by the unit’s own people between {{from_hour}}:00 and {{to_hour}}:00 (live watching apart)', cameras: '{{cameras}} or more different cameras by one person within {{minutes}} minutes', refused: '{{times}} or more refusals of one person, no more than {{minutes}} minutes apart', unreported: 'Copied or retrieved, and use, return or destruction not reported by its day ({{days}} days of grace)', expiring: 'Footage with less than {{hours}} hours of its lawful days left, looked at by the unit’s own people',
+        night: 'Playback, snapshots and copies by the unit’s own people between {{from_hour}}:00 and {{to_hour}}:00. Live watching, others’ viewing under an approval and private viewing are left out. There are no alarms or shifts here to compare with: the reason is the purpose in the register', cameras: '{{cameras}} or more different cameras by one person within {{minutes}} minutes', refused: '{{times}} or more refusals of one person, no more than {{minutes}} minutes apart', unreported: 'Copied or retrieved, and use, return or destruction not reported by its day ({{days}} days of grace)', expiring: 'Footage with less than {{hours}} hours of its lawful days left, looked at by the unit’s own people',
       },
       told: {
         cameras: '{{n}} cameras', refused: '{{n}} times', unreported: '{{n}} days late',
