@@ -261,9 +261,9 @@ async def test_N21_a_consent_that_is_waited_for_stands_on_the_bench_of_who_may_g
 
     async def waiting(client: httpx.AsyncClient) -> list[tuple[str, str, str]]:
         todo = (await client.get("/api/workbench")).json()["todo"]
-        return [(one["subject"], one["subject_name"], one["article"]) for one in todo if one["kind"] == "private"]
+        return [(one["subject"], one["article"], one["instrument"]) for one in todo if one["kind"] == "private"]
 
-    assert await waiting(head) == [(made["id"], made["number"], "第二十一条")]
+    assert await waiting(head) == [(made["id"], "第二十一条", "cn-799-2025")]
     assert (await waiting(manager), await waiting(duty)) == ([], [])  # who took it down, and who may not
     await done(await head.post(f"{PATH}/{made['id']}/consent", json={}))
     assert await waiting(head) == []

@@ -49,6 +49,8 @@ class Item:
     """What is to be done, or was done."""
     label_en: str
     article: str = ""
+    instrument: str = ""
+    """Of the article; empty: the local one."""
     standing: Standing = Standing.NOT_MEASURED
     due_on: date | None = None
     days: int | None = None
@@ -174,6 +176,7 @@ def duty_item(look: Look, obligation: Obligation) -> Item:
         label=row.name if isinstance(row, Duty) else obligation.duty,
         label_en=row.name_en if isinstance(row, Duty) else obligation.duty,
         article=row.article if row is not None else "",
+        instrument=row.instrument if row is not None else "",
         standing=standing_of(look.law, obligation, look.day),
         due_on=due,
         days=(due - look.day).days if due is not None else None,
@@ -338,7 +341,7 @@ def _private_todo(look: Look) -> Iterable[Item]:
     asker = Subject(person.id, person.unit, person.roles)
     for viewing in look.doing.uow.private_viewings.listed(look.unit, MOST_SHOWN):
         facts = Facts(owner=viewing.staff, proven=look.doing.now)
-        waits = viewing.state is PrivateState.ASKED
+        row, waits = look.law.row(viewing.row), viewing.state is PrivateState.ASKED
         if waits and isinstance(decide(asker, Act.PRIVATE_CONSENT, look.unit, facts, look.doing.now), Allow):
             yield Item(
                 kind="private",
@@ -347,7 +350,8 @@ def _private_todo(look: Look) -> Iterable[Item]:
                 subject_name=viewing.number,
                 label="决定是否同意个人查阅",
                 label_en="Decide on a private person's viewing",
-                article=look.law.row(viewing.row).article,
+                article=row.article,
+                instrument=row.instrument,
                 since=viewing.asked,
             )
 

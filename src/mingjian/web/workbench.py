@@ -32,6 +32,8 @@ class WorkItemOut(BaseModel):
     label: str
     label_en: str
     article: str
+    instrument: str
+    """Of the article; empty: the local one."""
     standing: ClockStanding
     due_on: date | None
     days: int | None

@@ -53,7 +53,7 @@ export function Clocks(props: { items: readonly WorkItemOut[]; empty: string }) 
             </span>
             <span className="clock-next">
               {to === null ? <span>{label}</span> : <Link to={to}><Button size="small">{label}</Button></Link>}
-              {item.article !== '' && <ArticleChip article={item.article} />}
+              {item.article !== '' && <ArticleChip article={item.article} {...(item.instrument === '' ? {} : { instrument: item.instrument })} />}
             </span>
           </li>
         )
@@ -75,7 +75,7 @@ export function Past(props: { items: readonly WorkItemOut[]; empty: string }) {
           <span>{i18n.language === 'en-US' ? item.label_en : item.label}</span>
           {item.kind === 'duty' && <ClockMark standing={item.standing} days={item.days} />}
           {item.done_on !== null && <span className="secondary">{t('bench.doneOn', { day: item.done_on })}</span>}
-          {item.article !== '' && <ArticleChip article={item.article} />}
+          {item.article !== '' && <ArticleChip article={item.article} {...(item.instrument === '' ? {} : { instrument: item.instrument })} />}
         </li>
       ))}
     </ul>
