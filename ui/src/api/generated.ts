@@ -1116,6 +1116,7 @@ export interface DutyLineOut {
   done_on: string | null;
   due_on: string | null;
   id: string;
+  instrument: string;
   kind: string;
   label: string;
   label_en: string;
@@ -4514,6 +4515,7 @@ export interface WorkItemOut {
   days: number | null;
   done_on: string | null;
   due_on: string | null;
+  instrument: string;
   kind: string;
   label: string;
   label_en: string;
