@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Page
 
 import mingjian
+from mingjian.app.provider_sign_in import Provider
 from mingjian.bootstrap.law import china, packaged
 from mingjian.cli.selftest_client import free_port
 from mingjian.law.rulebook import Rulebook
@@ -64,9 +65,12 @@ class County:
 
 
 @contextmanager
-def served(folder: Path, *instruments: str) -> Iterator[County]:
-    """A county of its own; with `instruments` under those alone."""
+def served(folder: Path, *instruments: str, provider: Callable[[World], Provider] | None = None) -> Iterator[County]:
+    """A county of its own; with `instruments` under those alone, with `provider` people sign in by that one."""
     world = World(folder, county=True)
+    if provider is not None:
+        assert world.services.provider is not None
+        world.services = replace(world.services, provider=replace(world.services.provider, provider=provider(world)))
     if instruments:
         law = Rulebook([packaged(name) for name in instruments], china())
         world.services = replace(world.services, law=law)

@@ -12,12 +12,17 @@ from pathlib import Path
 
 import pyotp
 import pytest
+from browser_county import served
 from browser_town import Town
 from playwright.sync_api import Page, expect
 
+import openid_provider
+from mingjian.adapters.oidc import HttpProvider
 from mingjian.adapters.system_clock import SystemClock
 from mingjian.bootstrap.settings import FILE
 from mingjian.cli.selftest_client import Account, free_port, is_open
+from mingjian.kernel.clock import SECOND_NS
+from web_world import World
 
 pytestmark = pytest.mark.browser
 STOP_S = 15
@@ -160,3 +165,45 @@ def test_the_first_administrator_registers_a_key_before_anything_else(town: Town
         expect(page.get_by_text("某县公安局").first).to_be_visible()
         expect(page.get_by_text("演示数据")).to_have_count(0)
         page.context.close()
+
+
+def test_a_linked_person_comes_by_the_identity_provider_and_shows_the_own_code(town: Town, tmp_path: Path) -> None:
+    with openid_provider.served() as there:
+        there.issuer = there.issuer.replace("127.0.0.1", "localhost")  # another site, as a real one is
+
+        def made(world: World) -> HttpProvider:
+            there.now = lambda: world.clock.now() / SECOND_NS
+            return HttpProvider(there.issuer, openid_provider.CLIENT, openid_provider.SECRET, world.clock)
+
+        with served(tmp_path, provider=made) as county:
+            security = county.page(town, "security", f"/people/{county.world.accounts['duty'].person}")
+            panel = security.locator("section", has=security.get_by_role("heading", name="统一身份"))
+            panel.get_by_role("button", name="关联", exact=True).click()
+            security.get_by_label("标识（sub）").fill("zhang")
+            security.get_by_role("dialog").get_by_role("button").last.click()
+            expect(panel.get_by_text("待本人确认")).to_be_visible()
+
+            page = town.page(url=county.url)
+            page.goto("/uses")
+            for who, shown in (
+                ("stranger", page.get_by_text("“stranger”没有关联")),
+                ("zhang", page.get_by_role("heading", name="验证本人")),
+            ):
+                page.get_by_role("button", name="用县统一身份认证登录").click()
+                page.get_by_label("工号").fill(who)
+                page.get_by_role("button", name="确认").click()
+                expect(shown).to_be_visible()
+                assert page.url == f"{county.url}/uses", "nothing of the answer stays in the address"
+            page.get_by_label("动态口令").fill(county.world.code("duty"))
+            page.get_by_role("button", name="登录", exact=True).click()
+            expect(page.get_by_role("navigation", name="主导航")).to_be_visible()
+
+            panel.get_by_role("button", name="解除关联").click()
+            security.locator(".ant-popover").get_by_role("button", name="解除关联").click()
+            expect(panel.get_by_role("button", name="关联", exact=True)).to_be_visible()
+            page.reload()
+            expect(page.get_by_role("heading", name="登录")).to_be_visible()
+            for context in (page.context, security.context):
+                context.close()
+        assert {url.partition("?")[0] for url in town.strangers} == {f"{there.issuer}/authorize"}
+        town.strangers.clear()

@@ -1,7 +1,7 @@
 /** Sign-in with name, password and one-time code. No picture puzzle (WCAG 3.3.8); paste and password managers work. */
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { Button, Card, Form, Input } from 'antd'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { askKeySignIn, signInByKey, useSignIn, type SessionState, type SignInForm } from '../api/generated'
@@ -10,17 +10,21 @@ import { sessionQuery } from '../api/queries'
 import { learnServerClock } from './context'
 import { Door } from './door'
 import { answerOf, keysWork } from './keys'
-import { Problem } from './parts'
+import { Loading, Problem } from './parts'
+import { ByProvider, SecondFactor, settled, useProvider, useProviderAnswer } from './provider'
 import { Enrol } from './setup'
+
+function opened(client: QueryClient, session: SessionState): void {
+  learnServerClock(session.server_ms)
+  settled(client)
+  client.setQueryData(sessionQuery.queryKey, session)
+}
 
 export function SignIn() {
   const { t } = useTranslation()
   const client = useQueryClient()
   const [form] = Form.useForm<SignInForm>()
-  const entered = (session: SessionState): void => {
-    learnServerClock(session.server_ms)
-    client.setQueryData(sessionQuery.queryKey, session)
-  }
+  const entered = (session: SessionState): void => opened(client, session)
   const enter = useSignIn({ onSuccess: entered })
   const byKey = useMutation({
     mutationFn: async () => {
@@ -30,8 +34,19 @@ export function SignIn() {
     },
     onSuccess: entered,
   })
-  const problem = enter.error ?? (byKey.error instanceof Refusal ? byKey.error : null)
+  const going = useProvider(false)
+  const answered = useProviderAnswer()
+  const came = answered.data
+  const typed = enter.error ?? (byKey.error instanceof Refusal ? byKey.error : null)
+  // of several only the latest, and nothing of a try that was left for another
+  const problem = typed ?? (enter.isPending || byKey.isPending ? null : going.error ?? (going.isPending ? null : answered.error))
   const [first, setFirst] = useState(false)
+  const [another, setAnother] = useState(false)
+  useEffect(() => {
+    if (came?.session) opened(client, came.session)
+  }, [came, client])
+  if (answered.isFetching) return <Door><Loading rows={4} /></Door>
+  if (came !== undefined && came.factors.length > 0 && !another) return <SecondFactor factors={came.factors} onEntered={entered} onBack={() => setAnother(true)} />
   if (first) return <Enrol onDone={() => setFirst(false)} />
   const rules = [{ required: true, message: t('common.required') }]
   return (
@@ -52,6 +67,7 @@ export function SignIn() {
             {t('signIn.submit')}
           </Button>
           {keysWork() && <Button size="large" block className="spaced-top" loading={byKey.isPending} onClick={() => byKey.mutate()}>{t('keys.signIn')}</Button>}
+          <ByProvider busy={going.isPending || going.isSuccess} onClick={() => going.mutate()} />
           <Button type="link" block onClick={() => setFirst(true)}>
             {t('signIn.first')}
           </Button>

@@ -1,13 +1,16 @@
 /** The one place that asks for the factors once more: whatever call is refused for want of them waits here, then is repeated. */
-import { useMutation } from '@tanstack/react-query'
-import { Button, Form, Input, Modal } from 'antd'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { App, Button, Form, Input, Modal } from 'antd'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { onStepUp } from '../api/client'
 import { askKeyProof, proveByKey, useProveSession, type ProofForm } from '../api/generated'
+import { sessionQuery } from '../api/queries'
+import { useSession } from './context'
 import { answerOf, keysWork } from './keys'
 import { Problem } from './parts'
+import { settled, useProvider, useProviderName, useProviderProof } from './provider'
 
 type Answered = (proven: boolean) => void
 
@@ -26,7 +29,32 @@ export function StepUp() {
     prove.reset()
     byKey.reset()
   }
+  const { message } = App.useApp()
+  const client = useQueryClient()
+  const { proves_at_provider: elsewhere } = useSession()
+  const name = useProviderName() ?? ''
+  const going = useProvider(true)
+  const proof = useProviderProof()
+  useEffect(() => {
+    if (proof.data !== true) return
+    void client.invalidateQueries({ queryKey: sessionQuery.queryKey })
+    settled(client)
+    void message.success(t('provider.proven'))
+  }, [proof.data, client, message, t])
+  const [seen, setSeen] = useState(false)
   useEffect(() => onStepUp(() => new Promise((resolve) => setAnswered(() => resolve))), [])
+  if (proof.error !== null && !seen) {
+    return <Modal open title={t('stepUp.title')} okText={t('provider.go', { name })} cancelText={t('common.cancel')} onCancel={() => setSeen(true)} onOk={() => going.mutate()} confirmLoading={going.isPending}><Problem problem={going.error ?? proof.error} /></Modal>
+  }
+  if (elsewhere) {
+    return (
+      <Modal open={answered !== null} title={t('stepUp.title')} okText={t('provider.go', { name })} cancelText={t('common.cancel')} onCancel={() => end(false)} onOk={() => going.mutate()} confirmLoading={going.isPending || going.isSuccess}>
+        <p>{t('stepUp.why')}</p>
+        <p>{t('provider.again', { name })}</p>
+        {going.error !== null && <Problem problem={going.error} />}
+      </Modal>
+    )
+  }
   return (
     <Modal open={answered !== null} title={t('stepUp.title')} okText={t('stepUp.submit')} cancelText={t('common.cancel')} onCancel={() => end(false)} onOk={() => form.submit()} confirmLoading={prove.isPending} destroyOnHidden>
       <p>{t('stepUp.why')}</p>

@@ -21,12 +21,13 @@ import { ownCopy } from './own_copy'
 import { parts } from './parts'
 import { places } from './places'
 import { privately } from './private'
+import { provider } from './provider'
 import { sealing } from './sealing'
 import { watching } from './watching'
 
 export type Language = 'zh-CN' | 'en-US'
 
-export const areas = [frame, identity, display, assets, access, evidence, health, keeping, law, parts, places, complaints, filing, leaks, map, organs, ownCopy, bench, watching, sealing, privately]
+export const areas = [frame, identity, display, assets, access, evidence, health, keeping, law, parts, places, complaints, filing, leaks, map, organs, ownCopy, bench, watching, sealing, privately, provider]
 
 export const texts: Record<Language, Record<string, unknown>> = {
   'zh-CN': Object.assign({}, ...areas.map((area) => area['zh-CN'])),

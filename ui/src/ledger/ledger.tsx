@@ -21,7 +21,7 @@ const KINDS = [
   'viewing.opened', 'viewing.closed', 'viewing.supplemented', 'snapshot.taken', 'snapshot.failed', 'copy.registered',
   'access.submitted', 'access.approved', 'access.refused', 'access.withdrawn', 'officer.present', 'package.built', 'package.handed_over', 'access.completed',
   'export.cancelled', 'export.failed', 'camera.added', 'camera.changed', 'camera.probed', 'camera.retired',
-  'person.added', 'person.changed', 'person.enrolled', 'person.seeded', 'credentials.reset', 'administrator.created',
+  'person.added', 'person.changed', 'person.enrolled', 'person.linked', 'person.unlinked', 'person.link_confirmed', 'person.seeded', 'credentials.reset', 'administrator.created',
   'session.opened', 'session.closed', 'act.refused', 'recorder.heads',
 ]
 

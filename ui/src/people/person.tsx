@@ -11,6 +11,7 @@ import { Answered, PageHead, StateMark } from '../frame/parts'
 import { has, serves } from '../frame/roles'
 import { stamp, zone } from '../frame/time'
 import { pastOf } from './history'
+import { Linked } from './linked'
 import { GivePost, PostList } from './posts'
 
 const DAY_LENGTH = 10 // of `2026-11-25 14:05:09`
@@ -27,7 +28,7 @@ export function PersonPage() {
   return (
     <div className="page">
       <Answered answer={answer}>
-        {({ person, posts, history }) => (
+        {({ person, link, posts, history }) => (
           <>
             <PageHead title={person.display_name} purpose={session.unit.name} act={<>{serves(session, 'rights') && <Link to="/rights" search={{ person: id }}><Button>{t('people.whatMay')}</Button></Link>} {may && <Button type="primary" onClick={() => setGiving(true)}>{t('posts.give')}</Button>}</>} />
             <section className="panel">
@@ -40,6 +41,7 @@ export function PersonPage() {
                 ]}
               />
             </section>
+            <Linked person={person} link={link} may={may} />
             <section className="panel">
               <h2>{t('posts.title')}</h2>
               <PostList posts={posts} may={may} today={today} ending={ending} onEnd={setEnding} />
