@@ -90,7 +90,7 @@ def test_A21_1_a_picture_under_an_approval_bears_its_mark_ends_with_it_and_leads
 
     asking.get_by_role("button", name="撤回").click()
     asking.get_by_role("dialog").get_by_role("button", name="撤回").click()
-    expect(picture.get_by_text("查看权限已结束")).to_be_visible()
+    expect(picture.get_by_text(re.compile(r"批准（查.*）已由示范县公安局视频管理于 .* 撤回"))).to_be_visible()
     tablet.get_by_role("button", name="结束查阅").click()
     form = tablet.get_by_role("region", name="现场执行和登记表")
     expect(form.get_by_text(entry, exact=True)).to_be_visible()
