@@ -2,13 +2,163 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from secrets import token_bytes
+
 import pytest
 from browser_county import County
 from browser_town import Town
 from playwright.sync_api import Page, expect
 
+from mingjian.app.seed_access import seed_access
+from mingjian.app.seed_life import Scene, seed_life
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 PURPOSE = "核查大门处纠纷经过"
+UI = Path(__file__).parents[2] / "ui"
+CHECKER = UI / "node_modules" / "axe-core" / "axe.min.js"
+CASE = "示范〔2026〕1号"
+ROLES = {
+    "manager": (
+        "/", "/live", "/playback", "/uses", "/places", "/map", "/cameras", "/cameras/*", "/register", "/systems",
+        "/filings", "/removals", "/plan", "/requests", "/requests/new", "/requests/on-paper", "/requests/*", "/counter",
+        f"/cases/{CASE}", "/exports", "/private", "/private/new", "/redactions", "/complaints", "/storage", "/verify",
+        "/organs", "/own", "/designation",
+    ),
+    "registrar": (
+        "/", "/places", "/places/*", "/systems/*", "/filings", "/filings/*", "/filings/*/visit", "/removals",
+        "/complaints", "/complaints/*", "/plan", "/plan/*",
+    ),
+    "auditor": ("/register/*", "/ledger", "/audit", "/rights", "/leaks"),
+    "admin": ("/people", "/people/*", "/organs", "/organs/*", "/own"),
+    "hotel": ("/", "/filings/new?system=*", "/designation"),
+    "planner": ("/", "/plan", "/systems"),
+}  # fmt: skip
+"""Every route of `routes.tsx` for a role that sees it; a star is the first of its list."""
+OBJECTS = {
+    "/cameras": ("/api/cameras", "id"), "/requests": ("/api/access-requests", "id"), "/places": ("/api/places", "id"),
+    "/systems": ("/api/systems", "id"), "/filings": ("/api/filings", "id"), "/complaints": ("/api/complaints", "id"),
+    "/plan": ("/api/plans", "id"), "/register": ("/api/register", "index"), "/people": ("/api/people", "id"),
+    "/organs": ("/api/organs", "id"), "/filings/new?system=": ("/api/systems", "id"),
+}  # fmt: skip
+UNSEEN = {"/private/$id", "/redactions/$id"}
+"""Have nothing to show in this county; their own tests walk them."""
+DIALOGS = {("manager", "/cameras"), ("admin", "/people"), ("admin", "/organs"), ("hotel", "/designation")}
+"""Whose first act opens a dialog or a drawer."""
+AREAS = {
+    area
+    for file in (UI / "src" / "i18n").glob("*.ts")
+    for area in re.findall(r"^    (\w+): \{", file.read_text(encoding="utf-8"), re.MULTILINE)
+}
+RAW_KEY = re.compile(rf"\b(?:{'|'.join(AREAS)})\.[a-z]\w+", re.ASCII)
+NO_KEY = "verify.py"
+"""A file's name, also where the next word follows without a space."""
+SPOKEN = """() => { const copy = document.body.cloneNode(true)
+    copy.querySelectorAll('.ant-table-tbody, script, style').forEach(e => e.remove())
+    const names = ['aria-label', 'title', 'placeholder']
+    return copy.textContent + [...document.querySelectorAll('*')]
+        .flatMap(e => names.map(n => e.getAttribute(n) ?? '')).filter(text => text !== '').join(' ') }"""
+"""What is said, but for rows: a ledger's kinds are facts, not words of the screen."""
+OVERFLOW = """() => [document.documentElement, document.body, document.querySelector('.content'),
+        ...document.querySelectorAll('.panel, .table-scroll')]
+    .filter(e => e !== null && e.scrollWidth > e.clientWidth + 1)
+    .map(e => [e.className, e.scrollWidth, e.clientWidth])"""
+VIOLATIONS = """async () => (await axe.run(document, {resultTypes: ['violations'],
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}))
+    .violations.map(found => [found.id, ...found.nodes.map(node => node.html.slice(0, 120))])"""
+STOPS = """() => {
+    const all = [...document.querySelectorAll('#content *')].filter(e => e.tabIndex >= 0 && !e.disabled
+        && e.getAttribute('aria-disabled') !== 'true' && !e.closest('[inert]')
+        && e.checkVisibility({visibilityProperty: true}) && e.getClientRects().length > 0)
+    window.stops = all.filter(e => e.type !== 'radio' || e.checked
+        || !all.some(o => o.type === 'radio' && o.name === e.name && o.checked))
+    window.walked = []
+    document.getElementById('content').focus()
+    return stops.length }"""
+"""What Tab must reach on the page: of the choices of one question the chosen one."""
+WALKED = """() => {
+    const said = e => `${e.tagName} ${e.className} ${(e.getAttribute('aria-label') ?? e.textContent).slice(0, 40)}`
+    const inside = walked.filter(e => e.isConnected && e.id !== 'content' && e.closest('#content'))
+    const box = e => (e.type === 'radio' || e.type === 'checkbox' ? e.parentElement : e).getBoundingClientRect()
+    const unseen = inside.filter(e => box(e).width < 2 || !e.checkVisibility({visibilityProperty: true}))
+    const back = inside.filter((e, n) => n > 0 && box(e).bottom <= box(inside[n - 1]).top - 2
+        && box(e).left < box(inside[n - 1]).right)
+    const missed = stops.filter(e => e.isConnected && !inside.includes(e))
+    return {missed: missed.map(said), unseen: unseen.map(said), back: back.map(said)} }"""
+"""What Tab missed, where nothing was seen, and where it went up on the picture other than to the next column."""
+RINGS = """async () => {
+    window.known ??= new Set()
+    const kind = e => [e.tagName, e.type, e.className, e.parentElement.className].join().replace(/css-[\\w-]+/g, '')
+    const near = e => [e, ...e.children, ...e.parentElement.children, e.parentElement.parentElement]
+    const look = e => near(e).map(n => { const s = getComputedStyle(n)
+        return [s.outline, s.boxShadow, s.borderColor, s.backgroundColor, s.textDecorationLine, s.stroke].join()
+    }).join()
+    const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+    const bare = []
+    for (const e of stops.filter(e => e.isConnected && !known.has(kind(e)))) {
+        known.add(kind(e))
+        document.activeElement?.blur()
+        await drawn()
+        const before = look(e)
+        e.focus({focusVisible: true})
+        await drawn()
+        if (e.isConnected && look(e) === before) bare.push(kind(e))
+    }
+    document.activeElement?.blur()
+    return bare }"""
+"""Kinds of stops that look the same with and without the focus."""
+
+
+@pytest.fixture
+def lived(county: County) -> Iterator[County]:
+    """The county with something on every list."""
+    world, services = county.world, county.world.services
+    scene = Scene(
+        world.store, world.vault, services.attachments, services.law, world.clock, token_bytes,
+        tuple(world.accounts.values()),
+    )  # fmt: skip
+    seed_life(scene)
+    seed_access(scene, world.keeper, world.journal, world.cameras)
+    world.publish()
+    yield county
+
+
+def address(page: Page, county: County, path: str) -> str:
+    """The path with its star filled in."""
+    if "*" not in path:
+        return path
+    question, key = OBJECTS[path.split("*", maxsplit=1)[0].rstrip("/")]
+    rows = page.request.get(county.url + question).json()
+    rows = rows if isinstance(rows, list) else next(found for found in rows.values() if isinstance(found, list))
+    return path.replace("*", str(rows[0][key]))
+
+
+def faults(page: Page, path: str, language: str) -> list[object]:
+    """What is wrong with the page as it stands: words, refusals, and what the checker finds."""
+    expect(page.locator("#content h1").first).to_be_visible()
+    expect(page.locator(".ant-skeleton")).to_have_count(0)
+    found: list[object] = RAW_KEY.findall(page.evaluate(SPOKEN).replace(NO_KEY, ""))
+    found += page.get_by_role("alert").filter(has_text=re.compile("代码|Code ")).all_inner_texts()
+    heading = page.locator("#content h1").first.inner_text()
+    if language == "en-US" and path.count("/") == 1 and not heading.isascii():
+        found.append(heading)
+    return [(path, one) for one in (*found, *page.evaluate(VIOLATIONS))]
+
+
+def walked(page: Page, path: str) -> list[object]:
+    """What is wrong with the way of Tab through the page and out of it."""
+    stops = page.evaluate(STOPS)
+    pressed = 0
+    while not page.evaluate("() => walked.length > 1 && !document.activeElement.closest('#content')"):
+        if pressed > stops * 2 + 8:
+            return [(path, "Tab does not leave the page")]
+        for _ in range(8):
+            page.keyboard.press("Tab")
+            pressed += 1
+    found = {**page.evaluate(WALKED), "bare": page.evaluate(RINGS)}
+    return [(path, kind, one) for kind, ones in found.items() for one in ones]
 
 
 def go(page: Page, word: str) -> None:
@@ -20,6 +170,66 @@ def go(page: Page, word: str) -> None:
     expect(page.get_by_role("option", selected=True)).to_contain_text(word)
     page.keyboard.press("Enter")
     expect(field).to_have_count(0)
+
+
+def opens_and_closes(page: Page) -> None:
+    """The first act opens a window over the page, Escape ends it, and the focus is where it was."""
+    act = page.locator(".page-act .ant-btn-primary")
+    act.focus()
+    page.keyboard.press("Enter")
+    over = page.get_by_role("dialog")
+    expect(over).to_be_visible()
+    page.wait_for_function(
+        "() => document.activeElement.closest('[role=dialog], .ant-drawer, .ant-modal-root') !== null"
+    )
+    page.keyboard.press("Escape")
+    expect(over).to_have_count(0)
+    expect(act).to_be_focused()
+
+
+def test_every_route_is_walked() -> None:
+    routes = re.findall(
+        r"(?:page\(|path: )'(/[^']*)'", (UI / "src" / "frame" / "routes.tsx").read_text(encoding="utf-8")
+    )
+    seen = {re.sub(r"\*", "$id", path.split("?")[0]) for paths in ROLES.values() for path in paths}
+    known = {path.replace("$case", CASE) for path in routes} - UNSEEN
+    assert len(known) > 40
+    assert known - seen == set()
+
+
+def test_tab_goes_through_every_page_and_a_checker_finds_no_fault(town: Town, lived: County) -> None:
+    found: list[object] = []
+    for name, paths in ROLES.items():
+        page = lived.page(town, name, "/")
+        page.emulate_media(reduced_motion="reduce")
+        page.evaluate(CHECKER.read_text(encoding="utf-8"))
+        page.evaluate("() => document.addEventListener('focusin', ({target}) => window.walked?.push(target))")
+        for path in paths:
+            named = page.locator(f"nav a[href='{path}']")
+            if path != "/" and named.count() == 1:
+                go(page, named.inner_text())
+            else:
+                page.evaluate("to => history.pushState({}, '', to)", address(page, lived, path))
+            found += faults(page, path, "zh-CN") + walked(page, path)
+            if (name, path) in DIALOGS:
+                opens_and_closes(page)
+        page.context.close()
+    assert found == []
+
+
+def test_every_page_fits_a_telephone_in_english_and_in_the_dark(town: Town, lived: County) -> None:
+    found: list[object] = []
+    for name, paths in ROLES.items():
+        page = lived.page(town, name, "/", wide=False, language="en-US")
+        page.evaluate("() => localStorage.setItem('mingjian.dark', '1')")
+        page.reload()
+        page.emulate_media(reduced_motion="reduce")
+        page.evaluate(CHECKER.read_text(encoding="utf-8"))
+        for path in paths:
+            page.evaluate("to => history.pushState({}, '', to)", address(page, lived, path))
+            found += faults(page, path, "en-US") + [(path, wide) for wide in page.evaluate(OVERFLOW)]
+        page.context.close()
+    assert found == []
 
 
 def test_a_page_says_that_nobody_answers_keeps_what_was_typed_and_catches_up(town: Town, county: County) -> None:

@@ -76,7 +76,7 @@ def test_N21_a_private_person_sees_a_masked_picture_beside_the_staff_and_signs(
     start = footage(town, SECONDS)
     duty = visit("duty", "/private")
     expect(duty.get_by_text("还没有个人查阅申请")).to_be_visible()
-    duty.get_by_role("button", name="受理申请").first.click()
+    duty.get_by_role("link", name="受理申请").first.click()
     take_down(duty, start)
     expect(duty.get_by_text("等待本单位另一名有权人员")).to_be_visible()
     path = duty.url.removeprefix(town.url)

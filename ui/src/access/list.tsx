@@ -1,12 +1,13 @@
 /** The requests of which the own organ or unit is a side: those that wait for this person first. */
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Button, Segmented } from 'antd'
+import { Segmented } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { RequestOut } from '../api/generated'
 import { requestsQuery } from '../api/queries'
+import { ButtonLink } from '../frame/button_link'
 import { useSession } from '../frame/context'
 import { Listing, type Column } from '../frame/listing'
 import { Answered, ArticleChip, Nothing, PageHead } from '../frame/parts'
@@ -39,10 +40,10 @@ export function RequestsPage() {
   const columns = useRequestColumns()
   const [part, setPart] = useState<Part>('open')
   const may = has(session, 'unit_manager', 'officer')
-  const own = has(session, 'unit_manager', 'duty') && <Link to="/requests/own" search={{}}><Button>{t('ownCopy.new')}</Button></Link>
-  const newButton = may && <Link to="/requests/new" search={{}}><Button type="primary">{t('access.new')}</Button></Link>
-  const paper = has(session, 'unit_manager') && <Link to="/requests/on-paper"><Button>{t('access.paperNew')}</Button></Link>
-  const counter = has(session, 'unit_manager') && <Link to="/counter" search={{}}><Button>{t('access.counter')}</Button></Link>
+  const own = has(session, 'unit_manager', 'duty') && <ButtonLink to="/requests/own" search={{}}>{t('ownCopy.new')}</ButtonLink>
+  const newButton = may && <ButtonLink to="/requests/new" search={{}} type="primary">{t('access.new')}</ButtonLink>
+  const paper = has(session, 'unit_manager') && <ButtonLink to="/requests/on-paper">{t('access.paperNew')}</ButtonLink>
+  const counter = has(session, 'unit_manager') && <ButtonLink to="/counter" search={{}}>{t('access.counter')}</ButtonLink>
   return (
     <div className="page">
       <PageHead title={t('access.title')} purpose={t('access.purpose')} act={<span className="row">{counter}{paper}{own}{newButton}</span>} />

@@ -1,12 +1,13 @@
 /** One camera: state, stream, clock, thirty days of what is kept and what is missing. */
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import { Alert, Button, Descriptions } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { CameraOut, CameraRecord } from '../api/generated'
 import { cameraQuery, storageQuery } from '../api/queries'
+import { ButtonLink } from '../frame/button_link'
 import { serverNow, useSession } from '../frame/context'
 import { Answered, ArticleChip, PageHead } from '../frame/parts'
 import { has, serves } from '../frame/roles'
@@ -49,9 +50,9 @@ function Doing(props: { camera: CameraRecord }) {
     <div className="row">
       {may && <Button onClick={() => setAct('change')}>{t('cameras.change')}</Button>}
       {may && <Button danger onClick={() => setAct('retire')}>{t('cameras.retire')}</Button>}
-      {serves(session, 'register') && <Link to="/register" search={{ camera: camera.id }}><Button>{t('cameras.whoWatched')}</Button></Link>}
-      {serves(session, 'rights') && <Link to="/rights" search={{ camera: camera.id }}><Button>{t('cameras.whoMay')}</Button></Link>}
-      {has(session, 'unit_manager', 'duty') && <Link to="/playback" search={{ cameras: camera.id }}><Button type="primary">{t('workbench.watchBack')}</Button></Link>}
+      {serves(session, 'register') && <ButtonLink to="/register" search={{ camera: camera.id }}>{t('cameras.whoWatched')}</ButtonLink>}
+      {serves(session, 'rights') && <ButtonLink to="/rights" search={{ camera: camera.id }}>{t('cameras.whoMay')}</ButtonLink>}
+      {has(session, 'unit_manager', 'duty') && <ButtonLink to="/playback" search={{ cameras: camera.id }} type="primary">{t('workbench.watchBack')}</ButtonLink>}
       {act === 'change' && <CameraForm camera={camera} onClose={() => setAct(null)} />}
       {act === 'retire' && <RetireCamera camera={camera} onClose={() => setAct(null)} />}
     </div>

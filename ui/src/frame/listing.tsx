@@ -11,6 +11,8 @@ export interface Column<Row> {
   title: string
   render: (row: Row) => ReactNode
   card?: 'head' | 'mark' | 'wide'
+  /** A button that opens the row, where it has no link: by keyboard, and on a card. */
+  opens?: boolean
   align?: 'right'
   width?: number
   className?: string
@@ -26,6 +28,10 @@ interface Props<Row> {
   /** A click anywhere on a row of the table; the card has its link. */
   onOpen?: (row: Row) => void
 }
+
+const openedBy = <Row,>(columns: readonly Column<Row>[], onOpen: ((row: Row) => void) | undefined): readonly Column<Row>[] =>
+  columns.map((column) =>
+    column.opens !== true || onOpen === undefined ? column : { ...column, render: (row) => <Button type="link" className="opens" onClick={(event) => { event.stopPropagation(); onOpen(row) }}>{column.render(row)}</Button> })
 
 const empty = (shown: ReactNode): boolean => shown === null || shown === undefined || shown === '' || shown === false
 
@@ -52,7 +58,8 @@ function Card<Row>(props: { row: Row; columns: readonly Column<Row>[] }) {
 
 export function Listing<Row extends object>(props: Props<Row>) {
   const { t } = useTranslation()
-  const { rows, rowKey, columns, onOpen } = props
+  const { rows, rowKey, onOpen } = props
+  const columns = openedBy(props.columns, onOpen)
   const page = props.page ?? PAGE
   const narrow = Grid.useBreakpoint().md === false
   const [pages, setPages] = useState(1)
@@ -65,7 +72,7 @@ export function Listing<Row extends object>(props: Props<Row>) {
           dataSource={[...rows]}
           pagination={rows.length > page ? { pageSize: page, showSizeChanger: false, size: 'small' } : false}
           {...(onOpen === undefined ? {} : { onRow: (row: Row) => ({ onClick: () => onOpen(row) }) })}
-          columns={columns.map(({ card, render, ...column }) => ({ ...column, render: (_, row) => render(row) }))}
+          columns={columns.map(({ card, opens, render, ...column }) => ({ ...column, render: (_, row) => render(row) }))}
         />
       </div>
     )

@@ -72,7 +72,10 @@ function Finder(props: { session: SessionState; onClose: () => void }) {
     if (step !== undefined) {
       event.preventDefault()
       setAt((chosen + step + hits.length) % Math.max(1, hits.length))
-    } else if (event.key === 'Enter') go(hits[chosen])
+    } else if (event.key === 'Enter') {
+      event.preventDefault() // the focus is elsewhere before the key's own action: what has it then must not be pressed
+      go(hits[chosen])
+    }
   }
   return (
     <Modal open footer={null} closable={false} title={t('palette.title')} onCancel={props.onClose} afterOpenChange={(open) => open && input.current?.focus()}>

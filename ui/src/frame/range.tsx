@@ -30,6 +30,8 @@ export function TimeRange(props: Props) {
       <DatePicker.RangePicker
         {...(props.id === undefined ? {} : { id: props.id })}
         showTime
+        needConfirm={false} // with it, the keyboard does not leave an empty range
+        allowEmpty={[true, true]}
         format="YYYY-MM-DD HH:mm:ss"
         style={{ width: '100%' }}
         value={value ?? null}

@@ -1,6 +1,5 @@
 /** Where the focus goes when a dialog or drawer is gone: back to what had it before, so that the keyboard does not lose its place. */
 
-const OVER = '.ant-modal-root, .ant-drawer'
 const REMEMBERED = 32 // dialogs over dialogs, and the fields that were walked through in them
 
 /** A dialog that its page takes away does not return the focus by itself, as one that is closed does. Ends by what it returns. */
@@ -12,8 +11,8 @@ export function returnFocus(page: Document): () => void {
     if (trail.length > REMEMBERED) trail.shift()
   }
   const left = new MutationObserver((changes) => {
-    const gone = changes.some(({ removedNodes }) => [...removedNodes].some((node) => node instanceof HTMLElement && (node.matches(OVER) || node.querySelector(OVER) !== null)))
-    if (!gone || (page.activeElement !== null && page.activeElement !== page.body)) return
+    const lost = page.activeElement === null || page.activeElement === page.body
+    if (!lost || trail.at(-1)?.isConnected !== false || !changes.some(({ removedNodes }) => removedNodes.length > 0)) return
     const back = trail.findLast((one) => one.isConnected && one.checkVisibility())
     ;(back ?? page.getElementById('content'))?.focus()
   })

@@ -1,7 +1,7 @@
 /** Every address of the face. Heavy pages arrive when first opened. */
 import { useQuery } from '@tanstack/react-query'
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Navigate, Outlet, useRouterState } from '@tanstack/react-router'
-import { Button, Result } from 'antd'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate, Outlet, useRouterState } from '@tanstack/react-router'
+import { Result } from 'antd'
 import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -10,6 +10,7 @@ import { setupState } from '../api/generated'
 import { sessionQuery, setupQuery, type Asked } from '../api/queries'
 import type { FilingSearch } from '../filings/form'
 import type { RightsSearch } from '../rights/page'
+import { ButtonLink } from './button_link'
 import { learnServerClock, SessionContext } from './context'
 import { Door } from './door'
 import { Loading, Problem } from './parts'
@@ -49,7 +50,7 @@ function Gate() {
 
 function NotFound() {
   const { t } = useTranslation()
-  return <Result status="404" title={t('error.notFound')} extra={<Link to="/"><Button type="primary">{t('error.home')}</Button></Link>} />
+  return <Result status="404" title={t('error.notFound')} extra={<ButtonLink to="/" type="primary">{t('error.home')}</ButtonLink>} />
 }
 
 /** What never arrived comes when the server does; nothing was written on it yet. */
@@ -75,7 +76,7 @@ function Allowed() {
   const first = useRouterState({ select: (state) => state.location.pathname.split('/')[1] ?? '' })
   if ((session?.limited === true || session?.stale === true) && first !== 'own') return <Navigate to="/own" />
   if (session && PAGES.has(first) && !serves(session, first as Page)) {
-    return <Result status="403" title={t('error.forbidden')} subTitle={t('error.forbiddenRemedy')} extra={<Link to="/"><Button type="primary">{t('error.home')}</Button></Link>} />
+    return <Result status="403" title={t('error.forbidden')} subTitle={t('error.forbiddenRemedy')} extra={<ButtonLink to="/" type="primary">{t('error.home')}</ButtonLink>} />
   }
   return <Outlet />
 }

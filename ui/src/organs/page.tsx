@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useListOrgans, useReadOrgan, type EnrolmentOut, type OrganList } from '../api/generated'
+import { ButtonLink } from '../frame/button_link'
 import { useSession } from '../frame/context'
 import { Facts, History } from '../frame/entity'
 import { Answered, PageHead, StateMark } from '../frame/parts'
@@ -38,7 +39,7 @@ function Detail(props: { id: string; list: OrganList; onEnrolled: (enrolment: En
             {(keeps || (administers && organ.id === session.unit.id)) && <Button type="primary" onClick={() => setDoing('change')}>{t('organs.change')}</Button>}
             {keeps && <Button onClick={() => setDoing('move')}>{t('organs.move')}</Button>}
             {keeps && !organ.keeps && <Button onClick={() => setDoing('appoint')}>{t('organs.appoint')}</Button>}
-            {serves(session, 'people') && session.unit.keeps && !organ.keeps && <Link to="/people" search={{ unit: organ.id }}><Button>{t('served.open')}</Button></Link>}
+            {serves(session, 'people') && session.unit.keeps && !organ.keeps && <ButtonLink to="/people" search={{ unit: organ.id }}>{t('served.open')}</ButtonLink>}
           </Space>
           <Facts
             facts={[

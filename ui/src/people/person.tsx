@@ -1,10 +1,11 @@
 /** One person: account, posts, what was done about the person. */
-import { Link, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useReadPerson, type PostOut } from '../api/generated'
+import { ButtonLink } from '../frame/button_link'
 import { serverNow, useSession } from '../frame/context'
 import { Facts, History } from '../frame/entity'
 import { Answered, PageHead, StateMark } from '../frame/parts'
@@ -30,7 +31,7 @@ export function PersonPage() {
       <Answered answer={answer}>
         {({ person, link, posts, history }) => (
           <>
-            <PageHead title={person.display_name} purpose={session.unit.name} act={<>{serves(session, 'rights') && <Link to="/rights" search={{ person: id }}><Button>{t('people.whatMay')}</Button></Link>} {may && <Button type="primary" onClick={() => setGiving(true)}>{t('posts.give')}</Button>}</>} />
+            <PageHead title={person.display_name} purpose={session.unit.name} act={<>{serves(session, 'rights') && <ButtonLink to="/rights" search={{ person: id }}>{t('people.whatMay')}</ButtonLink>} {may && <Button type="primary" onClick={() => setGiving(true)}>{t('posts.give')}</Button>}</>} />
             <section className="panel">
               <h2>{t('posts.account')}</h2>
               <Facts

@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { getListPlacesQueryOptions, type PlaceOut } from '../api/generated'
+import { ButtonLink } from '../frame/button_link'
 import { useSession } from '../frame/context'
 import { StateMark } from '../frame/parts'
 import { QueryPage } from '../frame/query'
@@ -56,7 +57,7 @@ export function PlacesPage() {
                 { key: 'telephone', label: t('places.telephone'), children: place.telephone || t('common.none') },
               ]}
             />
-            <p><Link to="/places/$id" params={{ id: place.id }}><Button type="primary">{t('places.needed')}</Button></Link></p>
+            <p><ButtonLink to="/places/$id" params={{ id: place.id }} type="primary">{t('places.needed')}</ButtonLink></p>
           </>
         )}
         empty={{ text: t('places.empty'), act: may && <Button type="primary" onClick={() => setDoing('add')}>{t('places.add')}</Button> }}

@@ -120,7 +120,7 @@ export function DesignationPage() {
         empty={{ text: t('designation.none') }}
         rowKey={(report) => report.id}
         columns={[
-          { key: 'number', title: t('designation.number'), card: 'head', render: (report) => report.number },
+          { key: 'number', title: t('designation.number'), card: 'head', opens: true, render: (report) => report.number },
           { key: 'state', title: t('common.state'), card: 'mark', render: (report) => <Mark state={report.state} /> },
           { key: 'own', title: t('designation.way'), render: (report) => t(report.own ? 'designation.own' : 'designation.received') },
           { key: 'accused', title: t('designation.accused'), render: (report) => report.accused },

@@ -1,9 +1,10 @@
 /** Applications of private persons at the unit's counter. */
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Alert, Button } from 'antd'
+import { Alert } from 'antd'
 import { useTranslation } from 'react-i18next'
 
+import { ButtonLink } from '../frame/button_link'
 import { useSession } from '../frame/context'
 import { Listing } from '../frame/listing'
 import { Answered, ArticleChip, Nothing, PageHead } from '../frame/parts'
@@ -18,7 +19,7 @@ export function PrivateListPage() {
   const answer = useQuery(privateListQuery)
   const rules = useQuery(privateRulesQuery)
   const allowed = rules.data?.allowed === true
-  const add = allowed && has(session, 'unit_manager', 'duty') && <Link to="/private/new"><Button type="primary">{t('private.new')}</Button></Link>
+  const add = allowed && has(session, 'unit_manager', 'duty') && <ButtonLink to="/private/new" type="primary">{t('private.new')}</ButtonLink>
   const chip = rules.data !== undefined && rules.data.article !== '' && <ArticleChip article={rules.data.article} instrument={rules.data.instrument} />
   return (
     <div className="page">

@@ -1,9 +1,9 @@
 /** What is to be done as a time line: overdue to the left of today, what is left of each term to its right. */
 import { Link } from '@tanstack/react-router'
-import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import type { WorkItemOut } from '../api/generated'
+import { ButtonLink } from '../frame/button_link'
 import { ClockMark, type DutyStanding } from '../frame/entity'
 import { ArticleChip, Nothing } from '../frame/parts'
 import { addressOf } from './links'
@@ -52,7 +52,7 @@ export function Clocks(props: { items: readonly WorkItemOut[]; empty: string }) 
               {item.due_on !== null && <span className="secondary"> {t('bench.lastDay', { day: item.due_on })}{item.calendar_known ? '' : t('bench.calendarOpen')}</span>}
             </span>
             <span className="clock-next">
-              {to === null ? <span>{label}</span> : <Link to={to}><Button size="small">{label}</Button></Link>}
+              {to === null ? <span>{label}</span> : <ButtonLink to={to} size="small">{label}</ButtonLink>}
               {item.article !== '' && <ArticleChip article={item.article} {...(item.instrument === '' ? {} : { instrument: item.instrument })} />}
             </span>
           </li>

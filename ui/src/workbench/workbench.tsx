@@ -1,12 +1,13 @@
 /** What is to be done today, and the devices that need a look. */
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Button, Progress } from 'antd'
+import { Progress } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import type { CameraOut, StorageOut } from '../api/generated'
 import { camerasQuery, storageQuery } from '../api/queries'
 import { CameraStateMark } from '../cameras/state'
+import { ButtonLink } from '../frame/button_link'
 import { useSession } from '../frame/context'
 import { Answered, ArticleChip, Nothing, PageHead, StateMark } from '../frame/parts'
 import { has, serves } from '../frame/roles'
@@ -20,7 +21,7 @@ function Trouble(props: { cameras: CameraOut[] }) {
   const session = useSession()
   const { cameras } = props
   if (cameras.length === 0) {
-    return <Nothing text={t('workbench.noCameras')} act={has(session, 'administrator', 'unit_manager') && <Link to="/cameras"><Button type="primary">{t('workbench.addCamera')}</Button></Link>} />
+    return <Nothing text={t('workbench.noCameras')} act={has(session, 'administrator', 'unit_manager') && <ButtonLink to="/cameras" type="primary">{t('workbench.addCamera')}</ButtonLink>} />
   }
   const trouble = cameras.filter((camera) => camera.state !== 'recording')
   return (
@@ -78,9 +79,9 @@ export function Workbench() {
         act={
           serves(session, 'live') && (
             <div className="row">
-              {has(session, 'unit_manager', 'officer') && <Link to="/requests/new" search={{}}><Button>{t('workbench.newRequest')}</Button></Link>}
-              <Link to="/playback" search={{}}><Button>{t('workbench.watchBack')}</Button></Link>
-              <Link to="/live"><Button type="primary">{t('workbench.watchLive')}</Button></Link>
+              {has(session, 'unit_manager', 'officer') && <ButtonLink to="/requests/new" search={{}}>{t('workbench.newRequest')}</ButtonLink>}
+              <ButtonLink to="/playback" search={{}}>{t('workbench.watchBack')}</ButtonLink>
+              <ButtonLink to="/live" type="primary">{t('workbench.watchLive')}</ButtonLink>
             </div>
           )
         }
