@@ -23,8 +23,8 @@ CASE = "示范〔2026〕1号"
 ROLES = {
     "manager": (
         "/", "/live", "/playback", "/uses", "/places", "/map", "/cameras", "/cameras/*", "/register", "/systems",
-        "/filings", "/removals", "/plan", "/requests", "/requests/new", "/requests/own", "/requests/on-paper", "/requests/*",
-        "/counter",
+        "/filings", "/removals", "/plan", "/requests", "/requests/new", "/requests/own", "/requests/on-paper",
+        "/requests/*", "/counter",
         f"/cases/{CASE}", "/exports", "/private", "/private/new", "/redactions", "/complaints", "/storage", "/verify",
         "/organs", "/own", "/designation",
     ),
