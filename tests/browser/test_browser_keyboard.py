@@ -34,7 +34,8 @@ ROLES = {
     ),
     "auditor": ("/register/*", "/ledger", "/audit", "/rights", "/leaks"),
     "admin": ("/people", "/people/*", "/organs", "/organs/*", "/own"),
-    "hotel": ("/", "/filings/new?system=*", "/designation"),
+    "hotel": ("/", "/designation"),
+    "school": ("/filings/new?system=*",),
     "planner": ("/", "/plan", "/systems"),
 }  # fmt: skip
 """Every route of `routes.tsx` for a role that sees it; a star is the first of its list."""
