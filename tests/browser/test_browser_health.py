@@ -113,4 +113,4 @@ def test_an_auditor_finds_who_watched_a_camera_and_checks_the_entries(town: Town
     page.goto("/ledger?kind=viewing.closed")
     expect(page.get_by_role("cell", name=re.compile("^结束查看")).first).to_be_visible()
     page.get_by_role("button", name=re.compile("^核对所列")).click()
-    expect(page.get_by_role("status")).to_contain_text(re.compile(r"● \d+ 条都在已签名的检查点里"))
+    expect(page.get_by_role("status").filter(has_text=re.compile(r"● \d+ 条都在已签名的检查点里"))).to_be_visible()

@@ -24,7 +24,7 @@ def test_A22_a_chip_opens_the_article_by_keyboard_and_closes_where_it_was(
     words = page.get_by_role("dialog", name="条文 第二十二条第一款第一项")
     expect(words.get_by_text("由2名以上人员共同实施")).to_be_visible()
     expect(words.get_by_text("A22.1.1.minutes")).to_be_attached()
-    expect(words.get_by_text("同一次会话中")).to_be_attached()
+    expect(words.get_by_text("“共同实施”理解为")).to_be_attached()
     page.wait_for_function(INSIDE)  # it is put where there is room once the words are there
     page.keyboard.press("Escape")
     expect(words).to_have_count(0)

@@ -109,6 +109,7 @@ class Asked:
         policy = policy_of(self.world, operation)
         if policy is None:
             self.known = {**CITED, "key": "AAAA"}
+            self.sessions.pop(person, None)  # one's own keys want a proof of just now
             return
         role = next(role for role, name in NAMES.items() if name == person)
         path = f"/api{OPERATIONS[operation].path.removeprefix('/api')}"
