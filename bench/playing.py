@@ -87,6 +87,8 @@ def due(t_ms: int) -> int:
 def open_player(page: Page, cameras: Sequence[str], t_ms: int) -> None:
     """The player of those cameras at `t_ms`, entered with a purpose, all pictures there."""
     page.goto(f"/playback?cameras={','.join(cameras)}&t={t_ms}")
+    page.get_by_label("回放事由").click()
+    page.get_by_title("事件、案件线索核查").click()
     page.get_by_label("用途").fill("核对当日情况")
     page.get_by_role("button", name="登记并回放").click()
     page.get_by_role("group", name="回放").wait_for()
