@@ -1,5 +1,5 @@
 # `make` alone lists the targets. Everything below works on a fresh Debian machine with Python 3.11+ and make.
-# Debian builds its interpreter with the profile of a run, which makes this system a tenth cheaper than one built without
+# Debian builds its interpreter with the profile of a run: the loop that records is a tenth cheaper than on one built without
 PYTHON ?= $(shell /usr/bin/python3 -c 'import sys; sys.version_info < (3, 11) and sys.exit(1); print(sys.executable)' 2>/dev/null || echo python3)
 BIN := .venv/bin
 DATA ?= .demo

@@ -11,23 +11,19 @@ from mingjian.app import access, access_pages, access_search, register_forms
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
 from mingjian.governance.places import Datum
-from mingjian.kernel.ids import CameraId, UnitId
-from mingjian.web.access_models import CameraName, Kind, NewRequest, PaperRequest, RequestOut, listed, page
-from mingjian.web.forms import Form, Milliseconds, Text, period
+from mingjian.kernel.ids import UnitId
+from mingjian.web.access_models import Kind, NarrowedForm, NewRequest, PaperRequest, RequestOut, listed, page
+from mingjian.web.forms import Form, Text
 from mingjian.web.guard import Policy, services_of
 
 router = APIRouter(prefix="/api/access-requests", tags=["access"])
 SEARCH_LONGEST = 64
 
 
-class ApprovalForm(Form):
+class ApprovalForm(NarrowedForm):
     """Approval as asked, or narrower."""
 
-    comment: Text = ""
     kind: Kind | None = None
-    cameras: list[CameraName] | None = Field(None, max_length=64)
-    start_ms: Milliseconds | None = None
-    end_ms: Milliseconds | None = None
 
 
 class RefusalForm(Form):
@@ -147,9 +143,6 @@ def approve_request(
     actor: Annotated[Actor, Depends(Policy(Act.ACCESS_APPROVE))],
 ) -> RequestOut:
     services = services_of(request)
-    narrowed = None
-    if form.start_ms is not None and form.end_ms is not None:
-        narrowed = period(form.start_ms, form.end_ms)
     access.approve(
         services.store,
         actor=actor,
@@ -157,8 +150,8 @@ def approve_request(
         law=services.law,
         request=access_request,
         comment=form.comment,
-        cameras=None if form.cameras is None else [CameraId(camera) for camera in form.cameras],
-        footage=narrowed,
+        cameras=form.chosen(),
+        footage=form.footage(),
         kind=form.kind,
     )
     return page(request, actor, access_request)

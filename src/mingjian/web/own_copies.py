@@ -5,26 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import Field
 
 from mingjian.app import access, own_copies
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
-from mingjian.kernel.ids import CameraId
-from mingjian.web.access_models import CameraName, NewOwnCopy, RequestOut, page
-from mingjian.web.forms import Form, Milliseconds, Text, period
+from mingjian.web.access_models import NarrowedForm, NewOwnCopy, RequestOut, page
+from mingjian.web.forms import Form, Text
 from mingjian.web.guard import Policy, services_of
 
 router = APIRouter(prefix="/api/access-requests", tags=["access"])
-
-
-class OwnConsentForm(Form):
-    """Consent as asked, or to fewer cameras or seconds."""
-
-    comment: Text = ""
-    cameras: list[CameraName] | None = Field(None, max_length=64)
-    start_ms: Milliseconds | None = None
-    end_ms: Milliseconds | None = None
 
 
 class OwnDeclineForm(Form):
@@ -53,14 +42,11 @@ def ask_own_copy(
 def consent_to_own_copy(
     request: Request,
     access_request: str,
-    form: OwnConsentForm,
+    form: NarrowedForm,
     actor: Annotated[Actor, Depends(Policy(Act.COPY_CONSENT))],
 ) -> RequestOut:
     """Another of the unit than who asked."""
     services = services_of(request)
-    narrowed = None
-    if form.start_ms is not None and form.end_ms is not None:
-        narrowed = period(form.start_ms, form.end_ms)
     access.approve(
         services.store,
         actor=actor,
@@ -68,8 +54,8 @@ def consent_to_own_copy(
         law=services.law,
         request=access_request,
         comment=form.comment,
-        cameras=None if form.cameras is None else [CameraId(camera) for camera in form.cameras],
-        footage=narrowed,
+        cameras=form.chosen(),
+        footage=form.footage(),
         act=Act.COPY_CONSENT,
     )
     return page(request, actor, access_request)

@@ -2422,6 +2422,17 @@ export interface NamedProblemOut {
 }
 
 /**
+ * Consent to what was asked, or to fewer cameras or seconds.
+ */
+export interface NarrowedForm {
+  cameras?: string[] | null;
+  /** @maxLength 20000 */
+  comment?: string;
+  end_ms?: number | null;
+  start_ms?: number | null;
+}
+
+/**
  * The receipt that the national filing site gave.
  */
 export interface NationalForm {
@@ -2821,17 +2832,6 @@ export interface OrganPageOut {
   history: HistoryOut[];
   organ: OrganRecord;
   posts: HeldPost[];
-}
-
-/**
- * Consent as asked, or to fewer cameras or seconds.
- */
-export interface OwnConsentForm {
-  cameras?: string[] | null;
-  /** @maxLength 20000 */
-  comment?: string;
-  end_ms?: number | null;
-  start_ms?: number | null;
 }
 
 /**
@@ -5684,14 +5684,14 @@ export const getConsentToOwnCopyUrl = (accessRequest: string,) => {
  * @summary Consent To Own Copy
  */
 export const consentToOwnCopy = async (accessRequest: string,
-    ownConsentForm: OwnConsentForm, ): Promise<RequestOut> => {
+    narrowedForm: NarrowedForm, ): Promise<RequestOut> => {
 
   return ask<RequestOut>(getConsentToOwnCopyUrl(accessRequest),
   {
 
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(ownConsentForm)
+    body: JSON.stringify(narrowedForm)
   }
 );}
 
@@ -5723,9 +5723,9 @@ export const getConsentToOwnCopyMutationOptions = <TError = ErrorType<ErrorBody>
   return  { mutationFn, ...mutationOptions }}
 
     export type ConsentToOwnCopyMutationResult = NonNullable<Awaited<ReturnType<typeof consentToOwnCopy>>>
-    export type ConsentToOwnCopyMutationBody = OwnConsentForm
+    export type ConsentToOwnCopyMutationBody = NarrowedForm
     export type ConsentToOwnCopyMutationError = ErrorType<ErrorBody>
-    export type ConsentToOwnCopyMutationVariables = {accessRequest: string;data: OwnConsentForm}
+    export type ConsentToOwnCopyMutationVariables = {accessRequest: string;data: NarrowedForm}
 
     /**
  * @summary Consent To Own Copy
