@@ -39,6 +39,8 @@ async def test_A17_2_2_a_hotel_copies_its_own_footage_from_the_purpose_to_the_re
     request = await asked(town)
     bench = (await (await town.user("hotelhead")).get("/api/workbench")).json()
     assert [(item["label"], item["subject"]) for item in bench["todo"]] == [("同意", request)]
+    half = await town.does("hotelhead", request, "consent", start_ms=town.world.ago_ms(50))
+    assert (half.status_code, code(half), half.json()["error"]["field"]) == (422, "period.one-end", "end_ms")
     consented = await town.does("hotelhead", request, "consent", comment="同意")
     assert consented.json()["state"] == "approved", consented.text
     page = consented.json()

@@ -15,10 +15,9 @@ from mingjian.governance.access import AccessKind, ExecutionState, NamedOfficer
 from mingjian.governance.own_copy import Goes
 from mingjian.governance.procedure import State, Step
 from mingjian.kernel.ids import CameraId, UnitId
-from mingjian.kernel.period import Period
 from mingjian.web.attachments import AttachmentOut, attachment_out
 from mingjian.web.exports import ExportOut, export_out
-from mingjian.web.forms import Form, Milliseconds, Text, milliseconds, period
+from mingjian.web.forms import Form, Milliseconds, Text, WithinPeriod, milliseconds, period
 from mingjian.web.guard import services_of
 from mingjian.web.history import HistoryOut, history_of
 
@@ -33,21 +32,15 @@ class NamedOfficerForm(Form):
     work_id: Text = ""
 
 
-class NarrowedForm(Form):
+class NarrowedForm(WithinPeriod):
     """Consent to what was asked, or to fewer cameras or seconds."""
 
     comment: Text = ""
     cameras: list[CameraName] | None = Field(None, max_length=64)
-    start_ms: Milliseconds | None = None
-    end_ms: Milliseconds | None = None
 
     def chosen(self) -> list[CameraId] | None:
         """The cameras consented to; None for all that were asked."""
         return None if self.cameras is None else [CameraId(camera) for camera in self.cameras]
-
-    def footage(self) -> Period | None:
-        """The period consented to; None for the one that was asked."""
-        return period(self.start_ms, self.end_ms) if self.start_ms is not None and self.end_ms is not None else None
 
 
 class NewRequest(Form):

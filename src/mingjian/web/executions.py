@@ -15,7 +15,7 @@ from mingjian.governance.authority import Act
 from mingjian.kernel.ids import CameraId
 from mingjian.web.access_models import CameraName, RequestOut, page
 from mingjian.web.attachments import BODY_BYTES
-from mingjian.web.forms import Form, Milliseconds, Secret, Text, period
+from mingjian.web.forms import Form, Secret, Text, WithinPeriod
 from mingjian.web.guard import Policy, address_of, services_of
 from mingjian.web.views import ViewOut, view_out
 
@@ -55,12 +55,10 @@ class SpotOut(BaseModel):
     valid_until_ms: int
 
 
-class ViewUnderForm(Form):
+class ViewUnderForm(WithinPeriod):
     """Which of the approved cameras and seconds to look at; left out: all."""
 
     cameras: list[CameraName] | None = Field(None, max_length=16)
-    start_ms: Milliseconds | None = None
-    end_ms: Milliseconds | None = None
 
 
 class UseForm(PresenceForm):
@@ -166,9 +164,6 @@ def view_under_approval(
 ) -> ViewOut:
     """The officers look at approved seconds. The register entry is committed before the answer leaves."""
     services = services_of(request)
-    footage = None
-    if form.start_ms is not None and form.end_ms is not None:
-        footage = period(form.start_ms, form.end_ms)
     grant = executions.view(
         services.store,
         services.journal,
@@ -178,7 +173,7 @@ def view_under_approval(
         random=services.random,
         request=access_request,
         cameras=_cameras(form.cameras),
-        footage=footage,
+        footage=form.footage(),
     )
     return view_out(grant)
 

@@ -58,6 +58,28 @@ def milliseconds(at: UtcNs | None) -> int | None:
     return at // MS_NS if at is not None else None
 
 
+class WithinPeriod(Form):
+    """A form that may name a period inside a larger one: both ends, or neither for the whole."""
+
+    start_ms: Milliseconds | None = None
+    end_ms: Milliseconds | None = None
+
+    def footage(self) -> Period | None:
+        """The period named; None for the whole. Raises Invalid for one end alone: it is never taken as the whole."""
+        if self.start_ms is None and self.end_ms is None:
+            return None
+        if self.start_ms is None or self.end_ms is None:
+            raise Invalid(
+                "period.one-end",
+                "时间段只写了开始、结束中的一项",
+                text_en="The period has only one of its two ends",
+                remedy="开始和结束都写；不限定时间段的，两项都不写",
+                remedy_en="Give both the start and the end, or neither for the whole period",
+                field="start_ms" if self.start_ms is None else "end_ms",
+            )
+        return period(self.start_ms, self.end_ms)
+
+
 def period(start_ms: int, end_ms: int) -> Period:
     """A period of footage. Raises Invalid when it ends before it starts."""
     if end_ms <= start_ms:

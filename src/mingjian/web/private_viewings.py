@@ -24,7 +24,7 @@ from mingjian.kernel.clock import DAY_NS, SECOND_NS
 from mingjian.kernel.ids import CameraId
 from mingjian.law.rows import Term
 from mingjian.web.attachments import BODY_BYTES, AttachmentOut, attachment_out, served
-from mingjian.web.forms import Form, Milliseconds, Text, milliseconds, period
+from mingjian.web.forms import Form, Milliseconds, Text, WithinPeriod, milliseconds, period
 from mingjian.web.guard import Policy, services_of
 from mingjian.web.papers import PRINTED, Spoken, printed
 from mingjian.web.redactions import RedactionMaskForm, RedactionMaskOut, masks_of, masks_out
@@ -82,12 +82,10 @@ class PrivateForm(Form):
     end_ms: Milliseconds
 
 
-class ConsentForm(Form):
+class ConsentForm(WithinPeriod):
     """Consent as asked, or narrower."""
 
     cameras: list[Id] | None = Field(None, max_length=64)
-    start_ms: Milliseconds | None = None
-    end_ms: Milliseconds | None = None
     mask_others: bool = True
     note: Text = ""
 
@@ -253,9 +251,6 @@ def read_private_viewing(request: Request, viewing: str, actor: Listing) -> Priv
 @router.post("/{viewing}/consent", operation_id="consent_to_private_viewing")
 def consent_to_private_viewing(request: Request, viewing: str, form: ConsentForm, actor: Consenting) -> PrivatePageOut:
     services = services_of(request)
-    footage = None
-    if form.start_ms is not None and form.end_ms is not None:
-        footage = period(form.start_ms, form.end_ms)
     private_viewings.consent(
         services.store,
         actor=actor,
@@ -263,7 +258,7 @@ def consent_to_private_viewing(request: Request, viewing: str, form: ConsentForm
         law=services.law,
         viewing=viewing,
         cameras=[CameraId(camera) for camera in form.cameras] if form.cameras is not None else None,
-        footage=footage,
+        footage=form.footage(),
         mask_others=form.mask_others,
         note=form.note,
     )

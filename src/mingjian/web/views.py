@@ -13,19 +13,17 @@ from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
 from mingjian.kernel.grant import Grant, MediaAct
 from mingjian.kernel.ids import CameraId
-from mingjian.web.forms import Form, Milliseconds, Text, instant, period
+from mingjian.web.forms import Form, Milliseconds, Text, WithinPeriod, instant
 from mingjian.web.guard import Policy, services_of
 
 router = APIRouter(prefix="/api/views", tags=["views"])
 
 
-class OpenViewForm(Form):
+class OpenViewForm(WithinPeriod):
     """What to view; playback needs a period, a ground of the unit's rules, and in free words what for."""
 
     act: Literal["live", "playback"]
     cameras: list[Annotated[str, Field(max_length=64)]] = Field(min_length=1, max_length=64)
-    start_ms: Milliseconds | None = None
-    end_ms: Milliseconds | None = None
     ground: Text = ""
     purpose: Text = ""
 
@@ -64,9 +62,6 @@ Viewing = Annotated[Actor, Depends(Policy(Act.VIEW_LIVE, Act.VIEW_PLAYBACK))]
 @router.post("", operation_id="open_view", status_code=201)
 def open_view(request: Request, form: OpenViewForm, actor: Viewing) -> ViewOut:
     services = services_of(request)
-    footage = None
-    if form.start_ms is not None and form.end_ms is not None:
-        footage = period(form.start_ms, form.end_ms)
     grant = views.open_view(
         services.store,
         actor=actor,
@@ -75,7 +70,7 @@ def open_view(request: Request, form: OpenViewForm, actor: Viewing) -> ViewOut:
         random=services.random,
         act=MediaAct(form.act),
         cameras=[CameraId(camera) for camera in form.cameras],
-        footage=footage,
+        footage=form.footage(),
         ground=form.ground,
         purpose=form.purpose,
     )
