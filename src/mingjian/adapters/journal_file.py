@@ -18,6 +18,7 @@ from mingjian.adapters.signers import Ed25519FileSigner
 from mingjian.adapters.whole_file import PRIVATE, held, sync_directory
 from mingjian.audit import journal
 from mingjian.audit.journal import Broken, Line, Read
+from mingjian.governance import matters
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import LocalError
 
@@ -161,5 +162,5 @@ def _unwritable(code: str, why: str, why_en: str) -> LocalError:
         "recording goes on",
         remedy="恢复数据库，或腾出数据目录所在磁盘的空间后重试",
         remedy_en="Restore the database, or free space where the data directory lies, then try again",
-        article="第十七条第二款第二项",
+        article=matters.REGISTER,
     )

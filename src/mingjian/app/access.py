@@ -16,6 +16,7 @@ from mingjian.app.performing import Performance, entry, performing, refusal
 from mingjian.app.ports import Random, Store, UnitOfWork
 from mingjian.app.records import AccessRequest, Actor, Camera
 from mingjian.app.texts import line
+from mingjian.governance import matters
 from mingjian.governance.access import (
     LEGAL_KINDS,
     LIVE_KINDS,
@@ -103,7 +104,7 @@ def submit_on_paper(
                 "须上传批准文件的扫描件",
                 text_en="A scan of the approval is needed",
                 field="attachment",
-                article="第二十二条第一款第三项",
+                article=matters.CERTIFICATE,
             )
         request = numbered(
             doing,

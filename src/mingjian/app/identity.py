@@ -22,7 +22,7 @@ from mingjian.app.credentials import (
     typed_code,
 )
 from mingjian.app.organs import placed
-from mingjian.app.performing import entry
+from mingjian.app.performing import REFUSED, entry
 from mingjian.app.ports import PasswordHasher, Random, Store, UnitOfWork, Vault
 from mingjian.app.records import Actor, ClosingCause, Failures, Person, Session, Unit
 from mingjian.app.texts import line
@@ -401,7 +401,7 @@ def count_failure(
     uow.people.set_failures(account, address, Failures(count, now))
     facts = {"act": act, "code": why.code, "failures": count}
     subject, unit = (person.id, person.unit) if person is not None else ("", "")
-    uow.ledger.append(entry("act.refused", now, subject, facts, unit=unit, personal={"address": address}))
+    uow.ledger.append(entry(REFUSED, now, subject, facts, unit=unit, personal={"address": address}))
 
 
 def _authenticated(

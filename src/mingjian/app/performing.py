@@ -17,6 +17,8 @@ from mingjian.kernel.clock import Clock, UtcNs
 from mingjian.kernel.errors import Missing, Refused
 from mingjian.kernel.ids import UnitId
 
+REFUSED = "act.refused"
+"""The kind of a refusal's entry. Its `article` is a citation, or the matter by which the law of its day has one."""
 NODE = "local"
 """Names the installation in its entries until nodes exchange acts."""
 
@@ -137,7 +139,7 @@ def record_refusal(store: Store, act: str, subject: str, refused: Refused, *, ac
     """Enter a refusal in a transaction of its own: the refused act's was undone."""
     facts = {"act": str(act), "code": refused.code, "article": refused.article, "text": refused.text}
     with store.writing() as uow:
-        uow.ledger.append(entry("act.refused", now, subject, facts, actor=actor))
+        uow.ledger.append(entry(REFUSED, now, subject, facts, actor=actor))
 
 
 def as_stored(uow: UnitOfWork, actor: Actor) -> Person:

@@ -181,7 +181,7 @@ def checked(doing: Performance, law: Rulebook, form: PlaceForm) -> dict[str, Any
     """The fields of a place as they are kept. Raises Invalid naming the field."""
     if form.kind not in {kind.id for kind in law.place_kinds(law.day(doing.now))}:
         raise invalid(
-            "kind", "没有这个场所种类", "There is no such kind of place", "按第七条所列选择", "Choose one of article 7"
+            "kind", "没有这个场所种类", "There is no such kind of place", "从所列种类中选择", "Choose one of the list"
         )
     kind = law.place_kind(form.kind)
     low, high = TERRITORY_DIGITS

@@ -14,6 +14,7 @@ from mingjian.app.ports import Random, Store
 from mingjian.app.records import Actor
 from mingjian.app.texts import line
 from mingjian.app.works import papers_of, past_day
+from mingjian.governance import matters
 from mingjian.governance.authority import Act, role_allows
 from mingjian.governance.organs import Organ, OrganKind
 from mingjian.governance.procurement import (
@@ -143,7 +144,7 @@ def report_designation(
                 remedy=reason("designation.recipient").remedy,
                 remedy_en=reason("designation.recipient").remedy_en,
                 field="way",
-                article="第二十七条",
+                article=matters.DESIGNATION,
             )
         report = DesignationReport(
             id=uuid7(doing.now, random(RANDOM_BYTES)),

@@ -16,6 +16,7 @@ from mingjian.app.performing import Performance, asking, entry, performing, reco
 from mingjian.app.ports import Random, Store
 from mingjian.app.records import Actor, Closing, ClosingCause, RegisterEntry, RegisterKind
 from mingjian.app.texts import line, purpose_text
+from mingjian.governance import matters
 from mingjian.governance.authority import Act, Facts
 from mingjian.governance.reasons import reason
 from mingjian.governance.redaction import (
@@ -349,7 +350,7 @@ def looking(store: Store, *, actor: Actor, clock: Clock, grant: str, camera: Cam
             text_en="This footage is looked at under a playback of your own, with its purpose in the register",
             remedy="重新打开本页并填写用途",
             remedy_en="Open the page again and state the purpose",
-            article="第十七条第二款第二项",
+            article=matters.REGISTER,
         )
         record_refusal(store, Act.VIEW_PLAYBACK, camera, refused, actor=actor, now=clock.now())
         raise refused

@@ -12,6 +12,7 @@ from mingjian.app.performing import Performance, asking, performing, refusal
 from mingjian.app.ports import Random, Store
 from mingjian.app.records import Actor
 from mingjian.app.texts import line
+from mingjian.governance import matters
 from mingjian.governance.authority import Act
 from mingjian.governance.obligations import Obligation
 from mingjian.governance.reasons import reason
@@ -94,7 +95,7 @@ def notice(
                 remedy="已经拆除的，登记为未通知拆除",
                 remedy_en="If it is down already, record it as taken down without notice",
                 field="planned_on",
-                article="第十五条",
+                article=matters.REMOVAL,
             )
         removal = _begun(doing, law, random, found, ground, data_plan)
         removal = replace(removal, noticed_on=today, planned_on=planned_on, earliest_on=_earliest(law, today))
@@ -180,7 +181,7 @@ def dispose(
                 f"写明 1 至 {OFFICERS_MOST} 名监督人员",
                 text_en=f"Name 1 to {OFFICERS_MOST} officers",
                 field="officers",
-                article="第十五条",
+                article=matters.REMOVAL,
             )
         day = systems.past_day(doing, law, on, "on", since=before.taken_down_on)
         disposal = Disposal(

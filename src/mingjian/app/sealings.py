@@ -17,6 +17,7 @@ from mingjian.app.records import AccessRequest, Actor, ExportJob, JobState, Pers
 from mingjian.app.sealing_ports import COUNTER, Download, HeldShare, Sealer, Sealing
 from mingjian.audit import seal as sealed_package
 from mingjian.audit.seal import LETTERS, share_words, split
+from mingjian.governance import matters
 from mingjian.governance.authority import Act, Facts
 from mingjian.governance.procedure import State, Step
 from mingjian.governance.reasons import reason
@@ -354,7 +355,7 @@ def _given_before(law: Rulebook, share: HeldShare, now: UtcNs) -> Refused:
         text_en=f"{share.officer_name} took this share at {when}; it exists here no more",
         remedy="遗失的，两名执法人员到提供单位重新封装",
         remedy_en="If it is lost, both officers have the package sealed anew at the unit",
-        article="第二十二条",
+        article=matters.EXECUTION,
     )
 
 
@@ -368,7 +369,7 @@ def _fetched(law: Rulebook, download: Download) -> Refused:
         text_en=f"A sealed package is fetched once: {download.person_name} {ended_en} at {when}",
         remedy="需要再次取得的，两名执法人员到提供单位重新封装",
         remedy_en="To have it again, both officers have it sealed anew at the unit",
-        article="第二十二条",
+        article=matters.EXECUTION,
     )
 
 

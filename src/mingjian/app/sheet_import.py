@@ -108,7 +108,8 @@ class _Lines:
 
     def failed(self, line: int, error: MingjianError) -> None:
         key = {"expected_bitrate_bps": "bitrate_kbps"}.get(error.field, error.field)
-        self.error(line, key, error.code, error.text, error.text_en, error.article)
+        article = self.law.cited(error.article, self.law.day(self.doing.now))
+        self.error(line, key, error.code, error.text, error.text_en, article)
 
 
 def import_sheet(

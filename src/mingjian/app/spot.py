@@ -13,6 +13,7 @@ from mingjian.app.records import AccessRequest, Actor
 from mingjian.app.registry_ports import AttachmentFiles
 from mingjian.app.request_papers import CERTIFICATE, SUBJECT
 from mingjian.app.texts import line
+from mingjian.governance import matters
 from mingjian.governance.authority import Act
 from mingjian.governance.procedure import Step
 from mingjian.governance.reasons import reason
@@ -74,7 +75,7 @@ def enrol_officer(
                 remedy="用平板电脑拍照后上传",
                 remedy_en="Take a photograph with the tablet and upload it",
                 field="file",
-                article="第二十二条第一款第二项",
+                article=matters.WORK_ID,
             )
         return enrol_on_the_spot(
             doing,

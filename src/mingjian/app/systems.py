@@ -13,6 +13,7 @@ from mingjian.app.performing import Performance, asking, performing, refusal
 from mingjian.app.ports import Random, Store
 from mingjian.app.records import Actor, PastAct
 from mingjian.app.texts import line
+from mingjian.governance import matters
 from mingjian.governance.authority import Act
 from mingjian.governance.change import CHANGE_DUTY, Changed, ChangedMatter, SystemChange
 from mingjian.governance.filing import DUTIES, Filing, FilingKind
@@ -160,7 +161,7 @@ def change(
             f"一次决定写明 1 至 {CHANGES_MOST} 项变更",
             text_en=f"One decision names 1 to {CHANGES_MOST} changes",
             field="changes",
-            article="第十六条第三项",
+            article=matters.CHANGE,
         )
     with performing(store, Act.SYSTEM_CHANGE, system, actor=actor, clock=clock) as doing:
         found, row = stepping(doing, system, LifeStep.CHANGE)

@@ -25,6 +25,7 @@ from mingjian.app.register_ports import RegisterQuery
 from mingjian.app.texts import purpose_text
 from mingjian.app.under_approval import covers, fits, lapsed
 from mingjian.audit.journal import NUMBER_BASE
+from mingjian.governance import matters
 from mingjian.governance.authority import Act, Allow, Facts, Subject, decide
 from mingjian.governance.private_viewing import PrivateViewing
 from mingjian.governance.purposes import unlisted
@@ -437,7 +438,7 @@ def _snapshot_of(doing: Performance, grant: str, camera: CameraId, at: UtcNs | N
             text_en="The snapshot's instant is outside this view",
             remedy="重新打开包含该时刻的回放",
             remedy_en="Open a playback that contains the instant",
-            article="第十七条第二款第二项",
+            article=matters.REGISTER,
         )
     return registered, footage
 

@@ -12,6 +12,7 @@ from mingjian.app.performing import Performance, performing, refusal
 from mingjian.app.ports import Random, Store
 from mingjian.app.records import Actor
 from mingjian.app.texts import line
+from mingjian.governance import matters
 from mingjian.governance.authority import Act
 from mingjian.governance.filing import VISIT_DUTY, Filing, FilingStep, next_filing
 from mingjian.governance.reasons import reason
@@ -110,7 +111,7 @@ def _officers(law: Rulebook, officers: Sequence[VisitOfficer]) -> tuple[VisitOff
             remedy="补全共同查看的人员姓名",
             remedy_en="Name everyone who came",
             field="officers",
-            article="第十三条第二款",
+            article=matters.VISIT,
         )
     return tuple(named.values())
 
@@ -145,7 +146,7 @@ def _photographs(doing: Performance, filing: str, photographs: Sequence[str]) ->
             remedy="在现场拍照上传",
             remedy_en="Take a photograph on the place",
             field="photographs",
-            article="第十三条第二款",
+            article=matters.VISIT,
         )
     for one in chosen:
         kept = doing.uow.attachments.one(one)

@@ -16,6 +16,7 @@ from mingjian.app.performing import Performance, asking
 from mingjian.app.ports import Store
 from mingjian.app.records import AccessRequest, Actor
 from mingjian.app.registry_ports import Debtor
+from mingjian.governance import matters
 from mingjian.governance.authority import Act, Allow, Facts, Subject, decide, role_allows, sees_only_own
 from mingjian.governance.complaints import ComplaintState
 from mingjian.governance.obligations import Obligation, Standing
@@ -30,7 +31,7 @@ from mingjian.law.rulebook import Rulebook
 
 MOST_SHOWN = 100
 """Of each list: what nobody reads to its end is paged on its own page."""
-REPORT_ARTICLE = "第二十二条第一款第五项"
+REPORT_ARTICLE = matters.REPORT
 """Use and confidentiality of what was taken away; its day is the house rule `access.REPORT_NS`."""
 MOST_DEBTORS = 20
 """Units named on the bench; the rest is a count."""
@@ -266,7 +267,7 @@ def _request_item(look: Look, request: AccessRequest, label: str, label_en: str)
         subject_name=f"{request.number} {request.purpose}",
         label=label,
         label_en=label_en,
-        article="第二十一条",
+        article=matters.APPROVAL,
         standing=Standing.MET if ended(request.state) else Standing.NOT_MEASURED,
         since=request.submitted,
         done_on=today(look.law, request.submitted) if ended(request.state) else None,
@@ -418,7 +419,7 @@ def _plan_item(
         subject_name=plan.title,
         label=label,
         label_en=label_en,
-        article="第六条",
+        article=matters.PLAN,
         standing=standing,
         since=plan.created,
         done_on=done_on,

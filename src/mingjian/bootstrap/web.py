@@ -144,7 +144,8 @@ class Rights:
     def why_ended(self, grant: Grant) -> Reason | None:
         law, now = self.opened.settings.law(), self.opened.clock.now()
         with contextlib.suppress(LocalError), self.opened.store.reading() as uow:
-            return under_approval.why_ended(uow, law, grant.id, now)
+            why = under_approval.why_ended(uow, law, grant.id, now)
+            return replace(why, article=law.cited(why.article, law.day(now))) if why is not None else None
         return None  # it cannot be read: the end itself needs no reason
 
     def has_sub(self, camera: CameraId) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import typer
 
 from mingjian.kernel.errors import MingjianError
+from mingjian.law.citation import is_citation
 
 
 def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> None:
@@ -15,7 +16,8 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> None:
     try:
         app(args=list(arguments) if arguments is not None else None)
     except MingjianError as error:
-        about = " ".join(word for word in (error.code, error.field, error.article) if word)
+        article = error.article if is_citation(error.article) else ""
+        about = " ".join(word for word in (error.code, error.field, article) if word)
         for line in dict.fromkeys((error.text, error.text_en, error.remedy, error.remedy_en, f"[{about}]")):
             if line:
                 typer.echo(line, err=True)

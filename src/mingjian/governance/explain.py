@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from mingjian.governance import matters
 from mingjian.governance.authority import RULES, Act, Allow, Facts, Obligation, Role, Subject, decide, lately
 from mingjian.governance.organs import Relation
 from mingjian.governance.posts import Post, in_office
@@ -143,7 +144,7 @@ OBLIGATION_WORDS: dict[Obligation, tuple[str, str]] = {
     ),
     Obligation.TWO_OFFICERS: ("两名以上工作人员共同办理", "Two or more officers do it together"),
 }
-_ENTRY_ARTICLE, _OFFICERS_ARTICLE = "第十七条第二款第二项", "第二十二条第一款第一项"
+_ENTRY_ARTICLE, _OFFICERS_ARTICLE = matters.REGISTER, matters.OFFICERS
 
 
 def explain(asked: Asked) -> Explanation:
@@ -221,7 +222,7 @@ def _relation(asked: Asked, wanted: frozenset[Relation]) -> Line:
         GroundStanding.MISSING,
         f"对象属于{asked.owner_name}；这项权限只给{names}，对其他单位而言对象不存在",
         f"The object is {asked.owner_name}'s; only {names_en} may, and for others it is not there",
-        "第二十一条",
+        matters.APPROVAL,
         "由其机关申请，经本机关主要负责人或者所在地公安机关负责人批准",
         "The organ applies, and its own head or the head of public security of the place approves",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mingjian.governance import matters
 from mingjian.governance.reason import Reason
 
 LEAKS: tuple[Reason, ...] = (
@@ -11,7 +12,7 @@ LEAKS: tuple[Reason, ...] = (
         "Nobody reviews the own redacted copy",
         "请由另一人审查",
         "Ask another person to look through it",
-        "第二十二条",
+        matters.PUBLICATION,
     ),
     Reason(
         "redaction.release",
@@ -19,7 +20,7 @@ LEAKS: tuple[Reason, ...] = (
         "Only the unit's management releases a copy for publication",
         "请由管理人员发布",
         "Ask the unit's management",
-        "第二十二条",
+        matters.PUBLICATION,
     ),
     Reason(
         "redaction.not-rendered",
@@ -27,7 +28,7 @@ LEAKS: tuple[Reason, ...] = (
         "There is no draft that shows these masks",
         "先制作审查稿",
         "Make the draft first",
-        "第二十二条",
+        matters.PUBLICATION,
     ),
     Reason(
         "redaction.no-mask",
@@ -35,7 +36,7 @@ LEAKS: tuple[Reason, ...] = (
         "Footage without any mask is not published",
         "逐处遮挡人脸、号牌和名称",
         "Mask faces, plates and names one by one",
-        "第二十二条",
+        matters.PUBLICATION,
     ),
     Reason(
         "redaction.not-looked",
@@ -43,7 +44,7 @@ LEAKS: tuple[Reason, ...] = (
         "Look through the draft as it stands before approving it",
         "打开审查稿",
         "Open the draft",
-        "第二十二条",
+        matters.PUBLICATION,
     ),
     Reason(
         "redaction.taken",
@@ -51,7 +52,7 @@ LEAKS: tuple[Reason, ...] = (
         "The file was taken and is not kept here",
         "需要时重新制作并登记",
         "Make and register it anew where it is needed",
-        "第十七条第二款第二项",
+        matters.REGISTER,
     ),
     Reason(
         "leak.auditor",
@@ -59,6 +60,6 @@ LEAKS: tuple[Reason, ...] = (
         "Only an auditor traces a leaked picture to its register entry",
         "把画面交给本单位的审计管理员",
         "Give the picture to the unit's auditor",
-        "第十九条",
+        matters.TRADE,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mingjian.governance import matters
 from mingjian.governance.reason import Reason
 
 ORGANS: tuple[Reason, ...] = (
@@ -32,7 +33,7 @@ ORGANS: tuple[Reason, ...] = (
         "A department needs its sector; governments, public security and state security have none",
         "从列表中选择行业",
         "Choose from the list",
-        "第四条第二款",
+        matters.SECTOR,
     ),
     Reason(
         "organ.credit-code",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mingjian.governance import matters
 from mingjian.governance.reason import Reason
 
 OWN_COPIES = (
@@ -11,7 +12,7 @@ OWN_COPIES = (
         "A unit's own copy is asked for by its management or watch staff",
         "请由本单位管理、值守人员申请",
         "Ask your unit's manager or watch",
-        "第十七条第二款第二项",
+        matters.OWN_COPY,
     ),
     Reason(
         "copy.consent-role",
@@ -19,7 +20,7 @@ OWN_COPIES = (
         "Consent to a unit's own copy is its management's or its head's",
         "请由本单位管理人员或者负责人办理",
         "Ask the unit's management or its head",
-        "第十七条第二款第二项",
+        matters.OWN_COPY,
     ),
     Reason(
         "copy.own-request",
@@ -27,7 +28,7 @@ OWN_COPIES = (
         "An applicant may not consent to the own copy",
         "请由本单位另一名管理人员或者负责人办理",
         "Ask another of the management, or the head",
-        "第十七条第二款第二项",
+        matters.OWN_COPY,
     ),
     Reason(
         "copy.person",
@@ -35,7 +36,7 @@ OWN_COPIES = (
         "Who is present at a unit's own copy is of its management or watch, or its head",
         "请由本单位另一名这样的人员签到",
         "Let another such person of the unit sign",
-        "第十七条第二款第二项",
+        matters.OWN_COPY,
     ),
     Reason(
         "copy.same-person",
@@ -43,7 +44,7 @@ OWN_COPIES = (
         "One person is not two",
         "请由本单位另一名人员用本人账号签到",
         "Let another person of the unit sign with an account of his own",
-        "第十七条第二款第二项",
+        matters.OWN_COPY,
     ),
     Reason(
         "copy.no-outsider",
@@ -51,7 +52,7 @@ OWN_COPIES = (
         "A unit's own copy is made by its own people; nobody else is enrolled for it",
         "外单位需要的，由该机关提出查阅、复制、调取申请",
         "An organ that needs the footage makes a request of its own",
-        "第十八条第三项",
+        matters.SUPPLY,
     ),
     Reason(
         "copy.ground",
@@ -59,7 +60,7 @@ OWN_COPIES = (
         "The unit's rules allow no copy for this purpose",
         "选择允许复制的事由；没有的，由管理人员在“回放事由”中写明哪些事由可以复制",
         "Choose one that allows copies; the management writes which do, under the grounds of playback",
-        "第十七条第二款第二项",
+        matters.OWN_COPY,
     ),
     Reason(
         "copy.others",
@@ -67,7 +68,7 @@ OWN_COPIES = (
         "A unit's own copy is given to no other unit or person",
         "执法机关需要的，由该机关申请查阅、复制、调取；个人为保护生命、健康、财产安全需要的，申请查阅",
         "An organ that needs it makes a request; a private person in need asks to view",
-        "第十八条第三项",
+        matters.SUPPLY,
     ),
     Reason(
         "copy.public",
@@ -75,7 +76,7 @@ OWN_COPIES = (
         "A unit's own copy is neither published nor spread",
         "依法需要公开的，制作遮挡副本，经另一人复核后发布",
         "Where the law allows publication, make a redacted copy that another person reviews",
-        "第十八条第三项",
+        matters.SUPPLY,
     ),
     Reason(
         "copy.way",
@@ -83,7 +84,7 @@ OWN_COPIES = (
         "A unit copies its own footage by the way for own copies",
         "在“查阅、复制、调取”中选择“本单位复制”",
         "Choose “Own copy” under access requests",
-        "第十七条第二款第二项",
+        matters.OWN_COPY,
     ),
 )
 """Beside `reasons`, which reads them."""

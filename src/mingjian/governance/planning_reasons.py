@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mingjian.governance import matters
 from mingjian.governance.reason import Reason
 
 PLANNING: tuple[Reason, ...] = (
@@ -11,7 +12,7 @@ PLANNING: tuple[Reason, ...] = (
         "The construction plan is organised, adopted and published by the city or county people's government",
         "请由该人民政府的规划建设人员办理",
         "Ask the planning staff of that people's government",
-        "第六条",
+        matters.PLAN,
     ),
     Reason(
         "plan.compile",
@@ -19,7 +20,7 @@ PLANNING: tuple[Reason, ...] = (
         "The plan is compiled by the public security organ of the government that organises it",
         "请由该公安机关的备案受理人员办理",
         "Ask the registrar of that public security organ",
-        "第六条",
+        matters.PLAN,
     ),
     Reason(
         "plan.countersign",
@@ -27,7 +28,7 @@ PLANNING: tuple[Reason, ...] = (
         "Countersigning is for the departments that the plan names",
         "请由该部门的主要负责人或者备案监管人员办理",
         "Ask the head or the registrar of that department",
-        "第六条",
+        matters.PLAN,
     ),
     Reason(
         "procedure.no-items",
@@ -35,7 +36,7 @@ PLANNING: tuple[Reason, ...] = (
         "The plan has no items yet",
         "先编入应当建设的场所和部位",
         "Add the places and parts to be equipped first",
-        "第六条",
+        matters.PLAN,
     ),
     Reason(
         "procedure.not-countersigned",
@@ -43,7 +44,7 @@ PLANNING: tuple[Reason, ...] = (
         "A department has not countersigned yet",
         "等待会签，或者退回修改后调整参加部门",
         "Wait for it, or return the plan and change the departments",
-        "第六条",
+        matters.PLAN,
     ),
     Reason(
         "procedure.objection",
@@ -51,7 +52,7 @@ PLANNING: tuple[Reason, ...] = (
         "A department objected: adoption says how that was settled",
         "填写协调结果后重试，或者退回修改",
         "State how it was settled, or return the plan",
-        "第六条",
+        matters.PLAN,
     ),
     Reason(
         "procedure.urban-plan",
@@ -59,7 +60,7 @@ PLANNING: tuple[Reason, ...] = (
         "Before publication the plan names the urban and rural plan of which it is part",
         "退回草案，补充城乡规划的名称和文号",
         "Return it to draft and name that plan with its number",
-        "第三条",
+        matters.URBAN_PLAN,
     ),
     Reason(
         "reuse.planner",
@@ -67,7 +68,7 @@ PLANNING: tuple[Reason, ...] = (
         "Whether existing systems are reused is decided by the government that builds",
         "请由该人民政府的规划建设人员办理",
         "Ask the planning staff of that people's government",
-        "第九条第一款",
+        matters.REUSE,
     ),
     Reason(
         "procedure.reuse-undecided",
@@ -75,7 +76,7 @@ PLANNING: tuple[Reason, ...] = (
         "There are cameras in reach on whose reuse nobody has decided",
         "逐台决定利用或者不利用并写明理由，再进行设计",
         "Decide on each, with the reason, before design",
-        "第九条第一款",
+        matters.REUSE,
     ),
     Reason(
         "procedure.site-unlocated",
@@ -83,7 +84,7 @@ PLANNING: tuple[Reason, ...] = (
         "The place has no coordinates, so nobody can look for existing cameras",
         "先登记场所的坐标",
         "Put the coordinates of the place on record first",
-        "第九条第一款",
+        matters.REUSE,
     ),
     Reason(
         "procedure.not-planned",
@@ -91,7 +92,7 @@ PLANNING: tuple[Reason, ...] = (
         "A system built by government fulfils an item of a published plan",
         "先公布包含该项目的规划，再登记设计",
         "Publish a plan with that item first",
-        "第六条",
+        matters.PLAN,
     ),
     Reason(
         "procedure.not-accepted",
@@ -99,7 +100,7 @@ PLANNING: tuple[Reason, ...] = (
         "It may not be put to use before it has passed acceptance",
         "请由市、县人民政府组织验收，合格后投入使用",
         "Have the city or county people's government accept it first",
-        "第十三条第一款",
+        matters.ACCEPTANCE,
     ),
     Reason(
         "procedure.government-only",
@@ -107,7 +108,7 @@ PLANNING: tuple[Reason, ...] = (
         "This step is only for systems built by government",
         "单位建设的系统交付使用后办理备案",
         "A unit's system is delivered for use and then filed",
-        "第十三条",
+        matters.ACCEPTANCE,
     ),
     Reason("acceptance.unknown-item", "验收项目不在验收表中，或者重复", "An item is not on the sheet, or comes twice"),
     Reason(
@@ -116,7 +117,7 @@ PLANNING: tuple[Reason, ...] = (
         "This item needs a result",
         "逐项填写后提交",
         "Fill in every item",
-        "第十三条第一款",
+        matters.ACCEPTANCE,
     ),
     Reason(
         "acceptance.not-measured",
@@ -124,7 +125,7 @@ PLANNING: tuple[Reason, ...] = (
         "This item needs the figure that was measured",
         "填写实测数值后提交",
         "Enter the figure",
-        "第十三条第一款",
+        matters.ACCEPTANCE,
     ),
     Reason(
         "acceptance.members",
@@ -132,7 +133,7 @@ PLANNING: tuple[Reason, ...] = (
         "At least two departments or units take part in an acceptance",
         "补全参加部门和人员",
         "Name the departments and people who took part",
-        "第十三条第一款",
+        matters.ACCEPTANCE,
     ),
     Reason(
         "acceptance.storage",
@@ -140,7 +141,7 @@ PLANNING: tuple[Reason, ...] = (
         "The measured storage is below the term of the law and cannot pass",
         "如实判为不合格，整改后再次验收",
         "Mark it as failed; accept again after it is mended",
-        "第十七条第二款第三项",
+        matters.STORAGE,
     ),
     Reason(
         "acceptance.conclusion",
@@ -148,7 +149,7 @@ PLANNING: tuple[Reason, ...] = (
         "The conclusion does not follow from the items: with a failed item there is no pass, without one no failure",
         "核对各项结果和结论",
         "Check items and conclusion",
-        "第十三条第一款",
+        matters.ACCEPTANCE,
     ),
     Reason(
         "procurement.own",
@@ -156,7 +157,7 @@ PLANNING: tuple[Reason, ...] = (
         "The builder chooses freely; its record is for the unit itself",
         "请由本单位管理人员办理",
         "Ask the unit's own management staff",
-        "第十二条",
+        matters.CHOICE,
     ),
     Reason(
         "designation.handler",
@@ -164,7 +165,7 @@ PLANNING: tuple[Reason, ...] = (
         "Reports of designation are handled by the head or the officers of the receiving organ",
         "请由主要负责人或者办案人员办理",
         "Ask the head or an officer of the organ",
-        "第二十七条",
+        matters.DESIGNATION,
     ),
     Reason(
         "designation.recipient",
@@ -172,7 +173,7 @@ PLANNING: tuple[Reason, ...] = (
         "No organ on record could receive this report",
         "改选上级机关或者监察机关，或者请管理员登记该机关",
         "Choose the other way, or have that organ put on record",
-        "第二十七条",
+        matters.DESIGNATION,
     ),
     Reason(
         "procedure.plan-under-way",
@@ -180,6 +181,6 @@ PLANNING: tuple[Reason, ...] = (
         "A version of this government's plan is under way already",
         "先办完或者撤销该版本",
         "Finish or give up that version first",
-        "第六条",
+        matters.PLAN,
     ),
 )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from mingjian.governance import matters
 from mingjian.governance.reason import Reason
-
-_N21 = "第二十一条"
 
 PRIVATE = (
     Reason(
@@ -20,7 +19,7 @@ PRIVATE = (
         "The sheet was destroyed at the end of its term",
         "查阅的登记仍在登记簿中",
         "That something was viewed still stands in the register",
-        _N21,
+        matters.PRIVATE,
     ),
     Reason(
         "private.role",
@@ -28,7 +27,7 @@ PRIVATE = (
         "The unit's watch and management staff receive and accompany a private person",
         "请由其办理",
         "Ask one of them",
-        _N21,
+        matters.PRIVATE,
     ),
     Reason(
         "private.consent-role",
@@ -36,7 +35,7 @@ PRIVATE = (
         "The consent is the managing unit's: its head or its management gives it",
         "请由其决定",
         "Ask one of them to decide",
-        _N21,
+        matters.PRIVATE,
     ),
     Reason(
         "private.own-entry",
@@ -44,7 +43,7 @@ PRIVATE = (
         "Who took the application down does not consent to it",
         "请由本单位另一名有权人员决定",
         "Another person of the unit with that role decides",
-        _N21,
+        matters.PRIVATE,
     ),
     Reason(
         "private.no-consent",
@@ -52,7 +51,7 @@ PRIVATE = (
         "The managing unit has not consented to this viewing, or has taken its consent back",
         "取得同意后再查看",
         "View once the unit has consented",
-        _N21,
+        matters.PRIVATE,
     ),
     Reason(
         "private.consent-over",
@@ -60,7 +59,7 @@ PRIVATE = (
         "The consent has run out",
         "需要时重新申请",
         "Apply anew where it is still needed",
-        _N21,
+        matters.PRIVATE,
     ),
     Reason(
         "private.wider",
@@ -68,7 +67,7 @@ PRIVATE = (
         "This is wider than the cameras and seconds consented to",
         "在同意的范围内查看，或者另行申请",
         "View within the consent, or apply for the rest",
-        _N21,
+        matters.PRIVATE,
     ),
     Reason(
         "private.unmasked",
@@ -76,7 +75,7 @@ PRIVATE = (
         "The consent asks for others to be masked, and this camera has no mask yet",
         "先在画面上画出遮挡",
         "Draw the masks on a still of the camera first",
-        _N21,
+        matters.PRIVATE,
     ),
     Reason(
         "private.viewing-open",
@@ -84,7 +83,7 @@ PRIVATE = (
         "A viewing is going on; do this when it is over",
         "先结束查看",
         "End the viewing first",
-        _N21,
+        matters.PRIVATE,
     ),
     Reason(
         "private.not-viewed",
@@ -92,7 +91,7 @@ PRIVATE = (
         "Nothing was viewed yet, so there is no result to sign for",
         "查看后签字；不再查看的，撤回申请",
         "Sign after the viewing; withdraw the application where none will take place",
-        _N21,
+        matters.PRIVATE,
     ),
     Reason(
         "private.inside-room",
@@ -100,7 +99,7 @@ PRIVATE = (
         "A private person views outside the monitoring room, which nobody but its staff enters",
         "另选地点并确认",
         "Choose another place and confirm it",
-        "第十六条第四项",
+        matters.ROOM,
     ),
     Reason(
         "private.no-promise",
@@ -108,7 +107,7 @@ PRIVATE = (
         "The person first promises neither to supply nor to spread what is seen",
         "由查阅人阅读承诺并确认",
         "Let the person read the promise and confirm it",
-        _N21,
+        matters.PRIVATE,
     ),
     Reason(
         "private.scans",
@@ -123,6 +122,6 @@ PRIVATE = (
         "Signed on paper: keep a scan of the signed sheet first",
         "扫描、上传签字的登记表",
         "Scan and upload the signed sheet",
-        _N21,
+        matters.PRIVATE,
     ),
 )

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from mingjian.governance import matters
 from mingjian.governance.forms.private import PrivateSheet
 from mingjian.governance.reasons import Reason, reason
 from mingjian.governance.redaction import checked
@@ -174,7 +175,7 @@ def term(terms: Sequence[Term], given: str, field: str) -> Term:
         f"只能是{names}之一",
         text_en=f"must be one of: {names_en}",
         field=field,
-        article="第二十一条",
+        article=matters.PRIVATE,
     )
 
 

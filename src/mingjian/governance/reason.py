@@ -15,3 +15,4 @@ class Reason:
     remedy: str = ""
     remedy_en: str = ""
     article: str = ""
+    """A citation, or one of `matters`: the law in force where it is shown has the citation."""

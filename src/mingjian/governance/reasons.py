@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mingjian.governance import matters
 from mingjian.governance.leak_reasons import LEAKS
 from mingjian.governance.organ_reasons import ORGANS
 from mingjian.governance.own_copy_reasons import OWN_COPIES
@@ -48,7 +49,7 @@ _ROWS = (
         "Only the unit's watch and management staff may view video; administrators and auditors see none by being such",
         "需要录像请提交查阅、复制申请",
         "To obtain footage, submit an access request",
-        "第十七条第一款",
+        matters.WATCH,
     ),
     Reason(
         "view.purpose-missing",
@@ -56,7 +57,7 @@ _ROWS = (
         "Playback needs a purpose",
         "填写用途后重试",
         "State the purpose and try again",
-        "第十七条第二款第二项",
+        matters.REGISTER,
     ),
     Reason(
         "view.ground",
@@ -64,7 +65,7 @@ _ROWS = (
         "The unit's rules do not name this ground for playback",
         "从本单位的回放事由中选择；需要新事由时由管理人员修改",
         "Choose one of the unit's grounds; its manager may change the list",
-        "第十七条第二款第二项",
+        matters.REGISTER,
     ),
     Reason(
         "use.ended",
@@ -79,7 +80,7 @@ _ROWS = (
         "What a camera saw is no paper: looking at it is entered",
         "在摄像机页面查看基准画面",
         "Show the reference picture on the camera's page",
-        "第十七条第二款第二项",
+        matters.REGISTER,
     ),
     Reason(
         "view.no-copy",
@@ -87,7 +88,7 @@ _ROWS = (
         "A viewing or direct use under an approval shows pictures and keeps none",
         "需要画面时申请复制",
         "Apply for a copy where a picture is needed",
-        "第二十一条",
+        matters.APPROVAL,
     ),
     Reason(
         "access.approver",
@@ -95,7 +96,7 @@ _ROWS = (
         "Only an approver may approve or refuse a request",
         "请由机关主要负责人办理",
         "Ask the head of the organ",
-        "第二十一条",
+        matters.APPROVAL,
     ),
     Reason(
         "access.own-request",
@@ -103,7 +104,7 @@ _ROWS = (
         "An applicant may not decide on the own request",
         "请由另一名批准人办理",
         "Ask another approver",
-        "第二十一条",
+        matters.APPROVAL,
     ),
     Reason(
         "access.not-yours",
@@ -118,7 +119,7 @@ _ROWS = (
         "Execution and hand-over are done by the unit's management staff",
         "请由单位管理人员登录后办理",
         "Ask the unit's manager to sign in and do it",
-        "第二十二条",
+        matters.EXECUTION,
     ),
     Reason(
         "access.officer",
@@ -126,7 +127,7 @@ _ROWS = (
         "The person signing must be an officer with an own account",
         "请由执法人员本人签到",
         "Let an officer sign in person",
-        "第二十二条第一款第一项",
+        matters.OFFICERS,
     ),
     Reason(
         "access.staff-as-officer",
@@ -134,7 +135,7 @@ _ROWS = (
         "The unit's staff member may not also sign as an officer",
         "请由另一名执法人员签到",
         "Let another officer sign",
-        "第二十二条第一款第一项",
+        matters.OFFICERS,
     ),
     Reason(
         "access.same-officer",
@@ -142,7 +143,7 @@ _ROWS = (
         "One person cannot be present as two officers",
         "请由另一名执法人员签到",
         "Let a second, different officer sign",
-        "第二十二条第一款第一项",
+        matters.OFFICERS,
     ),
     Reason(
         "access.two-officers",
@@ -150,7 +151,7 @@ _ROWS = (
         "Two different persons must sign within ten minutes",
         "请两人在本页依次输入本人口令和动态码",
         "Let both enter their own password and code on this page",
-        "第二十二条第一款第一项",
+        matters.OFFICERS,
     ),
     Reason(
         "access.not-approved",
@@ -158,7 +159,7 @@ _ROWS = (
         "The request is not approved",
         "请等待批准",
         "Wait for the approval",
-        "第二十一条",
+        matters.APPROVAL,
     ),
     Reason(
         "access.withdrawn",
@@ -166,7 +167,7 @@ _ROWS = (
         "The approval was withdrawn",
         "仍有需要的，由申请机关重新申请",
         "If the need stands, the organ asks anew",
-        "第二十一条",
+        matters.APPROVAL,
     ),
     Reason(
         "access.approval-expired",
@@ -174,7 +175,7 @@ _ROWS = (
         "The approval has expired",
         "请重新提交申请",
         "Submit a new request",
-        "第二十一条",
+        matters.APPROVAL,
     ),
     Reason(
         "access.organ-kind",
@@ -182,7 +183,7 @@ _ROWS = (
         "Only public security, state security and other departments may ask for another unit's footage",
         "个人为保护生命、健康、财产安全需要查看的，请向管理、使用单位提出",
         "A private person in need asks the unit that runs the camera",
-        "第二十一条",
+        matters.APPROVAL,
     ),
     Reason(
         "access.no-live",
@@ -190,7 +191,7 @@ _ROWS = (
         "Other departments have no connection and no direct use; they may ask to view, copy or retrieve",
         "改为申请查阅、复制或者调取",
         "Ask to view, copy or retrieve instead",
-        "第二十条",
+        matters.LIVE,
     ),
     Reason(
         "access.live-unknown",
@@ -198,7 +199,7 @@ _ROWS = (
         "The texts in force know no connection and no direct use",
         "改为申请查阅、复制或者调取",
         "Ask to view, copy or retrieve instead",
-        "第二十条",
+        matters.LIVE,
     ),
     Reason(
         "access.organ-level",
@@ -206,7 +207,7 @@ _ROWS = (
         "Only public and state security of county level or above may connect or use directly",
         "请由县级以上机关申请",
         "Let an organ of county level or above ask",
-        "第二十条",
+        matters.LIVE,
     ),
     Reason(
         "access.own-head",
@@ -214,7 +215,7 @@ _ROWS = (
         "The head of the asking organ has to approve",
         "请由本机关主要负责人批准",
         "Ask the own head",
-        "第二十一条第一款",
+        matters.OWN_HEAD,
     ),
     Reason(
         "access.not-competent",
@@ -222,7 +223,7 @@ _ROWS = (
         "This organ is not competent for the place: the head of its city's or county's public security decides",
         "选择摄像机所在地的公安机关",
         "Choose the public security organ of the place",
-        "第二十一条第二款",
+        matters.POLICE_HEAD,
     ),
     Reason(
         "access.no-approver",
@@ -230,7 +231,7 @@ _ROWS = (
         "The public security organ of the place is not on record, so nobody can decide",
         "请系统管理员登记该机关；或者持纸质批准文件到单位办理",
         "Ask the administrator to record it, or bring the approval on paper",
-        "第二十一条第二款",
+        matters.POLICE_HEAD,
     ),
     Reason(
         "access.head",
@@ -238,7 +239,7 @@ _ROWS = (
         "Only the head in office may approve or refuse",
         "请由主要负责人办理；任职未登记的，请安全管理员登记",
         "Ask the head; the security administrator records who is in office",
-        "第二十一条",
+        matters.APPROVAL,
     ),
     Reason(
         "access.papers-unchecked",
@@ -246,7 +247,7 @@ _ROWS = (
         "Work IDs, certificate and approval have not been checked one by one",
         "逐一核验并勾选后再执行",
         "Check each and tick it, then go on",
-        "第二十二条第一款",
+        matters.PAPERS,
     ),
     Reason(
         "access.user",
@@ -254,7 +255,7 @@ _ROWS = (
         "A connection or direct use is begun by the asking organ's officers themselves",
         "请由申请机关两名执法人员登录后办理",
         "Let two officers of that organ sign in and begin it",
-        "第二十条",
+        matters.LIVE,
     ),
     Reason(
         "access.not-yet",
@@ -262,7 +263,7 @@ _ROWS = (
         "The approved period has not begun",
         "到开始时间后办理",
         "Begin when it has",
-        "第二十条",
+        matters.LIVE,
     ),
     Reason(
         "access.visits",
@@ -270,7 +271,7 @@ _ROWS = (
         "There were too many visits under this approval",
         "需要长期使用的，申请接入或者直接使用",
         "For continued need ask for a connection or direct use",
-        "第二十一条",
+        matters.APPROVAL,
     ),
     Reason(
         "access.signer",
@@ -278,7 +279,7 @@ _ROWS = (
         "The register form is signed by the officers who came and by the providing unit's manager",
         "请由到场人员、单位管理人员签字",
         "Let those who came, and the unit's manager, sign",
-        "第二十二条第一款第四项",
+        matters.FORM,
     ),
     Reason(
         "access.signed-already",
@@ -286,7 +287,7 @@ _ROWS = (
         "This person signed the register form already",
         "请由尚未签字的人员签字",
         "Let those sign who have not",
-        "第二十二条第一款第四项",
+        matters.FORM,
     ),
     Reason(
         "access.visit-open",
@@ -294,7 +295,7 @@ _ROWS = (
         "The visit is not over yet, so its register form cannot be signed",
         "先关闭画面、结束本次现场执行，再签字",
         "Close the pictures and end the visit first",
-        "第二十二条第一款第四项",
+        matters.FORM,
     ),
     Reason(
         "access.form-unsigned",
@@ -302,7 +303,7 @@ _ROWS = (
         "The register form is not signed by both sides, so the request cannot be completed",
         "到场的执法人员和单位管理人员在登记表上签字后办结",
         "Let the officers who came and the unit's manager sign the form, then complete",
-        "第二十二条第一款第四项",
+        matters.FORM,
     ),
     Reason(
         "access.papers-of-sides",
@@ -310,7 +311,7 @@ _ROWS = (
         "Papers are put on record by who asks or who holds the cameras; who decides only decides",
         "请申请机关补充材料",
         "Let the organ that asks add them",
-        "第二十二条第一款",
+        matters.PAPERS,
     ),
     Reason(
         "access.scans",
@@ -325,7 +326,7 @@ _ROWS = (
         "None of the papers named lacks: a lawful request with complete papers may not be refused",
         "勾选本次未出示的证件、文件，或者继续办理",
         "Tick what was not shown in this visit, or go on",
-        "第二十四条第六项",
+        matters.LAWFUL_ACCESS,
     ),
     Reason(
         "access.other-organ",
@@ -333,7 +334,7 @@ _ROWS = (
         "The person signing is no officer of the organ that asked",
         "请由申请机关派出的人员签到",
         "Let officers of that organ sign",
-        "第二十二条第一款第一项",
+        matters.OFFICERS,
     ),
     Reason(
         "access.narrowed",
@@ -341,7 +342,7 @@ _ROWS = (
         "The approval was changed and no longer contains this view",
         "按现在的批准范围重新打开",
         "Open it again within what is approved now",
-        "第二十一条",
+        matters.APPROVAL,
     ),
     Reason(
         "access.visit-ended",
@@ -349,7 +350,7 @@ _ROWS = (
         "This visit has ended",
         "两名执法人员重新签到后再查看",
         "Two officers sign in again, then look",
-        "第二十二条第一款第一项",
+        matters.OFFICERS,
     ),
     Reason(
         "access.officer-left",
@@ -357,7 +358,7 @@ _ROWS = (
         "An officer of this view has left office or is disabled",
         "由两名在任人员重新实施",
         "Two officers in office have to begin again",
-        "第二十二条第一款第一项",
+        matters.OFFICERS,
     ),
     Reason(
         "access.wider-than-asked",
@@ -365,7 +366,7 @@ _ROWS = (
         "An approval may narrow a request, never widen it",
         "请在申请的摄像机和时段之内选择",
         "Choose within the cameras and period asked for",
-        "第二十一条",
+        matters.APPROVAL,
     ),
     Reason(
         "clock.vouch",
@@ -373,7 +374,7 @@ _ROWS = (
         "The system administrator checks the clock and vouches for it",
         "请由系统管理员登录后办理",
         "Ask an administrator to sign in and do it",
-        "第十七条第二款第三项",
+        matters.STORAGE,
     ),
     Reason(
         "clock.confirm",
@@ -381,7 +382,7 @@ _ROWS = (
         "That expiry goes on is confirmed by the unit's manager, who answers for the term of retention",
         "请由单位管理人员登录后办理",
         "Ask the unit's manager to sign in and do it",
-        "第十七条第二款第三项",
+        matters.STORAGE,
     ),
     Reason(
         "clock.keeper",
@@ -389,7 +390,7 @@ _ROWS = (
         "The clock decides on the footage of every unit: the people of the unit that keeps the installation see to it",
         "请联系安装单位",
         "Ask the unit that keeps the installation",
-        "第十七条第二款第三项",
+        matters.STORAGE,
     ),
     Reason(
         "clock.same-person",
@@ -397,7 +398,7 @@ _ROWS = (
         "Whoever vouched for the clock may not confirm it",
         "请由另一人确认",
         "Ask another person to confirm",
-        "第十七条第二款第三项",
+        matters.STORAGE,
     ),
     Reason(
         "clock.believed",

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mingjian.governance import matters
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.errors import Invalid
 from mingjian.kernel.ids import CameraId, PersonId, UnitId
@@ -136,4 +137,4 @@ def _checked(number: int, mask: RedactionMask, length_ms: int) -> RedactionMask:
 
 
 def _invalid(text: str, text_en: str) -> Invalid:
-    return Invalid("redaction.masks", text, text_en=text_en, field="masks", article="第二十二条")
+    return Invalid("redaction.masks", text, text_en=text_en, field="masks", article=matters.PUBLICATION)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mingjian.governance import matters
 from mingjian.governance.reason import Reason
 
 REGISTRY: tuple[Reason, ...] = (
@@ -11,7 +12,7 @@ REGISTRY: tuple[Reason, ...] = (
         "Key parts are determined by the unit that builds, manages or uses the place",
         "请由该单位的管理人员办理",
         "Ask that unit's manager",
-        "第七条第二款",
+        matters.KEY_PARTS,
     ),
     Reason(
         "part.guide",
@@ -19,7 +20,7 @@ REGISTRY: tuple[Reason, ...] = (
         "The determination of key parts is guided and supervised by the county's public security organ of the place",
         "请由该公安机关的备案受理人员办理",
         "Ask that organ's registrar",
-        "第七条第二款",
+        matters.KEY_PARTS,
     ),
     Reason(
         "siting.role",
@@ -27,7 +28,7 @@ REGISTRY: tuple[Reason, ...] = (
         "Places, systems and cameras are put on record by the responsible unit's manager",
         "请由单位管理人员或者政府规划建设人员办理",
         "Ask the unit's manager, or the planning staff of the people's government",
-        "第九条",
+        matters.BUILDER,
     ),
     Reason(
         "siting.reach",
@@ -35,7 +36,7 @@ REGISTRY: tuple[Reason, ...] = (
         "Existing cameras are listed to the government's planning staff alone, so that nothing is built twice",
         "请由人民政府的规划建设人员办理",
         "Ask the planning staff of the people's government",
-        "第九条第一款",
+        matters.REUSE,
     ),
     Reason(
         "siting.signed",
@@ -43,7 +44,7 @@ REGISTRY: tuple[Reason, ...] = (
         "Position and purpose of a camera on record are not changed without authority",
         "用“变更”写明决定后办理",
         "Use the change with a recorded decision",
-        "第十六条第三项",
+        matters.CHANGE,
     ),
     Reason(
         "place.in-use",
@@ -51,7 +52,7 @@ REGISTRY: tuple[Reason, ...] = (
         "The place still has systems or cameras",
         "先办理拆除，再注销场所",
         "Take them down first, then close the place",
-        "第十五条",
+        matters.REMOVAL,
     ),
     Reason(
         "system.acceptance",
@@ -59,7 +60,7 @@ REGISTRY: tuple[Reason, ...] = (
         "Acceptance of a system built by government is organised by the city or county people's government",
         "请由所在地人民政府的规划建设人员办理",
         "Ask the planning staff of the people's government of the place",
-        "第十三条第一款",
+        matters.ACCEPTANCE,
     ),
     Reason(
         "filing.not-in-use",
@@ -67,7 +68,7 @@ REGISTRY: tuple[Reason, ...] = (
         "A system is filed once it is delivered for use",
         "先登记交付使用的日期",
         "Record the day of delivery first",
-        "第十三条第二款",
+        matters.FILING,
     ),
     Reason(
         "filing.already",
@@ -75,7 +76,7 @@ REGISTRY: tuple[Reason, ...] = (
         "The system is filed already",
         "补正请从原备案重新提交；内容有变化的，先登记变更决定再提交变更备案",
         "Hand in the returned filing again; for what changed, record the decision and file the change",
-        "第十三条第二款",
+        matters.FILING,
     ),
     Reason(
         "filing.organ",
@@ -83,7 +84,7 @@ REGISTRY: tuple[Reason, ...] = (
         "Filings are dealt with by the county's public security organ of the place",
         "请由所在地县级公安机关的备案受理人员办理",
         "Ask the registrar of the county's public security organ",
-        "第十三条第二款",
+        matters.FILING,
     ),
     Reason(
         "removal.supervision",
@@ -91,6 +92,6 @@ REGISTRY: tuple[Reason, ...] = (
         "Disposal of stored data is supervised by the county's public security organ of the place",
         "请由所在地县级公安机关的备案受理人员办理",
         "Ask the registrar of the county's public security organ",
-        "第十五条",
+        matters.DISPOSAL,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mingjian.governance import matters
 from mingjian.governance.reason import Reason
 
 SEALINGS = (
@@ -11,7 +12,7 @@ SEALINGS = (
         "The package has not been sealed yet",
         "两名执法人员签到后，由提供单位封装交付",
         "Once two officers are present the unit seals it and hands it over",
-        "第二十二条",
+        matters.EXECUTION,
     ),
     Reason(
         "seal.not-yours",
@@ -19,7 +20,7 @@ SEALINGS = (
         "Shares and sealed package are for the two officers who took the copy together, each in person",
         "请由该执法人员本人登录后领取",
         "That officer signs in and takes it himself",
-        "第二十二条第一款第一项",
+        matters.OFFICERS,
     ),
     Reason(
         "seal.own-session",
@@ -27,7 +28,7 @@ SEALINGS = (
         "An officer who can sign in takes the share in his own session",
         "请本人登录后在“导出中心”领取",
         "He signs in and takes it under “Exports”",
-        "第二十二条第一款第一项",
+        matters.OFFICERS,
     ),
     Reason(
         "seal.expired",
@@ -35,7 +36,7 @@ SEALINGS = (
         "The sealing ran out: shares and sealed package were destroyed",
         "两名执法人员到提供单位重新封装",
         "Both officers have the package sealed anew at the unit",
-        "第二十二条",
+        matters.EXECUTION,
     ),
     Reason(
         "seal.ended",
@@ -43,6 +44,6 @@ SEALINGS = (
         "The package was sealed anew; this sealing counts no more",
         "领取新的密钥份额和封装包",
         "Take the new share and the new package",
-        "第二十二条",
+        matters.EXECUTION,
     ),
 )

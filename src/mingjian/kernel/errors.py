@@ -51,7 +51,8 @@ class RemoteError(MingjianError):
 
 
 class Refused(MingjianError):
-    """A rule says no. `article` names it where the law is the reason; the refusal itself is a ledger entry."""
+    """A rule says no; the refusal itself is a ledger entry. `article` names the rule where the law is the reason: a
+    citation, or the matter by which the law in force has one."""
 
 
 class Invalid(MingjianError):

@@ -39,6 +39,8 @@ def _of_rows(instrument: Instrument) -> Iterator[Doubt]:
             yield Doubt(f"{row.id}.says", f"{row.article}没有这句话：{row.says}", f"not in {row.article}: {row.says}")
         if bool(row.reading) != bool(row.reading_en):
             yield Doubt(f"{row.id}.reading", "理解应有中英两种文字", "a reading needs both languages")
+        if row.house and not row.reading:
+            yield Doubt(f"{row.id}.house", "内部规则没有说明", "a house rule needs its reading")
         yield from _of_row(instrument, row)
 
 

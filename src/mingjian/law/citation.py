@@ -12,6 +12,12 @@ _NUMBER = "[零一二三四五六七八九十百]{1,7}"
 _CITATION = re.compile(rf"第({_NUMBER})条(?:第({_NUMBER})款)?(?:第[（(]?({_NUMBER})[）)]?项)?\Z")
 _ARTICLE = re.compile(rf"第({_NUMBER})条\s*")
 _ITEM = re.compile(rf"（({_NUMBER})）\s*")
+HOUSE_RULE = "内部规则"
+"""What is cited where no text in force has words for it."""
+BESIDE = f"（{HOUSE_RULE}）"
+"""After a citation: the article is about the matter, and what is asked beyond its words is a house rule."""
+BETWEEN = "/"
+"""Of the names of a matter, the nearest first."""
 LONGEST_CITATION = 40
 """第一百二十三条第十二款第三十四项 is 17 characters."""
 
@@ -51,6 +57,11 @@ class Paragraph:
     def whole(self) -> str:
         """The words with all items, a line each."""
         return "\n".join((self.text, *self.items))
+
+
+def is_citation(text: str) -> bool:
+    """Whether a text is a citation already, and no name of a matter that is still to be looked up."""
+    return text.startswith(("第", "《", HOUSE_RULE))
 
 
 def parse_citation(text: str) -> Citation:

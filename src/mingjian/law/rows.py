@@ -54,6 +54,8 @@ class Row:
     """The key that rows of several instruments share when they speak of the same duty."""
     reading: str = ""
     reading_en: str = ""
+    house: bool = False
+    """The text does not say it: `reading` is a house rule beside the words quoted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

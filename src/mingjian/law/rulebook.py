@@ -14,7 +14,7 @@ from typing import TypeVar
 from mingjian.kernel.clock import SECOND_NS, UtcNs, to_datetime
 from mingjian.kernel.errors import Invalid, Missing
 from mingjian.law.calendar import Calendar
-from mingjian.law.citation import nearness, parse_citation
+from mingjian.law.citation import BESIDE, BETWEEN, HOUSE_RULE, is_citation, nearness, parse_citation
 from mingjian.law.days import count
 from mingjian.law.instrument import Instrument
 from mingjian.law.rows import (
@@ -158,6 +158,29 @@ class Rulebook:
     def cite(self, citation: str, instrument: str | None = None) -> str:
         """The words of 第二十二条第一款第一项, of the first instrument unless named. Raises Missing or Invalid."""
         return (self.instrument(instrument) if instrument else self.instruments[0]).cite(citation)
+
+    def cited(self, matter: str, on: date) -> str:
+        """The citation of a matter on that day, as screens and papers show it.
+
+        `matter` is the `duty` of rows, or several with `/` between them, the nearest first: the first instrument in
+        force that has a row of one of them is cited, with its title where it is not the local one. A house rule is
+        marked, and is all there is where no text in force has a row. A citation is answered as it is.
+        """
+        if not matter or is_citation(matter):
+            return matter
+        names = matter.split(BETWEEN)
+        for instrument in self.in_force(on):
+            rows = [row for name in names for row in instrument.rows if row.duty == name]
+            if rows:
+                title = "" if instrument is self.instruments[0] else f"《{instrument.head.title}》"
+                return f"{title}{rows[0].article}{BESIDE if rows[0].house else ''}"
+        return HOUSE_RULE
+
+    def passage(self, citation: str, instrument: str | None = None) -> tuple[Instrument, str]:
+        """Whose article a citation as `cited` answers it is, and which. Raises Missing; the article is not read yet."""
+        titled = next((one for one in self.instruments if citation.startswith(f"《{one.head.title}》")), None)
+        own = titled or (self.instrument(instrument) if instrument else self.instruments[0])
+        return own, citation.removeprefix(f"《{own.head.title}》").removesuffix(BESIDE)
 
     def exempt(self, duty: str, on: date, regime: Regime) -> Exemption | None:
         """The exemption in force that frees places of this regime from a duty, or None."""

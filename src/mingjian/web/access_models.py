@@ -263,7 +263,7 @@ def page(request: Request, actor: Actor, access_request: str) -> RequestOut:
                     allowed=step.allowed,
                     reason=step.reason or None,
                     reason_en=step.reason_en or None,
-                    article=step.article or None,
+                    article=services.cited(step.article) or None,
                 )
                 for step in found.steps
             ],

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
 from mingjian.app import audits, register_pages
+from mingjian.app.performing import REFUSED
 from mingjian.app.records import Actor, RegisterKind
 from mingjian.governance.authority import Act
 from mingjian.governance.oddities import QUESTIONS, Refusal
@@ -161,7 +162,7 @@ def read_entry_chain(request: Request, entry: Index, actor: Auditing) -> list[Le
     for subject in filter(None, (found.grant, found.execution, found.request)):
         query = LedgerQuery(limit=CHAIN_MOST, subjects=(subject,))
         lines |= {line.index: line for line in services.ledger.entries(actor.unit, query)}
-    return [line_out(lines[index]) for index in sorted(lines)[:CHAIN_MOST]]
+    return [line_out(lines[index], services) for index in sorted(lines)[:CHAIN_MOST]]
 
 
 def _day(number: int) -> str:
@@ -172,7 +173,7 @@ def _refusals(services: Services, actor: Actor, since: UtcNs, until: UtcNs) -> l
     found: list[LedgerLine] = []
     while len(found) < REFUSALS_MOST:
         before = found[-1].index if found else None
-        query = LedgerQuery(before=before, limit=PAGE, kind="act.refused", since=since, until=until)
+        query = LedgerQuery(before=before, limit=PAGE, kind=REFUSED, since=since, until=until)
         page = services.ledger.entries(actor.unit, query)
         found += page
         if len(page) < PAGE:

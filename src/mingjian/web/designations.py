@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -72,7 +73,8 @@ class AccusableOut(BaseModel):
 @router.get("", operation_id="list_designation_reports")
 def list_designation_reports(request: Request, actor: Listing) -> list[ReportOut]:
     services = services_of(request)
-    return [_out(one) for one in procurement.reports(services.store, actor=actor, clock=services.clock)]
+    found = procurement.reports(services.store, actor=actor, clock=services.clock)
+    return [_out(one, services.cited) for one in found]
 
 
 @router.get("/organs", operation_id="list_accusable_organs")
@@ -98,14 +100,16 @@ def report_designation(
             way=form.way,
             happened_on=form.happened_on,
             text=form.text,
-        )
+        ),
+        services.cited,
     )
 
 
 @router.get("/{report}", operation_id="read_designation_report")
 def read_designation_report(request: Request, report: str, actor: Listing) -> ReportOut:
     services = services_of(request)
-    return _out(procurement.report(services.store, actor=actor, clock=services.clock, report=report))
+    found = procurement.report(services.store, actor=actor, clock=services.clock, report=report)
+    return _out(found, services.cited)
 
 
 @router.post("/{report}/steps", operation_id="handle_designation_report")
@@ -125,10 +129,10 @@ def handle_designation_report(
         step=form.step,
         told=form.told,
     )
-    return _out(handled)
+    return _out(handled, services.cited)
 
 
-def _out(view: procurement.ReportView) -> ReportOut:
+def _out(view: procurement.ReportView, cited: Callable[[str], str]) -> ReportOut:
     report = view.report
     return ReportOut(
         id=report.id,
@@ -141,5 +145,5 @@ def _out(view: procurement.ReportView) -> ReportOut:
         created_ms=milliseconds(report.created) or 0,
         own=view.own,
         handled=[HandledOut(step=one.step, on=one.on.isoformat(), told=one.told) for one in report.steps],
-        steps=steps_of(view.offers),
+        steps=steps_of(view.offers, cited),
     )

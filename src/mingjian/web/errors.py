@@ -89,8 +89,8 @@ def status_of(error: MingjianError) -> int:
     return next((status for family, status in _FAMILIES if isinstance(error, family)), 500)
 
 
-def body_of(error: MingjianError) -> dict[str, Any]:
-    """The body of an error, in both languages."""
+def body_of(error: MingjianError, article: str = "") -> dict[str, Any]:
+    """The body of an error, in both languages; `article` is what the law in force cites for it."""
     facts = ErrorFacts(
         code=error.code,
         text=error.text,
@@ -98,7 +98,7 @@ def body_of(error: MingjianError) -> dict[str, Any]:
         remedy=error.remedy,
         remedy_en=error.remedy_en,
         field=error.field,
-        article=error.article,
+        article=article,
         certificate=_certificate(error),
     )
     return ErrorBody(error=facts).model_dump()
@@ -124,9 +124,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _named(_request: Request, error: Exception) -> JSONResponse:
+async def _named(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, MingjianError)
-    return JSONResponse(body_of(error), status_of(error))
+    return JSONResponse(body_of(error, request.app.state.services.cited(error.article)), status_of(error))
 
 
 async def _unreadable(_request: Request, error: Exception) -> JSONResponse:

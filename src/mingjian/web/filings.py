@@ -127,7 +127,7 @@ def read_filing(request: Request, filing: str, actor: Listing) -> FilingOut:
             "by_name": found.by_name,
             "national_number": found.national_number,
             "national_scan": found.national_scan,
-            "steps": steps_of(seen.steps),
+            "steps": steps_of(seen.steps, services.cited),
             "visits": [visit_out(one, law) for one in seen.visits],
             "items": [item_out(ItemSeen(item.id, Seen.NOT_SEEN), law) for item in ITEMS],
             "officers_needed": visits.officers_needed(law),

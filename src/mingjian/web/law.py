@@ -133,9 +133,9 @@ def list_instruments(request: Request) -> list[InstrumentOut]:
 def read_article(request: Request, instrument: Name, citation: Name) -> LawOut:
     """An article, paragraph or item by its citation; `local` is the instrument of the place."""
     law = services_of(request).law
-    found = law.instruments[0] if instrument == LOCAL else law.instrument(instrument)
-    text = found.cite(citation)
-    return _law(request, found, citation, text, law.rows_of(citation, found.id))
+    found, article = law.passage(citation, None if instrument == LOCAL else instrument)
+    text = found.cite(article)
+    return _law(request, found, article, text, law.rows_of(article, found.id))
 
 
 @router.get("/rows/{row}", operation_id="read_row")

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from mingjian.app import cameras
+from mingjian.app.performing import REFUSED
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act
 from mingjian.kernel.errors import Missing
@@ -33,6 +34,8 @@ class LedgerLineOut(BaseModel):
     node: str
     subject: str
     facts: dict[str, Any]
+    article: str
+    """Of a refusal: what the law of its day cites for it; else empty."""
 
 
 class CheckpointOut(BaseModel):
@@ -77,7 +80,7 @@ def list_ledger_entries(
         since=instant_or_none(from_ms),
         until=instant_or_none(to_ms),
     )
-    return [line_out(line) for line in services.ledger.entries(actor.unit, query)]
+    return [line_out(line, services) for line in services.ledger.entries(actor.unit, query)]
 
 
 @router.get("/api/ledger/checkpoint", operation_id="read_checkpoint")
@@ -141,7 +144,7 @@ def read_tile(request: Request, path: str, actor: Auditing) -> Response:
     return Response(found, media_type="text/plain" if path == "checkpoint" else "application/octet-stream")
 
 
-def line_out(line: LedgerLine) -> LedgerLineOut:
+def line_out(line: LedgerLine, services: Services) -> LedgerLineOut:
     """An entry as the screens read it."""
     return LedgerLineOut(
         index=line.index,
@@ -153,6 +156,7 @@ def line_out(line: LedgerLine) -> LedgerLineOut:
         node=line.node,
         subject=line.subject,
         facts=dict(line.facts),
+        article=services.cited(str(line.facts.get("article", "")), line.at) if line.kind == REFUSED else "",
     )
 
 

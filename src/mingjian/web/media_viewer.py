@@ -15,6 +15,7 @@ from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.grant import Grant
 from mingjian.kernel.ids import CameraId
 from mingjian.kernel.period import Period
+from mingjian.law.citation import is_citation
 from mingjian.processing.transcode import HEIGHT, HEIGHT_LARGE
 from mingjian.processing.watermark import ViewMark
 from mingjian.web.media_protocol import Open
@@ -177,7 +178,7 @@ def words_of(said: MingjianError | Ended) -> Words:
         "text_en": said.text_en,
         "remedy": said.remedy,
         "remedy_en": said.remedy_en,
-        "article": said.article,
+        "article": said.article if is_citation(said.article) else "",
     }
 
 

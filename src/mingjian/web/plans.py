@@ -318,7 +318,7 @@ def _page(request: Request, actor: Actor, plan: str) -> PlanPageOut:
             )
             for organ in found.departments
         ],
-        steps=steps_of(page.offers),
+        steps=steps_of(page.offers, services.cited),
         history=[past_act(one) for one in page.history],
     )
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from mingjian.app import register_pages
 from mingjian.app.records import Actor, ClosingCause, RegisterKind
 from mingjian.app.register_pages import PRINTED_MOST, SHEET_MOST
+from mingjian.governance import matters
 from mingjian.governance.authority import Act
 from mingjian.governance.forms.register_list import register_list, sheet_rows
 from mingjian.web.forms import MS_NS, Index
@@ -82,7 +83,7 @@ def print_register(
         most=PRINTED_MOST if file == "pdf" else SHEET_MOST,
     )
     if file == "pdf":
-        return printed(services, register_list(sheet), "register")
+        return printed(services, register_list(sheet, services.cited(matters.REGISTER)), "register")
     content = services.sheets.write(sheet_rows(sheet), xlsx=True)
     return Response(content, media_type=XLSX, headers={"Content-Disposition": 'attachment; filename="register.xlsx"'})
 

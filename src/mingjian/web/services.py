@@ -372,6 +372,10 @@ class Services:
     screens: Path | None = None
     """Folder of the built screens; None serves the API alone."""
 
+    def cited(self, matter: str, at: UtcNs | None = None) -> str:
+        """What the law in force here cites for a matter, today or at an instant; a citation stays as it is."""
+        return self.law.cited(matter, self.law.day(self.clock.now() if at is None else at))
+
 
 def missing_picture(at: UtcNs) -> Missing:
     """What a Snapshots port raises where nothing was recorded at `at`."""

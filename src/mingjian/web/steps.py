@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from pydantic import BaseModel
 
 from mingjian.app.offers import Offer
+from mingjian.governance import matters
 
 
 class StepOut(BaseModel):
@@ -23,54 +24,54 @@ class StepOut(BaseModel):
 
 
 class Words(NamedTuple):
-    """How a step is called on a button, and the article that knows it."""
+    """How a step is called on a button, and the matter by which its article is found."""
 
     label: str
     label_en: str
-    article: str = ""
+    matter: str = ""
 
 
 STEPS: dict[str, Words] = {
-    "design": Words("登记设计方案", "Record the design", "第十条"),
-    "build": Words("登记建成", "Record completion", "第十条"),
-    "accept": Words("验收合格", "Pass acceptance", "第十三条第一款"),
-    "fail": Words("验收不合格", "Fail acceptance", "第十三条第一款"),
-    "use": Words("投入使用", "Put to use", "第十三条第一款"),
-    "deliver": Words("交付使用", "Deliver for use", "第十三条第二款"),
-    "file": Words("提交备案", "File", "第十三条第二款"),
-    "change": Words("登记变更决定", "Record a change", "第十六条第三项"),
-    "notice": Words("提交拆除通知", "Give notice of removal", "第十五条"),
-    "withdraw": Words("撤回拆除通知", "Withdraw the notice", "第十五条"),
-    "take_down": Words("登记拆除", "Record the removal", "第十五条"),
-    "removed": Words("登记未通知的拆除", "Record a removal without notice", "第十五条"),
-    "dispose": Words("监督处理存储资料", "Supervise disposal of stored data", "第十五条"),
-    "retire": Words("注销系统记录", "Retire the record", "第十五条"),
-    "compile": Words("编制规划项目", "Compile the items", "第六条"),
-    "circulate": Words("送相关部门会签", "Circulate to the departments", "第六条"),
-    "countersign": Words("会签", "Countersign", "第六条"),
-    "revise": Words("收回修改", "Take back and revise", "第六条"),
-    "return": Words("退回修改", "Return for revision", "第六条"),
-    "adopt": Words("通过规划", "Adopt", "第六条"),
-    "publish": Words("公布规划", "Publish", "第六条"),
-    "give_up": Words("撤销草案", "Give up the draft", "第六条"),
-    "order": Words("责令改正", "Order to correct", "第二十七条"),
-    "sanction": Words("给予处分", "Sanction", "第二十七条"),
-    "transfer": Words("移送", "Transfer", "第二十七条"),
-    "close": Words("办结", "Close", "第二十七条"),
-    "receive": Words("登记收到", "Record receipt", "第十三条第二款"),
-    "send_back": Words("退回补正", "Return with reasons", "第十三条第二款"),
-    "resubmit": Words("补正后重新提交", "Hand in again", "第十三条第二款"),
-    "visit": Words("登记实地查看", "Record a site visit", "第十三条第二款"),
+    "design": Words("登记设计方案", "Record the design", matters.BUILT),
+    "build": Words("登记建成", "Record completion", matters.BUILT),
+    "accept": Words("验收合格", "Pass acceptance", matters.ACCEPTANCE),
+    "fail": Words("验收不合格", "Fail acceptance", matters.ACCEPTANCE),
+    "use": Words("投入使用", "Put to use", matters.ACCEPTANCE),
+    "deliver": Words("交付使用", "Deliver for use", matters.FILING),
+    "file": Words("提交备案", "File", matters.FILING),
+    "change": Words("登记变更决定", "Record a change", matters.CHANGE),
+    "notice": Words("提交拆除通知", "Give notice of removal", matters.REMOVAL),
+    "withdraw": Words("撤回拆除通知", "Withdraw the notice", matters.REMOVAL),
+    "take_down": Words("登记拆除", "Record the removal", matters.REMOVAL),
+    "removed": Words("登记未通知的拆除", "Record a removal without notice", matters.REMOVAL),
+    "dispose": Words("监督处理存储资料", "Supervise disposal of stored data", matters.REMOVAL),
+    "retire": Words("注销系统记录", "Retire the record", matters.REMOVAL),
+    "compile": Words("编制规划项目", "Compile the items", matters.PLAN),
+    "circulate": Words("送相关部门会签", "Circulate to the departments", matters.PLAN),
+    "countersign": Words("会签", "Countersign", matters.PLAN),
+    "revise": Words("收回修改", "Take back and revise", matters.PLAN),
+    "return": Words("退回修改", "Return for revision", matters.PLAN),
+    "adopt": Words("通过规划", "Adopt", matters.PLAN),
+    "publish": Words("公布规划", "Publish", matters.PLAN),
+    "give_up": Words("撤销草案", "Give up the draft", matters.PLAN),
+    "order": Words("责令改正", "Order to correct", matters.DESIGNATION),
+    "sanction": Words("给予处分", "Sanction", matters.DESIGNATION),
+    "transfer": Words("移送", "Transfer", matters.DESIGNATION),
+    "close": Words("办结", "Close", matters.DESIGNATION),
+    "receive": Words("登记收到", "Record receipt", matters.FILING),
+    "send_back": Words("退回补正", "Return with reasons", matters.FILING),
+    "resubmit": Words("补正后重新提交", "Hand in again", matters.FILING),
+    "visit": Words("登记实地查看", "Record a site visit", matters.VISIT),
 }
 """By step. A slice adds the words of its own steps here; a step without words is a defect, and raises KeyError."""
 
 
-def steps_of(offers: Iterable[Offer]) -> list[StepOut]:
-    """The steps of an answer, in the order of the procedure's table."""
-    return [_step(offer, STEPS[offer.step]) for offer in offers]
+def steps_of(offers: Iterable[Offer], cited: Callable[[str], str]) -> list[StepOut]:
+    """The steps of an answer, in the order of the procedure's table; `cited` finds the article of a matter."""
+    return [_step(offer, STEPS[offer.step], cited) for offer in offers]
 
 
-def _step(offer: Offer, words: Words) -> StepOut:
+def _step(offer: Offer, words: Words, cited: Callable[[str], str]) -> StepOut:
     refused = offer.refused
     return StepOut(
         step=offer.step,
@@ -79,7 +80,7 @@ def _step(offer: Offer, words: Words) -> StepOut:
         may=refused is None,
         why=_line(refused.text, refused.remedy, "；") if refused is not None else "",
         why_en=_line(refused.text_en, refused.remedy_en, "; ") if refused is not None else "",
-        article=(refused.article if refused is not None else "") or words.article,
+        article=cited((refused.article if refused is not None else "") or words.matter),
     )
 
 

@@ -152,7 +152,7 @@ def read_system(request: Request, system: str, actor: Listing) -> SystemOut:
         parties=[PartyOut.model_validate(one, from_attributes=True) for one in found.parties],
         regime=seen.regime,
         today=seen.today,
-        steps=steps_of(seen.steps),
+        steps=steps_of(seen.steps, services.cited),
         papers=[attachment_out(one) for one in seen.papers],
         obligations=[obligation_out(one, services.law, seen.today, actor) for one in seen.obligations],
         findings=[finding_out(one, services.law) for one in seen.findings],

@@ -15,6 +15,7 @@ from mingjian.governance.explain import Explanation, GroundStanding, Verdict
 from mingjian.kernel.ids import CameraId, PersonId
 from mingjian.web.forms import Form, Milliseconds, instant_or_none, milliseconds
 from mingjian.web.guard import Policy, services_of
+from mingjian.web.services import Services
 
 router = APIRouter(prefix="/api/rights", tags=["rights"])
 Explaining = Annotated[Actor, Depends(Policy(Act.RIGHTS_EXPLAIN))]
@@ -159,7 +160,7 @@ def explain_right(request: Request, form: Question, actor: Explaining) -> Explan
         act=answer.act,
         object=answer.object_name,
         at_ms=answer.at // 1_000_000,
-        lines=_lines(answer.explained),
+        lines=_lines(answer.explained, services),
     )
 
 
@@ -167,21 +168,23 @@ def explain_right(request: Request, form: Question, actor: Explaining) -> Explan
 def list_rights_about_camera(request: Request, form: CameraQuestion, actor: Explaining) -> RightsOut:
     """Who may see what this camera shows; enters that it was asked."""
     services = services_of(request)
-    return _rights(
-        why.who_sees(services.store, actor=actor, clock=services.clock, law=services.law, camera=CameraId(form.camera))
+    seen = why.who_sees(
+        services.store, actor=actor, clock=services.clock, law=services.law, camera=CameraId(form.camera)
     )
+    return _rights(seen, services)
 
 
 @router.post("/of-person", operation_id="list_rights_of_person", status_code=201)
 def list_rights_of_person(request: Request, form: PersonQuestion, actor: Explaining) -> RightsOut:
     """What this person may see; enters that it was asked."""
     services = services_of(request)
-    return _rights(
-        why.what_sees(services.store, actor=actor, clock=services.clock, law=services.law, person=PersonId(form.person))
+    seen = why.what_sees(
+        services.store, actor=actor, clock=services.clock, law=services.law, person=PersonId(form.person)
     )
+    return _rights(seen, services)
 
 
-def _rights(found: why.Rights) -> RightsOut:
+def _rights(found: why.Rights, services: Services) -> RightsOut:
     return RightsOut(
         name=found.name,
         at_ms=found.at // 1_000_000,
@@ -193,7 +196,7 @@ def _rights(found: why.Rights) -> RightsOut:
                     RightOut(
                         act=right.act,
                         verdict=right.explained.verdict,
-                        lines=_lines(right.explained),
+                        lines=_lines(right.explained, services),
                         count=len(right.cameras),
                         cameras=[NamedOut(id=one, name=name) for one, name in right.cameras[: why.LISTED_MOST]],
                     )
@@ -217,14 +220,14 @@ def _rights(found: why.Rights) -> RightsOut:
     )
 
 
-def _lines(explained: Explanation) -> list[LineOut]:
+def _lines(explained: Explanation, services: Services) -> list[LineOut]:
     return [
         LineOut(
             about=line.about,
             standing=line.standing,
             text=line.text,
             text_en=line.text_en,
-            article=line.article,
+            article=services.cited(line.article),
             remedy=line.remedy,
             remedy_en=line.remedy_en,
         )

@@ -16,6 +16,7 @@ from mingjian.governance.obligations import Obligation
 from mingjian.web.clocks import ClockStanding
 from mingjian.web.forms import milliseconds
 from mingjian.web.guard import Policy, services_of
+from mingjian.web.services import Services
 
 router = APIRouter(prefix="/api", tags=["workbench"])
 Limit = Annotated[int, Query(ge=1, le=200)]
@@ -98,9 +99,9 @@ def read_workbench(request: Request, actor: Annotated[Actor, Depends(Policy(Act.
     return WorkbenchOut(
         day=found.day,
         soon_days=found.soon_days,
-        todo=[WorkItemOut(**_item(item)) for item in found.todo],
-        done=[WorkItemOut(**_item(item)) for item in found.done],
-        started=[WorkItemOut(**_item(item)) for item in found.started],
+        todo=[WorkItemOut(**_item(item, services)) for item in found.todo],
+        done=[WorkItemOut(**_item(item, services)) for item in found.done],
+        started=[WorkItemOut(**_item(item, services)) for item in found.started],
         open=found.open,
         overdue=found.overdue,
         soon=found.soon,
@@ -117,9 +118,10 @@ def list_duties(
 ) -> DutiesOut:
     """The unit's open duties, the earliest day first."""
     services = services_of(request)
-    return _duties(
-        *workbench.owed(services.store, actor=actor, clock=services.clock, law=services.law, limit=limit, offset=offset)
+    day, found = workbench.owed(
+        services.store, actor=actor, clock=services.clock, law=services.law, limit=limit, offset=offset
     )
+    return _duties(day, found, services)
 
 
 @router.get("/duties/late-around", operation_id="list_late_around")
@@ -131,21 +133,20 @@ def list_late_around(
 ) -> DutiesOut:
     """What is overdue in the territory or sector of the organ, whoever owes it."""
     services = services_of(request)
-    return _duties(
-        *workbench.late_around(
-            services.store, actor=actor, clock=services.clock, law=services.law, limit=limit, offset=offset
-        )
+    day, found = workbench.late_around(
+        services.store, actor=actor, clock=services.clock, law=services.law, limit=limit, offset=offset
     )
+    return _duties(day, found, services)
 
 
-def _duties(day: date, found: Sequence[tuple[Obligation, workbench.Item]]) -> DutiesOut:
-    lines = [DutyLineOut(**_item(item), id=one.id, unit=one.unit, owner=one.owner) for one, item in found]
+def _duties(day: date, found: Sequence[tuple[Obligation, workbench.Item]], services: Services) -> DutiesOut:
+    lines = [DutyLineOut(**_item(item, services), id=one.id, unit=one.unit, owner=one.owner) for one, item in found]
     return DutiesOut(day=day, duties=lines)
 
 
-def _item(item: workbench.Item) -> dict[str, Any]:
+def _item(item: workbench.Item, services: Services) -> dict[str, Any]:
     shown = {name: getattr(item, name) for name in WorkItemOut.model_fields if name != "since_ms"}
-    return {**shown, "since_ms": milliseconds(item.since)}
+    return {**shown, "article": services.cited(item.article), "since_ms": milliseconds(item.since)}
 
 
 def _area(area: workbench.AreaCount) -> AreaOut:

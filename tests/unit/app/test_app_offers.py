@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from mingjian.app.offers import offered
 from mingjian.app.performing import refusal
+from mingjian.bootstrap.law import rulebook
 from mingjian.governance.authority import Act
 from mingjian.governance.reasons import Reason, reason
 from mingjian.governance.systems import LIFE
@@ -14,13 +17,17 @@ from mingjian.web.steps import STEPS, steps_of
 ROWS = [("take_down", Act.SYSTEM_TAKE_DOWN), ("dispose", Act.REMOVAL_SUPERVISE)]
 
 
+def cited(matter: str) -> str:
+    return rulebook().cited(matter, date(2026, 3, 2))
+
+
 def only_take_down(act: Act) -> None:
     if act is not Act.SYSTEM_TAKE_DOWN:
         raise refusal(reason("removal.supervision"))
 
 
 def test_a_step_is_open_to_whom_the_act_permits_and_else_says_why_with_its_article() -> None:
-    open_one, closed = steps_of(offered(ROWS, only_take_down))
+    open_one, closed = steps_of(offered(ROWS, only_take_down), cited)
     assert (open_one.may, open_one.why, open_one.label_en) == (True, "", "Record the removal")
     assert (closed.may, closed.article) == (False, "第十五条")
     assert closed.why.startswith("存储资料的处理由所在地县级人民政府公安机关监督；请由")
@@ -28,7 +35,7 @@ def test_a_step_is_open_to_whom_the_act_permits_and_else_says_why_with_its_artic
 
 def test_what_stands_in_the_way_is_told_after_a_missing_right() -> None:
     lacks = {name: Reason("papers", "缺少材料", "Papers lack") for name, _ in ROWS}
-    first, second = steps_of(offered(ROWS, only_take_down, held=lacks))
+    first, second = steps_of(offered(ROWS, only_take_down, held=lacks), cited)
     assert (first.may, first.why_en) == (False, "Papers lack")
     assert second.why_en != "Papers lack"
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mingjian.governance import matters
 from mingjian.governance.authority import (
     RULES,
     STEP_UP_S,
@@ -148,7 +149,7 @@ def test_A21_an_applicant_does_not_approve_the_own_request() -> None:
     denied = decide(subject(Role.APPROVER), Act.ACCESS_APPROVE, UNIT, Facts(owner=ME), NOW)
     assert isinstance(denied, Deny)
     assert denied.reasons[0].code == "access.own-request"
-    assert denied.reasons[0].article == "第二十一条"
+    assert denied.reasons[0].article == matters.APPROVAL
     assert allowed(Act.ACCESS_APPROVE, subject(Role.APPROVER), Facts(owner=OTHER, head=True))
     assert not allowed(Act.ACCESS_APPROVE, subject(Role.APPROVER), Facts(owner=OTHER)), "only the head in office"
 

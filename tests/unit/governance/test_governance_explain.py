@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mingjian.governance import matters
 from mingjian.governance.authority import (
     RULES,
     Act,
@@ -106,7 +107,7 @@ def test_A17_1_who_has_no_role_is_told_which_is_missing_who_could_give_it_and_th
     (missing,) = [line for line in told.lines if line.standing is GroundStanding.MISSING]
     assert "值守人员" in missing.text
     assert "安全管理员" in missing.remedy
-    assert missing.article == "第十七条第一款"
+    assert missing.article == matters.WATCH
 
 
 def test_what_the_act_itself_brings_is_needed_and_not_missing() -> None:
@@ -127,7 +128,7 @@ def test_A21_an_approval_is_told_with_its_number_and_its_end(until: UtcNs | None
     assert ("2026-0001" in "".join(line.text for line in told.lines)) is (verdict is Verdict.YES)
     if verdict is Verdict.NO:
         (missing,) = [line for line in told.lines if line.standing is GroundStanding.MISSING]
-        assert missing.article == "第二十一条"
+        assert missing.article == matters.APPROVAL
 
 
 def test_an_object_of_another_unit_is_told_as_not_there() -> None:

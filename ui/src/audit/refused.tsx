@@ -28,7 +28,7 @@ export function Refused(props: { search: Asked }) {
               { key: 'at', title: t('common.time'), className: 'nowrap', card: 'mark', render: (line) => stamp(line.at_ms) },
               { key: 'actor', title: t('common.person'), card: 'head', render: (line) => line.actor },
               { key: 'act', title: t('audit.act'), render: (line) => t(`rightAct.${fact(line, 'act').replaceAll('.', '_')}`, { defaultValue: fact(line, 'act') }) },
-              { key: 'text', title: t('audit.reason'), card: 'wide', render: (line) => <>{fact(line, 'text')} {fact(line, 'article') !== '' && <ArticleChip article={fact(line, 'article')} />}<div className="secondary">{fact(line, 'code')}</div></> },
+              { key: 'text', title: t('audit.reason'), card: 'wide', render: (line) => <>{fact(line, 'text')} {line.article !== '' && <ArticleChip article={line.article} />}<div className="secondary">{fact(line, 'code')}</div></> },
               { key: 'subject', title: t('ledger.subject'), className: 'mono', ellipsis: true, render: (line) => line.subject },
             ]}
           />

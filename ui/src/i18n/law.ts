@@ -3,7 +3,7 @@ export const law = {
   'zh-CN': {
     law: {
       open: '查看条文和规则', dialog: '条文 {{article}}', rows: '规则', others: '另一文件对同一事项的规定', noRow: '本条没有单独的规则行',
-      reading: '理解：{{text}}', moreRows: '另有 {{count}} 条规则', moreOthers: '另有 {{count}} 处规定',
+      reading: '理解：{{text}}', houseRule: '内部规则', moreRows: '另有 {{count}} 条规则', moreOthers: '另有 {{count}} 处规定',
       inForce: '{{date}} 起施行', notInForce: '{{date}} 起施行，今日不适用',
       days: '{{days}} 日', daysAfter: '自{{trigger}}之日起 {{days}} 日内', daysBefore: '{{trigger}}前 {{days}} 日', rolls: '末日遇休假日顺延',
       range: '{{min}} 元以上 {{max}} 元以下', upTo: '{{max}} 元以下',
@@ -29,7 +29,7 @@ export const law = {
   'en-US': {
     law: {
       open: 'Show the article and its rules', dialog: 'Article {{article}}', rows: 'Rules', others: 'The other instrument on the same', noRow: 'No rule of its own',
-      reading: 'Our reading: {{text}}', moreRows: '{{count}} more rules', moreOthers: '{{count}} more passages',
+      reading: 'Our reading: {{text}}', houseRule: 'house rule', moreRows: '{{count}} more rules', moreOthers: '{{count}} more passages',
       inForce: 'In force since {{date}}', notInForce: 'In force from {{date}}; does not apply today',
       days: '{{days}} days', daysAfter: 'Within {{days}} days of {{trigger}}', daysBefore: '{{days}} days before {{trigger}}', rolls: 'a last day of rest moves to the next working day',
       range: '{{min}} to {{max}} yuan', upTo: 'up to {{max}} yuan',

@@ -3,7 +3,7 @@ import { Popover } from 'antd'
 import { lazy, Suspense, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { cited } from './citation'
+import { cited, isHouseRule } from './citation'
 import './law.css'
 
 const Passage = lazy(async () => ({ default: (await import('./passage')).Passage }))
@@ -24,6 +24,8 @@ export function ArticleChip(props: { article: string; instrument?: string; row?:
     setOpen(false)
     chip.current?.focus()
   }
+
+  if (isHouseRule(props.article)) return <span className="secondary nowrap">〔{label}〕</span>
 
   return (
     <Popover

@@ -4,7 +4,8 @@ import i18n from '../i18n'
 const DIGITS = '\u96f6\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d' // the numerals zero to nine
 const TEN = '\u5341'
 const HUNDRED = '\u767e'
-const CITED = /^\u7b2c(.{1,7})\u6761(?:\u7b2c(.{1,7})\u6b3e)?(?:\u7b2c(.{1,7})\u9879)?$/ // article, paragraph, item
+const HOUSE_RULE = '\u5185\u90e8\u89c4\u5219' // what no text has words for
+const CITED = /^(\u300a.+\u300b)?\u7b2c(.{1,7})\u6761(?:\u7b2c(.{1,7})\u6b3e)?(?:\u7b2c(.{1,7})\u9879)?(\uff08\u5185\u90e8\u89c4\u5219\uff09)?$/ // title, article, paragraph, item, house rule beside it
 const ROMAN = ['', 'i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix']
 
 function value(numeral: string): number {
@@ -27,11 +28,15 @@ export function citation(article: string): string {
   return i18n.t(`article.${article}`, { lng: 'zh-CN', defaultValue: article })
 }
 
+/** Whether there are no words behind it: a house rule where the texts in force are silent. */
+export const isHouseRule = (article: string): boolean => citation(article) === HOUSE_RULE
+
 /** The citation in the language of the screen. */
 export function cited(article: string, language: string): string {
   const words = citation(article)
+  if (words === HOUSE_RULE) return i18n.t('law.houseRule', { lng: language })
   const found = language === 'en-US' ? CITED.exec(words) : null
   if (found === null) return words
-  const [, number = '', paragraph, item] = found
-  return `Art. ${value(number)}${paragraph === undefined ? '' : `(${value(paragraph)})`}${item === undefined ? '' : `(${roman(value(item))})`}`
+  const [, title = '', number = '', paragraph, item, house] = found
+  return `${title}${title === '' ? '' : ' '}Art. ${value(number)}${paragraph === undefined ? '' : `(${value(paragraph)})`}${item === undefined ? '' : `(${roman(value(item))})`}${house === undefined ? '' : ` (${i18n.t('law.houseRule', { lng: language })})`}`
 }

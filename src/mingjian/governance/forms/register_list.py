@@ -63,8 +63,11 @@ COLUMNS = (
 )
 
 
-def register_list(sheet: RegisterList, language: Language = Language.ZH) -> Document:
-    """The list as a paper. What stands in it is the register's; the paper itself proves nothing, the ledger does."""
+def register_list(sheet: RegisterList, basis: str, language: Language = Language.ZH) -> Document:
+    """The list as a paper, `basis` the article that asks for it.
+
+    What stands in it is the register's; the paper itself proves nothing, the ledger does.
+    """
     return Document(
         DocumentKind.REGISTER,
         sheet.printed_at,
@@ -76,7 +79,7 @@ def register_list(sheet: RegisterList, language: Language = Language.ZH) -> Docu
             Signatures((SignaturePlace(SIGNED.of(language)),)),
         ),
         sheet.issued,
-        "第十七条第二款第二项",
+        basis,
         language,
     )
 
