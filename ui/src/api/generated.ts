@@ -2199,6 +2199,7 @@ export type LedgerLineOutFacts = { [key: string]: unknown };
 export interface LedgerLineOut {
   actor: string;
   actor_id: string;
+  article: string;
   at_ms: number;
   facts: LedgerLineOutFacts;
   index: number;
