@@ -1,13 +1,14 @@
 /** Cameras to ask for, found by name, place or unit: nothing of their pictures or their state is told. */
 import { useQuery } from '@tanstack/react-query'
 import { Button, Select } from 'antd'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { getSearchCamerasToAskQueryOptions, type FoundCameraOut } from '../api/generated'
+import { later } from '../frame/later'
 import { Loading } from '../frame/parts'
 
-const CamerasMap = lazy(async () => ({ default: (await import('./cameras_map')).CamerasMap }))
+const CamerasMap = later(async () => (await import('./cameras_map')).CamerasMap)
 const MOST_FOUND = 200 // the server answers with no more
 const TYPING_MS = 250 // a pause in typing, so that not every letter is a question
 

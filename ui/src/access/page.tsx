@@ -3,11 +3,12 @@ import { PrinterOutlined } from '@ant-design/icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { Button, Descriptions, Steps, Timeline } from 'antd'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { Suspense, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { getPrintApprovalUrl, type RequestOut, type ViewOut } from '../api/generated'
 import { requestQuery } from '../api/queries'
+import { later } from '../frame/later'
 import { Answered, ArticleChip, Loading, PageHead, StateMark } from '../frame/parts'
 import { span, stamp, zone } from '../frame/time'
 import { Acts } from './acts'
@@ -19,8 +20,8 @@ import { RequestState, useStateName } from './state'
 import { UsePanel } from './use'
 import { Visits } from './visits'
 
-const Viewing = lazy(async () => ({ default: (await import('./viewing')).Viewing }))
-const UseWall = lazy(async () => ({ default: (await import('./use_wall')).UseWall }))
+const Viewing = later(async () => (await import('./viewing')).Viewing)
+const UseWall = later(async () => (await import('./use_wall')).UseWall)
 
 const COPY_WAY: RequestOut['state'][] = ['submitted', 'approved', 'exporting', 'ready', 'delivered', 'completed']
 const LOOK_WAY: RequestOut['state'][] = ['submitted', 'approved', 'completed']

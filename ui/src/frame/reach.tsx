@@ -8,7 +8,7 @@ import { onReach } from '../api/client'
 import { setupState } from '../api/generated'
 import { clock } from './time'
 
-const AGAIN_MS = 2_000 // as soon as somebody at a counter would look up again; the question is a small one
+export const AGAIN_MS = 2_000 // as soon as somebody at a counter would look up again; the question is a small one
 
 let silent_since: number | null = null
 const listeners = new Set<() => void>()

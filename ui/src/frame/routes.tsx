@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate, Outlet, useRouterState } from '@tanstack/react-router'
 import { Result } from 'antd'
-import { lazy, Suspense, useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Refusal } from '../api/client'
@@ -13,6 +13,7 @@ import type { RightsSearch } from '../rights/page'
 import { ButtonLink } from './button_link'
 import { learnServerClock, SessionContext } from './context'
 import { Door } from './door'
+import { later } from './later'
 import { Loading, Problem } from './parts'
 import { useSilence } from './reach'
 import { serves, type Page } from './roles'
@@ -25,7 +26,7 @@ const PAGES = new Set<string>([
   'leaks', 'redactions', 'audit', 'rights', 'private',
 ])
 
-const Setup = lazy(async () => ({ default: (await import('./first')).Setup }))
+const Setup = later(async () => (await import('./first')).Setup)
 
 /** First setup, then sign-in, then the frame; verifying a package needs no account. */
 function Gate() {

@@ -3,7 +3,7 @@ import { BulbOutlined, GlobalOutlined, MenuOutlined, SearchOutlined, UserOutline
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { Alert, Button, Drawer, Dropdown, Grid, Layout, Menu, type MenuProps } from 'antd'
-import { lazy, Suspense, use, useMemo, useState } from 'react'
+import { Suspense, use, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { signOut as endSession, type SessionState } from '../api/generated'
@@ -12,11 +12,12 @@ import { chooseLanguage } from '../i18n'
 import { LooksContext } from './context'
 import { forgetDrafts } from './draft'
 import { NAV_ICONS } from './icons'
+import { later } from './later'
 import { Reach } from './reach'
 import { serves, type Page } from './roles'
 
-const StepUp = lazy(async () => ({ default: (await import('./step_up')).StepUp }))
-const Palette = lazy(async () => ({ default: (await import('./palette')).Palette }))
+const StepUp = later(async () => (await import('./step_up')).StepUp)
+const Palette = later(async () => (await import('./palette')).Palette)
 
 const GROUPS: { key: string; pages: Page[] }[] = [
   { key: 'watch', pages: ['live', 'playback', 'uses', 'map'] },
@@ -74,6 +75,7 @@ export function Shell(props: { session: SessionState }) {
   const navigate = useNavigate()
   const todo = useTodo()
   const [finding, setFinding] = useState(false)
+  const shown = useRouterState({ select: (state) => state.resolvedLocation?.pathname })
   const signOut = async (): Promise<void> => {
     forgetDrafts(session.person.id) // others use this device too
     await endSession().catch(() => undefined)
@@ -141,7 +143,7 @@ export function Shell(props: { session: SessionState }) {
         <Drawer open={drawer && !wide} placement="left" size={260} title={t('app.name')} onClose={() => setDrawer(false)} styles={{ body: { padding: 0 } }}>
           <Navigation session={session} dark={dark} onPick={() => setDrawer(false)} />
         </Drawer>
-        <Layout.Content id="content" className="content" tabIndex={-1}>
+        <Layout.Content id="content" className="content" tabIndex={-1} data-page={shown}>
           <Outlet />
         </Layout.Content>
         <Suspense fallback={null}>

@@ -47,7 +47,7 @@ export const audit = {
       chain: 'In the ledger', chainHint: 'All that the ledger has about this entry, its request and its visit (entries of other units are checked by their auditors)', chainNone: 'The ledger has nothing here that your unit may read', open: 'Open the whole page', request: 'Request, approval and form', act: 'Act', reason: 'Reason', emptyRefused: 'Nothing was refused', ledgerEntry: 'Ledger entry',
     },
     rights: {
-      purpose: 'Why somebody may see, or may not; who may see a camera. Each question enters the ledger.', why: 'Why', ofCamera: 'Who may see this camera', ofPerson: 'What this person may see', person: 'Person', act: 'Act', object: 'Object', kind: 'Kind of object', ask: 'Ask', camera: 'Camera', place: 'Place', unit: 'The own unit',
+      purpose: 'Why somebody may see, or may not; who may see a camera. Each question enters the ledger.', why: 'Why', ofCamera: 'Who sees a camera', ofPerson: 'What one may see', person: 'Person', act: 'Act', object: 'Object', kind: 'Kind of object', ask: 'Ask', camera: 'Camera', place: 'Place', unit: 'The own unit',
       verdict: { yes: 'May', if: 'May, once the rest is brought', no: 'May not' }, sentence: '{{person}}: {{act}} — {{object}}', at: 'by roles, posts and approvals of {{time}}',
       standing: { met: 'met', needed: 'needed when done', missing: 'missing' },
       line: { account: 'Account', role: 'Role', relation: 'Relation', condition: 'Condition', obligation: 'Obligation' },

@@ -1,12 +1,13 @@
 /** The article chip: wherever the law speaks it stands, and a click shows the words, the row and our reading. */
 import { Popover } from 'antd'
-import { lazy, Suspense, useId, useRef, useState } from 'react'
+import { Suspense, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { later } from '../frame/later'
 import { cited, isHouseRule } from './citation'
 import './law.css'
 
-const Passage = lazy(async () => ({ default: (await import('./passage')).Passage }))
+const Passage = later(async () => (await import('./passage')).Passage)
 
 /** A dialog keeps the focus inside itself: there the words open inside it, or no key would reach them. */
 const home = (chip: HTMLElement): HTMLElement => chip.closest<HTMLElement>('.ant-modal-root, .ant-drawer') ?? document.body

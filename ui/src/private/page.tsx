@@ -2,12 +2,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { Alert } from 'antd'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { PrivatePageOut, PrivateRulesOut, ViewOut } from '../api/generated'
 import { useSession } from '../frame/context'
 import { Facts } from '../frame/entity'
+import { later } from '../frame/later'
 import { Answered, ArticleChip, Loading, PageHead } from '../frame/parts'
 import { has } from '../frame/roles'
 import { span, stamp, zone } from '../frame/time'
@@ -17,7 +18,7 @@ import { Scans, Sign, Sittings } from './sheet'
 import { privateListQuery, privateQuery, privateRulesQuery, PrivateStateMark } from './state'
 import { Opening } from './viewing'
 
-const Viewing = lazy(async () => ({ default: (await import('../access/viewing')).Viewing }))
+const Viewing = later(async () => (await import('../access/viewing')).Viewing)
 
 export function PrivatePage() {
   const { id } = useParams({ strict: false }) as { id: string }
