@@ -8,7 +8,7 @@ import { inclusion } from '../src/ledger/inclusion'
 
 const LEAF = '{"actor":{"id":"p1","unit":"u1"},"at":1795617164320123456,"committed":{},"facts":{"cameras":["c1","c2"],"start_ms":1795617000000,"before":{"name":null},"ok":true},"kind":"viewing.opened","node":"n","subject":"g1","v":1}'
 const entry: LedgerLineOut = {
-  index: 1, at_ms: 1_795_617_164_320, kind: 'viewing.opened', actor: '某人', actor_id: 'p1', unit: 'u1', node: 'n', subject: 'g1',
+  index: 1, at_ms: 1_795_617_164_320, kind: 'viewing.opened', actor: '某人', actor_id: 'p1', unit: 'u1', node: 'n', subject: 'g1', article: '',
   facts: { cameras: ['c1', 'c2'], start_ms: 1_795_617_000_000, before: { name: null }, ok: true, purpose: '核对' },
 }
 
