@@ -65,6 +65,10 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture
 def installed(world: World) -> Installed:
+    return install(world)
+
+
+def install(world: World) -> Installed:
     opened = world.opened
     create_volume(
         world.folder / "volume",
@@ -129,6 +133,32 @@ async def test_a_lost_volume_a_reached_cap_and_old_footage_are_findings_and_no_e
     lost = await found(client)
     assert (lost["volumes"]["standing"], lost["expiry"]["standing"]) == ("breached", "not-measured")
     assert lost["volumes"]["problem"]["code"].startswith("volume.")
+
+
+async def test_volumes_and_totals_are_told_to_the_unit_that_keeps_them_and_to_others_what_concerns_their_cameras(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, county=True)
+    try:
+        install(world)
+        lobby = world.add_camera(world.actor("hotel"), "大堂")
+        keeper, hotel = await world.signed_in("manager"), await world.signed_in("hotel")
+        whole, own = [(await one.get("/api/storage")).json() for one in (keeper, hotel)]
+        assert (whole["whole"], len(whole["volumes"]), whole["forecast"] is None) == (True, 1, False)
+        assert (own["whole"], own["volumes"], own["forecast"], own["problems"]) == (False, [], None, [])
+        assert [camera["id"] for camera in own["cameras"]] == [lobby]
+        assert own["cameras"][0]["forecast_days"] is not None and own["floor_s"] == whole["floor_s"] == 600
+        assert lobby not in {camera["id"] for camera in whole["cameras"]}
+        every, told = await found(keeper), await found(hotel)
+        assert set(told) == {"room", "clock", "volumes"} < set(every)
+        assert told["room"] == every["room"], "how long what is recorded is kept"
+        (world.folder / "volume").rename(world.folder / "elsewhere")
+        assert (await found(keeper))["volumes"]["problem"] is not None
+        lost = (await found(hotel))["volumes"]
+        assert (lost["standing"], lost["problem"], lost["figures"]) == ("breached", None, {})
+        assert (await hotel.get("/api/storage")).json()["problems"] == []
+    finally:
+        world.close()
 
 
 def tail(camera: CameraId, t1: UtcNs) -> Any:

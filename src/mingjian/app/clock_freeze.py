@@ -116,10 +116,8 @@ def _step(doing: Performance, mark: str, step: FreezeStep) -> tuple[ClockFreeze,
     found = doing.uow.clock_freezes.one(mark)
     latest = doing.uow.clock_freezes.latest()
     act = next(passage.act for (_, known), passage in FREEZE.items() if known is step)
-    own = doing.uow.organs.one(doing.person.unit)
     # one clock for every unit's footage: its own people do not let that of others go
-    keeps = own is not None and own.keeps
-    doing.permit(None, Facts(owner=found.voucher if found is not None else None, keeps=keeps), act=act)
+    doing.permit(None, Facts(owner=found.voucher if found is not None else None, keeps=doing.keeps()), act=act)
     if found is None or latest is None or found.mark != latest.mark or found.state not in OPEN:
         raise refusal(reason("clock.believed"))
     after = next_freeze_state(found.state, step)

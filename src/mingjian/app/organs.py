@@ -98,7 +98,7 @@ def page(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, organ: Unit
             ShownOrgan(found, area_name(found.territory, every)),
             [one for one in every if one.parent == organ and visible(one)],
             [(post, _name_of(doing.uow, post)) for post in posts],
-            doing.uow.ledger.history(organ, HISTORY_LIMIT) if own or _keeps(doing) else (),
+            doing.uow.ledger.history(organ, HISTORY_LIMIT) if own or doing.keeps() else (),
         )
 
 
@@ -117,7 +117,7 @@ def add(
     Raises Invalid with the field whose value does not fit the tree, or whose sign-in name is taken.
     """
     with performing(store, Act.ORGAN_ADD, "", actor=actor, clock=clock) as doing:
-        doing.permit(None, Facts(keeps=_keeps(doing)))
+        doing.permit(None, Facts(keeps=doing.keeps()))
         unit = Unit(UnitId(uuid7(doing.now, random(RANDOM_BYTES))), form.name, doing.now)
         organ = placed(_formed(unit.id, form), doing.uow.organs.listed())
         doing.uow.people.add_unit(unit)
@@ -131,7 +131,7 @@ def add(
 def change(store: Store, *, actor: Actor, clock: Clock, organ: UnitId, form: OrganForm) -> Organ:
     """Change what is on record. A unit's own administrator changes credit code, address and contact, nothing else."""
     with performing(store, Act.ORGAN_CHANGE, organ, actor=actor, clock=clock) as doing:
-        keeps = _keeps(doing)
+        keeps = doing.keeps()
         doing.permit(None if keeps else organ)
         before = _known(doing, organ)
         every = doing.uow.organs.listed()
@@ -146,7 +146,7 @@ def change(store: Store, *, actor: Actor, clock: Clock, organ: UnitId, form: Org
 def move(store: Store, *, actor: Actor, clock: Clock, organ: UnitId, parent: UnitId | None) -> Organ:
     """Put an organ under another one, or under none."""
     with performing(store, Act.ORGAN_MOVE, organ, actor=actor, clock=clock) as doing:
-        doing.permit(None, Facts(keeps=_keeps(doing)))
+        doing.permit(None, Facts(keeps=doing.keeps()))
         every = doing.uow.organs.listed()
         after = placed(replace(_known(doing, organ), parent=parent), every)
         doing.uow.organs.save(after)
@@ -162,7 +162,7 @@ def appoint(
     Raises Refused `organ.has-administrator` where one can sign in: from then on its people are its own affair.
     """
     with performing(store, Act.ORGAN_ADD, organ, actor=actor, clock=clock) as doing:
-        doing.permit(None, Facts(keeps=_keeps(doing)))
+        doing.permit(None, Facts(keeps=doing.keeps()))
         enrolment = _first_administrator(doing, _known(doing, organ), name, display_name, random)
         doing.enter("organ.administrator", organ, {"person": enrolment.person.id}, personal=_names(enrolment))
         return enrolment
@@ -232,14 +232,9 @@ def _told(organ: Organ) -> dict[str, object]:
     return {**facts, "credit_code": organ.credit_code}
 
 
-def _keeps(doing: Performance) -> bool:
-    own = doing.uow.organs.one(doing.person.unit)
-    return own is not None and own.keeps
-
-
 def _visible(doing: Performance) -> Callable[[Organ], bool]:
     """Organs are public; units are seen by themselves, by who is something to them, and by who keeps the tree."""
-    administers = Role.ADMINISTRATOR in doing.person.roles and _keeps(doing)
+    administers = Role.ADMINISTRATOR in doing.person.roles and doing.keeps()
     scope = doing.scope()
 
     def visible(organ: Organ) -> bool:

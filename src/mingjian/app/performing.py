@@ -10,7 +10,7 @@ from mingjian.app.ports import Store, UnitOfWork
 from mingjian.app.records import Actor, Person
 from mingjian.audit import ledger
 from mingjian.audit.ledger import SYSTEM, LedgerEntry
-from mingjian.governance.authority import Act, Allow, Deny, Facts, Subject, decide, visible_scope
+from mingjian.governance.authority import Act, Allow, Decision, Deny, Facts, Subject, decide, visible_scope
 from mingjian.governance.organs import Scope, relations
 from mingjian.governance.reasons import Reason, reason
 from mingjian.kernel.clock import Clock, UtcNs
@@ -36,12 +36,19 @@ class Performance:
 
     def permit(self, unit: UnitId | None, facts: Facts | None = None, *, act: Act | None = None) -> Allow:
         """Decide on facts loaded in this transaction. Raises Refused, or Missing for a foreign unit."""
-        asker = Subject(self.person.id, self.person.unit, self.person.roles, self.person.disabled is None)
-        proven = replace(facts or Facts(), proven=self.actor.proven)
-        decision = decide(asker, act or self.act, unit, proven, self.now)
+        decision = self._decided(unit, facts, act)
         if isinstance(decision, Deny):
             raise refusal(decision.reasons[0])
         return decision
+
+    def may(self, unit: UnitId | None, facts: Facts | None = None, *, act: Act | None = None) -> bool:
+        """What `permit` would say, for an answer that shows less to whom it says no."""
+        return isinstance(self._decided(unit, facts, act), Allow)
+
+    def _decided(self, unit: UnitId | None, facts: Facts | None, act: Act | None) -> Decision:
+        asker = Subject(self.person.id, self.person.unit, self.person.roles, self.person.disabled is None)
+        proven = replace(facts or Facts(), proven=self.actor.proven)
+        return decide(asker, act or self.act, unit, proven, self.now)
 
     def permit_near(
         self, owner: UnitId, territory: str, sector: str = "", facts: Facts | None = None, *, act: Act | None = None
@@ -55,6 +62,11 @@ class Performance:
         """Which objects at places a list shows: those that `permit_near` would allow."""
         asking = self.uow.organs.one(self.person.unit)
         return visible_scope(act or self.act, self.person.roles, asking) if asking is not None else Scope()
+
+    def keeps(self) -> bool:
+        """Whether the actor's unit keeps the installation."""
+        own = self.uow.organs.one(self.person.unit)
+        return own is not None and own.keeps
 
     def enter(
         self,

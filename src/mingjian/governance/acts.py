@@ -61,6 +61,7 @@ class Act(StrEnum):
     REGISTRY_EXPORT = "registry.export"
     REGISTRY_SEARCH = "registry.search"
     STORAGE_SEE = "storage.see"
+    STORAGE_WHOLE = "storage.whole"
     CLOCK_VOUCH = "clock.vouch"
     CLOCK_CONFIRM = "clock.confirm"
     CLOCK_DOUBT = "clock.doubt"

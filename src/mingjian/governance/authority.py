@@ -250,6 +250,7 @@ RULES: dict[Act, Rule] = {
     Act.REGISTRY_EXPORT: _rule(_MANAGER, _PLANNER, _AUDITOR),
     Act.REGISTRY_SEARCH: _rule(*Role, to="own competent superior government sector"),
     Act.STORAGE_SEE: _rule(_ADMIN, _MANAGER, _DUTY, _AUDITOR),
+    Act.STORAGE_WHOLE: _rule(_ADMIN, _MANAGER, _DUTY, _AUDITOR, when=(_keeps_the_installation,)),
     Act.CLOCK_VOUCH: _rule(_ADMIN, denial="clock.vouch", when=(_keeps_the_clock,)),
     Act.CLOCK_CONFIRM: _rule(_MANAGER, denial="clock.confirm", when=(_keeps_the_clock, _another_than_who_vouched)),
     Act.CLOCK_DOUBT: _rule(_MANAGER, denial="clock.confirm", when=(_keeps_the_clock,)),

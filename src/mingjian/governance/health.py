@@ -6,8 +6,8 @@ since when and by which word; the screens have a sentence and a remedy for every
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from mingjian.governance.readings import ClockSaid, Duty, Problem, Readings, RecorderSaid, Room
@@ -131,6 +131,15 @@ ALARMS: Mapping[str, Word] = {
 CONTRADICTION = "witness.contradicts"
 
 
+FOR_ALL: Mapping[Part, frozenset[str]] = {
+    Part.ROOM: frozenset({"holds_s", "floor_s", "full_in_s"}),
+    Part.CLOCK: frozenset(),
+    Part.VOLUMES: frozenset(),
+}
+"""What every unit is told, since its own footage hangs on it, with the figures that are of its footage too: how long
+what is recorded will be kept, whether anything is deleted, whether there is a place to write."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One part, how it stands and by which word; `name` tells several of a kind apart.
@@ -145,6 +154,17 @@ class Finding:
     name: str = ""
     problem: Problem | None = None
     figures: Mapping[str, float] = field(default_factory=dict)
+
+
+def told(found: Iterable[Finding], *, whole: bool) -> list[Finding]:
+    """Of the findings those that a person is told: all of the whole installation, else what `FOR_ALL` has."""
+    if whole:
+        return list(found)
+    return [
+        replace(one, problem=None, figures={name: value for name, value in one.figures.items() if name in shown})
+        for one in found
+        if (shown := FOR_ALL.get(one.part)) is not None
+    ]
 
 
 def findings(read: Readings) -> list[Finding]:

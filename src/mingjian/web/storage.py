@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
-from mingjian.app import cameras
 from mingjian.app.records import Actor
+from mingjian.app.storage_sight import storage_sight
 from mingjian.governance.authority import Act
-from mingjian.governance.health import Part, Standing, Word
+from mingjian.governance.health import Part, Standing, Word, told
 from mingjian.storage.volume import VolumeKind
 from mingjian.web.forms import milliseconds
 from mingjian.web.guard import Policy, services_of
@@ -70,8 +71,15 @@ class NamedProblemOut(ProblemOut):
 
 
 class StorageOut(BaseModel):
-    """The storage page. `problems`: volumes that are missing or strange, a catalogue that is being made anew."""
+    """The storage page. `problems`: volumes that are missing or strange, a catalogue that is being made anew.
 
+    Volumes, totals and problems are those of the whole installation: empty unless `whole`.
+    """
+
+    whole: bool
+    """The asker's unit keeps the installation."""
+    floor_s: int
+    """The longest time before which no volume lets footage go; 0 where no volume can be read."""
     volumes: list[VolumeOut]
     forecast: ForecastOut | None
     cameras: list[CameraStorageOut]
@@ -94,7 +102,7 @@ class FindingOut(BaseModel):
 
 
 class FindingsOut(BaseModel):
-    """Every part once."""
+    """Every part once; of an installation that another unit keeps, what one's own footage hangs on."""
 
     findings: list[FindingOut]
 
@@ -102,19 +110,21 @@ class FindingsOut(BaseModel):
 @router.get("", operation_id="read_storage")
 def read_storage(request: Request, actor: Seeing) -> StorageOut:
     services = services_of(request)
-    cameras.may(services.store, Act.STORAGE_SEE, actor=actor, clock=services.clock)
-    own = {camera.id for camera in cameras.listed(services.store, actor=actor, clock=services.clock)}
+    sight = storage_sight(services.store, actor=actor, clock=services.clock)
     overview = services.recordings.storage()
-    found = overview.forecast
+    shown = overview if sight.whole else replace(overview, volumes=(), forecast=None, problems=())
+    found = shown.forecast
     return StorageOut(
-        volumes=[VolumeOut.model_validate(volume, from_attributes=True) for volume in overview.volumes],
+        whole=sight.whole,
+        floor_s=max((volume.floor_s for volume in overview.volumes), default=0),
+        volumes=[VolumeOut.model_validate(volume, from_attributes=True) for volume in shown.volumes],
         forecast=ForecastOut.model_validate(found, from_attributes=True) if found is not None else None,
         cameras=[
             CameraStorageOut.model_validate(camera, from_attributes=True)
             for camera in overview.cameras
-            if camera.id in own
+            if camera.id in sight.cameras
         ],
-        problems=[NamedProblemOut.model_validate(problem, from_attributes=True) for problem in overview.problems],
+        problems=[NamedProblemOut.model_validate(problem, from_attributes=True) for problem in shown.problems],
     )
 
 
@@ -122,7 +132,7 @@ def read_storage(request: Request, actor: Seeing) -> StorageOut:
 def read_health(request: Request, actor: Seeing) -> FindingsOut:
     """Answers also while volumes, recorders, keeper or witness do not: that is what it tells."""
     services = services_of(request)
-    cameras.may(services.store, Act.STORAGE_SEE, actor=actor, clock=services.clock)
+    sight = storage_sight(services.store, actor=actor, clock=services.clock)
     return FindingsOut(
         findings=[
             FindingOut(
@@ -134,6 +144,6 @@ def read_health(request: Request, actor: Seeing) -> FindingsOut:
                 problem=ProblemOut.model_validate(found.problem, from_attributes=True) if found.problem else None,
                 figures=dict(found.figures),
             )
-            for found in services.recordings.health()
+            for found in told(services.recordings.health(), whole=sight.whole)
         ]
     )

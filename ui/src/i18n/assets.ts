@@ -16,7 +16,7 @@ export const assets = {
       retireReason: '停用原因', retirePlaceholder: '例如：设备拆除，由新摄像机替换',
     },
     storage: {
-      purpose: '存储卷、保存期与预测，各部分的运行状况', kind: '种类', standard: '正式', noVolume: '没有可用的存储卷', volume: '存储卷', used: '已用', floor: '最短保存', ceiling: '最长保存', throwAway: '可丢弃', byCamera: '各摄像机的保存', perDay: '每天用量', forecast: '预计可保存', day: '天',
+      purpose: '存储卷、保存期与预测，各部分的运行状况', kind: '种类', standard: '正式', noVolume: '没有可用的存储卷', othersKeep: '存储卷由本系统的安装单位管理；这里显示与本单位摄像机有关的情况', volume: '存储卷', used: '已用', floor: '最短保存', ceiling: '最长保存', throwAway: '可丢弃', byCamera: '各摄像机的保存', perDay: '每天用量', forecast: '预计可保存', day: '天',
     },
     forecast: { needed: '保存期所需', usable: '可用容量', perDay: '每天写入', holds: '预计可保存', full: '距写满' },
     people: {
@@ -58,7 +58,7 @@ export const assets = {
       retireReason: 'Reason', retirePlaceholder: 'e.g. removed, replaced by a new camera',
     },
     storage: {
-      purpose: 'Volumes, retention, forecast, and how each part runs', kind: 'Kind', standard: 'standard', noVolume: 'No volume in use', volume: 'Volume', used: 'Used', floor: 'Shortest retention', ceiling: 'Longest retention', throwAway: 'throw-away', byCamera: 'By camera', perDay: 'Per day', forecast: 'Will fit', day: 'day',
+      purpose: 'Volumes, retention, forecast, and how each part runs', kind: 'Kind', standard: 'standard', noVolume: 'No volume in use', othersKeep: 'The unit that keeps the installation sees to its volumes; shown here is what concerns your own cameras', volume: 'Volume', used: 'Used', floor: 'Shortest retention', ceiling: 'Longest retention', throwAway: 'throw-away', byCamera: 'By camera', perDay: 'Per day', forecast: 'Will fit', day: 'day',
     },
     forecast: { needed: 'Needed for retention', usable: 'Usable capacity', perDay: 'Written per day', holds: 'Will fit', full: 'Until full' },
     people: {

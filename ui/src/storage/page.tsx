@@ -94,7 +94,7 @@ export function StoragePage() {
                 <Problem key={`${found.code} ${found.subject}`} problem={named(found)} />
               ))}
               {report.forecast !== null && <Forecast forecast={report.forecast} />}
-              <Volumes report={report} />
+              {report.whole ? <Volumes report={report} /> : <p className="secondary">{t('storage.othersKeep')}</p>}
             </>
           )}
         </Answered>
@@ -107,7 +107,7 @@ export function StoragePage() {
         <div className="panel-head"><h2>{t('storage.byCamera')}</h2><ArticleChip article="a17_2_3" /></div>
         <Answered answer={answer}>
           {(report) => {
-            const floor_days = Math.max(0, ...report.volumes.map((volume) => volume.floor_s)) / 86_400
+            const floor_days = report.floor_s / 86_400
             if (report.cameras.length === 0) return <Nothing text={t('workbench.noCameras')} />
             return (
               <Listing
