@@ -165,7 +165,7 @@ export interface AccusableOut {
 /**
  * Every act of the system; the value is the declared policy of its route and the noun of its ledger kind.
  */
-export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'people.restore' | 'roles.grant' | 'people.link' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.view' | 'access.use' | 'access.report' | 'access.search' | 'access.on_paper' | 'access.sign' | 'access.paper' | 'access.export' | 'access.hand_over' | 'access.complete' | 'copy.ask' | 'copy.consent' | 'copy.refuse' | 'copy.cosign' | 'share.take' | 'download.open' | 'download.resume' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'leak.trace' | 'redaction.list' | 'redaction.edit' | 'redaction.review' | 'redaction.release' | 'private.list' | 'private.enter' | 'private.consent' | 'private.refuse' | 'private.withdraw' | 'private.mask' | 'private.view' | 'private.sign' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
+export type Act = 'organ.list' | 'organ.add' | 'organ.change' | 'organ.move' | 'people.list' | 'people.add' | 'people.change' | 'people.reset' | 'people.restore' | 'roles.grant' | 'people.link' | 'post.give' | 'post.end' | 'camera.list' | 'camera.add' | 'camera.change' | 'camera.probe' | 'camera.site' | 'camera.sign' | 'camera.look' | 'camera.move' | 'camera.reach' | 'camera.timeline' | 'place.list' | 'place.add' | 'place.change' | 'place.close' | 'part.decide' | 'part.withdraw' | 'part.guide' | 'registry.import' | 'registry.export' | 'registry.search' | 'storage.see' | 'storage.whole' | 'clock.vouch' | 'clock.confirm' | 'clock.doubt' | 'view.live' | 'view.playback' | 'view.snapshot' | 'view.close' | 'view.under' | 'use.list' | 'use.trouble' | 'purpose.list' | 'purpose.change' | 'access.submit' | 'access.list' | 'access.approve' | 'access.refuse' | 'access.withdraw' | 'access.attend' | 'access.cosign' | 'access.view' | 'access.use' | 'access.report' | 'access.search' | 'access.on_paper' | 'access.sign' | 'access.paper' | 'access.export' | 'access.hand_over' | 'access.complete' | 'copy.ask' | 'copy.consent' | 'copy.refuse' | 'copy.cosign' | 'share.take' | 'download.open' | 'download.resume' | 'export.list' | 'export.cancel' | 'attachment.add' | 'attachment.read' | 'duty.list' | 'duty.watch' | 'register.read' | 'ledger.read' | 'rights.explain' | 'leak.trace' | 'redaction.list' | 'redaction.edit' | 'redaction.review' | 'redaction.release' | 'private.list' | 'private.enter' | 'private.consent' | 'private.refuse' | 'private.withdraw' | 'private.mask' | 'private.view' | 'private.sign' | 'system.add' | 'workbench.see' | 'system.design' | 'system.build' | 'system.accept' | 'system.use' | 'system.change' | 'system.take_down' | 'system.retire' | 'system.list' | 'filing.list' | 'filing.submit' | 'filing.receive' | 'filing.return' | 'visit.record' | 'removal.list' | 'removal.notice' | 'removal.supervise' | 'place.sign' | 'complaint.list' | 'complaint.reply' | 'plan.list' | 'plan.organise' | 'plan.compile' | 'plan.countersign' | 'plan.adopt' | 'plan.publish' | 'coverage.see' | 'reuse.decide' | 'works.list' | 'works.record' | 'standard.check' | 'procurement.list' | 'procurement.record' | 'designation.list' | 'designation.report' | 'designation.handle';
 /**
  * What a person is trusted with. A person may hold several, but see `exclusive_roles`.
  */
@@ -1525,7 +1525,7 @@ export interface FindingOut {
 }
 
 /**
- * Every part once.
+ * Every part once; of an installation that another unit keeps, what one's own footage hangs on.
  */
 export interface FindingsOut {
   findings: FindingOut[];
@@ -4246,12 +4246,16 @@ export interface VolumeOut {
 
 /**
  * The storage page. `problems`: volumes that are missing or strange, a catalogue that is being made anew.
+ *
+ * Volumes, totals and problems are those of the whole installation: empty unless `whole`.
  */
 export interface StorageOut {
   cameras: CameraStorageOut[];
+  floor_s: number;
   forecast: ForecastOut | null;
   problems: NamedProblemOut[];
   volumes: VolumeOut[];
+  whole: boolean;
 }
 
 /**
