@@ -7,8 +7,8 @@ holds status, content type, headers and body of each answer to it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -29,17 +29,19 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from good_calls import CITED, NAMES, Call, Town, good_call
+from mingjian.app import identity
 from mingjian.governance.authority import Role, role_allows
 from mingjian.governance.purposes import DEFAULTS
 from mingjian.kernel.clock import UtcNs
 from mingjian.web.api import BODY_BYTES, openapi_document
-from mingjian.web.guard import Policy, declared
+from mingjian.web.guard import COOKIE, Policy, declared
 from web_world import ORIGIN, World
 
 EXAMPLES = len(NAMES) - 1
 """Of each kind and operation: some five thousand requests in all. Making one takes longer than asking it."""
 ABROAD = ("state1", "cityhead", "bureau", "education", "hotel")
 """State security, public security above, a department's desk and its officer, a unit: one more asks each case."""
+Told = TypeVar("Told")
 LONGEST_URL = 60_000
 """The client that asks refuses longer ones."""
 CHECKS = [
@@ -91,12 +93,41 @@ NEVER_DONE_HERE = {
 """Operations whose success other tests show; here their refusals are held to the description."""
 
 
+class Desk:
+    """Does one thing after another in one task of one loop, whose threads stay: a new loop would start new ones."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._wanted: asyncio.Queue[tuple[Coroutine[Any, Any, Any], asyncio.Future[Any]] | None] = asyncio.Queue()
+        self._task = self._loop.create_task(self._work())
+
+    async def _work(self) -> None:
+        while (wanted := await self._wanted.get()) is not None:
+            coroutine, told = wanted
+            try:
+                told.set_result(await coroutine)
+            except Exception as error:  # noqa: BLE001 - it belongs to whoever asked
+                told.set_exception(error)
+
+    def run(self, coroutine: Coroutine[Any, Any, Told]) -> Told:
+        """What the coroutine returns; its error is raised here."""
+        told: asyncio.Future[Told] = self._loop.create_future()
+        self._wanted.put_nowait((coroutine, told))
+        return self._loop.run_until_complete(told)
+
+    def close(self) -> None:
+        self._wanted.put_nowait(None)
+        self._loop.run_until_complete(self._task)
+        self._loop.close()
+
+
 class Asked:
     """A world with something of each kind in it, and forms that are right."""
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._loop = asyncio.Runner()
+        self.policies = {getattr(context, "operation_id", ""): one for context, (one,) in declared(world.app)}
+        self._desk = Desk()
         with world.store.reading() as uow:
             self._people = [person for name in NAMES.values() if (person := uow.people.named(name)) is not None]
         self.sessions: dict[str, dict[str, str]] = {}
@@ -104,9 +135,14 @@ class Asked:
         self.queries: dict[str, dict[str, Any]] = {}
         self.known: dict[str, Any] = {}
 
+    def policy(self, operation: str) -> Policy | None:
+        """The declared policy of an operation that performs acts."""
+        found = self.policies[operation]
+        return found if isinstance(found, Policy) else None
+
     def renew(self, operation: str, person: str) -> None:
         """Living things for `operation`, of whom `person` may do it to, whatever those before did to theirs."""
-        policy = policy_of(self.world, operation)
+        policy = self.policy(operation)
         if policy is None:
             self.known = {**CITED, "key": "AAAA"}
             self.sessions.pop(person, None)  # one's own keys want a proof of just now
@@ -121,7 +157,7 @@ class Asked:
             self.sessions[person] = dict(town.client.cookies)  # a viewing belongs to the session that opened it
             return await good_call(town, operation, path, policy.acts[0])
 
-        call = self._loop.run(made())
+        call = self._desk.run(made())
         self.known, self.forms[operation], self.queries[operation] = call.known, call.form, call.query
 
     def forgive(self) -> None:
@@ -136,13 +172,13 @@ class Asked:
                 uow.register.set_purposes(person.unit, DEFAULTS)
 
     def close(self) -> None:
-        self._loop.close()
+        self._desk.close()
         self.world.close()
 
     def session(self, name: str) -> dict[str, str]:
         """The cookie of a living session of `name`: an operation may have ended the one before."""
         known = self.sessions.get(name, {})
-        if self.answer("GET", "/api/session", cookies=known).status_code != 200:
+        if identity.actor_of(self.world.store, known.get(COOKIE), clock=self.world.clock) is None:
             self.forgive()
             answer = self.answer("POST", "/api/session", json=self.world.credentials(name))
             assert answer.status_code == 200, answer.text
@@ -158,7 +194,7 @@ class Asked:
                 client.cookies.update(cookies or {})
                 return await client.request(method, url, **more)
 
-        return self._loop.run(asked())
+        return self._desk.run(asked())
 
 
 @pytest.fixture(scope="module")
@@ -169,15 +205,9 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     found.close()
 
 
-def policy_of(world: World, operation: str) -> Policy | None:
-    """The declared policy of an operation that performs acts."""
-    found = next(one for context, (one,) in declared(world.app) if getattr(context, "operation_id", "") == operation)
-    return found if isinstance(found, Policy) else None
-
-
-def whose(world: World, operation: str) -> str:
+def whose(asked: Asked, operation: str) -> str:
     """The manager where the operation is for him, else whoever it is for."""
-    policy = policy_of(world, operation)
+    policy = asked.policy(operation)
 
     def may(role: Role) -> bool:
         return policy is None or any(role_allows(act, frozenset({role})) for act in policy.acts)
@@ -304,7 +334,7 @@ def test_a_number_that_no_register_reaches_is_refused(asked: Asked, path: str, b
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
 def test_an_operation_answers_as_it_declares(operation: str, asked: Asked) -> None:
-    name = whose(asked.world, operation)
+    name = whose(asked, operation)
     asked.renew(operation, name)
     others = [other for other in NAMES.values() if other != name]
     answered = statuses(fitting(OPERATIONS[operation], asked), asked, asked.session(name), others=others)
@@ -317,9 +347,9 @@ def test_an_operation_answers_as_it_declares(operation: str, asked: Asked) -> No
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
 def test_an_operation_refuses_nobody_as_it_declares(operation: str, asked: Asked) -> None:
-    asked.renew(operation, whose(asked.world, operation))
+    asked.renew(operation, whose(asked, operation))
     answered = statuses(fitting(OPERATIONS[operation], asked), asked, {})
-    if policy_of(asked.world, operation) is not None:
+    if asked.policy(operation) is not None:
         assert 401 in answered
         assert answered <= {401, 404}  # a path of dots leads to another address, or to none
 
@@ -327,7 +357,7 @@ def test_an_operation_refuses_nobody_as_it_declares(operation: str, asked: Asked
 @pytest.mark.parametrize("operation", sorted(name for name, one in OPERATIONS.items() if one.body or one.query))
 def test_what_the_description_forbids_is_refused(operation: str, asked: Asked) -> None:
     cases = OPERATIONS[operation].as_strategy(generation_mode=GenerationMode.NEGATIVE)
-    name = whose(asked.world, operation)
+    name = whose(asked, operation)
     asked.renew(operation, name)
     answered = statuses(cases, asked, asked.session(name), negative_data_rejection)
     if OPERATIONS[operation].body:  # a parameter that no query has is passed over, as everywhere
