@@ -1,4 +1,4 @@
-"""Every page in English, in the dark and on a telephone, looked through by a checker; and with the server gone."""
+"""Every page by Tab, in English, in the dark and on a telephone, looked through by a checker; and with no server."""
 
 from __future__ import annotations
 
@@ -73,6 +73,65 @@ VIOLATIONS = """async () => (await axe.run(document, {resultTypes: ['violations'
 LOOKS = 4
 """What the checker finds at each of so many looks stands; what is gone at the next was a part just being put in."""
 
+CONTROLS = (
+    "a[href], button, input, select, textarea, summary, [role=button], [role=checkbox], [role=switch], [role=tab]"
+)
+WALK = """([controls, within, before]) => {
+    window.within = within
+    const shown = e => !e.disabled && e.getAttribute('aria-disabled') !== 'true'
+        && !e.closest('[inert], [aria-hidden=true]')
+        && e.checkVisibility({visibilityProperty: true}) && e.getClientRects().length > 0
+    const grouped = e => e.closest('[role=tablist], [role=tree], [role=menu], [role=listbox], table.ant-picker-content')
+    const stops = [...document.querySelectorAll(`${within} *`)].filter(e => shown(e)
+        && (e.tabIndex >= 0 || e.matches(controls) && !grouped(e)))
+    const chosen = e => e.type !== 'radio' || e.checked || !stops.some(o => o.name === e.name && o.checked)
+    const up = (e, n) => n === 0 || e === null ? [] : [e, ...up(e.parentElement, n - 1)]
+    const near = e => [...e.children, ...e.parentElement.children, ...up(e, 6)]
+    window.stops = stops.filter(chosen)
+    window.walked = new Map()
+    window.look = e => near(e).map(n => { const s = getComputedStyle(n)
+        return [s.outlineStyle === 'none' ? '' : s.outline, s.boxShadow, s.borderColor, s.backgroundColor,
+            s.textDecorationLine, s.stroke].join() }).join()
+    window.left ??= addEventListener('keydown', () => {
+        const e = document.activeElement
+        if (e.closest(window.within)) walked.set(e, look(e)) }, true) ?? true
+    document.querySelector(before).focus()
+    return window.stops.length }"""
+"""What Tab must reach: all that can be focused, all that is operated and stands outside a group with keys of its own,
+and of the choices of one question the chosen one. Each key notes where it leaves and how that looked."""
+WALKED = """async () => {
+    const said = e => `${e.tagName} ${e.className} ${(e.getAttribute('aria-label') ?? e.textContent).slice(0, 40)}`
+    const named = e => e.textContent + e.title + (e.placeholder ?? '') + (e.labels ?? []).length
+        + ['aria-label', 'aria-labelledby', 'alt'].flatMap(by => [e, ...e.querySelectorAll(`[${by}]`)]
+            .map(n => n.getAttribute(by) ?? '')).join('')
+    const inside = [...walked.keys()].filter(e => e.isConnected && !e.matches(within))
+    const box = e => (e.type === 'radio' || e.type === 'checkbox' ? e.parentElement : e).getBoundingClientRect()
+    const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+    document.activeElement.blur()
+    await drawn()
+    const plain = new Map(inside.map(e => [e, look(e)]))
+    const bare = []
+    for (const e of inside.filter(e => plain.get(e) === walked.get(e))) { // or left before it was drawn
+        e.focus({focusVisible: true})
+        await drawn()
+        if (look(e) === plain.get(e)) bare.push(e)
+    }
+    document.activeElement.blur()
+    const found = {
+        missed: stops.filter(e => e.isConnected && !walked.has(e)),
+        nameless: inside.filter(e => ['', '0'].includes(named(e).trim())),
+        unseen: inside.filter(e => box(e).width < 2 || !e.checkVisibility({visibilityProperty: true})),
+        bare,
+        back: inside.filter((e, n) => n > 0 && inside[n - 1].compareDocumentPosition(e) & 2),
+    }
+    return Object.entries(found).flatMap(([kind, ones]) => ones.map(e => [kind, said(e)])) }"""
+"""What Tab missed; where it stopped without a name, without anything to see, without a ring, or against the order."""
+MOST_STOPS = 200
+"""More than any of these pages has: whoever is then still inside is caught."""
+OUTSIDE = "() => !document.activeElement.closest(within)"
+DIALOGS = {("manager", "/cameras"), ("admin", "/people"), ("admin", "/organs"), ("hotel", "/designation")}
+"""Whose first act opens a dialog or a drawer."""
+
 
 @pytest.fixture
 def lived(county: County) -> Iterator[County]:
@@ -119,6 +178,43 @@ def faults(page: Page, path: str, language: str) -> list[object]:
     return [(path, one) for one in (*found, *violations(page))]
 
 
+def tabbed(page: Page, path: str, within: str = "#content", before: str = "#content") -> list[object]:
+    """What is wrong with the way of Tab from `before` through all that is `within`, and out of it."""
+    stops = page.evaluate(WALK, [CONTROLS, within, before])
+    pressed = 0
+    while not (pressed > stops and page.evaluate(OUTSIDE)):
+        if pressed > MOST_STOPS:
+            return [(path, "Tab does not leave it", page.evaluate("() => document.activeElement.outerHTML"))]
+        for _ in range(max(1, stops + 1 - pressed)):
+            page.keyboard.down("Tab")
+            pressed += 1
+    return [(path, *one) for one in page.evaluate(WALKED)]
+
+
+def leaps(page: Page) -> None:
+    """The link at the top leads over the frame onto the page."""
+    skip = page.locator("a.skip")
+    skip.focus()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("#content")).to_be_focused()
+
+
+def opens_and_closes(page: Page) -> None:
+    """The first act opens a window over the page, Escape ends it, and the focus is where it was."""
+    act = page.locator(".page-act .ant-btn-primary")
+    act.focus()
+    page.keyboard.press("Enter")
+    over = page.get_by_role("dialog")
+    expect(over).to_be_visible()
+    page.wait_for_function(
+        "() => document.activeElement.closest('[role=dialog], .ant-drawer, .ant-modal-root') !== null"
+    )
+    page.keyboard.press("Escape")
+    expect(over).to_have_count(0)
+    expect(act).to_be_focused()
+
+
 def go(page: Page, word: str) -> None:
     """To a page by the command palette."""
     page.keyboard.press("Control+k")
@@ -140,7 +236,7 @@ def test_every_route_is_walked() -> None:
     assert known - seen == set()
 
 
-def test_every_page_fits_a_telephone_in_english_and_in_the_dark(town: Town, lived: County) -> None:
+def test_every_page_is_walked_by_tab_and_fits_a_telephone_in_english_and_in_the_dark(town: Town, lived: County) -> None:
     found: list[object] = []
     for name, paths in ROLES.items():
         page = lived.page(town, name, "/", wide=False, language="en-US")
@@ -148,9 +244,15 @@ def test_every_page_fits_a_telephone_in_english_and_in_the_dark(town: Town, live
         page.reload()
         page.emulate_media(reduced_motion="reduce")
         page.evaluate(CHECKER.read_text(encoding="utf-8"))
+        expect(page.locator("#content h1").first).to_be_visible()
+        found += tabbed(page, "the bar", ".topbar", ".skip")
+        leaps(page)
         for path in paths:
             page.evaluate("to => history.pushState({}, '', to)", address(page, lived, path))
             found += faults(page, path, "en-US") + [(path, wide) for wide in page.evaluate(OVERFLOW)]
+            found += tabbed(page, path)
+            if (name, path) in DIALOGS:
+                opens_and_closes(page)
         page.context.close()
     assert found == []
 

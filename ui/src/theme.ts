@@ -56,6 +56,7 @@ export const darkTheme: ThemeConfig = {
     Layout: { headerBg: '#16191d', siderBg: '#16191d', headerHeight: 48, headerPadding: '0 16px' },
     Table: table,
     Button: { primaryColor: '#06162e' },
+    Radio: { buttonSolidCheckedColor: '#06162e' },
     Menu: { itemHeight: 36, darkItemBg: '#16191d', darkItemSelectedBg: '#1b2738', darkItemSelectedColor: '#a8c7ff' },
     Descriptions: { labelColor: '#b0b4ba' },
   },
