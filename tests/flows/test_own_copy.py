@@ -142,3 +142,9 @@ async def test_the_unit_writes_which_purposes_allow_a_copy_and_the_change_is_ent
     kept = await hotel.put("/api/purposes", json={"purposes": ["理赔", "检查"], "copies": ["理赔"]})
     assert kept.json() == {"purposes": ["理赔", "检查"], "copies": ["理赔"]}
     assert town.world.entries("purposes.changed")[-1]["facts"]["copies_after"] == ["理赔"]
+
+
+async def test_A21_asking_for_anothers_footage_is_offered_to_those_alone_who_may(town: Town) -> None:
+    people = ("state1", "education", "manager", "approver", "hotel", "hotelduty")
+    offered = [name for name in people if (await (await town.user(name)).get("/api/session")).json()["asks"]]
+    assert offered == ["state1", "education", "manager"]

@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 
 from mingjian.app import identity, organs, passwords, provider_sign_in
 from mingjian.app.records import Actor
-from mingjian.governance.authority import Role, lately
+from mingjian.governance.access import LEGAL_KINDS
+from mingjian.governance.authority import Act, Allow, Facts, Role, Subject, decide, lately
 from mingjian.governance.organ_tree import SECTORS
 from mingjian.governance.organs import Organ, OrganKind
 from mingjian.web.forms import Form, Secret, Text
@@ -145,6 +146,8 @@ class SessionState(BaseModel):
     """The pass-phrase is too old: a new one is set, and nothing else done before."""
     fresh: bool
     """The factors were proven lately enough for acts that need it: a download, which cannot ask, is then open."""
+    asks: bool
+    """The person may ask for another unit's footage: by the own role, and for an organ of articles 20 and 21."""
     proves_at_provider: bool
     """Its person has no factor here: the proof is a new sign-in at the identity provider."""
 
@@ -273,17 +276,22 @@ def sign_out(request: Request, response: Response, actor: Mine) -> None:
 
 
 def _state(services: Services, actor: Actor) -> SessionState:
+    organ = organs.of(services.store, actor)
+    asks = decide(
+        Subject(actor.person, actor.unit, actor.roles), Act.ACCESS_SUBMIT, organ.id, Facts(), services.clock.now()
+    )
     return SessionState(
         person=SessionPerson(
             id=actor.person, name=actor.name, display_name=actor.display_name, roles=sorted(actor.roles)
         ),
-        unit=_unit(organs.of(services.store, actor)),
+        unit=_unit(organ),
         banner=Banner(kind="throw-away") if services.throw_away else None,
         version=services.version,
         server_ms=services.clock.now() // 1_000_000,
         limited=actor.limited,
         stale=actor.stale,
         fresh=lately(actor.proven, services.clock.now()),
+        asks=organ.kind in LEGAL_KINDS and isinstance(asks, Allow),
         proves_at_provider=services.provider is not None
         and provider_sign_in.proves_at_provider(services.identity, actor=actor),
     )

@@ -8,8 +8,9 @@ import { useTranslation } from 'react-i18next'
 
 import { submitRequest, type AccessKind, type RequestOut } from '../api/generated'
 import { requestsQuery } from '../api/queries'
+import { ButtonLink } from '../frame/button_link'
 import { useSession } from '../frame/context'
-import { ArticleChip, PageHead, Problem } from '../frame/parts'
+import { ArticleChip, Nothing, PageHead, Problem } from '../frame/parts'
 import { TimeRange } from '../frame/range'
 import { has } from '../frame/roles'
 import type { RequestSearch } from '../frame/routes'
@@ -91,6 +92,15 @@ export function RequestForm() {
       else await navigate({ to: '/requests' })
     },
   })
+  if (!session.asks) {
+    const own = has(session, 'unit_manager', 'duty') && <ButtonLink to="/requests/own" search={search} type="primary">{t('ownCopy.new')}</ButtonLink>
+    return (
+      <div className="page">
+        <PageHead title={t('access.formTitle')} act={<ArticleChip article="a21" />} />
+        <Nothing text={t('access.whoAsks')} act={own} />
+      </div>
+    )
+  }
   const required = { required: true, message: t('common.required') }
   const words = { ...required, whitespace: true }
   const ways = KINDS.filter((one) => has(session, 'officer') || !isLive(one))

@@ -39,9 +39,8 @@ export function RequestsPage() {
   const answer = useQuery(requestsQuery)
   const columns = useRequestColumns()
   const [part, setPart] = useState<Part>('open')
-  const may = has(session, 'unit_manager', 'officer')
   const own = has(session, 'unit_manager', 'duty') && <ButtonLink to="/requests/own" search={{}}>{t('ownCopy.new')}</ButtonLink>
-  const newButton = may && <ButtonLink to="/requests/new" search={{}} type="primary">{t('access.new')}</ButtonLink>
+  const newButton = session.asks && <ButtonLink to="/requests/new" search={{}} type="primary">{t('access.new')}</ButtonLink>
   const paper = has(session, 'unit_manager') && <ButtonLink to="/requests/on-paper">{t('access.paperNew')}</ButtonLink>
   const counter = has(session, 'unit_manager') && <ButtonLink to="/counter" search={{}}>{t('access.counter')}</ButtonLink>
   return (
@@ -73,6 +72,7 @@ export function RequestsPage() {
           )
         }}
       </Answered>
+      {!session.asks && <p className="status-line">{t('access.whoAsks')}</p>}
       <p className="status-line">{t('common.asOf', { time: stamp(answer.dataUpdatedAt || session.server_ms), zone: zone() })}</p>
     </div>
   )

@@ -2,7 +2,7 @@
 export const access = {
   'zh-CN': {
     access: {
-      title: '查阅、复制、调取申请', purpose: '申请、批准、两名人员共同实施、登记表双方签字、报告去向', show: '显示', part: { open: '办理中', todo: '待我办理', all: '全部' }, new: '提出申请', empty: '没有符合条件的申请',
+      title: '查阅、复制、调取申请', purpose: '申请、批准、两名人员共同实施、登记表双方签字、报告去向', show: '显示', part: { open: '办理中', todo: '待我办理', all: '全部' }, new: '提出申请', whoAsks: '向其他单位提出申请的，是公安机关、国家安全机关和其他行政管理部门的执法人员、管理人员。', empty: '没有符合条件的申请',
       number: '编号', organ: '申请机关', requester: '申请人', approver: '批准人', use: '用途', usePlaceholder: '为何需要这段录像', destination: '去向', destinationPlaceholder: '录像交给哪个机关、存入哪个案卷', period: '录像时段', when: '时段', periodHint: '可直接输入；时区 {{zone}}',
       basis: '法律依据', basisPlaceholder: '条文、立案或者批准文书编号', formTitle: '提出申请', formPurpose: '只写所需的摄像机和时段；批准前看不到画面', follows: '提交后', followsText: '申请进入登记并等待批准；批准后须由 2 名以上人员共同实施。', submit: '提交申请',
       request: '申请', facts: '申请内容', history: '办理记录', presence: '执法人员签到', signedAt: '{{time}} 签到', holds: '{{left}} 内有效', missing: '还差 {{n}} 名执法人员签到', open: '可以实施，{{left}} 后须重新签到',
@@ -37,7 +37,7 @@ export const access = {
   },
   'en-US': {
     access: {
-      title: 'Access requests', purpose: 'Request, approval, execution by two officers, register form signed by both sides, report', show: 'Show', part: { open: 'Open', todo: 'Mine to act on', all: 'All' }, new: 'Make a request', empty: 'No request fits',
+      title: 'Access requests', purpose: 'Request, approval, execution by two officers, register form signed by both sides, report', show: 'Show', part: { open: 'Open', todo: 'Mine to act on', all: 'All' }, new: 'Make a request', whoAsks: 'Officers and managers of public security, state security and other departments ask for footage of other units.', empty: 'No request fits',
       number: 'Number', organ: 'Requesting organ', requester: 'Requester', approver: 'Approver', use: 'Purpose', usePlaceholder: 'Why this footage is needed', destination: 'Destination', destinationPlaceholder: 'Which organ and which file receives it', period: 'Footage period', when: 'Period', periodHint: 'May be typed; zone {{zone}}',
       basis: 'Legal basis', basisPlaceholder: 'Article, case or approval document number', formTitle: 'Make a request', formPurpose: 'Name only the cameras and the period needed; no picture is seen before approval', follows: 'What follows', followsText: 'The request is registered and waits for approval; then at least two officers execute it together.', submit: 'Submit request',
       request: 'Request', facts: 'What is asked', history: 'History', presence: 'Officers present', signedAt: 'signed {{time}}', holds: 'holds {{left}}', missing: '{{n}} more officer(s) must sign', open: 'May be executed; sign again in {{left}}',

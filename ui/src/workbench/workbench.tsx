@@ -79,7 +79,7 @@ export function Workbench() {
         act={
           serves(session, 'live') && (
             <div className="row">
-              {has(session, 'unit_manager', 'officer') && <ButtonLink to="/requests/new" search={{}}>{t('workbench.newRequest')}</ButtonLink>}
+              {session.asks && <ButtonLink to="/requests/new" search={{}}>{t('workbench.newRequest')}</ButtonLink>}
               <ButtonLink to="/playback" search={{}}>{t('workbench.watchBack')}</ButtonLink>
               <ButtonLink to="/live" type="primary">{t('workbench.watchLive')}</ButtonLink>
             </div>

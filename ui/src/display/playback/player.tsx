@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from '@tanstack/react-router'
 
+import { useSession } from '../../frame/context'
 import { clock } from '../../frame/time'
 import { Deck } from '../player/deck'
 import { Watermark } from '../player/overlay'
@@ -66,6 +67,7 @@ export function Player(props: Props) {
   const { opened, onLeave } = props
   const { t } = useTranslation()
   const { message } = App.useApp()
+  const { asks } = useSession()
   const navigate = useNavigate()
   const rows = useRef<Row[]>([])
   const stage = useRef<HTMLDivElement>(null)
@@ -164,14 +166,14 @@ export function Player(props: Props) {
         const { in_ms, out_ms } = usePlayer.getState()
         const middle = Math.round(position())
         void navigate({
-          to: '/requests/new',
+          to: asks ? '/requests/new' : '/requests/own',
           search: { cameras: opened.cameras.map((camera) => camera.id).join(','), from: in_ms ?? middle - 60_000, to: out_ms ?? (in_ms === null ? middle + 60_000 : middle) },
         })
       },
       newest: () => go(opened.end_ms - NEWEST_BACK_MS),
       help: () => setHelp((shown) => !shown),
     }
-  }, [deck, fps, go, navigate, opened, position, seek])
+  }, [asks, deck, fps, go, navigate, opened, position, seek])
   useKeys(acts, plain)
 
   // Space after a click would press that button again (a second snapshot is a second entry): the pointer leaves no focus
