@@ -3629,6 +3629,7 @@ export interface SessionUnit {
  * The own session.
  */
 export interface SessionState {
+  asks: boolean;
   banner: Banner | null;
   fresh: boolean;
   limited: boolean;
