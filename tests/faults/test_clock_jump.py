@@ -36,7 +36,15 @@ from mingjian.storage.clock_trust import (
     judge,
     released,
 )
-from mingjian.storage.expiry import BELIEVED_SILENCE_NS, ClockStep, Expiry, HeldContainer, due, expire_forgotten
+from mingjian.storage.expiry import (
+    BELIEVED_SILENCE_NS,
+    ClockStep,
+    Expiry,
+    HeldContainer,
+    due,
+    expire_forgotten,
+    no_holds,
+)
 from mingjian.storage.volume import VolumeIdentity, VolumeKind, create
 from outsiders import Outsider, signed_in
 from storage_world import SIGNER, STREAM, FakeDisk, House
@@ -90,8 +98,8 @@ class Kept:
         done = []
         for expiry in self.expiries:
             if may_expire(known, expiry.volume):
-                done += expiry.once(streams, now, (), known.steps)
-                done += expire_forgotten(expiry, self.house.committer, streams, now, (), known.steps)
+                done += expiry.once(streams, now, no_holds, known.steps)
+                done += expire_forgotten(expiry, self.house.committer, streams, now, no_holds, known.steps)
         self.deleted += [one.container.stream for one in done]
         return len(done)
 

@@ -44,7 +44,7 @@ from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.ids import StreamId
 from mingjian.kernel.media import GapCause
 from mingjian.storage.commit import Committer
-from mingjian.storage.expiry import ClockStep, Expired, Expiry, HeldContainer, Hold, expire_note
+from mingjian.storage.expiry import ClockStep, Expired, Expiry, HeldContainer, Holds, expire_note, no_holds
 from mingjian.storage.journal import Acknowledged, Journal, Plan
 from mingjian.storage.ports import Catalogue, Handle, Head, HeadMemory
 from mingjian.storage.recovery import chain_files
@@ -125,7 +125,7 @@ class ExpiresByMtime(Expiry):
         self,
         streams: Sequence[StreamId],
         now: UtcNs,
-        holds: Sequence[Hold] = (),
+        holds: Holds = no_holds,
         confirmed: Sequence[ClockStep] = (),
     ) -> list[Expired]:
         for stream in streams:
@@ -151,10 +151,10 @@ class KnowsNoHolds(Expiry):
         self,
         streams: Sequence[StreamId],
         now: UtcNs,
-        holds: Sequence[Hold] = (),
+        holds: Holds = no_holds,
         confirmed: Sequence[ClockStep] = (),
     ) -> list[Expired]:
-        return super().once(streams, now, (), confirmed)
+        return super().once(streams, now, no_holds, confirmed)
 
 
 @dataclass

@@ -167,7 +167,7 @@ class Recorder:
 
     def _expire(self, expiry: Expiry, volume: Volume, stream: StreamId, held: Holds, confirmed: Steps) -> None:
         try:
-            for gone in expiry.once([stream], self._clock.now(), held, confirmed):
+            for gone in expiry.once([stream], self._clock.now(), lambda: held, confirmed):
                 self._world.say(f"expired {gone.volume}:{gone.container.path}")
         except (LocalError, OSError) as error:
             self._world.say(f"expiry of {stream} on {volume.id} failed: {error}")

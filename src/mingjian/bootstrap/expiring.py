@@ -6,20 +6,28 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from mingjian.bootstrap.assignment import Assignment
 from mingjian.bootstrap.clock_watch import ClockWatch, may_expire
 from mingjian.bootstrap.volume_probes import Errand
 from mingjian.governance.readings import Problem
-from mingjian.kernel.clock import Clock
+from mingjian.kernel.clock import Clock, UtcNs
 from mingjian.kernel.errors import MingjianError
 from mingjian.kernel.ids import StreamId
+from mingjian.kernel.period import Period
 from mingjian.storage.clock_trust import ClockMemory
 from mingjian.storage.commit import Committer
-from mingjian.storage.expiry import Expired, Expiry, Hold, expire_forgotten
+from mingjian.storage.expiry import Expired, Expiry, Hold, Holds, expire_forgotten, no_holds
 from mingjian.storage.lane import HUNG_NS, NO_ANSWER_SAID
 from mingjian.storage.ports import Disk
 from mingjian.storage.volume import Volume
 from mingjian.storage.volume_faults import Fault, told
 from mingjian.storage.watched_disk import NoAnswer
+
+
+def holds_of(assignment: Assignment | None) -> list[Hold]:
+    """What a recorder was told last to keep."""
+    told_last = assignment.holds if assignment is not None else ()
+    return [Hold(StreamId(stream), Period(UtcNs(start), UtcNs(end))) for stream, start, end in told_last]
 
 
 @dataclass
@@ -60,11 +68,11 @@ class Expiring:
         committer: Committer,
         streams: Sequence[StreamId],
         recorded: Collection[StreamId],
-        holds: Sequence[Hold] = (),
+        holds: Holds = no_holds,
     ) -> None:
         """Delete what is past its ceiling of `streams`, and of those that are not among `recorded` where that is ours.
 
-        Nothing of what `holds` touch goes.
+        Nothing of what `holds` touch goes: they are asked again before each deletion.
 
         What one volume or stream refuses holds up no other, and is tried again. A volume that gives no answer is left
         alone until it does. Blocks on the disks, on none of them for long.
@@ -95,7 +103,7 @@ class Expiring:
         streams: Sequence[StreamId],
         recorded: Collection[StreamId],
         believed: ClockMemory,
-        holds: Sequence[Hold],
+        holds: Holds,
     ) -> Exception | None:
         """What failed, once it is logged."""
         known = self._works.get(volume)

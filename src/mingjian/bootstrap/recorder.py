@@ -32,7 +32,7 @@ from mingjian.adapters.system_clock import SystemClock
 from mingjian.bootstrap import assignment as assignments
 from mingjian.bootstrap.assignment import AssignedCamera, Assignment, Sealer
 from mingjian.bootstrap.clock_watch import ClockWatch
-from mingjian.bootstrap.expiring import Expiring
+from mingjian.bootstrap.expiring import Expiring, holds_of
 from mingjian.bootstrap.overload import LOOK_S, Overload, Pulled
 from mingjian.bootstrap.places import DataDirectory
 from mingjian.bootstrap.recorder_slot import RecorderSlot
@@ -41,13 +41,11 @@ from mingjian.bootstrap.sources import camera_keeper
 from mingjian.bootstrap.volumes import FoundVolumes, VolumeLook
 from mingjian.capture.account import CameraAccount
 from mingjian.governance.readings import Problem
-from mingjian.kernel.clock import Clock, UtcNs
+from mingjian.kernel.clock import Clock
 from mingjian.kernel.errors import LocalError, MingjianError
 from mingjian.kernel.ids import StreamId, main_stream, sub_stream
 from mingjian.kernel.media import TICKS_PER_SECOND
-from mingjian.kernel.period import Period
 from mingjian.storage.commit import Committer
-from mingjian.storage.expiry import Hold
 from mingjian.storage.fragmenter import FragmentLimits
 from mingjian.storage.recorder import StreamRecorder
 from mingjian.storage.volume_set import STREAM_TAKEN, CommitFailure
@@ -348,8 +346,10 @@ class RecorderWorker:
             return
         streams = [main_stream(r.camera.id) for r in self._cameras.values() if r.slot.recorder is not None]
         recorded = frozenset(StreamId(stream) for stream in self._assignment.recorded)
-        holds = [Hold(StreamId(s), Period(UtcNs(start), UtcNs(end))) for s, start, end in self._assignment.holds]
-        await asyncio.to_thread(self._expiring.once, self._committer, streams, recorded, holds)
+        # an assignment that comes during the pass brings its holds into it
+        await asyncio.to_thread(
+            self._expiring.once, self._committer, streams, recorded, lambda: holds_of(self._assignment)
+        )
 
     def _status(self) -> dict[str, Any]:
         """Per stream what the meters measured, and the end of the last fragment that is safe on disk."""

@@ -40,6 +40,15 @@ class Hold:
     period: Period
 
 
+Holds = Callable[[], Sequence[Hold]]
+"""What is held at the moment of the question: a pass lasts, and a hold that begins within it counts from then on."""
+
+
+def no_holds() -> Sequence[Hold]:
+    """Nothing is held."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class ClockStep:
     """The wall clock went forward by `by_ns` at about `at` (as it read afterwards), without that time having passed."""
@@ -94,6 +103,11 @@ def deadline(recorded_until: UtcNs, term_ns: int, steps: Sequence[ClockStep]) ->
     return UtcNs(recorded_until + term_ns + postponed)
 
 
+def held_back(container: HeldContainer, holds: Sequence[Hold]) -> bool:
+    """Whether a hold touches the container: then all of it stays."""
+    return any(hold.stream == container.stream and hold.period.overlaps(container.period) for hold in holds)
+
+
 def due(
     containers: Iterable[HeldContainer],
     now: UtcNs,
@@ -115,7 +129,7 @@ def due(
             container
             for container in containers
             if now >= max(deadline(container.period.end, term_ns, known) for known in (steps, confirmed))
-            and not any(hold.stream == container.stream and hold.period.overlaps(container.period) for hold in holds)
+            and not held_back(container, holds)
         ),
         key=lambda container: container.period,
     )
@@ -148,11 +162,12 @@ class Expiry:
         self,
         streams: Sequence[StreamId],
         now: UtcNs,
-        holds: Sequence[Hold] = (),
+        holds: Holds = no_holds,
         confirmed: Sequence[ClockStep] = (),
     ) -> list[Expired]:
         """EXPIRE durable first, then the unlink, oldest first. Raises what `writer` and the disk raise.
 
+        `holds` are asked before each entry: of a hold and a pass that race, the hold wins until that entry is begun.
         Not to be called while `clock_trust` does not believe the clock; `confirmed` are the jumps it remembers.
         Nothing where another volume, or none, stands in this one's place: its terms are not ours to apply.
         """
@@ -163,8 +178,10 @@ class Expiry:
             if now < self._not_before.get(stream, 0):
                 continue
             self._not_before[stream] = now + LOOK_AGAIN_NS
-            for going in self._due(stream, now, holds, confirmed):
+            for going in self._due(stream, now, holds(), confirmed):
                 for container in going[: MAX_PER_PASS - len(done)]:
+                    if held_back(container, holds()):
+                        continue
                     self.writer.write(stream, [expire_note(self.volume, container, now)])
                     # the floor once more, at the deed itself
                     if now - container.period.end < self.volume.identity.floor_ns:
@@ -174,10 +191,10 @@ class Expiry:
         return done
 
     def has_due(
-        self, stream: StreamId, now: UtcNs, holds: Sequence[Hold] = (), confirmed: Sequence[ClockStep] = ()
+        self, stream: StreamId, now: UtcNs, holds: Holds = no_holds, confirmed: Sequence[ClockStep] = ()
     ) -> bool:
         """Whether `once` would delete anything of `stream`; nothing is written for the answer."""
-        return any(self._due(stream, now, holds, confirmed))
+        return any(self._due(stream, now, holds(), confirmed))
 
     def _due(
         self, stream: StreamId, now: UtcNs, holds: Sequence[Hold], confirmed: Sequence[ClockStep]
@@ -282,7 +299,7 @@ def expire_forgotten(
     opener: StreamOpener,
     recorded: Collection[StreamId],
     now: UtcNs,
-    holds: Sequence[Hold] = (),
+    holds: Holds = no_holds,
     confirmed: Sequence[ClockStep] = (),
 ) -> list[Expired]:
     """Expire footage of streams nobody records any more: each is opened for its EXPIRE entries and closed again.

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 import structlog
 
+from mingjian.bootstrap.assignment import Assignment
 from mingjian.bootstrap.clock_watch import ClockWatch
-from mingjian.bootstrap.expiring import Expiring
+from mingjian.bootstrap.expiring import Expiring, holds_of
 from mingjian.kernel.ids import StreamId
 from mingjian.storage.commit import Committer
+from mingjian.storage.lane import HUNG_NS
 from mingjian.storage.recorder import StreamRecorder
 from mingjian.storage.volume import create
 from storage_world import SIGNER, STREAM, FakeDisk, House, identity
@@ -86,6 +88,32 @@ def test_a_volume_that_gives_no_answer_holds_up_no_other_and_is_told(house: Hous
     works.once(house.committer, [STREAM, OTHER], ())
     assert not footage(house, "/home")
     assert works.failure is None
+
+
+def test_d5_a_hold_that_begins_while_a_pass_runs_keeps_all_that_the_pass_has_not_begun_to_delete(
+    house: House, tmp_path: Path
+) -> None:
+    recorder = house.open(STREAM)
+    house.feed(recorder, 20)
+    recorder.close()
+    house.open(STREAM)
+    house.clock.advance(2000)
+    _, second = footage(house, f"/home/{STREAM}")
+    told = [Assignment((), ())]
+    wanted = (str(STREAM), 0, int(house.clock.now()))
+
+    def request_comes(operation: str, path: str) -> None:
+        if operation == "unlink":
+            told[:] = [Assignment.from_json(replace(told[0], holds=(wanted,)).to_json())]
+
+    house.disk.before = request_comes
+    works = replace(expiring(house, tmp_path), hung_ns=HUNG_NS)
+    works.once(house.committer, [STREAM], (), lambda: holds_of(told[0]))
+    assert footage(house, f"/home/{STREAM}") == [second], "the oldest went before the request came"
+    told[:] = [Assignment((), ())]
+    house.clock.advance(61)
+    works.once(house.committer, [STREAM], (), lambda: holds_of(told[0]))
+    assert footage(house, f"/home/{STREAM}") == [] and works.failure is None
 
 
 def test_what_one_stream_refuses_holds_up_no_other(house: House, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_hold_keeps_what_it_touches(house: House) -> None:
     begin = house.clock.now()
     house.clock.advance(5000)
     hold = Hold(STREAM, Period(UtcNs(begin - 10 * SECOND_NS), begin))
-    assert Expiry(house.disk, house.volumes[0], house.committer).once([STREAM], house.clock.now(), [hold]) == []
+    assert Expiry(house.disk, house.volumes[0], house.committer).once([STREAM], house.clock.now(), lambda: [hold]) == []
 
 
 def test_A17_2_3_a_clock_set_forward_does_not_delete(house: House) -> None:
