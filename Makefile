@@ -95,8 +95,8 @@ openapi: setup $(API_TOOLS) ## write ui/openapi.json and the screens' API client
 trace: setup ## write docs/ref/traceability.md: from each article to its rules, screens and tests
 	$(BIN)/mingjian law trace
 
-matrix: setup ## write docs/ref/organs.md: what each kind of organ may do with what another owns
-	MATRIX=write $(BIN)/pytest -q tests/flows/test_web_outsiders.py
+matrix: setup ## write docs/ref/organs.md (what each kind of organ may do with another's) and entries.md (what each command enters)
+	MATRIX=write $(BIN)/pytest -q tests/flows/test_web_outsiders.py tests/flows/test_web_policies.py
 
 # The generator is a package of its own: neither a wheel nor the screens need it. So is the provider that others made.
 $(API_TOOLS) $(OPENID): %/node_modules/.package-lock.json: %/package-lock.json | .venv/.synced

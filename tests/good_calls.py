@@ -416,7 +416,7 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
     known |= objects
     if name == "import_sheet":
         sheet = {"file": ("场所.csv", "名称,场所种类,行政区划代码,地址\n".encode())}
-        return Call({"what": "places"}, {}, files=sheet)
+        return Call({"what": "places"}, {}, {"commit": "true"}, files=sheet)
     if "{redaction}" in path or name == "begin_redaction":
         return await redaction_call(town, name, known)
     if "{viewing}" in path:
@@ -458,7 +458,7 @@ async def good_call(town: Town, name: str, path: str, act: Act) -> Call:
         known["camera"] = world.add_camera(world.manager, "侧门", SMALL_BPS)
         if "/siting/" in path:
             known["camera"] = complete(world, world.manager, bitrate_bps=SMALL_BPS)
-    if "{place}" in path and "sign" not in path:
+    if "{place}" in path and ("sign" not in path or name == "issue_sign"):
         known["place"] = await town.place()
     if "{part}" in path:
         known["part"] = await town.part(known["place"])

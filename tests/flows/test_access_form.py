@@ -55,6 +55,10 @@ async def test_A22_1_4_the_form_is_filled_from_facts_signed_by_both_sides_and_pr
 
     unfinished = await staff.post(f"{path}/complete", json={})
     assert unfinished.json()["error"]["code"] == "access.form-unsigned"
+    lacks = "第 1 次现场执行还缺执法人员甲、执法人员乙、提供单位的签字"
+    assert unfinished.json()["error"]["text"].endswith(lacks)
+    (told,) = [step for step in (await staff.get(path)).json()["steps"] if step["step"] == "complete"]
+    assert (told["allowed"], told["article"]) == (False, "第二十二条第一款第四项") and lacks in told["reason"]
     assert unfinished.json()["error"]["article"] == "第二十二条第一款第四项"
     world.clock.advance(60)  # each officer's code of the presence is spent
     for name in ("officer1", "officer2"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -46,6 +47,23 @@ OWN = {
     "change_password", "begin_provider_proof", "prove_at_provider",
 }  # fmt: skip
 """The own sessions, keys and proofs; `test_web_keys` and `test_web_provider` show each."""
+ENTRIES = Path(__file__).parents[2] / "docs" / "ref" / "entries.md"
+ENTRIES_HEAD = """# Which entry each command leaves
+
+Each operation of the API that changes something, and those that read and are entered all the same, called once by
+somebody who may: the kinds of ledger entry that the call left. A refusal leaves `act.refused` instead. Signing in
+and the own credentials are in `tests/flows/test_web_session.py` and `test_web_keys.py`, what citizens send in
+`test_web_signs.py`.
+Written by `make matrix`, held to it by `tests/flows/test_web_policies.py`.
+
+| operation | act | entries |
+|---|---|---|
+"""
+_UNDER_A_VIEW = "a picture under a viewing of one's own, which has its entry"
+NO_ENTRY = dict.fromkeys(("private_viewing_still", "redaction_picture", "watch_draft"), _UNDER_A_VIEW)
+"""Commands that leave no entry, each with the reason."""
+WRITTEN: dict[str, str] = {}
+"""What all roles found, while the table is written."""
 FORMLESS = {"begin_provider_sign_in": 200, "ask_provider_key": 403}
 """Public ways that take no form: anybody is sent to the provider, and nobody is asked for a key who never went."""
 
@@ -98,8 +116,9 @@ def test_every_way_in_declares_exactly_one_policy_and_a_name(world: World) -> No
 
 
 def test_every_act_that_people_do_is_the_policy_of_a_route(world: World) -> None:
-    inside = {Act.ACCESS_COSIGN, Act.COPY_COSIGN, Act.VIEW_UNDER}
-    """Decided on the officer who signs, inside the route of the staff who attends; inside the route of an execution."""
+    inside = {Act.ACCESS_COSIGN, Act.COPY_COSIGN, Act.VIEW_UNDER, Act.STORAGE_WHOLE}
+    """Decided on the officer who signs, inside the route of the staff who attends; inside the route of an execution;
+    how much of the storage a page shows."""
     acts = {act for way in ways(world.app) if isinstance(way.policy, Policy) for act in way.policy.acts}
     assert acts | inside == set(Act)
 
@@ -168,26 +187,44 @@ def test_the_witness_declares_its_ways_in() -> None:
     assert {type(way.policy) for way in ways(app)} == {Public}
 
 
-async def asked(town: Town, way: Way, act: Act) -> httpx.Response:
-    """What an operation answers to a call that must succeed for whoever may do `act`."""
+async def asked(town: Town, way: Way, act: Act) -> tuple[httpx.Response, int]:
+    """What an operation answers to a call that must succeed for whoever may do `act`; the ledger's end before it."""
     path = str(way.route.path)
     call = await good_call(town, way.name, path, act)
     for name in way.route.param_convertors:
         path = path.replace("{" + name + "}", call.known[name]).replace("{" + name + ":path}", call.known[name])
     (method,) = way.route.methods
+    end = town.world.entries(newest=1)[-1]["index"]
     if call.files is not None:
-        return await town.client.post(path, data=call.form, files=call.files, params=call.query)
+        return await town.client.post(path, data=call.form, files=call.files, params=call.query), end
     form = call.form if method in ("POST", "PATCH", "PUT") else None
-    return await town.client.request(method, path, json=form, params=call.query)
+    return await town.client.request(method, path, json=form, params=call.query), end
+
+
+def left_by(way: Way, world: World, end: int) -> str:
+    """The kinds of entry that a call left, as the table has them; of a command that leaves none, why."""
+    found = {one["kind"] for one in world.entries(newest=MOST_OF_ONE) if one["index"] > end}
+    kinds = sorted(found - {"act.refused", "session.proven"})  # who had to prove himself again did, and asked again
+    if kinds:
+        assert way.name not in NO_ENTRY, (way.name, kinds)
+        return ", ".join(f"`{kind}`" for kind in kinds)
+    (method,) = way.route.methods
+    assert method == "GET" or way.name in NO_ENTRY, f"{way.name} leaves no entry and does not say why"
+    return f"none: {NO_ENTRY[way.name]}" if method != "GET" else ""
+
+
+def entries_table(lines: dict[str, str]) -> str:
+    return ENTRIES_HEAD + "".join(f"| {about} | {left} |\n" for about, left in sorted(lines.items()))
 
 
 @pytest.mark.parametrize("role", list(NAMES))
 async def test_a_route_opens_to_exactly_the_roles_that_the_table_opens_it_to(world: World, role: Role) -> None:
     town = Town(world, role, await world.signed_in(NAMES[role]))
+    found: dict[str, str] = {}
     for way in ways(world.app):
         for act in way.policy.acts if isinstance(way.policy, Policy) else ():
             before = {one["index"] for one in world.entries("act.refused", newest=1)}
-            answer = await asked(town, way, act)
+            answer, end = await asked(town, way, act)
             # a person of the preparation who had to prove himself again is entered too
             entered = [
                 one
@@ -197,6 +234,8 @@ async def test_a_route_opens_to_exactly_the_roles_that_the_table_opens_it_to(wor
             told = (way.name, act, role, answer.status_code, answer.text[:300])
             if role_allows(act, frozenset({role})):
                 assert answer.status_code < 300, told
+                if left := left_by(way, world, end):
+                    found[f"`{way.name}` | `{act}`"] = left
             elif role is Role.PLANNER and answer.status_code == 404:
                 assert entered == [], told  # of another unit: nothing is told
             else:
@@ -209,6 +248,22 @@ async def test_a_route_opens_to_exactly_the_roles_that_the_table_opens_it_to(wor
             form = {"code": world.code(NAMES[role])} if way.name == "prove_session" else None
             answer = await own.request(method, str(way.route.path).format(**CITED), json=form)
             assert answer.status_code < 300, (way.name, role)
+    if os.environ.get("MATRIX") == "write":
+        WRITTEN.update(found)
+        ENTRIES.write_text(entries_table(WRITTEN))
+    told_already = ENTRIES.read_text()
+    assert [line for about, left in found.items() if (line := f"| {about} | {left} |") not in told_already] == [], (
+        "run: make matrix"
+    )
+
+
+def test_the_table_of_entries_has_each_command_that_the_api_has_and_no_other(world: World) -> None:
+    """What each leaves is held to its line wherever it is called."""
+    policies = {way.name: way for way in ways(world.app) if isinstance(way.policy, Policy)}
+    commands = {name for name, way in policies.items() if way.route.methods != {"GET"} and way.name != MEDIA}
+    lines = [line.split("`")[1] for line in ENTRIES.read_text().splitlines() if line.startswith("| `")]
+    assert commands <= set(lines) <= set(policies)
+    assert set(NO_ENTRY) <= commands
 
 
 MESSAGES = {

@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from mingjian.app.access import found_request, is_head, side_of, unknown_request
+from mingjian.app.access import is_head, side_of
+from mingjian.app.access_reading import HISTORY_LIMIT, own_only, readable
 from mingjian.app.executions import facts_of, lacking
 from mingjian.app.performing import Performance, asking
 from mingjian.app.ports import Store
 from mingjian.app.records import AccessRequest, Actor, Execution, ExportJob, PastAct
+from mingjian.app.register_forms import unsigned
 from mingjian.app.request_papers import needed, scans
 from mingjian.app.sealing_ports import Sealing
 from mingjian.governance.access import ExecutionState, read_number
-from mingjian.governance.authority import RULES, Act, Deny, Subject, decide, sees_only_own
+from mingjian.governance.authority import RULES, Act, Deny, Subject, decide
 from mingjian.governance.obligations import Attachment
 from mingjian.governance.procedure import Step, label_of, possible
 from mingjian.governance.reasons import Reason, reason
 from mingjian.kernel.clock import Clock
-from mingjian.kernel.ids import PersonId, UnitId
+from mingjian.kernel.ids import UnitId
 from mingjian.law.rows import PaperKind
 from mingjian.law.rulebook import Rulebook
 
 _INSIDE_THE_ORGANS = frozenset({"access.submitted", "access.approved", "access.refused"})
 """Entries with the organs' own words: a unit that only holds the cameras does not read them."""
-HISTORY_LIMIT = 200
-"""Entries about one request: a dozen in practice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +141,6 @@ def page(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: st
         return RequestPage(shown, steps, history, export, sealing, papers, visits, names, kept)
 
 
-def readable(doing: Performance, request: str) -> AccessRequest:
-    """The request, where the actor may read it. Raises Missing: also for another officer's."""
-    found = found_request(doing, request)
-    if own_only(doing) not in (None, found.requester):
-        raise unknown_request()
-    return found
-
-
 def _steps(doing: Performance, law: Rulebook, request: AccessRequest) -> tuple[OpenStep, ...]:
     known = facts_of(doing, law, request)
     # a step that asks for a proof is offered: the proof is asked for when it is taken
@@ -162,6 +154,8 @@ def _steps(doing: Performance, law: Rulebook, request: AccessRequest) -> tuple[O
         if side_of(request, act) == person.unit:
             verdict = decide(Subject(person.id, person.unit, person.roles), act, person.unit, facts, doing.now)
             why = verdict.reasons[0] if isinstance(verdict, Deny) else None
+        if why is None and step is Step.COMPLETE:
+            why = unsigned(doing, law, request)
         label, label_en = label_of(step, own=request.own)
         steps.append(
             OpenStep(
@@ -175,8 +169,3 @@ def _steps(doing: Performance, law: Rulebook, request: AccessRequest) -> tuple[O
             )
         )
     return tuple(steps)
-
-
-def own_only(doing: Performance) -> PersonId | None:
-    """Whose requests alone the actor sees; None: all of which the unit is a side."""
-    return doing.person.id if sees_only_own(Act.ACCESS_LIST, doing.person.roles) else None

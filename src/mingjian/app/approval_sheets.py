@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mingjian.app.access_pages import HISTORY_LIMIT, readable, shown_to
+from mingjian.app.access_pages import shown_to
+from mingjian.app.access_reading import HISTORY_LIMIT, readable
 from mingjian.app.filing_papers import basis, cited
 from mingjian.app.performing import Performance, asking
 from mingjian.app.ports import Store

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from mingjian.app.access_pages import HISTORY_LIMIT, Names, names_of, own_only
+from mingjian.app.access_pages import Names, names_of
+from mingjian.app.access_reading import HISTORY_LIMIT, own_only
 from mingjian.app.filing_papers import basis
 from mingjian.app.performing import Performance, asking
 from mingjian.app.ports import Store

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mingjian.app.access import REPORT_NS, found_request, step_of
-from mingjian.app.access_pages import HISTORY_LIMIT, readable
+from mingjian.app.access_reading import HISTORY_LIMIT, readable
 from mingjian.app.executions import Credential, authenticated
 from mingjian.app.filing_papers import basis
 from mingjian.app.identity import IdentityKeeper
@@ -42,7 +42,7 @@ from mingjian.governance.forms import (
 )
 from mingjian.governance.forms.register import FormSignature, KeptForm
 from mingjian.governance.procedure import State, Step
-from mingjian.governance.reasons import reason
+from mingjian.governance.reasons import Reason, reason
 from mingjian.kernel.clock import DAY_NS, Clock, UtcNs
 from mingjian.kernel.errors import Missing
 from mingjian.kernel.ids import CameraId, PersonId
@@ -77,11 +77,20 @@ class FormPage:
     """A unit's own copy: who took part signs for the unit as well."""
 
     @property
+    def missing(self) -> tuple[str, ...]:
+        """The names of the officers who came and have not signed."""
+        signed = {one.person for one in self.signatures if one.side == Side.ASKER}
+        return tuple(name for person, name in self.officers if person not in signed)
+
+    @property
+    def unit_signed(self) -> bool:
+        """Whether somebody signed for the unit, or nobody has to: the officers are its own people."""
+        return self.own or any(one.side == Side.HOLDER for one in self.signatures)
+
+    @property
     def complete(self) -> bool:
         """Whether everybody signed: the officers who came, and one for the unit where they are another's."""
-        signed = {one.person for one in self.signatures if one.side == Side.ASKER}
-        for_unit = self.own or any(one.side == Side.HOLDER for one in self.signatures)
-        return for_unit and {person for person, _ in self.officers} <= signed
+        return self.unit_signed and not self.missing
 
 
 def page(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request: str, visit: str) -> FormPage:
@@ -141,8 +150,8 @@ def complete(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request
     """
     with performing(store, Act.ACCESS_COMPLETE, request, actor=actor, clock=clock) as doing:
         delivered = step_of(doing, law, request, Step.COMPLETE)
-        if unsigned(doing, law, delivered):
-            raise refusal(reason("access.form-unsigned"))
+        if (lacks := unsigned(doing, law, delivered)) is not None:
+            raise refusal(lacks)
         due = UtcNs(doing.now + REPORT_NS) if delivered.state is State.DELIVERED else None
         completed = replace(delivered, state=State.COMPLETED, report_until=due)
         doing.uow.requests.save(completed, expected=delivered.state)
@@ -150,14 +159,21 @@ def complete(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, request
         return completed
 
 
-def unsigned(doing: Performance, law: Rulebook, request: AccessRequest) -> bool:
-    """Whether something was seen or copied in a visit whose form is not signed by both sides yet."""
+def unsigned(doing: Performance, law: Rulebook, request: AccessRequest) -> Reason | None:
+    """Whose signature the first visit still wants in which something was seen or copied; None: all are signed."""
     for visit in doing.uow.requests.executions(request.id):
         if doing.uow.register.of_execution(visit.id) or _handed_over(_history(doing, request), visit):
             found = _page(doing, law, request, visit.id)
             if not found.complete:
-                return True
-    return False
+                why, by_unit = reason("access.form-unsigned"), not found.unit_signed
+                names = (*found.missing, *(("提供单位",) if by_unit else ()))
+                names_en = (*found.missing, *(("the unit",) if by_unit else ()))
+                return replace(
+                    why,
+                    text=f"{why.text}：第 {visit.n} 次现场执行还缺{'、'.join(names)}的签字",
+                    text_en=f"{why.text_en}: visit {visit.n} still lacks the signature of {', '.join(names_en)}",
+                )
+    return None
 
 
 def _signed(doing: Performance, law: Rulebook, request: AccessRequest, visit: str, signer: Person) -> FormPage:

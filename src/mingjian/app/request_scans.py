@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mingjian.app import attachments
-from mingjian.app.access_pages import readable
+from mingjian.app.access_reading import readable
 from mingjian.app.performing import Performance, asking, refusal
 from mingjian.app.ports import Random, Store
 from mingjian.app.records import AccessRequest, Actor

@@ -134,7 +134,6 @@ def co_sign_register_form(
 
 def _out(page: register_forms.FormPage) -> FormOut:
     sheet = page.sheet
-    signed = {one.person for one in page.signatures}
     return FormOut(
         number=sheet.number,
         fingerprint=page.fingerprint,
@@ -159,6 +158,6 @@ def _out(page: register_forms.FormPage) -> FormOut:
             SignatureOut(person=one.name, side=one.side, at_ms=one.at // 1_000_000, entry=one.id)
             for one in page.signatures
         ],
-        missing=[name for person, name in page.officers if person not in signed],
-        unit_signed=page.own or any(one.side == "holder" for one in page.signatures),
+        missing=list(page.missing),
+        unit_signed=page.unit_signed,
     )

@@ -76,7 +76,7 @@ function closed(steps: RequestStepOut[], language: string): string[] {
   return [...new Set(steps.filter((step) => !step.allowed).map((step) => reasonOf(step, language)))]
 }
 
-/** `big`: a head's two buttons under the thumb; on a narrow screen they stay at the lower edge. */
+/** What cannot be completed yet says whose signatures lack and has no button. `big`: a head's two buttons under the thumb; on a narrow screen they stay at the lower edge. */
 export function Acts(props: { request: RequestOut; big?: boolean }) {
   const { i18n } = useTranslation()
   const { request, big = false } = props
@@ -88,7 +88,7 @@ export function Acts(props: { request: RequestOut; big?: boolean }) {
   return (
     <>
       <div className={big ? 'decision' : 'row spaced'}>
-        {shown.map((step) => (
+        {shown.filter((step) => step.allowed || step.step !== 'complete').map((step) => (
           <Button
             key={step.step}
             {...(big ? { size: 'large' as const, block: true } : {})}
