@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from mingjian.adapters.basemap_files import TileFolder
-from mingjian.app.id_token import Shown
+from mingjian.app.id_token import Left, Shown
 from mingjian.app.provider_sign_in import Asked
 from mingjian.app.records import Camera
 from mingjian.app.redactions import Rendered
@@ -63,6 +63,17 @@ class KnownProvider:
             raise Refused("oidc.issuer", "答复来自别处", text_en="The answer comes from elsewhere")
         subject, *ways = code.split()
         return Shown(subject, frozenset(ways))
+
+    def leaving(self, back: str) -> str:
+        if self.away:
+            raise RemoteError("oidc.away", "身份提供者没有答复", text_en="The provider gives no answer")
+        return f"{self.issuer}/out?{urlencode({'back': back})}"
+
+    def left(self, token: str, now: UtcNs) -> Left:
+        """Of `zhang one`: its subject `zhang`, by the token `one`."""
+        if len(token.split()) != 2:
+            raise Refused("oidc.token", "通知不可信", text_en="The token is not to be trusted")
+        return Left(*token.split())
 
 
 class SmallDisks:

@@ -69,6 +69,7 @@ NEVER_DONE_HERE = {
     "finish_provider_by_code": "needs a ticket and the code of the moment",
     "ask_provider_key": "needs a ticket and a registered key",
     "finish_provider_by_key": "needs a key's answer",
+    "signed_out_at_provider": "needs a token that the provider signed",
     "begin_provider_proof": "needs a session that came by the provider",
     "prove_at_provider": "needs a session that came by the provider",
     "sign_presence": "needs an officer's code of the moment, in an approved request",

@@ -110,7 +110,7 @@ def test_every_way_in_declares_exactly_one_policy_and_a_name(world: World) -> No
     assert {way.name for way in found if isinstance(way.policy, Public)} == {
         "setup_state", "set_up", "enrol", "sign_in", "ask_key_sign_in", "sign_in_by_key",
         "begin_provider_sign_in", "answer_provider", "finish_provider_by_code", "ask_provider_key",
-        "finish_provider_by_key", "trust_anchors", "verifier", "health", "screen",
+        "finish_provider_by_key", "signed_out_at_provider", "trust_anchors", "verifier", "health", "screen",
         "public_sign", "public_complaint", "send_complaint",
     }  # fmt: skip
 

@@ -297,6 +297,58 @@ async def test_a_provider_that_is_away_or_none_leaves_the_pass_phrase_as_it_was(
     for path in ("", "/answer", "/code", "/key", "/prove", "/proof"):
         form = {"": None, "/prove": None, "/code": {"code": "1"}, "/key": {"credential": {}}}.get(path, {"state": "x"})
         assert refused(await client.post(f"{DOOR}{path}", json=form)) == (404, "oidc.off"), path
+    assert refused(await client.post(f"{DOOR}/sign-out", data={"logout_token": "x"})) == (404, "oidc.off")
     security = await world.signed_in("security")
     path = f"/api/people/{world.accounts['duty'].person}/link"
     assert refused(await security.put(path, json={"subject": "x"})) == (404, "oidc.off")
+
+
+async def test_who_signs_out_is_out_of_here_whatever_the_provider_does_and_then_led_to_it(world: World) -> None:
+    await linked(world, "duty")
+    came = await entered(world, "duty")
+    assert (await came.delete("/api/session")).json() == {"url": None}, "the setting does not ask for it"
+    rules(world, sign_out=True)
+    came = await entered(world, "duty")
+    grant = (await came.post("/api/views", json={"act": "live", "cameras": world.cameras[:1]})).json()["grant"]
+    told = (await came.delete("/api/session")).json()
+    assert parse_qs(urlsplit(told["url"]).query)["back"] == [f"{ORIGIN}/sign-in"]
+    assert (await came.get("/api/session")).status_code == 401
+    assert world.entries("viewing.closed")[-1]["subject"] == grant
+    own = await world.signed_in("duty")
+    assert (await own.delete("/api/session")).json() == {"url": None}, "came by pass-phrase"
+    came = await entered(world, "duty")
+    world.provider.away = True
+    assert (await came.delete("/api/session")).json() == {"url": None}
+    assert (await came.get("/api/session")).status_code == 401
+
+
+async def test_whom_the_provider_signs_out_is_out_of_here_too_with_his_viewings_by_each_token_once(
+    world: World,
+) -> None:
+    await linked(world, "duty")
+    came, own = await entered(world, "duty"), await world.signed_in("duty")
+    await came.post("/api/views", json={"act": "live", "cameras": world.cameras[:1]})
+    there = world.client("192.0.2.50")
+    there.headers.pop("origin")  # a server calls, no page
+
+    async def told(token: str) -> tuple[int, str]:
+        answer = await there.post(f"{DOOR}/sign-out", data={"logout_token": token, "more": "is passed over"})
+        return answer.status_code, answer.text and answer.json()["error"]["code"]
+
+    assert await told("nobody-here one") == (200, "")
+    assert (await came.get("/api/session")).status_code == 200
+    assert await told("duty-sub two") == (200, "")
+    assert (await came.get("/api/session")).status_code == 401
+    assert (await own.get("/api/session")).status_code == 200, "not the provider's to end"
+    (closed,), (ended,) = world.entries("viewing.closed"), world.entries("session.ended_at_provider")
+    assert (closed["facts"]["cause"], ended["subject"]) == ("signed-out", world.accounts["duty"].person)
+    again = await entered(world, "duty")
+    assert await told("duty-sub two") == (400, "oidc.token"), "once"
+    assert (await again.get("/api/session")).status_code == 200
+    for _ in range(FREE_FAILURES):
+        await told("nonsense")
+    assert await told("duty-sub three") == (429, "session.delayed")
+    assert refused(await world.client("192.0.2.51").post(DOOR, headers={"Origin": "https://other.test"})) == (
+        403,
+        "http.origin",
+    )

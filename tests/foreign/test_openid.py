@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from stranger import Browser, changed, standing
+from stranger import Browser, Heard, changed, listening, standing
 
 from mingjian.adapters.oidc import HttpProvider
 from mingjian.adapters.system_clock import SystemClock
@@ -30,7 +30,12 @@ DOOR = "/api/session/provider"
 BACK = f"{ORIGIN}/sign-in"
 SECRET = "s3cret/with+signs-of-its-own %"
 CLIENTS = [
-    {"client_id": "mingjian", "client_secret": SECRET, "redirect_uris": [BACK]},
+    {
+        "client_id": "mingjian",
+        "client_secret": SECRET,
+        "redirect_uris": [BACK],
+        "post_logout_redirect_uris": [BACK],
+    },
     {
         "client_id": "in-the-form",
         "client_secret": SECRET,
@@ -43,8 +48,14 @@ CLIENTS = [
 
 
 @pytest.fixture(scope="module")
-def issuer() -> Iterator[str]:
-    with standing(CLIENTS) as found:
+def heard() -> Iterator[Heard]:
+    with listening() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def issuer(heard: Heard) -> Iterator[str]:
+    with standing([{**CLIENTS[0], "backchannel_logout_uri": heard.address}, *CLIENTS[1:]]) as found:
         yield found
 
 
@@ -79,7 +90,9 @@ def before(folder: Path, issuer: str, client: str = "mingjian", secret: str = SE
     world = World(folder, clock=ManualClock(SystemClock().now()))
     with closing(world), httpx.Client(trust_env=False) as http, closing(Browser("zhang")) as browser:
         provider = HttpProvider(issuer, client, secret, world.clock, http)
-        world.services = replace(world.services, provider=ProviderRules(provider, "甲", "the one", second_factor=False))
+        world.services = replace(
+            world.services, provider=ProviderRules(provider, "甲", "the one", second_factor=False, sign_out=True)
+        )
         world.app = create_app(world.services)
         yield Door(world, browser, world.client())
 
@@ -145,6 +158,25 @@ async def test_a_proof_that_the_provider_was_not_asked_for_is_none(door: Door) -
     assert await door.said(door.browser.goes(asked, until=BACK), "/proof") == (403, "oidc.token auth_time"), (
         "an old one"
     )
+
+
+async def test_who_signs_out_is_out_of_both_and_the_provider_says_so_to_us_too(door: Door, heard: Heard) -> None:
+    url = (await door.client.delete("/api/session")).json()["url"]
+    assert (await door.client.get("/api/session")).status_code == 401, "out of here before anything there"
+    answer = await door.said(door.browser.goes(await door.asked(), until=BACK))
+    assert answer == (200, ""), "the provider still knows him: a new session by a click"
+    assert door.browser.goes(url, until=BACK) == {}, "and back to our page, as registered there"
+    assert door.browser.asked[-1] == "logout"
+    (kind, body), there = heard.next(), door.world.client("192.0.2.50")
+    del there.headers["origin"]
+    assert (await door.client.get("/api/session")).status_code == 200
+    told = await there.post(f"{DOOR}/sign-out", content=body, headers={"content-type": kind})
+    assert (told.status_code, told.content) == (200, b"")
+    assert (await door.client.get("/api/session")).status_code == 401
+    assert [one["facts"]["sessions"] for one in door.world.entries("session.ended_at_provider")] == [1]
+    seen = len(door.browser.asked)
+    door.browser.goes(await door.asked(), until=BACK)
+    assert door.browser.asked[seen] == "login", "it asks who he is again"
 
 
 def token_of(issuer: str, browser: Browser, client: str, nonce: str) -> tuple[str, list[dict[str, Any]]]:

@@ -11,7 +11,8 @@ import ipaddress
 import json
 import ssl
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -19,7 +20,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import httpx
 
 from mingjian.app import id_token
-from mingjian.app.id_token import Shown
+from mingjian.app.id_token import Left, Shown
 from mingjian.app.provider_sign_in import Asked
 from mingjian.kernel.clock import SECOND_NS, Clock, UtcNs
 from mingjian.kernel.errors import MALFORMED, Overloaded, Refused, RemoteError
@@ -55,6 +56,8 @@ class Document:
     """Takes the client's secret as HTTP Basic, else in the form."""
     names_itself: bool
     """Its answers say by whom they are (RFC 9207)."""
+    leaving: str = ""
+    """Where people sign out there (OpenID Connect RP-Initiated Logout 1.0); empty: nowhere, or at another origin."""
 
 
 def origin_of(address: str) -> tuple[str, str, int]:
@@ -81,6 +84,8 @@ def read_document(content: bytes, issuer: str) -> Document:
             raise ValueError("another's")
         basic = "client_secret_basic" in methods
         names_itself = said.get("authorization_response_iss_parameter_supported") is True
+        leaving = said.get("end_session_endpoint", "")
+        leaving = leaving if isinstance(leaving, str) and _of_origin(leaving, issuer) else ""
     except MALFORMED as error:
         raise RemoteError(
             "oidc.document",
@@ -90,7 +95,7 @@ def read_document(content: bytes, issuer: str) -> Document:
             remedy_en="Check oidc_issuer; all its addresses must be of the same origin. Use your password until then",
             field="oidc_issuer",
         ) from error
-    return Document(authorization, token, keys, basic, names_itself)
+    return Document(authorization, token, keys, basic, names_itself, leaving)
 
 
 def read_keys(content: bytes) -> Sequence[Mapping[str, Any]]:
@@ -142,14 +147,21 @@ class HttpProvider:
         }
         if asked.again:
             query |= {"prompt": "login", "max_age": "0"}
-        there = self._said().authorization
-        return f"{there}{'&' if urlsplit(there).query else '?'}{urlencode(query)}"
+        return _with(self._said().authorization, query)
+
+    def leaving(self, back: str) -> str:
+        """Where the browser goes to sign out there too."""
+        there = self._said().leaving
+        return there and _with(there, {"client_id": self._client, "post_logout_redirect_uri": back})
+
+    def left(self, token: str, now: UtcNs) -> Left:
+        """Whose sessions a logout token ends."""
+        with self._waiting():
+            return id_token.read_logout(token, self._keys_for(self._said(), token), self.issuer, self._client, now)
 
     def shown(self, asked: Asked, code: str, issuer: str, now: UtcNs) -> Shown:
         """Who came back with `code`."""
-        if not self._exchanges.acquire(blocking=False):
-            raise _busy()
-        try:
+        with self._waiting():
             document = self._said()
             if issuer != self.issuer and (issuer or document.names_itself):
                 raise Refused(
@@ -160,13 +172,23 @@ class HttpProvider:
                     remedy_en="Go back to the sign-in page and begin again",
                 )
             token = self._token(document, asked, code)
-            keys = self._known(document)
-            named = id_token.key_of(token)
-            if named and all(key.get("kid") != named for key in keys):
-                keys = self._known(document, ROTATED_NS)
-            return id_token.read(token, keys, asked.expected(self.issuer, self._client), now)
+            expected = asked.expected(self.issuer, self._client)
+            return id_token.read(token, self._keys_for(document, token), expected, now)
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        if not self._exchanges.acquire(blocking=False):
+            raise _busy()
+        try:
+            yield
         finally:
             self._exchanges.release()
+
+    def _keys_for(self, document: Document, token: str) -> Sequence[Mapping[str, Any]]:
+        """The provider's keys, asked for again where the token names one that is not among them."""
+        named, keys = id_token.key_of(token), self._known(document)
+        unknown = named and all(key.get("kid") != named for key in keys)
+        return self._known(document, ROTATED_NS) if unknown else keys
 
     def _said(self) -> Document:
         known, now = self._document, self._clock.monotonic_ns()
@@ -260,6 +282,17 @@ class HttpProvider:
                 return response.status_code, content
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise _away(type(error).__name__) from error
+
+
+def _with(address: str, query: Mapping[str, str]) -> str:
+    return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(query)}"
+
+
+def _of_origin(address: str, issuer: str) -> bool:
+    try:
+        return origin_of(address) == origin_of(issuer)
+    except ValueError:
+        return False
 
 
 def _loopback(host: str) -> bool:

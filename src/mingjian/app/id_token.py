@@ -1,6 +1,7 @@
-"""Whether an identity provider's word may be believed: a pure decision over an ID token, keys, and what was expected.
+"""Whether an identity provider's word may be believed: a pure decision over its token, keys, and what was expected.
 
-Source: OpenID Connect Core 1.0, 3.1.3.7; RFC 8725 (algorithms from a fixed list, never what the token asks for).
+Source: OpenID Connect Core 1.0, 3.1.3.7; OpenID Connect Back-Channel Logout 1.0, 2.4 and 2.6; RFC 8725 (algorithms from
+a fixed list, never what the token asks for).
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ ISSUED_S = 600
 """A token is read seconds after it was made: one that is older comes from somewhere else."""
 SUBJECT_LONGEST = 255
 """OpenID Connect Core, 2: ASCII characters."""
+LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
+"""The event of a logout token: with it no ID token, without it none of these."""
+NAME_LONGEST = 255
+"""Of a logout token (`jti`): providers take some thirty signs."""
 WORDS_MOST = 32
 """Of `amr`: there are not that many ways to prove oneself."""
 
@@ -54,6 +59,14 @@ class Shown:
     ways: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Whose sessions the provider ended, and the name of the token that says so, which is good once."""
+
+    subject: str
+    token: str
+
+
 def key_of(token: str) -> str:
     """The `kid` that a token names, before anything in it is believed; empty: none. Raises Refused `oidc.token`."""
     try:
@@ -70,6 +83,15 @@ def read(token: str, keys: Sequence[Mapping[str, Any]], expected: Expected, now:
 
     Among `keys` (JWK) the one that the token names must have signed it; it may name none where there is only one.
     """
+    return judged(_signed(token, keys), expected, now)
+
+
+def read_logout(token: str, keys: Sequence[Mapping[str, Any]], issuer: str, client: str, now: UtcNs) -> Left:
+    """Whose sessions a logout token ends, signed as in `read`. Raises Refused `oidc.token` naming what is wrong."""
+    return judged_logout(_signed(token, keys), issuer, client, now)
+
+
+def _signed(token: str, keys: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     named = key_of(token)
     usable = [key for key in keys if key.get("kty") in KEY_TYPES and key.get("use", "sig") == "sig"]
     fitting = [key for key in usable if key.get("kid") == named] if named else usable
@@ -88,35 +110,63 @@ def read(token: str, keys: Sequence[Mapping[str, Any]], expected: Expected, now:
         raise _refused("form") from error
     if not isinstance(claims, dict):
         raise _refused("form")
-    return judged(claims, expected, now)
+    return claims
 
 
 def judged(claims: Mapping[str, Any], expected: Expected, now: UtcNs) -> Shown:
     """The person of signed `claims`. Raises Refused `oidc.token` naming the first that is not as it must be."""
     at = now / SECOND_NS
+    proven = _seconds(claims.get("auth_time"))
+    since = expected.proven_after
+    _refuse_first(
+        _wrong(claims, expected.issuer, expected.client, at)
+        | {
+            "nonce": not _same(claims.get("nonce"), expected.nonce),
+            "auth_time": since is not None
+            and (proven is None or not since / SECOND_NS - SKEW_S <= proven <= at + SKEW_S),
+        }
+    )
+    ways = claims.get("amr") if isinstance(claims.get("amr"), list) else []
+    words = [*(ways or [])[:WORDS_MOST], claims.get("acr")]
+    return Shown(str(claims["sub"]), frozenset(word for word in words if isinstance(word, str)))
+
+
+def judged_logout(claims: Mapping[str, Any], issuer: str, client: str, now: UtcNs) -> Left:
+    """As `judged`, of a logout token. One that names a session of the provider (`sid`) and no subject is refused:
+    such sessions are not kept here.
+    """
+    events, token = claims.get("events"), claims.get("jti")
+    _refuse_first(
+        _wrong(claims, issuer, client, now / SECOND_NS)
+        | {
+            "events": not isinstance(events, dict) or not isinstance(events.get(LOGOUT), dict),
+            "jti": not isinstance(token, str) or not 1 <= len(token) <= NAME_LONGEST,
+            "nonce": "nonce" in claims,
+        }
+    )
+    return Left(str(claims["sub"]), str(token))
+
+
+def _wrong(claims: Mapping[str, Any], issuer: str, client: str, at: float) -> dict[str, bool]:
+    """Of what every token of a provider says, what is not as it must be."""
     subject, audience, party = claims.get("sub"), claims.get("aud"), claims.get("azp")
     ends, issued, begins = (_seconds(claims.get(name)) for name in ("exp", "iat", "nbf"))
     audiences = [audience] if isinstance(audience, str) else audience if isinstance(audience, list) else []
-    proven = _seconds(claims.get("auth_time"))
-    since = expected.proven_after
-    wrong = {
-        "iss": claims.get("iss") != expected.issuer,
+    return {
+        "iss": claims.get("iss") != issuer,
         "sub": not isinstance(subject, str) or not 1 <= len(subject) <= SUBJECT_LONGEST or not subject.isascii(),
-        "aud": expected.client not in audiences,
-        "azp": party != expected.client and (party is not None or len(audiences) > 1),
+        "aud": client not in audiences,
+        "azp": party != client and (party is not None or len(audiences) > 1),
         "exp": ends is None or at >= ends + SKEW_S,
         "iat": issued is None or not at - ISSUED_S - SKEW_S <= issued <= at + SKEW_S,
         "nbf": "nbf" in claims and (begins is None or begins > at + SKEW_S),
-        "nonce": not _same(claims.get("nonce"), expected.nonce),
-        "auth_time": since is not None
-        and (proven is None or not since / SECOND_NS - SKEW_S <= proven <= at + SKEW_S),
-    }  # fmt: skip
+    }
+
+
+def _refuse_first(wrong: Mapping[str, bool]) -> None:
     for claim, is_wrong in wrong.items():
         if is_wrong:
             raise _refused(claim)
-    ways = claims.get("amr") if isinstance(claims.get("amr"), list) else []
-    words = [*(ways or [])[:WORDS_MOST], claims.get("acr")]
-    return Shown(str(subject), frozenset(word for word in words if isinstance(word, str)))
 
 
 def _seconds(value: object) -> float | None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from mingjian.app.credentials import fingerprint, fits, session_token, typed_code
-from mingjian.app.id_token import Expected, Shown
+from mingjian.app.id_token import Expected, Left, Shown
 from mingjian.app.identity import (
     IdentityKeeper,
     account_key,
@@ -88,6 +88,14 @@ class Provider(Protocol):
         """
         ...
 
+    def leaving(self, back: str) -> str:
+        """Where the browser signs out there too, to come `back`; empty: nowhere. Raises RemoteError, Overloaded."""
+        ...
+
+    def left(self, token: str, now: UtcNs) -> Left:
+        """Whose sessions a logout token of the provider ends. Raises as `shown`."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ProviderRules:
@@ -99,6 +107,8 @@ class ProviderRules:
     second_factor: bool = True
     ways: frozenset[str] = frozenset()
     """Values of `amr` or `acr` that stand for the second factor where the provider asserts one."""
+    sign_out: bool = False
+    """Who came by the provider and signs out is led to its own sign-out."""
 
 
 @dataclass(frozen=True, slots=True)

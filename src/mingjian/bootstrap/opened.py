@@ -96,7 +96,9 @@ def provider_rules(opened: Opened) -> ProviderRules | None:
         return None
     provider = HttpProvider(said.oidc_issuer, said.oidc_client_id, said.oidc_client_secret, opened.clock)
     ways = frozenset(word for part in said.oidc_factor_words.split(",") if (word := part.strip()))
-    return ProviderRules(provider, said.oidc_label, said.oidc_label_en, said.oidc_second_factor, ways)
+    return ProviderRules(
+        provider, said.oidc_label, said.oidc_label_en, said.oidc_second_factor, ways, sign_out=said.oidc_sign_out
+    )
 
 
 def identity_keeper(opened: Opened) -> IdentityKeeper:

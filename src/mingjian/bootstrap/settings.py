@@ -100,6 +100,8 @@ class Settings(BaseModel):
     """Whether the own second factor is asked after the provider; of the three administrators it always is."""
     oidc_factor_words: str = Field("", max_length=300)
     """Values of `amr` or `acr`, by commas, that stand for the second factor where the provider asserts one."""
+    oidc_sign_out: bool = False
+    """Who came by the provider and signs out of here is led to its own sign-out."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("timestamp_certificates")

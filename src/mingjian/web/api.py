@@ -147,7 +147,7 @@ def create_app(services: Services, *, extra_routers: Sequence[APIRouter] = ()) -
         )
     require_policies(app)
     app.add_middleware(OneLength)
-    app.add_middleware(OriginGuard, extra_origins=services.extra_origins)
+    app.add_middleware(OriginGuard, extra_origins=services.extra_origins, signed=frozenset({provider.SIGN_OUT_PATH}))
     app.add_middleware(SecurityHeaders, secure=services.secure_cookies)
     return app
 

@@ -150,15 +150,21 @@ def address_of(request: Request) -> str:
 
 
 class OriginGuard:
-    """Refuses what changes something, and every WebSocket, unless it comes from a page of this server."""
+    """Refuses what changes something, and every WebSocket, unless it comes from a page of this server.
 
-    def __init__(self, app: ASGIApp, *, extra_origins: frozenset[str] = frozenset()) -> None:
+    `signed`: paths that other servers call, which heed no cookie and believe nothing but a signature.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, extra_origins: frozenset[str] = frozenset(), signed: frozenset[str] = frozenset()
+    ) -> None:
         self._app = app
         self._extra = extra_origins
+        self._signed = signed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         changing = scope["type"] == "websocket" or (scope["type"] == "http" and scope["method"] not in _READING)
-        if not changing or self._own(scope):
+        if not changing or self._own(scope) or (scope["type"] == "http" and scope["path"] in self._signed):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008, "reason": "origin"})

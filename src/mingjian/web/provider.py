@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Form as Fields
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from mingjian.app import provider_sign_in
+from mingjian.app import provider_sign_in, provider_sign_out
+from mingjian.app.id_token import TOKEN_LONGEST
 from mingjian.app.provider_sign_in import Awaited, Entered, configured
 from mingjian.app.records import Actor
 from mingjian.app.security_keys import site_of
+from mingjian.kernel.errors import Refused
+from mingjian.web.errors import body_of
 from mingjian.web.forms import Form, Secret
 from mingjian.web.guard import Public, SignedIn, address_of, services_of
 from mingjian.web.services import Services
@@ -21,6 +26,8 @@ Mine = Annotated[Actor, Depends(SignedIn())]
 TICKET = "mj_provider"
 """Strict like the session's cookie: it is our own page that calls, also when the provider has sent the browser back."""
 PATH = "/api/session/provider"
+SIGN_OUT_PATH = f"{PATH}/sign-out"
+"""The provider itself calls it: no page of ours, no cookie, and whose word it is shows its signature."""
 HERE = "this is where a session begins by the identity provider"
 
 
@@ -133,6 +140,26 @@ def finish_provider_by_key(request: Request, response: Response, form: ProviderK
         random=services.random,
     )
     return _entered(services, response, found)
+
+
+@router.post(
+    "/sign-out",
+    operation_id="signed_out_at_provider",
+    dependencies=[Depends(Public("the provider itself says by a signed token who signed out there"))],
+)
+def signed_out_at_provider(
+    request: Request, logout_token: Annotated[str, Fields(max_length=TOKEN_LONGEST)]
+) -> Response:
+    """OpenID Connect Back-Channel Logout 1.0: 200, or 400 for a token that is not believed (2.8)."""
+    services = services_of(request)
+    rules = configured(services.provider)
+    try:
+        provider_sign_out.signed_out_there(
+            services.identity, rules, token=logout_token, address=address_of(request), clock=services.clock
+        )
+    except Refused as refused:
+        return JSONResponse(body_of(refused), 400)
+    return Response(status_code=200)
 
 
 @router.post("/prove", operation_id="begin_provider_proof")

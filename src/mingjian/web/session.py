@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from mingjian.app import identity, organs, passwords, provider_sign_in
+from mingjian.app import identity, organs, passwords, provider_sign_in, provider_sign_out
 from mingjian.app.records import Actor
 from mingjian.governance.access import LEGAL_KINDS
 from mingjian.governance.authority import Act, Allow, Facts, Role, Subject, decide, lately
@@ -46,6 +46,12 @@ class ProviderName(BaseModel):
 
     label: str
     label_en: str
+
+
+class SignedOut(BaseModel):
+    """The session has ended; where the browser signs out of the identity provider too, null: nowhere."""
+
+    url: str | None
 
 
 class SetupState(BaseModel):
@@ -268,11 +274,18 @@ def change_password(request: Request, form: NewPassword, actor: Mine) -> None:
     )
 
 
-@router.delete("/session", operation_id="sign_out", status_code=204)
-def sign_out(request: Request, response: Response, actor: Mine) -> None:
+@router.delete("/session", operation_id="sign_out")
+def sign_out(request: Request, response: Response, actor: Mine) -> SignedOut:
     services = services_of(request)
-    identity.sign_out(services.store, actor=actor, clock=services.clock)
+    url = provider_sign_out.sign_out(
+        services.identity,
+        services.provider,
+        actor=actor,
+        origin=request.headers.get("origin", ""),  # the guard has let it pass: it is this server's own
+        clock=services.clock,
+    )
     response.delete_cookie(COOKIE, path="/", secure=services.secure_cookies, httponly=True, samesite="strict")
+    return SignedOut(url=url or None)
 
 
 def _state(services: Services, actor: Actor) -> SessionState:

@@ -1,4 +1,4 @@
-// A certified OpenID provider on loopback. Argument: JSON {clients, host?}. Prints its issuer once it listens.
+// A certified OpenID provider on loopback. Argument: JSON {clients}. Prints its issuer once it listens.
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 
@@ -14,8 +14,9 @@ server.listen(0, '127.0.0.1', () => {
     clients,
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'of-the-stranger', use: 'sig' }] },
     features: { backchannelLogout: { enabled: true } },
+    // its own way of asking calls no loopback, where our tests are
+    fetch: (url, { dispatcher, ...options }) => fetch(url, options),
   })
-  // what it tells a client that is not there is the tests' business, not the console's
   server.on('request', provider.callback())
   console.log(issuer)
 })

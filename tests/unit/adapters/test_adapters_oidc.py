@@ -59,6 +59,17 @@ class Door:
         return ""
 
 
+def test_who_signs_out_is_led_to_the_provider_at_its_own_origin_alone(there: OpenIdProvider) -> None:
+    assert Door(there).provider.leaving("https://mingjian.test/sign-in") == "", "it has no such place"
+    for elsewhere in ("https://other.test/out", "http://other.test/out", 7, "/out"):
+        there.says = {"end_session_endpoint": elsewhere}
+        assert Door(there).provider.leaving("https://mingjian.test/sign-in") == "", elsewhere
+    there.says = {"end_session_endpoint": f"{there.issuer}/out?a=b"}
+    assert Door(there).provider.leaving("https://mingjian.test/sign-in") == (
+        f"{there.issuer}/out?a=b&client_id=mingjian&post_logout_redirect_uri=https%3A%2F%2Fmingjian.test%2Fsign-in"
+    )
+
+
 def test_a_person_comes_back_by_code_pkce_secret_and_signature(there: OpenIdProvider) -> None:
     door, asked = Door(there), Door(there).asked()
     door = Door(there)

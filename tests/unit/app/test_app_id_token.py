@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from joserfc import jwk, jws
 
-from mingjian.app.id_token import ISSUED_S, SKEW_S, Expected, Shown, key_of, read
+from mingjian.app.id_token import ISSUED_S, LOGOUT, SKEW_S, Expected, Left, Shown, key_of, read, read_logout
 from mingjian.kernel.clock import SECOND_NS, UtcNs
 from mingjian.kernel.errors import Refused
 from openid_provider import key, signed
@@ -127,3 +127,38 @@ def test_a_token_that_was_touched_or_is_none_is_refused_and_nothing_else_is_rais
         token = jws.serialize_compact({"alg": "ES256", "kid": "k1"}, plain, KEY)
         assert why(token) == "form"
     assert key_of(signed(GOOD, KEY)) == "k1"
+
+
+LEFT: dict[str, Any] = {
+    "iss": "https://provider.test", "sub": "zhang", "aud": "mingjian", "exp": AT + 120, "iat": AT, "jti": "one",
+    "events": {LOGOUT: {}},
+}  # fmt: skip
+
+
+def why_not_left(claims: dict[str, Any], by: Any = KEY) -> str:
+    with pytest.raises(Refused) as refused:
+        read_logout(signed(claims, by), KEYS, EXPECTED.issuer, EXPECTED.client, NOW)
+    return refused.value.field
+
+
+def test_a_logout_token_says_whose_sessions_end_and_is_no_id_token() -> None:
+    token = signed({**LEFT, "sid": "of the provider"}, KEY, typ="logout+jwt")
+    assert read_logout(token, KEYS, EXPECTED.issuer, EXPECTED.client, NOW) == Left("zhang", "one")
+    assert why(token) == "nonce"
+    assert why_not_left(GOOD) == "events"
+    assert why_not_left(LEFT, key(2)) == "kid"
+
+
+@pytest.mark.parametrize(
+    ("claim", "value"),
+    [
+        ("iss", "https://other.test"), ("aud", "other"), ("aud", ["mingjian", "other"]), ("sub", None), ("sub", ""),
+        ("exp", AT - SKEW_S), ("exp", None), ("iat", AT - ISSUED_S - SKEW_S - 1), ("iat", None),
+        ("events", None), ("events", {}), ("events", [LOGOUT]), ("events", {LOGOUT: None}), ("events", {LOGOUT: True}),
+        ("jti", None), ("jti", ""), ("jti", "x" * 256), ("nonce", "n0nce"), ("nonce", None),
+    ],
+)  # fmt: skip
+def test_each_claim_of_a_logout_token_that_is_not_as_it_must_be_is_refused_by_its_name(
+    claim: str, value: object
+) -> None:
+    assert why_not_left({**LEFT, claim: value}) == ("azp" if isinstance(value, list) and claim == "aud" else claim)

@@ -78,9 +78,9 @@ export function Shell(props: { session: SessionState }) {
   const shown = useRouterState({ select: (state) => state.resolvedLocation?.pathname })
   const signOut = async (): Promise<void> => {
     forgetDrafts(session.person.id) // others use this device too
-    await endSession().catch(() => undefined)
+    const elsewhere = await endSession().then(({ url }) => url, () => null)
     client.clear()
-    location.assign('/')
+    location.assign(elsewhere ?? '/')
   }
   const roles = session.person.roles.map((role) => t(`role.${role}`)).join(i18n.language === 'zh-CN' ? '、' : ', ')
   return (
