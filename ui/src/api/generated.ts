@@ -386,6 +386,11 @@ export interface BodyKeepPrivateScan {
   file: Blob | File;
 }
 
+export interface BodySignedOutAtProvider {
+  /** @maxLength 16384 */
+  logout_token: string;
+}
+
 export interface BodyTraceLeak {
   file: Blob | File;
 }
@@ -4109,6 +4114,13 @@ export interface SignOut {
   address: string;
   code: string;
   photograph: string;
+}
+
+/**
+ * The session has ended; where the browser signs out of the identity provider too, null: nowhere.
+ */
+export interface SignedOut {
+  url: string | null;
 }
 
 export type SitingOutDossier = {[key: string]: string};
@@ -21281,9 +21293,9 @@ export const getSignOutUrl = () => {
 /**
  * @summary Sign Out
  */
-export const signOut = async ( ): Promise<void> => {
+export const signOut = async ( ): Promise<SignedOut> => {
 
-  return ask<void>(getSignOutUrl(),
+  return ask<SignedOut>(getSignOutUrl(),
   {
 
     method: 'DELETE'
@@ -22736,6 +22748,76 @@ export const useBeginProviderProof = <TError = ErrorType<ErrorBody>,
         TContext
       > => {
       return useMutation(getBeginProviderProofMutationOptions(mutationOptions), queryClient);
+    }
+
+export const getSignedOutAtProviderUrl = () => {
+
+
+
+
+  return `/api/session/provider/sign-out`
+}
+
+/**
+ * OpenID Connect Back-Channel Logout 1.0: 200, or 400 for a token that is not believed (2.8).
+ * @summary Signed Out At Provider
+ */
+export const signedOutAtProvider = async (bodySignedOutAtProvider: BodySignedOutAtProvider, ): Promise<unknown> => {
+    const formUrlEncoded = new URLSearchParams();
+formUrlEncoded.append(`logout_token`, bodySignedOutAtProvider.logout_token);
+
+  return ask<unknown>(getSignedOutAtProviderUrl(),
+  {
+
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: formUrlEncoded
+  }
+);}
+
+
+
+
+
+export const getSignedOutAtProviderMutationKey = () => ['signedOutAtProvider'] as const;
+
+export const getSignedOutAtProviderMutationOptions = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof signedOutAtProvider>>, TError,SignedOutAtProviderMutationVariables, TContext>): UseMutationOptions<Awaited<ReturnType<typeof signedOutAtProvider>>, TError,SignedOutAtProviderMutationVariables, TContext> => {
+
+
+
+
+
+
+      const mutationFn: MutationFunction<Awaited<ReturnType<typeof signedOutAtProvider>>, SignedOutAtProviderMutationVariables> = (props) => {
+          const {data} = props ?? {};
+
+          return  signedOutAtProvider(data,)
+        }
+
+
+
+
+
+
+  return  { mutationFn, ...mutationOptions }}
+
+    export type SignedOutAtProviderMutationResult = NonNullable<Awaited<ReturnType<typeof signedOutAtProvider>>>
+    export type SignedOutAtProviderMutationBody = BodySignedOutAtProvider
+    export type SignedOutAtProviderMutationError = ErrorType<ErrorBody>
+    export type SignedOutAtProviderMutationVariables = {data: BodySignedOutAtProvider}
+
+    /**
+ * @summary Signed Out At Provider
+ */
+export const useSignedOutAtProvider = <TError = ErrorType<ErrorBody>,
+    TContext = unknown>(mutationOptions?: UseMutationOptions<Awaited<ReturnType<typeof signedOutAtProvider>>, TError,SignedOutAtProviderMutationVariables, TContext> , queryClient?: QueryClient): UseMutationResult<
+        Awaited<ReturnType<typeof signedOutAtProvider>>,
+        TError,
+        SignedOutAtProviderMutationVariables,
+        TContext
+      > => {
+      return useMutation(getSignedOutAtProviderMutationOptions(mutationOptions), queryClient);
     }
 
 export const getSetupStateUrl = () => {
