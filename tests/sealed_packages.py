@@ -17,7 +17,7 @@ from web_world import World
 async def sealed(staff: httpx.AsyncClient, job: str) -> dict[str, Any]:
     """The sealing of a finished job, made by the staff while both officers are present."""
     answer = await staff.post(f"/api/exports/{job}/seal", json={})
-    assert answer.status_code == 200, answer.text
+    assert answer.status_code == 202, answer.text
     return dict(answer.json()["sealing"])
 
 

@@ -156,6 +156,7 @@ class World:
             printer=TypstPrinter(),
             redactor=self.redactor,
             rendering=Rendering(at_once=True),
+            sealing=Rendering(at_once=True),
             leaks=ProcessLeakReader(forensic_keys(self.vault, 1)),
             basemap=Basemap(world_map(self.folder / "tiles"), Datum.CGCS2000, "审图号：示范"),
             provider=ProviderRules(self.provider, "县统一身份认证", "the county's sign-in"),

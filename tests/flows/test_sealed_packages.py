@@ -5,22 +5,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import text
 
+from mingjian.adapters.sealer import FolderSealer
 from mingjian.app import sealings
-from mingjian.audit.seal import CHUNK_BYTES
+from mingjian.app.sealing_ports import SealedFile, Told, untold
+from mingjian.audit.seal import CHUNK_BYTES, Shares
 from mingjian.audit.unseal import Unopened, read_share
 from mingjian.kernel.clock import DAY_NS
+from mingjian.web.api import create_app
+from mingjian.web.rendering import Rendering
 from sealed_packages import fetched, opened, sealed, share, spot_credentials
 from web_world import World
 
 PLAIN = b"PK " + b"evidence" * (CHUNK_BYTES // 8 + 100)
 """Two chunks, so that a download can break off between them."""
 OFFICERS = ("officer1", "officer2")
+LIMIT_S = 20
+LOOKS_MOST = 5000
+"""Looks at a sealing of two chunks: it ends within tens."""
 
 
 @pytest.fixture(scope="module")
@@ -190,6 +198,37 @@ async def test_an_officer_enrolled_on_the_spot_is_shown_his_share_once_at_the_co
     assert opened(await fetched(staff, job), shown["words"], await share(officer, job)) == PLAIN
     given = (await staff.get(path)).json()["export"]["sealing"]["shares"]
     assert [one["at_counter"] for one in given] == [False, True]
+
+
+async def test_a_package_is_sealed_beside_the_request_and_its_share_is_told_till_it_is_done(world: World) -> None:
+    gate, served = Event(), world.app
+
+    class Held(FolderSealer):
+        def seal(self, job: str, sealing: str, shares_: Shares, salt: bytes, told: Told = untold) -> SealedFile:
+            told(0.25)
+            assert gate.wait(LIMIT_S)
+            return super().seal(job, sealing, shares_, salt, told)
+
+    world.app = create_app(replace(world.services, sealing=Rendering(), sealed=Held(world.folder)))
+    try:
+        staff, job, _ = await ready(world)
+        shares: list[float | None] = []
+        begun = await staff.post(f"/api/exports/{job}/seal", json={})
+        assert (begun.status_code, begun.json()["sealing"]) == (202, None)
+        again = await staff.post(f"/api/exports/{job}/seal", json={})
+        assert told(again) == (429, "work.busy")
+        for _ in range(LOOKS_MOST):
+            shares.append((await staff.get(f"/api/exports/{job}")).json()["sealing_share"])
+            if shares[-1] == 0.25:
+                gate.set()
+            if shares[-1] is None:
+                break
+        assert 0.25 in shares and shares[-1] is None
+        made = (await staff.get(f"/api/exports/{job}")).json()
+        assert made["sealing"]["over"] is False and made["sealing_problem"] == ""
+    finally:
+        gate.set()
+        world.app = served
 
 
 async def test_a_new_sealing_is_an_act_of_both_and_ends_the_one_before(world: World) -> None:

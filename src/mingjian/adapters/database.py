@@ -98,6 +98,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "foreign_keys=ON",
         "synchronous=FULL",
         "trusted_schema=OFF",
+        "secure_delete=ON",  # a share of a key that was given is gone from the file too
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 
 from mingjian.adapters.whole_file import sync_directory
-from mingjian.app.sealing_ports import SealedFile
+from mingjian.app.sealing_ports import SealedFile, Told, untold
 from mingjian.audit.seal import CHUNK_BYTES, Seal, Shares
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.errors import LocalError
@@ -32,7 +32,7 @@ class FolderSealer:
 
     folder: Path
 
-    def seal(self, job: str, sealing: str, shares: Shares, salt: bytes) -> SealedFile:
+    def seal(self, job: str, sealing: str, shares: Shares, salt: bytes, told: Told = untold) -> SealedFile:
         """Seal the package of `job`; durable once it returns. One megabyte in memory.
 
         Raises LocalError `export.package-missing`, `export.disk`; nothing stays of what was not finished.
@@ -41,7 +41,7 @@ class FolderSealer:
         if not plain.exists():
             raise missing()
         try:
-            made = sealed(plain, unfinished, shares, salt)
+            made = sealed(plain, unfinished, shares, salt, told)
             unfinished.rename(self.folder / f"{sealing}{SUFFIX}")
             sync_directory(self.folder)
         except OSError as error:
@@ -80,7 +80,7 @@ def begun(sealing: str) -> UtcNs:
     return UtcNs(int(sealing[:8] + sealing[9:13], 16) * 1_000_000)
 
 
-def sealed(plain: Path, out: Path, shares: Shares, salt: bytes) -> SealedFile:
+def sealed(plain: Path, out: Path, shares: Shares, salt: bytes, told: Told = untold) -> SealedFile:
     """Write `plain` sealed to `out`, a new file for its owner alone; its length and SHA-256. Raises OSError."""
     seal = Seal(shares, salt, plain.stat().st_size)
     key, counter = seal.cipher()
@@ -100,6 +100,7 @@ def sealed(plain: Path, out: Path, shares: Shares, salt: bytes) -> SealedFile:
             if index * CHUNK_BYTES % SYNC_EVERY_BYTES == 0:
                 file.flush()
                 os.fdatasync(file.fileno())
+                told(index / seal.chunks)
         written = file.tell()
         file.flush()
         os.fsync(file.fileno())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,6 +11,12 @@ from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.ids import PersonId
 
 COUNTER = "counter"
+Told = Callable[[float], None]
+"""Hears from time to time which share of the work is done, from 0 to 1."""
+
+
+def untold(share: float) -> None:
+    """Nobody waits to hear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,7 @@ class Sealings(Protocol):
 class Sealer(Protocol):
     """Sealed packages on the disk."""
 
-    def seal(self, job: str, sealing: str, shares: Shares, salt: bytes) -> SealedFile:
+    def seal(self, job: str, sealing: str, shares: Shares, salt: bytes, told: Told = untold) -> SealedFile:
         """Seal the package of `job`; durable once it returns. Raises LocalError."""
         ...
 

@@ -14,7 +14,7 @@ from mingjian.app.identity import IdentityKeeper
 from mingjian.app.performing import Performance, asking, entry, performing, refusal
 from mingjian.app.ports import Random, Store, UnitOfWork, Vault
 from mingjian.app.records import AccessRequest, Actor, ExportJob, JobState, Person
-from mingjian.app.sealing_ports import COUNTER, Download, HeldShare, Sealer, Sealing
+from mingjian.app.sealing_ports import COUNTER, Download, HeldShare, Sealer, Sealing, Told, untold
 from mingjian.audit import seal as sealed_package
 from mingjian.audit.seal import LETTERS, share_words, split
 from mingjian.governance import matters
@@ -54,6 +54,12 @@ class OwnSealing:
     holder_name: str
 
 
+def may_seal(store: Store, *, actor: Actor, clock: Clock, law: Rulebook, job: str) -> None:
+    """Whether `seal` would begin now: what it asks is asked before anybody waits for it. Raises its refusals."""
+    with performing(store, Act.ACCESS_HAND_OVER, job, actor=actor, clock=clock) as doing:
+        _to_hand_over(doing, law, job)
+
+
 def seal(
     store: Store,
     *,
@@ -64,17 +70,19 @@ def seal(
     vault: Vault,
     sealer: Sealer,
     job: str,
+    told: Told = untold,
 ) -> ExportJob:
     """Seal the finished package for the two officers who are present: it counts as handed over.
 
     A sealing before this one ends: what was not given of it is destroyed. Takes as long as reading and writing the
-    package. Raises the refusals of `permit_execution`, LocalError where the disk fails.
+    package; `told` hears which share is done. Right and presence are asked before and after: whose ten minutes run
+    out in between signs again. Raises the refusals of `permit_execution`, LocalError where the disk fails.
     """
     with performing(store, Act.ACCESS_HAND_OVER, job, actor=actor, clock=clock) as doing:
         _, found, _, _ = _to_hand_over(doing, law, job)
     new = uuid7(clock.now(), random(RANDOM_BYTES))
     shares, salt = split(random(sealed_package.RANDOM_BYTES))
-    made = sealer.seal(found.id, new, shares, salt)
+    made = sealer.seal(found.id, new, shares, salt, told)
     try:
         with performing(store, Act.ACCESS_HAND_OVER, job, actor=actor, clock=clock) as doing:
             ready, found, visit, officers = _to_hand_over(doing, law, job)

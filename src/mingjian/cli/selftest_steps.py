@@ -257,7 +257,15 @@ def package_is_handed_over(run: Selftest) -> str:
 
 def take_sealed(run: Selftest, job: str, *, reader: str = "officer1") -> tuple[bytes, list[str]]:
     """The sealed package of a finished job, fetched by `reader`, and both officers' shares."""
-    run.user("manager").call("POST", f"/api/exports/{job}/seal")
+    staff = run.user("manager")
+    staff.call("POST", f"/api/exports/{job}/seal")
+
+    def done() -> dict[str, Any] | None:
+        made: dict[str, Any] = staff.call("GET", f"/api/exports/{job}")
+        expect(made["sealing_problem"] == "", f"sealing: {made['sealing_problem']}")
+        return made if made["sealing_share"] is None else None
+
+    run.wait("sealing", EXPORT_S, done)
     shares = [run.user(name).call("POST", f"/api/exports/{job}/share")["words"] for name in ("officer1", "officer2")]
     download = run.user(reader).call("POST", f"/api/exports/{job}/downloads")["id"]
     return run.user(reader).download(f"/api/exports/{job}/downloads/{download}"), shares

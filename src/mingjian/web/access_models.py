@@ -252,7 +252,8 @@ def page(request: Request, actor: Actor, access_request: str) -> RequestOut:
     )
     export = None
     if found.export is not None:
-        export = export_out(found.export, services.clock.now(), found.sealing, actor)
+        making = services.sealing.state(found.export.id)
+        export = export_out(found.export, services.clock.now(), found.sealing, actor, making)
     return listed(found.request, found.names).model_copy(
         update={
             "steps": [

@@ -72,6 +72,10 @@ class ExportOut(BaseModel):
     ended_ms: int | None
     sealing: SealingOut | None
     """Of the last sealing; lists leave it out."""
+    sealing_share: float | None
+    """How far the sealing under way is; None where none is."""
+    sealing_problem: str
+    """The code of why the last one came to nothing since this process began, or empty."""
 
 
 @router.get("", operation_id="list_exports")
@@ -84,8 +88,9 @@ def list_exports(request: Request, actor: Listing) -> list[ExportOut]:
 @router.get("/{job}", operation_id="read_export")
 def read_export(request: Request, job: str, actor: Listing) -> ExportOut:
     services = services_of(request)
+    making = services.sealing.state(job)  # before what it made is read: a sealing that just ended is then seen
     found, sealing = exports.one(services.store, actor=actor, clock=services.clock, job=job)
-    return export_out(found, services.clock.now(), sealing, actor)
+    return export_out(found, services.clock.now(), sealing, actor, making)
 
 
 @router.post("/{job}/cancel", operation_id="cancel_export")
@@ -130,8 +135,14 @@ def sealing_out(sealing: Sealing, now: UtcNs, actor: Actor) -> SealingOut:
     )
 
 
-def export_out(job: ExportJob, now: UtcNs, sealing: Sealing | None = None, actor: Actor | None = None) -> ExportOut:
-    """An export as screens show it; with its sealing as `actor` sees it."""
+def export_out(
+    job: ExportJob,
+    now: UtcNs,
+    sealing: Sealing | None = None,
+    actor: Actor | None = None,
+    making: tuple[float | None, str] = (None, ""),
+) -> ExportOut:
+    """An export as screens show it; with its sealing as `actor` sees it, and what is told of one under way."""
     return ExportOut(
         id=job.id,
         request=job.request,
@@ -146,4 +157,6 @@ def export_out(job: ExportJob, now: UtcNs, sealing: Sealing | None = None, actor
         created_ms=job.created // 1_000_000,
         ended_ms=milliseconds(job.ended),
         sealing=sealing_out(sealing, now, actor) if sealing is not None and actor is not None else None,
+        sealing_share=making[0],
+        sealing_problem=making[1],
     )

@@ -39,7 +39,7 @@ class Rendering:
             running = [key for key, one in self._works.items() if one.share is not None]
             if name in running or len(running) >= WAITING_MOST:
                 raise Overloaded(
-                    "redaction.busy",
+                    "work.busy",
                     "正在制作，请稍候",
                     text_en="It is being made, or others are waiting",
                     remedy="完成后再试",
@@ -71,7 +71,7 @@ class Rendering:
         except MingjianError as error:
             mine.problem = error.code
         except Exception:  # noqa: BLE001 - in a thread nobody else would hear of it: logged and told
-            mine.problem = "redaction.failed"
+            mine.problem = "work.failed"
             structlog.get_logger("rendering").exception("not rendered", work=name)
         finally:
             mine.share = None

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from mingjian.app import exports, sealings
+from mingjian.app import sealings
 from mingjian.app.executions import Credential
 from mingjian.app.records import Actor
 from mingjian.app.sealing_ports import COUNTER, Download
@@ -19,7 +19,7 @@ from mingjian.app.sealings import GivenShare
 from mingjian.governance.authority import Act
 from mingjian.kernel.errors import Invalid, LocalError
 from mingjian.web.executions import PresenceForm
-from mingjian.web.exports import DownloadOut, ExportOut, SealingOut, export_out, sealing_out
+from mingjian.web.exports import DownloadOut, ExportOut, SealingOut, read_export, sealing_out
 from mingjian.web.guard import Policy, address_of, services_of
 from mingjian.web.services import Services
 
@@ -70,22 +70,30 @@ def list_own_sealings(
     ]
 
 
-@router.post("/{job}/seal", operation_id="seal_package")
+@router.post("/{job}/seal", operation_id="seal_package", status_code=202)
 def seal_package(request: Request, job: str, actor: HandingOver) -> ExportOut:
-    """Sealed for the two officers who are present, who may now take their shares and fetch it."""
+    """Begins to seal for the two officers who are present; `sealing_share` tells how far it is.
+
+    Once it is done they may take their shares and fetch it.
+    """
     services = services_of(request)
-    sealings.seal(
-        services.store,
-        actor=actor,
-        clock=services.clock,
-        law=services.law,
-        random=services.random,
-        vault=services.identity.vault,
-        sealer=services.sealed,
-        job=job,
+    store, clock, law = services.store, services.clock, services.law
+    sealings.may_seal(store, actor=actor, clock=clock, law=law, job=job)
+    services.sealing.start(
+        job,
+        lambda told: sealings.seal(
+            store,
+            actor=actor,
+            clock=clock,
+            law=law,
+            random=services.random,
+            vault=services.identity.vault,
+            sealer=services.sealed,
+            job=job,
+            told=told,
+        ),
     )
-    found, sealing = exports.one(services.store, actor=actor, clock=services.clock, job=job)
-    return export_out(found, services.clock.now(), sealing, actor)
+    return read_export(request, job, actor)
 
 
 @router.post("/{job}/share", operation_id="take_share")

@@ -354,6 +354,8 @@ class Services:
     viewings: Viewings = field(default_factory=Viewings)
     """Those of the media path; a viewing is closed after they have told what was seen."""
     rendering: Rendering = field(default_factory=Rendering)
+    sealing: Rendering = field(default_factory=Rendering)
+    """Beside the renderings, which may take an hour: officers who wait at the counter are present for minutes."""
     leak_reading: LeakReading = field(default_factory=LeakReading)
     throw_away: bool = False
     """Shows the permanent banner of a demonstration."""

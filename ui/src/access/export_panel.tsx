@@ -1,7 +1,7 @@
 /** The package being made: a bar that moves each second, the rest of the time, the hash; then its sealed hand-over. */
 import { LockOutlined } from '@ant-design/icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Popconfirm, Progress, Typography } from 'antd'
+import { Alert, Button, Popconfirm, Progress, Typography } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { useCancelExport, useSealPackage, type ExportOut, type RequestOut } from '../api/generated'
@@ -13,6 +13,9 @@ import { Sealing } from './sealing'
 
 const STANDING: Partial<Record<ExportOut['state'], Standing>> = { done: 'met', failed: 'overdue', cancelled: 'unknown' }
 const RUNNING = new Set<ExportOut['state']>(['queued', 'building', 'waiting-checkpoint'])
+
+/** Whether something is being made that has a share to watch. */
+const moves = (job: ExportOut): boolean => RUNNING.has(job.state) || job.sealing_share !== null
 
 export function ExportState(props: { state: ExportOut['state'] }) {
   const { t } = useTranslation()
@@ -41,7 +44,7 @@ export function ExportPanel(props: { request: RequestOut }) {
   const { request } = props
   const client = useQueryClient()
   const first = request.export
-  const fresh = useQuery({ ...exportQuery(first?.id ?? ''), enabled: first !== null && RUNNING.has(first.state) })
+  const fresh = useQuery({ ...exportQuery(first?.id ?? ''), enabled: first !== null && moves(first) })
   const cancel = useCancelExport({
     onSuccess: () => client.invalidateQueries({ queryKey: requestQuery(request.id).queryKey }),
   })
@@ -49,10 +52,11 @@ export function ExportPanel(props: { request: RequestOut }) {
     onSuccess: () => client.invalidateQueries({ queryKey: requestQuery(request.id).queryKey }),
   })
   // the request is asked again too: once it says that the job ended, the job's own last answer is the older one
-  const job = first !== null && RUNNING.has(first.state) ? (fresh.data ?? first) : first
+  const job = first !== null && moves(first) ? (fresh.data ?? first) : first
   if (job === null) return null
   const handOver = request.steps.find((step) => step.step === 'hand_over')
   const open = handOver?.allowed === true
+  const sealing = seal.isPending || job.sealing_share !== null
   return (
     <section className="panel" aria-label={t('access.package')}>
       <div className="panel-head">
@@ -79,15 +83,17 @@ export function ExportPanel(props: { request: RequestOut }) {
           <p className="secondary">{t('sealing.hint')}</p>
           <div className="row">
             {job.sealing === null || job.sealing.over ? (
-              <Button type="primary" icon={<LockOutlined />} disabled={!open} loading={seal.isPending} onClick={() => seal.mutate({ job: job.id })}>{t('sealing.seal')}</Button>
+              <Button type="primary" icon={<LockOutlined />} disabled={!open} loading={sealing} onClick={() => seal.mutate({ job: job.id })}>{t('sealing.seal')}</Button>
             ) : (
               <Popconfirm title={t('sealing.sealAgainAsk')} disabled={!open} onConfirm={() => seal.mutate({ job: job.id })}>
-                <Button icon={<LockOutlined />} disabled={!open} loading={seal.isPending}>{t('sealing.sealAgain')}</Button>
+                <Button icon={<LockOutlined />} disabled={!open} loading={sealing}>{t('sealing.sealAgain')}</Button>
               </Popconfirm>
             )}
             {!open && <span className="secondary">{handOver === undefined ? t('sealing.closed') : reasonOf(handOver, i18n.language)}</span>}
           </div>
+          {job.sealing_share !== null && <Progress percent={Math.round(job.sealing_share * 100)} aria-label={t('sealing.making')} />}
           {seal.error !== null && <Problem problem={seal.error} />}
+          {!sealing && job.sealing_problem !== '' && <Alert type="error" className="spaced" title={t('sealing.failed', { code: job.sealing_problem })} />}
           {job.sealing !== null && <Sealing job={job.id} request={request.id} sealing={job.sealing} {...(handOver === undefined ? {} : { counter: { request, open } })} />}
         </>
       )}

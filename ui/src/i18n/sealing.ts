@@ -3,7 +3,7 @@ export const sealing = {
   'zh-CN': {
     sealing: {
       title: '封装交付', own: '交给我的封装包', ownHint: '证据包已封装：两名执法人员各领取一份密钥份额，共同打开。份额只给一次。',
-      seal: '封装交付', sealAgain: '重新封装', sealAgainAsk: '重新封装后，先前的份额和封装包作废。', hint: '封装后交给在场的两名执法人员：每人一份密钥份额，缺一不能打开。', closed: '两名执法人员签到有效期内，方可由单位管理人员封装',
+      seal: '封装交付', making: '正在封装', failed: '封装没有完成（{{code}}），请重新封装；签到已过期的，先重新签到', sealAgain: '重新封装', sealAgainAsk: '重新封装后，先前的份额和封装包作废。', hint: '封装后交给在场的两名执法人员：每人一份密钥份额，缺一不能打开。', closed: '两名执法人员签到有效期内，方可由单位管理人员封装',
       share: '份额 {{letter}}', waiting: '待领取', given: '{{time}} 已领取', atCounter: '{{time}} 已在现场出示', destroyed: '已销毁',
       ends: '{{time}} 前领取和下载，逾期销毁', over: '已过期或者已重新封装，未领取的份额和封装包已销毁', downloads: '下载记录', none: '还没有人下载', opened: '{{person}} {{time}} 开始，已传 {{size}}', finished: '{{person}} {{time}} 下载完成', counter: '（现场介质）',
       take: '领取我的密钥份额', taken: '您的份额已领取', fetch: '下载封装包', fetchHint: '每人只能下载一次；中断的可在 12 小时内续传', disk: '下载到交付介质', size: '封装包 {{size}}',
@@ -15,7 +15,7 @@ export const sealing = {
   'en-US': {
     sealing: {
       title: 'Sealed hand-over', own: 'Sealed packages for me', ownHint: 'The package is sealed: each of the two officers takes a share of its key, and both open it together. A share is given once.',
-      seal: 'Seal and hand over', sealAgain: 'Seal anew', sealAgainAsk: 'The shares and the sealed package of before then count no more.', hint: 'Sealed for the two officers who are present: a share of the key each, neither opens it alone.', closed: 'The unit manager can seal it while two officers are present',
+      seal: 'Seal and hand over', making: 'Sealing', failed: 'The package was not sealed ({{code}}). Seal it again; where the officers’ signatures ran out, let them sign again first', sealAgain: 'Seal anew', sealAgainAsk: 'The shares and the sealed package of before then count no more.', hint: 'Sealed for the two officers who are present: a share of the key each, neither opens it alone.', closed: 'The unit manager can seal it while two officers are present',
       share: 'Share {{letter}}', waiting: 'to be taken', given: 'taken {{time}}', atCounter: 'shown at the counter {{time}}', destroyed: 'destroyed',
       ends: 'To be taken and fetched by {{time}}, then destroyed', over: 'Ran out or was sealed anew: shares not taken and the sealed package were destroyed', downloads: 'Downloads', none: 'Nobody has fetched it yet', opened: '{{person}} began {{time}}, {{size}} sent', finished: '{{person}} fetched it {{time}}', counter: ' (disk at the counter)',
       take: 'Take my share', taken: 'Your share was taken', fetch: 'Download sealed package', fetchHint: 'Once for each person; one that broke off may be resumed within 12 hours', disk: 'Download for the disk', size: 'sealed package {{size}}',
