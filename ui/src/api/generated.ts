@@ -1313,6 +1313,8 @@ export interface ExportOut {
   outcome: string | null;
   request: string;
   sealing: SealingOut | null;
+  sealing_problem: string;
+  sealing_share: number | null;
   sha256: string | null;
   state: JobState;
   total_bytes: number;
@@ -11041,7 +11043,9 @@ export const getSealPackageUrl = (job: string,) => {
 }
 
 /**
- * Sealed for the two officers who are present, who may now take their shares and fetch it.
+ * Begins to seal for the two officers who are present; `sealing_share` tells how far it is.
+ *
+ * Once it is done they may take their shares and fetch it.
  * @summary Seal Package
  */
 export const sealPackage = async (job: string, ): Promise<ExportOut> => {
