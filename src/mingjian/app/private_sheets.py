@@ -126,7 +126,7 @@ def sign(
             fingerprint=fingerprint(sheet),
         )
         told = {"number": after.number, "how": str(how), "fingerprint": after.fingerprint}
-        doing.enter("private.signed", after.id, told, personal={"applicant": after.applicant, "outcome": said})
+        doing.enter("private.signed", after.id, told, personal={"outcome": said})
         return after
 
 

@@ -2,7 +2,8 @@
 the staff, signed for. Viewing alone: nothing here makes a copy.
 
 Whether it is lawful at all is asked of the text in force at each step, so that under one without article 21 nothing
-opens. What a person is named and shows stays in the row and in the erasable part of an entry, never in its facts.
+opens. Register and ledger only grow and the sheet has a term: they name the application by its number, and who asked,
+who is concerned and why stands in the row alone, which is destroyed with the sheet.
 """
 
 from __future__ import annotations
@@ -126,9 +127,8 @@ def enter(
             row=rule.id,
         )
         doing.uow.private_viewings.add(made)
-        told = {"paper": str(made.paper), "identity": made.identity, "relation": made.relation, "ground": made.ground}
-        personal = {"applicant": made.applicant, "concerned": made.concerned, "why": made.why}
-        doing.enter("private.asked", made.id, {**_told(made), **told, "row": rule.id}, personal=personal)
+        told = {"paper": str(made.paper), "relation": made.relation, "ground": made.ground}
+        doing.enter("private.asked", made.id, {**_told(made), **told, "row": rule.id})
         return made
 
 
@@ -282,13 +282,13 @@ def open_viewing(
         assert found.consented_until is not None  # `permit` asked
         ends = UtcNs(min(found.consented_until, doing.now + SITTING_S * SECOND_NS))
         grant = uuid7(doing.now, random(RANDOM_BYTES))
-        purpose = f"个人查阅（{term(rule.grounds, found.ground, 'ground').name}）：{found.why}"
-        names = f"{found.applicant}（陪同：{doing.person.display_name}）"
+        purpose = f"个人查阅（{term(rule.grounds, found.ground, 'ground').name}）"
+        names = f"{found.number}（陪同：{doing.person.display_name}）"
         index = doing.enter(
             "viewing.opened",
             grant,
             {**_told(found), "cameras": list(chosen), "act": "private", "private": found.id, "row": rule.id},
-            personal={"applicant": found.applicant, "purpose": purpose, "place": where},
+            personal={"purpose": purpose, "place": where},
         )
         registered = RegisterEntry(
             index,
