@@ -264,7 +264,7 @@ async def test_who_never_enrolled_comes_with_the_code_of_the_system_administrato
     assert world.provider.asked[-1].again
     form = {"state": state, "code": "new-sub"}
     assert refused(await client.post(f"{DOOR}/answer", json=form)) == (403, "oidc.flow"), "a proof is no sign-in"
-    assert refused(await client.post(f"{DOOR}/proof", json={**form, "code": "other"})) == (403, "oidc.unknown")
+    assert refused(await client.post(f"{DOOR}/proof", json={**form, "code": "other"})) == (403, "oidc.another")
     state = await begun(client, "/prove")
     assert (await client.get("/api/session")).json()["fresh"] is False
     assert (await client.post(f"{DOOR}/proof", json={**form, "state": state})).status_code == 204

@@ -307,8 +307,8 @@ def _away(why: str) -> RemoteError:
         "oidc.away",
         f"身份提供者没有给出可用的答复（{why}）",
         text_en=f"The identity provider gave no usable answer ({why})",
-        remedy="用口令登录；请管理人员检查身份提供者和网络",
-        remedy_en="Sign in with your password; have the provider and the network looked at",
+        remedy="稍后再试，有口令的可用口令登录；请管理人员检查身份提供者和网络",
+        remedy_en="Try again later, or use your password if you have one; have the provider and the network looked at",
     )
 
 

@@ -277,7 +277,7 @@ def prove(
             uow.people.proven(actor.session, now)
             uow.ledger.append(entry("session.proven", now, actor.person, {"factor": "provider"}, actor=actor))
             return
-        problem = _stale() if not fresh else _unknown(shown.subject)
+        problem = _stale() if not fresh else _another(shown.subject)
         count_failure(uow, account, address, now, problem, uow.people.one(actor.person), act="session.prove")
     raise problem
 
@@ -424,6 +424,16 @@ def _unknown(subject: str) -> Refused:
         remedy="请把该标识告诉本单位安全管理员，由其关联到本人账号；已有口令的可用口令登录",
         remedy_en="Tell it to your unit's security administrator, who links it to your account; who has a password may"
         " use that",
+    )
+
+
+def _another(subject: str) -> Refused:
+    return Refused(
+        "oidc.another",
+        f"在身份提供者处登录的是“{subject}”，不是这次会话的人员",
+        text_en=f"“{subject}” signed in at the provider, who is not the person of this session",
+        remedy="请本人到身份提供者处登录；别人仍登录在那里的，先在那里退出",
+        remedy_en="Sign in there as yourself; where somebody else is still signed in, sign out there first",
     )
 
 

@@ -31,7 +31,7 @@ export const access = {
     accessKind: { view: '查阅', copy: '复制', retrieve: '调取', connect: '接入', 'direct-use': '直接使用' },
     exportState: { queued: '排队中', building: '正在制作', 'waiting-checkpoint': '等待账本检查点', done: '已完成', failed: '失败', cancelled: '已取消' },
     act: {
-      access_submitted: '提交申请', access_approved: '批准', access_refused: '驳回', access_withdrawn: '撤回', officer_present: '执法人员签到', copy_registered: '复制登记，开始制作证据包', package_built: '证据包制作完成', package_handed_over: '交付证据包',
+      access_submitted: '提交申请', access_approved: '批准', access_refused: '驳回', act_refused: '办理被拒绝', access_withdrawn: '撤回', officer_present: '执法人员签到', copy_registered: '复制登记，开始制作证据包', package_built: '证据包制作完成', package_handed_over: '交付证据包',
       access_completed: '办结', export_cancelled: '取消制作', export_failed: '制作失败', access_expired: '批准到期', access_on_paper: '登记纸质批准', access_reported: '报告使用、归还或者销毁', visit_began: '现场执行开始', visit_ended: '现场执行结束', papers_checked: '核验证件、材料', form_signed: '登记表签字', viewing_opened: '开始查看', share_given: '领取密钥份额', package_download_opened: '开始下载封装包', package_downloaded: '封装包下载完成', sealing_expired: '封装过期，份额销毁', visit_turned_away: '因材料欠缺未能执行', attachment_added: '登记证件、材料扫描件', leak_traced: '泄露画面溯源到本案的登记',
     },
   },
@@ -66,7 +66,7 @@ export const access = {
     accessKind: { view: 'Viewing', copy: 'Copying', retrieve: 'Retrieval', connect: 'Connection', 'direct-use': 'Direct use' },
     exportState: { queued: 'queued', building: 'building', 'waiting-checkpoint': 'waiting for the checkpoint', done: 'done', failed: 'failed', cancelled: 'cancelled' },
     act: {
-      access_submitted: 'Submitted', access_approved: 'Approved', access_refused: 'Refused', access_withdrawn: 'Withdrawn', officer_present: 'Officer signed', copy_registered: 'Copy registered, building begins', package_built: 'Package built', package_handed_over: 'Package handed over',
+      access_submitted: 'Submitted', access_approved: 'Approved', access_refused: 'Refused', act_refused: 'Attempt refused', access_withdrawn: 'Withdrawn', officer_present: 'Officer signed', copy_registered: 'Copy registered, building begins', package_built: 'Package built', package_handed_over: 'Package handed over',
       access_completed: 'Completed', export_cancelled: 'Building cancelled', export_failed: 'Building failed', access_expired: 'Approval expired', access_on_paper: 'Approval on paper put on record', access_reported: 'Use, return or destruction reported', visit_began: 'Visit began', visit_ended: 'Visit ended', papers_checked: 'Papers checked', form_signed: 'Register form signed', viewing_opened: 'Viewing opened', share_given: 'Share taken', package_download_opened: 'Download of the sealed package began', package_downloaded: 'Sealed package fetched', sealing_expired: 'Sealing ran out, shares destroyed', visit_turned_away: 'Sent back for lacking papers', attachment_added: 'Scan of a paper put on record', leak_traced: 'A leaked picture led to an entry of this case',
     },
   },
