@@ -14,7 +14,7 @@ import { useTranslation } from 'react-i18next'
 import { onSignedOut, Refusal } from './api/client'
 import { sessionQuery } from './api/queries'
 import { LooksContext } from './frame/context'
-import { returnFocus } from './frame/returning'
+import { leaveLists, returnFocus } from './frame/returning'
 import { makeRouter } from './frame/routes'
 import { darkTheme, lightTheme } from './theme'
 
@@ -60,6 +60,7 @@ function Face() {
     document.title = t('app.full')
   }, [i18n.language, t])
   useEffect(() => returnFocus(document), [])
+  useEffect(() => leaveLists(document), [])
   const looks = useMemo(() => ({ dark, setDark }), [dark])
   return (
     <LooksContext value={looks}>

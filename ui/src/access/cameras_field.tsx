@@ -29,6 +29,11 @@ function useResting(text: string): string {
   return rested
 }
 
+const named = (camera: FoundCameraOut): string => [camera.name, camera.place].filter(Boolean).join(' · ')
+
+/** As the server finds them. */
+const fits = (camera: FoundCameraOut, text: string): boolean => `${camera.name} ${camera.place} ${camera.holder_name}`.toLowerCase().includes(text.trim().toLowerCase())
+
 export function CamerasField(props: Props) {
   const { t } = useTranslation()
   const [text, setText] = useState('')
@@ -40,13 +45,17 @@ export function CamerasField(props: Props) {
   for (const camera of answered) known.set(camera.id, camera)
   const chosen = value.flatMap((id) => (answered.some((camera) => camera.id === id) ? [] : (known.get(id) ?? [])))
   const holders = new Map<string, FoundCameraOut[]>()
-  for (const camera of [...answered, ...chosen]) holders.set(camera.holder_name, [...(holders.get(camera.holder_name) ?? []), camera])
+  // until the answer comes the list is the one before: Enter must not take what was not typed
+  for (const camera of answered.filter((one) => fits(one, text))) holders.set(camera.holder_name, [...(holders.get(camera.holder_name) ?? []), camera])
+  const labels = new Map([...known].map(([id, camera]) => [id, named(camera)]))
   const select = (
     <Select
       mode="multiple"
       {...(props.id === undefined ? {} : { id: props.id })}
-      value={value}
-      onChange={(cameras: string[]) => props.onChange?.(cameras)}
+      labelInValue
+      value={value.map((id) => ({ value: id, label: labels.get(id) ?? id }))}
+      onChange={(cameras: { value: string }[]) => props.onChange?.(cameras.map((camera) => camera.value))}
+      onSelect={() => setText('')}
       showSearch={{ filterOption: false, onSearch: setText, searchValue: text }}
       loading={found.isFetching}
       placeholder={t('access.findCameras')}
@@ -54,7 +63,7 @@ export function CamerasField(props: Props) {
       options={[...holders].map(([holder, cameras]) => ({
         label: holder,
         title: holder,
-        options: cameras.map((camera) => ({ value: camera.id, label: [camera.name, camera.place].filter(Boolean).join(' · ') })),
+        options: cameras.map((camera) => ({ value: camera.id, label: named(camera) })),
       }))}
     />
   )

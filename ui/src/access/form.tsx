@@ -112,7 +112,7 @@ export function RequestForm() {
           form={form}
           layout="vertical"
           requiredMark={false}
-          scrollToFirstError
+          scrollToFirstError={{ focus: true }}
           initialValues={{
             kind: 'copy',
             other_basis: false,

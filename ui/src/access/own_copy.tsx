@@ -62,7 +62,7 @@ export function OwnCopyForm() {
           form={form}
           layout="vertical"
           requiredMark={false}
-          scrollToFirstError
+          scrollToFirstError={{ focus: true }}
           initialValues={{
             goes: 'inside',
             cameras: search.cameras?.split(',').filter(Boolean) ?? [],

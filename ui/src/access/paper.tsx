@@ -62,7 +62,7 @@ export function PaperPage() {
     <div className="page chooser">
       <PageHead title={t('access.paperTitle')} purpose={t('access.paperPurpose')} act={<ArticleChip article="a22_1_3" />} />
       <section className="panel">
-        <Form<Words> form={form} layout="vertical" requiredMark={false} scrollToFirstError initialValues={{ kind: 'copy', officers: emptyOfficers(), legal_basis: '' }} onFinish={(given) => submit.mutate(given)}>
+        <Form<Words> form={form} layout="vertical" requiredMark={false} scrollToFirstError={{ focus: true }} initialValues={{ kind: 'copy', officers: emptyOfficers(), legal_basis: '' }} onFinish={(given) => submit.mutate(given)}>
           <Form.Item label={t('access.scan')} required>
             {scan === null ? (
               <Upload subject_kind="unit" subject={session.unit.id} kind="approval" label={t('access.scanPick')} onDone={setScan} />

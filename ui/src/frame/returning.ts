@@ -1,4 +1,4 @@
-/** Where the focus goes when a dialog or drawer is gone: back to what had it before, so that the keyboard does not lose its place. */
+/** Where the focus goes when a dialog or drawer is gone, and out of an open list: the keyboard neither loses its place nor is held. */
 
 const REMEMBERED = 32 // dialogs over dialogs, and the fields that were walked through in them
 
@@ -22,4 +22,13 @@ export function returnFocus(page: Document): () => void {
     page.removeEventListener('focusin', went)
     left.disconnect()
   }
+}
+
+/** Tab leaves an open list of several choices; the library would choose with it, again and again. Ends by what it returns. */
+export function leaveLists(page: Document): () => void {
+  const pressed = (event: KeyboardEvent): void => {
+    if (event.key === 'Tab' && event.target instanceof Element && event.target.closest('.ant-select-multiple.ant-select-open') !== null) event.stopPropagation()
+  }
+  page.addEventListener('keydown', pressed, true)
+  return () => page.removeEventListener('keydown', pressed, true)
 }

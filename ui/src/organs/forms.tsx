@@ -58,7 +58,7 @@ export function Dialog<Words extends object>(props: DialogProps<Words>) {
   }, [form, problem, fields])
   return (
     <Modal open title={props.title} okText={props.title} cancelText={t('common.cancel')} onCancel={props.onClose} onOk={() => props.form.submit()} confirmLoading={props.pending}>
-      <Form<Words> form={props.form} layout="vertical" requiredMark={false} {...(props.initial === undefined ? {} : { initialValues: props.initial })} onFinish={props.onFinish} scrollToFirstError>
+      <Form<Words> form={props.form} layout="vertical" requiredMark={false} {...(props.initial === undefined ? {} : { initialValues: props.initial })} onFinish={props.onFinish} scrollToFirstError={{ focus: true }}>
         <Alert type="info" className="spaced" title={props.follows} />
         {props.children}
         {props.problem !== null && props.problem !== undefined && <Problem problem={props.problem} />}

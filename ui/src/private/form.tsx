@@ -57,7 +57,7 @@ function Path(props: { rules: PrivateRulesOut }) {
   return (
     <section className="panel">
       <Steps size="small" responsive current={at} items={STEPS.map((one) => ({ title: t(`private.step.${one}`) }))} className="spaced" />
-      <Form<Words> form={form} layout="vertical" requiredMark={false} scrollToFirstError initialValues={{ paper: 'id-card', relation: rules.who[0]?.id, concerned: '' }} onFinish={() => enter.mutate({ concerned: '', ...(form.getFieldsValue(true) as Words) })}>
+      <Form<Words> form={form} layout="vertical" requiredMark={false} scrollToFirstError={{ focus: true }} initialValues={{ paper: 'id-card', relation: rules.who[0]?.id, concerned: '' }} onFinish={() => enter.mutate({ concerned: '', ...(form.getFieldsValue(true) as Words) })}>
         <div hidden={at !== 0}>
           <Form.Item name="applicant" label={t('private.applicant')} rules={[words, { min: 2 }]}><Input maxLength={64} autoComplete="off" /></Form.Item>
           <Form.Item name="paper" label={t('private.paper')}><Radio.Group options={PAPERS.map((value) => ({ value, label: t(`private.paperOf.${value}`) }))} /></Form.Item>

@@ -18,7 +18,7 @@ export function Opening(props: { page: PrivatePageOut; rules: PrivateRulesOut; o
     <section className="panel" aria-label={t('private.view')}>
       <div className="panel-head"><h2>{t('private.view')}</h2><ArticleChip article="a21" instrument="cn-799-2025" /></div>
       {lacking && <Alert type="warning" showIcon className="spaced" title={t('private.needMasks')} />}
-      <Form<OpenPrivateForm> layout="vertical" requiredMark={false} scrollToFirstError initialValues={{ cameras: page.cameras.filter((id) => !page.mask_others || masked(id)) }} key={page.masks.length} onFinish={(words) => open.mutate({ ...words, place: words.place.trim() })}>
+      <Form<OpenPrivateForm> layout="vertical" requiredMark={false} scrollToFirstError={{ focus: true }} initialValues={{ cameras: page.cameras.filter((id) => !page.mask_others || masked(id)) }} key={page.masks.length} onFinish={(words) => open.mutate({ ...words, place: words.place.trim() })}>
         <Form.Item name="cameras" label={t('private.choose')} rules={[required]}>
           <Checkbox.Group options={page.cameras.map((value, n) => ({ value, label: page.camera_names[n] ?? value, disabled: page.mask_others && !masked(value) }))} />
         </Form.Item>
