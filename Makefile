@@ -23,7 +23,9 @@ TEST_PACKAGES := chromium postgresql python3-gi gir1.2-gst-rtsp-server-1.0 gstre
 	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly glib-networking qemu-system-common xfsprogs nbdkit libnbd-bin nftables iproute2
 BENCH_PACKAGES := gcc libc6-dev linux-perf
 export UV_PROJECT_ENVIRONMENT := .venv
-export PYTHONDONTWRITEBYTECODE := 1
+# compiled once, beside the sources' tree: an installation is half a dozen processes, a test often several of them
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/pycache
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo dev check test ui-test browser-test running-test unit faults simulate-faults oracle soak fuzz bench selftest openapi trace matrix setup setup-test clean
