@@ -60,8 +60,9 @@ def test_A21_A22_a_request_goes_by_keyboard_from_its_writing_to_the_signed_form(
     world = county.world
     complete(world, world.actor("hotel"))
     officer = county.page(town, "officer1", "/requests")
-    press_link = officer.get_by_role("link", name="提出申请").first
-    reach(officer, press_link)
+    asks = officer.get_by_role("link", name="提出申请").first
+    expect(asks).to_have_class(re.compile("ant-btn-primary"))
+    reach(officer, asks)
     officer.keyboard.press("Enter")
     reach(officer, officer.get_by_role("radio", name="复制"))
     officer.keyboard.press("ArrowLeft")
@@ -192,6 +193,7 @@ def test_A17_2_2_a_unit_copies_its_own_footage_on_its_screens(town: Town, county
     asked.get_by_label("意见").fill("同意")
     asked.get_by_role("button", name="同意", exact=True).click()
     expect(head.get_by_text("已同意，待实施").first).to_be_visible()
+    expect(head.get_by_text("同意 · 旅馆负责人")).to_be_visible()
 
     staff = county.page(town, "hotel", duty.url.removeprefix(county.url))
     build = staff.get_by_role("button", name="制作证据包")

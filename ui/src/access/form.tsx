@@ -93,7 +93,7 @@ export function RequestForm() {
     },
   })
   if (!session.asks) {
-    const own = has(session, 'unit_manager', 'duty') && <ButtonLink to="/requests/own" search={search} type="primary">{t('ownCopy.new')}</ButtonLink>
+    const own = has(session, 'unit_manager', 'duty') && <ButtonLink to="/requests/own" search={search} primary>{t('ownCopy.new')}</ButtonLink>
     return (
       <div className="page">
         <PageHead title={t('access.formTitle')} act={<ArticleChip article="a21" />} />

@@ -40,7 +40,7 @@ export function RequestsPage() {
   const columns = useRequestColumns()
   const [part, setPart] = useState<Part>('open')
   const own = has(session, 'unit_manager', 'duty') && <ButtonLink to="/requests/own" search={{}}>{t('ownCopy.new')}</ButtonLink>
-  const newButton = session.asks && <ButtonLink to="/requests/new" search={{}} type="primary">{t('access.new')}</ButtonLink>
+  const newButton = session.asks && <ButtonLink to="/requests/new" search={{}} primary>{t('access.new')}</ButtonLink>
   const paper = has(session, 'unit_manager') && <ButtonLink to="/requests/on-paper">{t('access.paperNew')}</ButtonLink>
   const counter = has(session, 'unit_manager') && <ButtonLink to="/counter" search={{}}>{t('access.counter')}</ButtonLink>
   return (

@@ -104,6 +104,10 @@ function Page(props: { request: RequestOut }) {
     const Shown = isLive(request.kind) ? UseWall : Viewing
     return <Suspense fallback={<Loading />}><Shown request={request} view={view} onLeave={leave} /></Suspense>
   }
+  const acted = (act: string, step: string): string => {
+    const usual = t(`act.${act}`, { defaultValue: step })
+    return isOwn(request) ? t(`ownCopy.act.${act}`, { defaultValue: usual }) : usual
+  }
   const decides = stepOf(request, 'approve')?.allowed === true
   // what is going on comes first; when it is over, its form is what is left to do
   const here = request.visits.some((visit) => visit.here && visit.open)
@@ -136,7 +140,7 @@ function Page(props: { request: RequestOut }) {
               items={request.history.map((line) => ({
                 content: (
                   <>
-                    {t(`act.${line.step.replaceAll('.', '_')}`, { defaultValue: line.step })} · {line.person}
+                    {acted(line.step.replaceAll('.', '_'), line.step)} · {line.person}
                     <div className="secondary">
                       {stamp(line.at_ms)} · {t('live.entry', { entry: line.index })}
                     </div>

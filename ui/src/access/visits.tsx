@@ -68,7 +68,7 @@ function Filled(props: { request: RequestOut; visit: UnderVisitOut; form: FormOu
   const language = i18n.language === 'en-US' ? 'en' : 'zh'
   return (
     <>
-      <div className="row">
+      <div className="row spaced">
         <span className="mono">{form.number}</span>
         <StateMark standing={form.complete ? 'met' : 'soon'}>{t(form.complete ? (isOwn(request) ? 'ownCopy.formComplete' : 'access.formComplete') : 'access.formOpen')}</StateMark>
         <span className="spring" />

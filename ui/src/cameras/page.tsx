@@ -52,7 +52,7 @@ function Doing(props: { camera: CameraRecord }) {
       {may && <Button danger onClick={() => setAct('retire')}>{t('cameras.retire')}</Button>}
       {serves(session, 'register') && <ButtonLink to="/register" search={{ camera: camera.id }}>{t('cameras.whoWatched')}</ButtonLink>}
       {serves(session, 'rights') && <ButtonLink to="/rights" search={{ camera: camera.id }}>{t('cameras.whoMay')}</ButtonLink>}
-      {has(session, 'unit_manager', 'duty') && <ButtonLink to="/playback" search={{ cameras: camera.id }} type="primary">{t('workbench.watchBack')}</ButtonLink>}
+      {has(session, 'unit_manager', 'duty') && <ButtonLink to="/playback" search={{ cameras: camera.id }} primary>{t('workbench.watchBack')}</ButtonLink>}
       {act === 'change' && <CameraForm camera={camera} onClose={() => setAct(null)} />}
       {act === 'retire' && <RetireCamera camera={camera} onClose={() => setAct(null)} />}
     </div>

@@ -3,4 +3,7 @@ import { createLink } from '@tanstack/react-router'
 import { Button, type ButtonProps } from 'antd'
 import type { Ref } from 'react'
 
-export const ButtonLink = createLink((props: Omit<ButtonProps, 'target'> & { ref?: Ref<HTMLAnchorElement> }) => <Button {...props} />)
+/** `primary`: the router keeps a link's `type` to itself. */
+type Props = Omit<ButtonProps, 'target' | 'type'> & { ref?: Ref<HTMLAnchorElement>; primary?: boolean }
+
+export const ButtonLink = createLink(({ primary = false, ...props }: Props) => <Button {...props} type={primary ? 'primary' : 'default'} />)

@@ -51,7 +51,7 @@ function Gate() {
 
 function NotFound() {
   const { t } = useTranslation()
-  return <Result status="404" title={t('error.notFound')} extra={<ButtonLink to="/" type="primary">{t('error.home')}</ButtonLink>} />
+  return <Result status="404" title={t('error.notFound')} extra={<ButtonLink to="/" primary>{t('error.home')}</ButtonLink>} />
 }
 
 /** What never arrived comes when the server does; nothing was written on it yet. */
@@ -77,7 +77,7 @@ function Allowed() {
   const first = useRouterState({ select: (state) => state.location.pathname.split('/')[1] ?? '' })
   if ((session?.limited === true || session?.stale === true) && first !== 'own') return <Navigate to="/own" />
   if (session && PAGES.has(first) && !serves(session, first as Page)) {
-    return <Result status="403" title={t('error.forbidden')} subTitle={t('error.forbiddenRemedy')} extra={<ButtonLink to="/" type="primary">{t('error.home')}</ButtonLink>} />
+    return <Result status="403" title={t('error.forbidden')} subTitle={t('error.forbiddenRemedy')} extra={<ButtonLink to="/" primary>{t('error.home')}</ButtonLink>} />
   }
   return <Outlet />
 }

@@ -100,9 +100,9 @@ function UnitField(props: { unit: string | undefined }) {
   const organs = useListOrgans()
   const options = (organs.data?.organs ?? []).map((organ) => ({ value: organ.id, label: organ.id === session.unit.id ? `${organ.name} · ${t('served.own')}` : organ.name }))
   return (
-    <p>
+    <p className="row">
       <Select showSearch optionFilterProp="label" aria-label={t('served.unit')} style={{ minWidth: 260, maxWidth: '100%' }} value={props.unit ?? session.unit.id} options={options} loading={organs.isPending} onChange={(unit) => void go({ to: '/people', search: unit === session.unit.id ? {} : { unit } })} />
-      <span className="secondary"> {t('served.purpose')}</span>
+      <span className="secondary">{t('served.purpose')}</span>
     </p>
   )
 }

@@ -57,7 +57,7 @@ export function PlacesPage() {
                 { key: 'telephone', label: t('places.telephone'), children: place.telephone || t('common.none') },
               ]}
             />
-            <p><ButtonLink to="/places/$id" params={{ id: place.id }} type="primary">{t('places.needed')}</ButtonLink></p>
+            <p><ButtonLink to="/places/$id" params={{ id: place.id }} primary>{t('places.needed')}</ButtonLink></p>
           </>
         )}
         empty={{ text: t('places.empty'), act: may && <Button type="primary" onClick={() => setDoing('add')}>{t('places.add')}</Button> }}

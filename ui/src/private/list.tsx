@@ -19,7 +19,7 @@ export function PrivateListPage() {
   const answer = useQuery(privateListQuery)
   const rules = useQuery(privateRulesQuery)
   const allowed = rules.data?.allowed === true
-  const add = allowed && has(session, 'unit_manager', 'duty') && <ButtonLink to="/private/new" type="primary">{t('private.new')}</ButtonLink>
+  const add = allowed && has(session, 'unit_manager', 'duty') && <ButtonLink to="/private/new" primary>{t('private.new')}</ButtonLink>
   const chip = rules.data !== undefined && rules.data.article !== '' && <ArticleChip article={rules.data.article} instrument={rules.data.instrument} />
   return (
     <div className="page">

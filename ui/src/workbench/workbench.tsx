@@ -21,7 +21,7 @@ function Trouble(props: { cameras: CameraOut[] }) {
   const session = useSession()
   const { cameras } = props
   if (cameras.length === 0) {
-    return <Nothing text={t('workbench.noCameras')} act={has(session, 'administrator', 'unit_manager') && <ButtonLink to="/cameras" type="primary">{t('workbench.addCamera')}</ButtonLink>} />
+    return <Nothing text={t('workbench.noCameras')} act={has(session, 'administrator', 'unit_manager') && <ButtonLink to="/cameras" primary>{t('workbench.addCamera')}</ButtonLink>} />
   }
   const trouble = cameras.filter((camera) => camera.state !== 'recording')
   return (
@@ -81,7 +81,7 @@ export function Workbench() {
             <div className="row">
               {session.asks && <ButtonLink to="/requests/new" search={{}}>{t('workbench.newRequest')}</ButtonLink>}
               <ButtonLink to="/playback" search={{}}>{t('workbench.watchBack')}</ButtonLink>
-              <ButtonLink to="/live" type="primary">{t('workbench.watchLive')}</ButtonLink>
+              <ButtonLink to="/live" primary>{t('workbench.watchLive')}</ButtonLink>
             </div>
           )
         }
