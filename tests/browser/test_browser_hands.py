@@ -31,10 +31,18 @@ def reach(page: Page, where: Locator) -> None:
     raise AssertionError(f"Tab does not reach {where}")
 
 
+def leap(page: Page) -> None:
+    """Over the frame, by the link at the top of a page that has just come."""
+    expect(page.locator("h1").first).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
+    page.keyboard.press("Enter")
+
+
 def write(page: Page, label: str | re.Pattern[str], words: str) -> None:
     """Into the field of this label."""
     reach(page, page.get_by_label(label))
-    page.keyboard.type(words)
+    page.keyboard.insert_text(words)
 
 
 def press(page: Page, name: str, *, within: Locator | None = None) -> None:
@@ -51,7 +59,7 @@ def prove(county: County, page: Page, panel: Locator, officer: str, lacked: str)
     given = county.world.credentials(officer)
     for label, words in (("用户名", given["name"]), ("密码", given["password"]), ("动态口令", given["code"])):
         reach(page, panel.get_by_label(label))
-        page.keyboard.type(words)
+        page.keyboard.insert_text(words)
     page.keyboard.press("Enter")
     expect(panel.get_by_text(lacked)).to_have_count(0)
 
@@ -87,6 +95,7 @@ def test_A21_A22_a_request_goes_by_keyboard_from_its_writing_to_the_signed_form(
     number = heading.inner_text().removeprefix("申请 ")
 
     head = county.page(town, "approver", address)
+    leap(head)
     press(head, "批准")
     asked = head.get_by_role("dialog")
     reach(head, asked.get_by_label("批准意见"))
