@@ -83,12 +83,13 @@ export function Acts(props: { request: RequestOut; big?: boolean }) {
   const [asking, setAsking] = useState<RequestStepOut | null>(null)
   const steps = request.steps.filter((step) => step.step in ASKED)
   const shown = steps.filter((step) => step.allowed || (!big && step.step !== 'withdraw'))
+  const buttons = shown.filter((step) => step.allowed || step.step !== 'complete')
   if (shown.length === 0) return null
   const name = (step: RequestStepOut): string => (i18n.language === 'en-US' ? step.label_en : step.label)
   return (
     <>
-      <div className={big ? 'decision' : 'row spaced'}>
-        {shown.filter((step) => step.allowed || step.step !== 'complete').map((step) => (
+      {buttons.length > 0 && <div className={big ? 'decision' : 'row spaced'}>
+        {buttons.map((step) => (
           <Button
             key={step.step}
             {...(big ? { size: 'large' as const, block: true } : {})}
@@ -100,7 +101,7 @@ export function Acts(props: { request: RequestOut; big?: boolean }) {
             {name(step)}
           </Button>
         ))}
-      </div>
+      </div>}
       {!big && closed(shown, i18n.language).map((why) => <p key={why} className="secondary">{why}</p>)}
       {asking !== null && <Ask request={request} step={asking} title={name(asking)} onClose={() => setAsking(null)} />}
     </>
