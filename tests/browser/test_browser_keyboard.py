@@ -104,17 +104,17 @@ WALKED = """async () => {
     const named = e => e.textContent + e.title + (e.placeholder ?? '') + (e.labels ?? []).length
         + ['aria-label', 'aria-labelledby', 'alt'].flatMap(by => [e, ...e.querySelectorAll(`[${by}]`)]
             .map(n => n.getAttribute(by) ?? '')).join('')
-    const inside = [...walked.keys()].filter(e => e.isConnected && !e.matches(within))
     const box = e => (e.type === 'radio' || e.type === 'checkbox' ? e.parentElement : e).getBoundingClientRect()
     const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
     document.activeElement.blur()
     await drawn()
+    const inside = [...walked.keys()].filter(e => e.isConnected && !e.matches(within))
     const plain = new Map(inside.map(e => [e, look(e)]))
     const bare = []
     for (const e of inside.filter(e => plain.get(e) === walked.get(e))) { // or left before it was drawn
         e.focus({focusVisible: true})
         await drawn()
-        if (look(e) === plain.get(e)) bare.push(e)
+        if (e.isConnected && look(e) === plain.get(e)) bare.push(e) // else put anew while it was looked at
     }
     document.activeElement.blur()
     const found = {

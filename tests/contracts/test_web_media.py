@@ -200,7 +200,7 @@ async def test_who_closes_a_viewing_waits_until_every_picture_has_told_its_secon
 async def test_A21_a_view_that_ends_with_its_approval_says_why(world: World, h264_clip: Clip) -> None:
     publish(world, main_stream(GATE), h264_clip, frames=60)
     world.grants["g1"] = replace(grant_for(MediaAct.LIVE), request="r1")
-    world.why = reason("access.withdrawn")
+    world.why = replace(reason("access.withdrawn"), article="第二十一条")
     async with world.tile(mode="live") as tile:
         await tile.until(kind(2))
         world.grants.clear()

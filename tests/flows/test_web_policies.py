@@ -39,7 +39,8 @@ MEDIA = "media"
 MOST_OF_ONE = 16
 """More refusals than one call and its preparation can make."""
 LAW = {
-    "list_instruments", "read_article", "read_row", "list_place_kinds", "list_forbidden_places", "siting_words",
+    "list_instruments", "list_matters", "read_article", "read_row", "list_place_kinds", "list_forbidden_places",
+    "siting_words",
 }  # fmt: skip
 """Public words, open to whoever is signed in."""
 OWN = {

@@ -19,11 +19,12 @@ from mingjian.web.steps import STEPS
 DAY = date(2026, 3, 2)
 BOTH, PROVINCE, NATION = "anhui-2017, cn-799-2025", "anhui-2017", "cn-799-2025"
 SETS = (BOTH, PROVINCE, NATION)
-MATTERS = {name: value for name, value in vars(matters).items() if name.isupper()}
+MATTERS = matters.NAMED
 CITED = sorted({row.article for row in REASONS.values()} | {row.matter for row in STEPS.values()})
+SCREENS = Path(__file__).parents[2] / "ui" / "src"
 ROOMS = ("adapters", "app", "bootstrap", "governance", "web")
-TABLES = {"acceptance.py", "organ_tree.py", "siting.py", "siting_path.py"}
-"""What their rows name is shown beside rows of the law, and refuses nothing."""
+TABLES = {"organ_tree.py"}
+"""Says which sectors one text names and is shown nowhere."""
 
 
 @pytest.mark.parametrize("texts", SETS)
@@ -61,6 +62,14 @@ def test_A21_with_both_texts_the_local_one_is_cited_bare_and_the_national_with_i
     assert said["private.own-entry"] == "《公共安全视频图像信息系统管理条例》第二十一条"
 
 
+def test_what_screens_are_about_is_cited_from_the_national_text_where_that_stands_alone() -> None:
+    law = rulebook(NATION)
+    said = {name: law.cited(matter, DAY) for name, matter in matters.NAMED.items()}
+    assert (said["register"], said["storage"], said["sign"]) == ("第十六条第二款第三项", "第十七条", "第十三条")
+    assert (said["forbidden"], said["complaint"], said["removal"]) == ("第八条第一款", "第二十四条第二款", "内部规则")
+    assert law.cited(matters.COMPLAINT, DAY) == said["complaint"] != rulebook(PROVINCE).cited(matters.COMPLAINT, DAY)
+
+
 def test_before_a_text_is_in_force_it_is_not_cited_and_a_citation_stays_as_it_is() -> None:
     law = rulebook(NATION)
     assert law.cited(matters.REGISTER, date(2017, 1, 1)) == HOUSE_RULE
@@ -73,7 +82,9 @@ def test_every_matter_is_the_duty_of_a_row_and_every_one_is_used() -> None:
     known = {row.duty for row in rulebook(BOTH).rows()}
     assert {name for one in MATTERS.values() for name in one.split("/")} <= known
     source = "".join(path.read_text() for room in ROOMS for path in _files(room))
-    assert [name for name in MATTERS if f"matters.{name}" not in source] == []
+    screens = "".join(path.read_text() for path in SCREENS.rglob("*.ts*") if path.name != "generated.ts")
+    in_code = {name for name in MATTERS if f"matters.{name.upper()}" in source}
+    assert {name for name in MATTERS if f'matter="{name}"' not in screens and f"'{name}'" not in screens} <= in_code
 
 
 def test_no_refusal_and_no_step_has_an_article_of_one_text_written_into_it() -> None:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from mingjian.bootstrap.law import packaged, proofs_known
 from mingjian.cli.main import app
+from mingjian.governance import matters
 from mingjian.kernel.errors import Invalid, LocalError, Missing
 from mingjian.law.calendar import china
 from mingjian.law.difference import changes, moves
@@ -30,7 +31,7 @@ def sources(folder: Path, pattern: str, root: Path) -> dict[str, str]:
 
 def test_the_traces_are_current() -> None:
     tests = proofs(sources(ROOT / "tests", "test_*.py", ROOT))
-    shown = screens(BOTH, sources(ROOT / "ui" / "src", "*.tsx", ROOT / "ui" / "src"))
+    shown = screens(BOTH, sources(ROOT / "ui" / "src", "*.tsx", ROOT / "ui" / "src"), matters.NAMED)
     page = (ROOT / "docs" / "ref" / "traceability.md").read_text()
     assert page == table(BOTH, tests, shown), "run: make trace"
     assert dict(proofs_known()) == dict(tests), "run: make trace"
@@ -52,9 +53,15 @@ def test_a_name_proves_each_article_it_has() -> None:
 
 
 def test_a_screen_speaks_of_what_its_chips_cite() -> None:
-    chips = ('"a22_1_1"', "{x ? 'a21' : 'a22_1'}", '"第十三条第二款"')
-    source = " ".join(f"<ArticleChip article={chip} />" for chip in chips)
-    assert set(screens(BOTH, {"page.tsx": source})) == {"A22.1.1", "A21", "A22.1", "A13.2"}
+    chips = ('"officers"', "{x === 'no' ? 'approval' : 'papers'}", '"complaint"', '"unknown"')
+    source = " ".join(f"<ArticleChip matter={chip} />" for chip in chips)
+    named = {
+        "officers": "two-officers",
+        "approval": "access.approval",
+        "papers": "access.papers",
+        "complaint": "complaint",
+    }
+    assert set(screens(BOTH, {"page.tsx": source}, named)) == {"A22.1.1", "A21", "A22.1", "N24.2"}
 
 
 def test_a_kind_of_place_is_of_article_7() -> None:

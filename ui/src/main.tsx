@@ -1,6 +1,7 @@
 /** Start: words, looks, session; then the routes. */
 import './frame/frame.css'
 
+import { LoadingOutlined } from '@ant-design/icons'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { App, ConfigProvider } from 'antd'
@@ -34,6 +35,7 @@ const client = new QueryClient({
 onSignedOut(() => client.setQueryData(sessionQuery.queryKey, null))
 
 const router = makeRouter()
+const WAITING = <LoadingOutlined /> // the library's own glides in and out, and stays for ever when the answer comes while it glides in
 const DARK = 'mingjian.dark'
 
 function readDark(): boolean {
@@ -67,7 +69,7 @@ function Face() {
       <ConfigProvider
         theme={dark ? darkTheme : lightTheme}
         locale={i18n.language === 'zh-CN' ? zhCN : enUS}
-        button={{ autoInsertSpace: false }}
+        button={{ autoInsertSpace: false, loadingIcon: WAITING }}
       >
         <App>
           <RouterProvider router={router} />

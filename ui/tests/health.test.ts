@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 import type { FindingOut } from '../src/api/generated'
-import { ARTICLE, COUNTED, figures, gravestFirst, MARK, troubles, used } from '../src/health/findings'
+import { COUNTED, figures, gravestFirst, MARK, troubles, used } from '../src/health/findings'
 import i18n, { texts } from '../src/i18n'
 
 const finding = (changes: Partial<FindingOut>): FindingOut => ({ part: 'ledger', name: '', standing: 'met', word: 'ok', since_ms: null, problem: null, figures: {}, ...changes })
@@ -40,7 +40,6 @@ describe('findings', () => {
     }
     expect([...COUNTED].filter((part) => !i18n.exists(`health.figures.${part}`))).toEqual([])
     expect(Object.keys(MARK).sort()).toEqual(words('Standing').sort())
-    expect(Object.values(ARTICLE).filter((article) => !i18n.exists(`article.${article}`))).toEqual([])
   })
 
   it('name their numbers', () => {

@@ -166,7 +166,7 @@ def sign(
                 remedy="完成这一步后再办理登记",
                 remedy_en="Complete this step, then sign",
                 field=str(row.step),
-                article=row.article,
+                article=row.matter,
             )
         others = [other for other in doing.uow.cameras.all_in_use() if other.id != camera]
         admission.admit(found.name, found.expected_bitrate_bps, others)

@@ -12,6 +12,7 @@ import typer
 from mingjian.bootstrap.law import PACKAGED, instrument_from, named, packaged, proofs_known, rulebook
 from mingjian.bootstrap.opened import open_installation
 from mingjian.bootstrap.settings import load
+from mingjian.governance import matters
 from mingjian.kernel.errors import LocalError
 from mingjian.law.check import check
 from mingjian.law.difference import Changed, changes, moves
@@ -102,7 +103,7 @@ def diff(
 def trace(root: Checkout = Path()) -> None:
     """Write docs/ref/traceability.md, and the index that `show` reads, from the tests and screens of a checkout."""
     tests = proofs(_sources(root / "tests", "test_*.py", root))
-    shown = screens(rulebook(), _sources(root / "ui" / "src", "*.tsx", root / "ui" / "src"))
+    shown = screens(rulebook(), _sources(root / "ui" / "src", "*.tsx", root / "ui" / "src"), matters.NAMED)
     page = root / "docs" / "ref" / "traceability.md"
     index = root / "src" / "mingjian" / "law" / "proofs.txt"
     if not page.parent.is_dir() or not index.parent.is_dir():

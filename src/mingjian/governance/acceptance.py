@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from mingjian.governance import matters
 from mingjian.governance.reasons import Reason, reason
 from mingjian.kernel.clock import UtcNs
 from mingjian.kernel.ids import UnitId
@@ -36,7 +37,7 @@ class SheetItem:
     id: str
     name: str
     name_en: str
-    article: str = ""
+    matter: str = ""
     always: bool = True
     measures: str = ""
     """A unit, where the item asks for a figure: `days`, `s`."""
@@ -47,24 +48,26 @@ SHEET: tuple[SheetItem, ...] = (
         "pictures",
         "逐台图像清晰、采集范围与设计一致",
         "Picture of each camera clear, range as designed",
-        "第十六条第一项",
+        matters.CLEAR,
     ),
-    SheetItem("storage", "实测有效存储天数", "Days of storage, measured", "第十七条第二款第三项", measures="days"),
+    SheetItem("storage", "实测有效存储天数", "Days of storage, measured", matters.STORAGE, measures="days"),
     SheetItem("clock", "系统时钟与标准时间的偏差", "Offset of the clock from standard time", measures="s"),
     SheetItem("caption", "图像字符叠加（名称、时间）", "Caption in the picture: name and time"),
     SheetItem("power", "供电与备用电源", "Power and its back-up", always=False),
-    SheetItem("sign", "采集设备的提示标识", "Signs at the cameras", "第十四条"),
-    SheetItem("forbidden", "没有设在禁止安装的场所和部位", "None stands where it is forbidden", "第八条"),
-    SheetItem("standards", "符合国家、行业和地方标准", "National, industry and local standards are met", "第十条"),
+    SheetItem("sign", "采集设备的提示标识", "Signs at the cameras", matters.SIGN),
+    SheetItem("forbidden", "没有设在禁止安装的场所和部位", "None stands where it is forbidden", matters.FORBIDDEN),
+    SheetItem(
+        "standards", "符合国家、行业和地方标准", "National, industry and local standards are met", matters.STANDARDS
+    ),
     SheetItem(
         "together",
         "与主体工程综合设计、同步投入使用",
         "Designed and put to use with the main works",
-        "第十一条",
+        matters.TOGETHER,
         always=False,
     ),
     SheetItem(
-        "papers", "设计、施工、检测资料齐全", "Papers of design, construction and testing complete", "第十三条第一款"
+        "papers", "设计、施工、检测资料齐全", "Papers of design, construction and testing complete", matters.ACCEPTANCE
     ),
 )
 

@@ -6,6 +6,8 @@ nearest comes first. No text in force has one: then it is a house rule, and is s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 # what was recorded, and who looks at it
 WATCH = "duty-watch/access-control"
 REGISTER = "register"
@@ -13,6 +15,7 @@ STORAGE = "retention"
 ROOM = "room"
 SUPPLY = "no-supply"
 TRADE = "no-trade"
+ORIGINAL = "original-records"
 OWN_COPY = "own-copy"
 PRIVATE = "private-viewing.consent"
 PUBLICATION = "publication.mask"
@@ -36,6 +39,17 @@ PLAN = "plan"
 URBAN_PLAN = "plan.link"
 REUSE = "reuse"
 SECTOR = "supervision.sector"
+INSTALL = "install"
+SUPERVISION = "supervision"
+FORBIDDEN = "forbidden"
+RIGHT = "install.right"
+BY_GOVERNMENT = "build.government"
+POSITION = "position"
+SIGN = "sign"
+CLEAR = "operation.clear/operation"
+UNINTERRUPTED = "operation.uninterrupted/operation"
+STANDARDS = "standards"
+TOGETHER = "together/works"
 KEY_PARTS = "key-parts.guidance"
 BUILDER = "build.unit"
 BUILT = "works/standards"
@@ -47,3 +61,9 @@ VISIT = "filing.visit/inspection"
 CHANGE = "purpose-and-position"
 REMOVAL = "removal.notice"
 DISPOSAL = "removal.supervision"
+COMPLAINT = "complaint"
+
+NAMED: Mapping[str, str] = {
+    name.lower(): matter for name, matter in list(globals().items()) if name.isupper() and isinstance(matter, str)
+}
+"""Every matter by the name that a screen calls it."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 
+from mingjian.governance import matters
 from mingjian.governance.mask import MaskProof, PrivacyMask
 from mingjian.governance.organs import OrganKind
 from mingjian.governance.places import Capacity, Datum
@@ -143,6 +144,7 @@ class Verdict:
     builder: Builder
     row: str
     article: str
+    """As `Rulebook.cited` takes it."""
     text: str
     text_en: str
     refused: Reason | None = None
@@ -158,7 +160,7 @@ def responsibility(kind: PlaceKind, part: str, organ: OrganKind, capacity: Capac
     own = next((found for found in kind.parts if found.id == part and found.builder is not None), None)
     by_government = builder is Builder.GOVERNMENT
     row = "A9.1.build" if by_government else "A9.2.build"
-    article = "第九条第一款" if own is not None and by_government else kind.builder_article
+    article = matters.BY_GOVERNMENT if own is not None and by_government else kind.builder_article
     what, what_en = (
         (f"{kind.name}的{own.name}", f"{own.name_en} of {kind.name_en}") if own else (kind.name, kind.name_en)
     )
@@ -191,7 +193,7 @@ def _nobody_else(text: str, text_en: str, by_government: bool) -> Reason:
         f"{text_en}; nobody else may install there",
         remedy,
         remedy_en,
-        "第九条第三款",
+        matters.RIGHT,
     )
 
 
@@ -209,8 +211,8 @@ def forbidden(location: str, rows: Iterable[ForbiddenPlace]) -> Reason | None:
                 "siting.forbidden",
                 f"{row.name}不得安装视频图像采集设备",
                 f"No camera may be installed here: {row.name_en}",
-                "改选其他位置；已经安装的须立即拆除，法律责任见第二十五条",
-                "Choose another position; what is installed there has to go at once (article 25)",
+                "改选其他位置；已经安装的须立即拆除",
+                "Choose another position; what is installed there has to go at once",
                 row.article,
             )
     return None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from mingjian.governance import dossier
+from mingjian.governance import dossier, matters
 from mingjian.governance.places import KeyPart, Place
 from mingjian.governance.reasons import Reason
 from mingjian.governance.siting import Siting, Verdict
@@ -51,12 +51,12 @@ class PathStep(StrEnum):
 
 
 class Row(NamedTuple):
-    """One step: its name, the article it comes from, and what it lacks."""
+    """One step: its name, the matter of the law that it comes from, and what it lacks."""
 
     step: PathStep
     name: str
     name_en: str
-    article: str
+    matter: str
     lacks: Callable[[PathFacts], Lack | None]
 
 
@@ -131,15 +131,15 @@ def _dossier(facts: PathFacts) -> Lack | None:
 
 
 PATH: tuple[Row, ...] = (
-    Row(PathStep.PLACE, "场所与部位", "Place and part", "第七条", _place),
-    Row(PathStep.FORBIDDEN, "安装位置", "Where it stands", "第八条", _forbidden),
-    Row(PathStep.RESPONSIBILITY, "由谁负责", "Who is responsible", "第九条", _responsibility),
-    Row(PathStep.POSITION, "位置、朝向与范围", "Position, direction, range", "第十四条", _position),
-    Row(PathStep.PICTURE, "基准画面", "Reference picture", "第十四条", _picture),
-    Row(PathStep.VIEW, "私密区域", "Private areas", "第八条", _view),
-    Row(PathStep.STREAM, "视频流测试", "Stream test", "第十六条第一项", _stream),
-    Row(PathStep.STORAGE, "存储天数", "Days of storage", "第十七条第二款第三项", _storage),
-    Row(PathStep.DOSSIER, "编码与档案", "Code and dossier", "第十条", _dossier),
+    Row(PathStep.PLACE, "场所与部位", "Place and part", matters.INSTALL, _place),
+    Row(PathStep.FORBIDDEN, "安装位置", "Where it stands", matters.FORBIDDEN, _forbidden),
+    Row(PathStep.RESPONSIBILITY, "由谁负责", "Who is responsible", matters.RIGHT, _responsibility),
+    Row(PathStep.POSITION, "位置、朝向与范围", "Position, direction, range", matters.POSITION, _position),
+    Row(PathStep.PICTURE, "基准画面", "Reference picture", matters.POSITION, _picture),
+    Row(PathStep.VIEW, "私密区域", "Private areas", matters.FORBIDDEN, _view),
+    Row(PathStep.STREAM, "视频流测试", "Stream test", matters.CLEAR, _stream),
+    Row(PathStep.STORAGE, "存储天数", "Days of storage", matters.STORAGE, _storage),
+    Row(PathStep.DOSSIER, "编码与档案", "Code and dossier", matters.STANDARDS, _dossier),
 )
 """In this order; a camera is signed when none lacks anything."""
 

@@ -9,17 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from mingjian.kernel.errors import Invalid
-from mingjian.law.citation import Citation, parse_citation
+from mingjian.law.citation import HOUSE_RULE, Citation, parse_citation
 from mingjian.law.rows import Row
 from mingjian.law.rulebook import Rulebook
 
 _TEST = re.compile(r"^\s*(?:async )?def (test_\w+)", re.MULTILINE)
 _NAMED = re.compile(r"(?<![A-Za-z0-9])([A-Z]\d{1,2}(?:_\d{1,2})*)(?![A-Za-z0-9])")
-_CHIP = re.compile(r"""<ArticleChip\b[^>]*?\barticle=(?:"([^"]+)"|\{([^}]*)\})""")
+_CHIP = re.compile(r"""<ArticleChip\b[^>]*?\bmatter=(?:"([^"]+)"|\{([^}]*)\})""")
 _QUOTED = re.compile(r"'([^']+)'")
-_KEY = re.compile(r"a(\d{1,2}(?:_\d{1,2})*)\Z")
 _LEADING = re.compile(r"[A-Z]\d+(?:\.\d+)*")
 Proofs = Mapping[str, tuple[str, ...]]
 
@@ -46,14 +45,17 @@ def proofs(sources: Mapping[str, str]) -> Proofs:
     return {article: tuple(tests) for article, tests in sorted(found.items(), key=lambda one: order(one[0]))}
 
 
-def screens(law: Rulebook, sources: Mapping[str, str]) -> Proofs:
-    """Article ids with the screens that cite them, from the screens' sources by their path."""
-    letter = law.instruments[0].head.letter
+def screens(law: Rulebook, sources: Mapping[str, str], matters: Mapping[str, str]) -> Proofs:
+    """Article ids with the screens that cite them, from the screens' sources by their path.
+
+    `matters`: what chips name, as `Rulebook.cited` takes it; every text counts as in force.
+    """
+    on = max(instrument.head.valid_from for instrument in law.instruments)
     found: dict[str, list[str]] = {}
     for path, source in sorted(sources.items()):
         for plain, choice in _CHIP.findall(source):
             for word in [plain] if plain else _QUOTED.findall(choice):
-                if (article := _cited(word, letter)) and path not in found.setdefault(article, []):
+                if (article := _cited(law, matters.get(word, ""), on)) and path not in found.setdefault(article, []):
                     found[article].append(path)
     return {article: tuple(paths) for article, paths in found.items()}
 
@@ -137,14 +139,13 @@ def _number(article: str) -> int:
     return int(article[1:].split(".")[0])
 
 
-def _cited(word: str, letter: str) -> str:
-    """A chip without an instrument cites the local one."""
-    if (key := _KEY.match(word)) is not None:
-        return letter + key[1].replace("_", ".")
-    try:
-        return letter + ".".join(str(number) for number in _numbers(parse_citation(word)))
-    except Invalid:
+def _cited(law: Rulebook, matter: str, on: date) -> str:
+    """`A13.2` of a matter; empty where no text speaks of it."""
+    cited = law.cited(matter, on)
+    if cited in {"", HOUSE_RULE}:
         return ""
+    instrument, article = law.passage(cited)
+    return instrument.head.letter + ".".join(str(number) for number in _numbers(parse_citation(article)))
 
 
 def _numbers(cited: Citation) -> Iterable[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -19,6 +20,7 @@ from mingjian.governance.acceptance import (
     Found,
     ItemResult,
     Member,
+    SheetItem,
 )
 from mingjian.governance.authority import Act
 from mingjian.governance.documents import Language
@@ -168,7 +170,7 @@ def read_acceptances(
     return AcceptancesOut(
         builder=found.builder,
         state=found.state,
-        sheet=[SheetItemOut.model_validate(item, from_attributes=True) for item in SHEET],
+        sheet=[_item(item, services.cited) for item in SHEET],
         storage_days=floor,
         acceptances=[_acceptance(one) for one in done],
     )
@@ -265,6 +267,17 @@ def decide_reuse(request: Request, system: str, form: ReuseForm, actor: Deciding
         choices=[reuse.Choice(one.camera, one.reuse, one.reason) for one in form.choices],
     )
     return read_reuse(request, system, actor)
+
+
+def _item(item: SheetItem, cited: Callable[[str], str]) -> SheetItemOut:
+    return SheetItemOut(
+        id=item.id,
+        name=item.name,
+        name_en=item.name_en,
+        article=cited(item.matter),
+        always=item.always,
+        measures=item.measures,
+    )
 
 
 def _acceptance(one: Acceptance) -> AcceptanceOut:

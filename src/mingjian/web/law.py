@@ -7,8 +7,9 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, WithJsonSchema
 
+from mingjian.governance import matters
 from mingjian.law.instrument import Instrument, kind_of
 from mingjian.law.rows import PlaceKind, Row
 from mingjian.law.rulebook import Rulebook
@@ -20,6 +21,7 @@ LOCAL = "local"
 ROWS_SHOWN = 24
 """Article 7 alone has some sixty rows, one a kind of place; nobody reads them in a small window."""
 Name = Annotated[str, Field(max_length=100)]
+Matter = Annotated[str, WithJsonSchema({"type": "string", "title": "Matter", "enum": sorted(matters.NAMED)})]
 
 
 class InstrumentOut(BaseModel):
@@ -35,6 +37,13 @@ class InstrumentOut(BaseModel):
     valid_until: str | None
     in_force: bool
     """Today, in its own zone."""
+
+
+class MatterOut(BaseModel):
+    """A matter of the law, and the article that is cited for it here."""
+
+    matter: Matter
+    article: str
 
 
 class RowOut(BaseModel):
@@ -127,6 +136,13 @@ def list_instruments(request: Request) -> list[InstrumentOut]:
     """The instruments of this installation, the local one first."""
     law, today = services_of(request).law, _today(request)
     return [_instrument(found, in_force=found.in_force(today)) for found in law.instruments]
+
+
+@router.get("/matters", operation_id="list_matters")
+def list_matters(request: Request) -> list[MatterOut]:
+    """What screens are about, each with its article today; a house rule where no text in force speaks of it."""
+    services = services_of(request)
+    return [MatterOut(matter=name, article=services.cited(matter)) for name, matter in matters.NAMED.items()]
 
 
 @router.get("/articles/{instrument}/{citation}", operation_id="read_article")

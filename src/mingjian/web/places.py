@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -12,6 +14,7 @@ from mingjian.app import key_parts, place_systems, places, reuse
 from mingjian.app.records import Actor
 from mingjian.governance.authority import Act, Allow, Facts, Subject, decide
 from mingjian.governance.places import Capacity, Datum, FloorPlan, KeyPart, Place
+from mingjian.governance.siting import Verdict
 from mingjian.governance.systems import VideoSystem
 from mingjian.law.rulebook import Rulebook
 from mingjian.web.forms import Form, Text, milliseconds
@@ -103,6 +106,11 @@ class VerdictOut(BaseModel):
     article: str
     text: str
     text_en: str
+
+
+def verdict_out(verdict: Verdict, cited: Callable[[str], str]) -> VerdictOut:
+    """A verdict with its article as the texts in force have it."""
+    return VerdictOut.model_validate(replace(verdict, article=cited(verdict.article)), from_attributes=True)
 
 
 class PlaceSystemOut(BaseModel):
@@ -281,7 +289,7 @@ def read_place(request: Request, place: str, actor: Listing) -> PlacePageOut:
         **_shown(found.place, services.law).model_dump(),
         unit_name=found.unit.name if found.unit is not None else "",
         own=found.own,
-        verdict=VerdictOut.model_validate(found.verdict, from_attributes=True),
+        verdict=verdict_out(found.verdict, services.cited),
         parts=[_part(part) for part in found.parts],
         needed=[
             NeededOut(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -21,7 +22,7 @@ from mingjian.kernel.ids import CameraId
 from mingjian.processing.watermark import Watermark
 from mingjian.web.forms import Form, Text, milliseconds
 from mingjian.web.guard import Policy, SignedIn, services_of
-from mingjian.web.places import DatumWord, Number, VerdictOut
+from mingjian.web.places import DatumWord, Number, VerdictOut, verdict_out
 
 router = APIRouter(prefix="/api/cameras", tags=["sitings"])
 Saying = Annotated[Actor, Depends(Policy(Act.CAMERA_SITE))]
@@ -227,7 +228,7 @@ def read_siting(
     """Null while the camera is not on record: it records, and that it is on no record is an unmet duty."""
     services = services_of(request)
     found = sitings.read(services.store, services.law, actor=actor, clock=services.clock, camera=CameraId(camera))
-    return shown(found) if found is not None else None
+    return shown(found, services.cited) if found is not None else None
 
 
 @router.patch("/{camera}/siting", operation_id="put_siting")
@@ -241,7 +242,7 @@ def put_siting(request: Request, camera: str, form: SitingFields, actor: Saying)
         camera=CameraId(camera),
         form=siting_form(form),
     )
-    return shown(found)
+    return shown(found, services.cited)
 
 
 @router.post("/{camera}/siting/picture", operation_id="take_reference_picture")
@@ -337,7 +338,7 @@ def sign_camera(request: Request, camera: str, actor: Annotated[Actor, Depends(P
         clock=services.clock,
         camera=CameraId(camera),
     )
-    return shown(found)
+    return shown(found, services.cited)
 
 
 @router.post("/{camera}/siting/move", operation_id="move_camera")
@@ -354,7 +355,7 @@ def move_camera(
         decision=form.decision,
         form=siting_form(form),
     )
-    return shown(found)
+    return shown(found, services.cited)
 
 
 def siting_form(form: SitingFields) -> sitings.SitingForm:
@@ -367,7 +368,7 @@ def siting_form(form: SitingFields) -> sitings.SitingForm:
     return sitings.SitingForm(**{**fields, "datum": datum, "masks": masks})
 
 
-def shown(found: sitings.OnRecord) -> SitingOut:
+def shown(found: sitings.OnRecord, cited: Callable[[str], str]) -> SitingOut:
     """A record as the API shows it."""
     siting, proof, stream = found.siting, found.siting.proof, found.siting.stream
     same = (
@@ -405,13 +406,13 @@ def shown(found: sitings.OnRecord) -> SitingOut:
         dossier=dict(siting.dossier),
         point_class=found.point,
         lacking=[field.key for field in found.facts.lacking],
-        verdict=VerdictOut.model_validate(found.facts.verdict, from_attributes=True),
+        verdict=verdict_out(found.facts.verdict, cited),
         steps=[
             PathStepOut(
                 step=row.step,
                 name=row.name,
                 name_en=row.name_en,
-                article=row.article,
+                article=cited(row.matter),
                 done=lack is None,
                 lack=lack.text if lack is not None else "",
                 lack_en=lack.text_en if lack is not None else "",
@@ -426,7 +427,7 @@ def _read(request: Request, actor: Actor, camera: CameraId) -> SitingOut:
     services = services_of(request)
     found = sitings.read(services.store, services.law, actor=actor, clock=services.clock, camera=camera)
     assert found is not None
-    return shown(found)
+    return shown(found, services.cited)
 
 
 def _choices(table: dict[str, tuple[str, str]]) -> list[ChoiceOut]:

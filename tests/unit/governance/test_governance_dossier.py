@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mingjian.governance import dossier
+from mingjian.governance import dossier, matters
 from mingjian.governance.dossier import FIELDS, GROUPS, Kind, PointClass
 from mingjian.governance.siting_path import PATH, PathStep
 from mingjian.governance.systems import Builder
@@ -64,6 +64,6 @@ def test_an_unusable_value_names_its_field(key: str, value: str) -> None:
     assert refused.value.field == f"dossier.{key}"
 
 
-def test_the_path_asks_each_question_once_and_names_its_article() -> None:
+def test_the_path_asks_each_question_once_and_names_its_matter() -> None:
     assert [row.step for row in PATH] == list(PathStep)
-    assert all(row.name and row.name_en and row.article.startswith("第") for row in PATH)
+    assert all(row.name and row.name_en and row.matter in matters.NAMED.values() for row in PATH)

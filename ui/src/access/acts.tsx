@@ -22,7 +22,7 @@ import { requestQuery, requestsQuery } from '../api/queries'
 import { ArticleChip, Problem } from '../frame/parts'
 import { TimeRange } from '../frame/range'
 import { dateOf } from '../frame/time'
-import { articleOf, isCopying, isLive, isOwn } from './kinds'
+import { isCopying, isLive, isOwn, matterOf } from './kinds'
 import { missing } from './papers'
 import { reasonOf } from './reason'
 
@@ -138,7 +138,7 @@ function Ask(props: { request: RequestOut; step: RequestStepOut; title: string; 
         onFinish={(words) => act.mutate(words)}
         initialValues={{ kind: request.kind, cameras: request.cameras, range: [dayjs(request.start_ms), dayjs(request.end_ms)] }}
       >
-        <Alert type="info" className="spaced" title={say(`effect.${step.step}`)} action={<ArticleChip article={own ? articleOf(request.kind, own) : decides ? articleOf(request.kind) : step.step === 'report' ? 'a22_1_5' : 'a22_1'} />} />
+        <Alert type="info" className="spaced" title={say(`effect.${step.step}`)} action={<ArticleChip matter={own ? matterOf(request.kind, own) : decides ? matterOf(request.kind) : step.step === 'report' ? 'report' : 'papers'} />} />
         {step.step === 'approve' && (
           <>
             {isCopying(request.kind) && !own && (
@@ -163,7 +163,7 @@ function Ask(props: { request: RequestOut; step: RequestStepOut; title: string; 
           </Form.Item>
         )}
         {step.step === 'refuse' && (
-          <Form.Item name="reason" label={say('reason')} extra={own ? undefined : <>{t('access.refuseHint')} <ArticleChip article="a24_6" /></>} rules={[required, { min: 4, message: t('access.useShort') }]}>
+          <Form.Item name="reason" label={say('reason')} extra={own ? undefined : <>{t('access.refuseHint')} <ArticleChip matter="lawful_access" /></>} rules={[required, { min: 4, message: t('access.useShort') }]}>
             <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
           </Form.Item>
         )}

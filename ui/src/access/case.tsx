@@ -21,7 +21,7 @@ export function CasePage() {
   const empty = answer.data?.requests.length === 0
   return (
     <div className="page">
-      <PageHead title={`${t('access.case')} ${number}`} purpose={t('access.casePurpose')} act={<span className="row">{!empty && print}<ArticleChip article="a17_2_2" /></span>} />
+      <PageHead title={`${t('access.case')} ${number}`} purpose={t('access.casePurpose')} act={<span className="row">{!empty && print}<ArticleChip matter="register" /></span>} />
       <Answered answer={answer}>{(folder) => (folder.requests.length === 0 ? <Nothing text={t('access.caseEmpty')} /> : <Folder folder={folder} />)}</Answered>
       {answer.dataUpdatedAt > 0 && <p className="status-line">{t('common.asOf', { time: stamp(answer.dataUpdatedAt), zone: zone() })}</p>}
     </div>

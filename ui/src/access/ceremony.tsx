@@ -43,7 +43,7 @@ export function Ceremony(props: { request: RequestOut; onViewing: (view: ViewOut
     <section className="panel" aria-label={t('access.ceremony')}>
       <div className="panel-head">
         <h2>{t('access.ceremony')}{here !== undefined && ` · ${t('access.visit', { n: here.n })}`}</h2>
-        <ArticleChip article="a22_1" />
+        <ArticleChip matter="papers" />
       </div>
       {!attend.allowed ? (
         <p className="secondary">{reasonOf(attend, i18n.language)}</p>
@@ -91,7 +91,7 @@ export function Ceremony(props: { request: RequestOut; onViewing: (view: ViewOut
                     <div className="row leave">
                       <Popconfirm
                         title={t('access.turnAwayTitle')}
-                        description={<>{request.papers.filter((paper) => !paper.checked).map((paper) => (english ? paper.name_en : paper.name)).join('、')}<div className="secondary">{t('access.turnAwayHint')} <ArticleChip article="a24_6" /></div></>}
+                        description={<>{request.papers.filter((paper) => !paper.checked).map((paper) => (english ? paper.name_en : paper.name)).join('、')}<div className="secondary">{t('access.turnAwayHint')} <ArticleChip matter="lawful_access" /></div></>}
                         okText={t('access.turnAway')}
                         cancelText={t('common.cancel')}
                         onConfirm={() => away.mutate()}

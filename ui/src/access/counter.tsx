@@ -24,7 +24,7 @@ export function CounterPage() {
   const { number = '' } = useSearch({ strict: false }) as CounterSearch
   return (
     <div className="page chooser">
-      <PageHead title={t('access.counter')} purpose={t('access.counterPurpose')} act={<ArticleChip article="a22_1_3" />} />
+      <PageHead title={t('access.counter')} purpose={t('access.counterPurpose')} act={<ArticleChip matter="certificate" />} />
       <section className="panel">
         <Input.Search
           key={number}

@@ -61,7 +61,7 @@ export function ExportPanel(props: { request: RequestOut }) {
     <section className="panel" aria-label={t('access.package')}>
       <div className="panel-head">
         <h2>{t('access.package')}</h2>
-        <ArticleChip article="a22_1_4" />
+        <ArticleChip matter="form" />
       </div>
       <p><ExportState state={job.state} /></p>
       <ExportBar job={job} />

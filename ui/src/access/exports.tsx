@@ -18,12 +18,12 @@ export function ExportsPage() {
   const numbers = new Map((requests.data ?? []).map((request) => [request.id, request.number]))
   return (
     <div className="page">
-      <PageHead title={t('nav.exports')} purpose={t('access.exportsPurpose')} act={<ArticleChip article="a22_1" />} />
+      <PageHead title={t('nav.exports')} purpose={t('access.exportsPurpose')} act={<ArticleChip matter="execution" />} />
       {(own.data ?? []).length > 0 && (
         <section className="panel" aria-label={t('sealing.own')}>
           <div className="panel-head">
             <h2>{t('sealing.own')}</h2>
-            <ArticleChip article="a22_1" />
+            <ArticleChip matter="execution" />
           </div>
           <p className="secondary">{t('sealing.ownHint')}</p>
           {own.data?.map((one) => (

@@ -16,7 +16,7 @@ import { has } from '../frame/roles'
 import type { RequestSearch } from '../frame/routes'
 import { zone } from '../frame/time'
 import { byHolder, CamerasField, useKnownCameras } from './cameras_field'
-import { articleOf, isLive, KINDS } from './kinds'
+import { isLive, KINDS, matterOf } from './kinds'
 import { emptyOfficers, OfficersField } from './officers_field'
 
 interface Words {
@@ -96,7 +96,7 @@ export function RequestForm() {
     const own = has(session, 'unit_manager', 'duty') && <ButtonLink to="/requests/own" search={search} primary>{t('ownCopy.new')}</ButtonLink>
     return (
       <div className="page">
-        <PageHead title={t('access.formTitle')} act={<ArticleChip article="a21" />} />
+        <PageHead title={t('access.formTitle')} act={<ArticleChip matter="approval" />} />
         <Nothing text={t('access.whoAsks')} act={own} />
       </div>
     )
@@ -124,7 +124,7 @@ export function RequestForm() {
           onValuesChange={(_, { kind, purpose, destination, legal_basis, case: number }: Words) => saveDraft({ kind, purpose, destination, legal_basis, case: number })}
           onFinish={(given) => submit.mutate(given)}
         >
-          <Form.Item name="kind" label={<>{t('access.kind')}&nbsp;<ArticleChip article={articleOf(kind)} /></>} extra={t(`access.kindHint.${kind}`)}>
+          <Form.Item name="kind" label={<>{t('access.kind')}&nbsp;<ArticleChip matter={matterOf(kind)} /></>} extra={t(`access.kindHint.${kind}`)}>
             <Radio.Group optionType="button" buttonStyle="solid" options={ways.map((value) => ({ value, label: t(`accessKind.${value}`) }))} />
           </Form.Item>
           <Form.Item name="cameras" label={t('common.camera')} extra={t('access.camerasHint')} rules={[required]}>
@@ -133,23 +133,23 @@ export function RequestForm() {
           <Form.Item name="range" label={t(isLive(kind) ? 'access.usePeriod' : 'access.period')} extra={t(isLive(kind) ? 'access.usePeriodHint' : 'access.periodHint', { zone: zone() })} rules={[required]}>
             <TimeRange {...(isLive(kind) ? { minDate: dayjs().startOf('day') } : { maxDate: dayjs() })} />
           </Form.Item>
-          <Form.Item name="purpose" label={<>{t('access.use')}&nbsp;<ArticleChip article="a17_2_2" /></>} rules={[words, { min: 4, message: t('access.useShort') }]}>
+          <Form.Item name="purpose" label={<>{t('access.use')}&nbsp;<ArticleChip matter="register" /></>} rules={[words, { min: 4, message: t('access.useShort') }]}>
             <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} placeholder={t('access.usePlaceholder')} />
           </Form.Item>
-          <Form.Item name="destination" label={<>{t('access.destination')}&nbsp;<ArticleChip article="a17_2_2" /></>} rules={[words]}>
+          <Form.Item name="destination" label={<>{t('access.destination')}&nbsp;<ArticleChip matter="register" /></>} rules={[words]}>
             <Input maxLength={200} placeholder={t('access.destinationPlaceholder')} />
           </Form.Item>
           <OfficersField />
-          <Form.Item name="legal_basis" label={<>{t('access.basis')}&nbsp;<ArticleChip article={articleOf(kind)} /></>} rules={[words]}>
+          <Form.Item name="legal_basis" label={<>{t('access.basis')}&nbsp;<ArticleChip matter={matterOf(kind)} /></>} rules={[words]}>
             <Input maxLength={200} placeholder={t(other ? 'access.otherBasisPlaceholder' : 'access.basisPlaceholder')} />
           </Form.Item>
           <Form.Item name="other_basis" valuePropName="checked" extra={other ? t('access.otherBasisHint') : undefined}>
-            <Checkbox>{t('access.otherBasis')} <ArticleChip article="a21_2" /></Checkbox>
+            <Checkbox>{t('access.otherBasis')} <ArticleChip matter="police_head" /></Checkbox>
           </Form.Item>
           <Form.Item name="case" label={t('access.case')} extra={t('access.caseHint')}>
             <Input maxLength={64} />
           </Form.Item>
-          <Alert type="info" className="spaced" title={t('access.follows')} description={<>{t(isLive(kind) ? 'access.followsUse' : 'access.followsText')} <ArticleChip article="a22_1_1" /></>} />
+          <Alert type="info" className="spaced" title={t('access.follows')} description={<>{t(isLive(kind) ? 'access.followsUse' : 'access.followsText')} <ArticleChip matter="officers" /></>} />
           {submit.error !== null && <Problem problem={submit.error} />}
           <Button type="primary" size="large" htmlType="submit" loading={submit.isPending}>
             {t('access.submit')}

@@ -1,5 +1,6 @@
 /** What a kind of access entails on the screens. */
 import type { AccessKind, RequestOut } from '../api/generated'
+import type { Matter } from '../api/queries'
 
 export const KINDS: readonly AccessKind[] = ['view', 'copy', 'retrieve', 'connect', 'direct-use']
 
@@ -9,8 +10,8 @@ export const isLive = (kind: AccessKind): boolean => kind === 'connect' || kind 
 /** They end in a package. */
 export const isCopying = (kind: AccessKind): boolean => kind === 'copy' || kind === 'retrieve'
 
-/** The article that opens a way; `own`: a unit copies its own footage. */
-export const articleOf = (kind: AccessKind, own = false): string => (own ? 'a17_2_2' : isLive(kind) ? 'a20' : 'a21')
+/** The matter of the law that opens a way; `own`: a unit copies its own footage. */
+export const matterOf = (kind: AccessKind, own = false): Matter => (own ? 'register' : isLive(kind) ? 'live' : 'approval')
 
 export const isOwn = (request: Pick<RequestOut, 'ground'>): boolean => request.ground !== ''
 

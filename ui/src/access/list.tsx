@@ -54,9 +54,9 @@ export function RequestsPage() {
           options={(['open', 'todo', 'all'] as const).map((value) => ({ value, label: t(`access.part.${value}`) }))}
         />
         <span className="spring" />
-        <ArticleChip article="a20" />
-        <ArticleChip article="a21" />
-        <ArticleChip article="a22_1" />
+        <ArticleChip matter="live" />
+        <ArticleChip matter="approval" />
+        <ArticleChip matter="execution" />
       </div>
       <Answered answer={answer}>
         {(requests) => {

@@ -26,7 +26,7 @@ export function OfficersField() {
   return (
     <Form.List name="officers" rules={[{ validator: (_, officers: Officer[]) => (different(officers) ? Promise.resolve() : Promise.reject(new Error(t('access.twoOfficers')))) }]}>
       {(fields, { add, remove }, { errors }) => (
-        <Form.Item label={<>{t('access.officers')}&nbsp;<ArticleChip article="a22_1_1" /></>} extra={t('access.officersHint')}>
+        <Form.Item label={<>{t('access.officers')}&nbsp;<ArticleChip matter="officers" /></>} extra={t('access.officersHint')}>
           <div role="group" aria-label={t('access.officers')}>
             {fields.map(({ key, name }) => (
               <div className="officer" key={key}>

@@ -70,7 +70,7 @@ export function OwnCopyForm() {
           }}
           onFinish={(given) => ask.mutate(given)}
         >
-          <Form.Item name="ground" label={<>{t('ownCopy.ground')}&nbsp;<ArticleChip article="a17_2_2" /></>} extra={t('ownCopy.groundHint')} rules={[required]}>
+          <Form.Item name="ground" label={<>{t('ownCopy.ground')}&nbsp;<ArticleChip matter="register" /></>} extra={t('ownCopy.groundHint')} rules={[required]}>
             <Select loading={grounds.isPending} placeholder={t('playback.groundPlaceholder')} options={copies.map((ground) => ({ value: ground, label: t(`ground.${ground}`, { defaultValue: ground }) }))} />
           </Form.Item>
           <Form.Item name="cameras" label={t('common.camera')} rules={[required]}>
@@ -87,7 +87,7 @@ export function OwnCopyForm() {
           <Form.Item name="purpose" label={t('access.use')} rules={[words, { min: 4, message: t('access.useShort') }]}>
             <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} placeholder={t('ownCopy.usePlaceholder')} />
           </Form.Item>
-          <Form.Item name="goes" label={<>{t('access.destination')}&nbsp;<ArticleChip article="a18_3" /></>} extra={t(`ownCopy.goesHint.${goes}`)}>
+          <Form.Item name="goes" label={<>{t('access.destination')}&nbsp;<ArticleChip matter="supply" /></>} extra={t(`ownCopy.goesHint.${goes}`)}>
             <Radio.Group options={GOES.map((value) => ({ value, label: t(`ownCopy.goes.${value}`) }))} />
           </Form.Item>
           <Form.Item name="destination" label={t('ownCopy.destination')} rules={[words]}>

@@ -14,7 +14,7 @@ import { span, stamp, zone } from '../frame/time'
 import { Acts } from './acts'
 import { Ceremony } from './ceremony'
 import { ExportPanel } from './export_panel'
-import { articleOf, isCopying, isLive, isOwn, stepOf } from './kinds'
+import { isCopying, isLive, isOwn, matterOf, stepOf } from './kinds'
 import { Papers } from './papers'
 import { RequestState, useStateName } from './state'
 import { UsePanel } from './use'
@@ -46,7 +46,7 @@ function Facts(props: { request: RequestOut }) {
   const own = isOwn(request)
   const officers = request.officers.map((one) => [one.name, one.work_id].filter(Boolean).join(' ')).join('、')
   const rows: [string, ReactNode][] = [
-    ['kind', <>{own ? t('ownCopy.title') : t(`accessKind.${request.kind}`)} <ArticleChip article={articleOf(request.kind, own)} /></>],
+    ['kind', <>{own ? t('ownCopy.title') : t(`accessKind.${request.kind}`)} <ArticleChip matter={matterOf(request.kind, own)} /></>],
     ['ground', request.ground],
     ['organ', own ? '' : request.organ],
     ['holder', request.holder_name],
@@ -61,7 +61,7 @@ function Facts(props: { request: RequestOut }) {
     [isLive(request.kind) ? 'usePeriod' : 'period', `${stamp(request.start_ms)} → ${stamp(request.end_ms)}（${span((request.end_ms - request.start_ms) / 1000)}，${zone()}）`],
     ['use', request.purpose],
     ['destination', request.destination],
-    ['basis', <>{request.legal_basis}{request.other_basis && <> · {t('access.otherBasis')} <ArticleChip article="a21_2" /></>}</>],
+    ['basis', <>{request.legal_basis}{request.other_basis && <> · {t('access.otherBasis')} <ArticleChip matter="police_head" /></>}</>],
     ['case', request.case === '' ? '' : <Link to="/cases/$case" params={{ case: request.case }}>{request.case}</Link>],
   ]
   return (
@@ -82,7 +82,7 @@ function Report(props: { request: RequestOut }) {
   if (report_until_ms === null) return null
   if (reported_ms !== null) return <p><StateMark standing="met">{t('access.reportedAt', { time: stamp(reported_ms) })}</StateMark></p>
   const late = report_until_ms < Date.now()
-  return <p><StateMark standing={late ? 'overdue' : 'active'}>{t('access.reportUntil', { time: stamp(report_until_ms) })}</StateMark> <ArticleChip article="a22_1_5" /></p>
+  return <p><StateMark standing={late ? 'overdue' : 'active'}>{t('access.reportUntil', { time: stamp(report_until_ms) })}</StateMark> <ArticleChip matter="report" /></p>
 }
 
 export function RequestPage() {
@@ -121,7 +121,7 @@ function Page(props: { request: RequestOut }) {
       {!decides && <Acts request={request} />}
       <div className="grid-2">
         <section className="panel">
-          <div className="panel-head"><h2>{t('access.facts')}</h2><ArticleChip article="a17_2_2" /></div>
+          <div className="panel-head"><h2>{t('access.facts')}</h2><ArticleChip matter="register" /></div>
           <Facts request={request} />
           {request.approved_until_ms !== null && !isOwn(request) && <p><Button icon={<PrinterOutlined />} href={getPrintApprovalUrl(request.id, { language: i18n.language === 'en-US' ? 'en' : 'zh' })} target="_blank">{t('access.printApproval')}</Button></p>}
           {decides && <Acts request={request} big />}

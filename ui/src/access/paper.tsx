@@ -60,7 +60,7 @@ export function PaperPage() {
   const askers = (organs.data?.organs ?? []).filter((organ) => ASKING.has(organ.kind))
   return (
     <div className="page chooser">
-      <PageHead title={t('access.paperTitle')} purpose={t('access.paperPurpose')} act={<ArticleChip article="a22_1_3" />} />
+      <PageHead title={t('access.paperTitle')} purpose={t('access.paperPurpose')} act={<ArticleChip matter="certificate" />} />
       <section className="panel">
         <Form<Words> form={form} layout="vertical" requiredMark={false} scrollToFirstError={{ focus: true }} initialValues={{ kind: 'copy', officers: emptyOfficers(), legal_basis: '' }} onFinish={(given) => submit.mutate(given)}>
           <Form.Item label={t('access.scan')} required>

@@ -43,7 +43,7 @@ export function Papers(props: { request: RequestOut }) {
   if (rows.length === 0) return null
   return (
     <section className="panel" aria-label={t('access.papers')}>
-      <div className="panel-head"><h2>{t('access.papers')}</h2><ArticleChip article="a22_1" /></div>
+      <div className="panel-head"><h2>{t('access.papers')}</h2><ArticleChip matter="papers" /></div>
       <p className="secondary">{t('access.papersHint')}</p>
       <ul className="plain">
         {rows.map((row) => {

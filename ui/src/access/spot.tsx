@@ -45,7 +45,7 @@ function Enrol(props: { request: RequestOut; onClose: () => void; onDone: (made:
   const required = [{ required: true, message: t('common.required') }]
   return (
     <Modal open title={t('spot.title')} okText={t('spot.submit')} cancelText={t('common.cancel')} onCancel={props.onClose} onOk={() => form.submit()} confirmLoading={enrol.isPending}>
-      <p className="secondary">{t('spot.hint', { organ: request.organ })} <ArticleChip article="a22_1" /></p>
+      <p className="secondary">{t('spot.hint', { organ: request.organ })} <ArticleChip matter="papers" /></p>
       {request.officers.length > 0 && (
         <div className="row spaced">
           <span className="secondary">{t('access.named')}</span>

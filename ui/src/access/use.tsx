@@ -28,7 +28,7 @@ export function UsePanel(props: { request: RequestOut; onBegun: (view: ViewOut) 
     <section className="panel" aria-label={t('access.useTitle')}>
       <div className="panel-head">
         <h2>{t('access.useTitle')}</h2>
-        <ArticleChip article="a20" />
+        <ArticleChip matter="live" />
       </div>
       <p>{t('access.useEnds', { time: stamp(request.end_ms) })}</p>
       {lacks && <p className="secondary">{reasonOf(step, i18n.language)}</p>}

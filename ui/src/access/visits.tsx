@@ -24,7 +24,7 @@ export function Visits(props: { request: RequestOut }) {
     <section className="panel" aria-label={t('access.visits')}>
       <div className="panel-head">
         <h2>{t('access.visits')}</h2>
-        <ArticleChip article="a22_1_4" />
+        <ArticleChip matter="form" />
       </div>
       <Collapse
         ghost

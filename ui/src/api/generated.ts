@@ -2324,6 +2324,15 @@ export interface MaskProofOut {
   text_en: string;
 }
 
+export type MatterOutMatter = 'acceptance' | 'approval' | 'builder' | 'built' | 'by_government' | 'certificate' | 'change' | 'choice' | 'clear' | 'complaint' | 'designation' | 'disposal' | 'execution' | 'filing' | 'forbidden' | 'form' | 'install' | 'key_parts' | 'lawful_access' | 'live' | 'officers' | 'original' | 'own_copy' | 'own_head' | 'papers' | 'plan' | 'police_head' | 'position' | 'private' | 'publication' | 'register' | 'removal' | 'report' | 'reuse' | 'right' | 'room' | 'sector' | 'sign' | 'standards' | 'storage' | 'supervision' | 'supply' | 'together' | 'trade' | 'uninterrupted' | 'urban_plan' | 'visit' | 'watch' | 'work_id';
+/**
+ * A matter of the law, and the article that is cited for it here.
+ */
+export interface MatterOut {
+  article: string;
+  matter: MatterOutMatter;
+}
+
 /**
  * What the stream test found.
  */
@@ -12600,6 +12609,103 @@ export function useListInstruments<TData = Awaited<ReturnType<typeof listInstrum
  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
 
   const options = getListInstrumentsQueryOptions(queryOptions)
+
+  const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
+
+  return withQueryKey(query, options.queryKey);
+}
+
+
+
+
+
+
+
+export const getListMattersUrl = () => {
+
+
+
+
+  return `/api/law/matters`
+}
+
+/**
+ * What screens are about, each with its article today; a house rule where no text in force speaks of it.
+ * @summary List Matters
+ */
+export const listMatters = async ( ): Promise<MatterOut[]> => {
+
+  return ask<MatterOut[]>(getListMattersUrl(),
+  {
+
+    method: 'GET'
+
+
+  }
+);}
+
+
+
+
+
+export const getListMattersQueryKey = () => {
+    return [
+    'api','law','matters'
+    ] as const;
+    }
+
+
+export const getListMattersQueryOptions = <TData = Awaited<ReturnType<typeof listMatters>>, TError = ErrorType<ErrorBody>>( queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listMatters>>, TError, TData>>) => {
+
+
+
+  const queryKey =  queryOptions?.queryKey ?? getListMattersQueryKey();
+
+
+
+    const queryFn: QueryFunction<Awaited<ReturnType<typeof listMatters>>> = () => listMatters();
+
+
+
+
+
+   return  { queryKey, queryFn, ...queryOptions} as UseQueryOptions<Awaited<ReturnType<typeof listMatters>>, TError, TData> & { queryKey: DataTag<QueryKey, TData, TError> }
+}
+
+export type ListMattersQueryResult = NonNullable<Awaited<ReturnType<typeof listMatters>>>
+export type ListMattersQueryError = ErrorType<ErrorBody>
+
+
+export function useListMatters<TData = Awaited<ReturnType<typeof listMatters>>, TError = ErrorType<ErrorBody>>(
+  queryOptions: Partial<UseQueryOptions<Awaited<ReturnType<typeof listMatters>>, TError, TData>> & Pick<
+        DefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listMatters>>,
+          TError,
+          Awaited<ReturnType<typeof listMatters>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  DefinedUseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListMatters<TData = Awaited<ReturnType<typeof listMatters>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listMatters>>, TError, TData>> & Pick<
+        UndefinedInitialDataOptions<
+          Awaited<ReturnType<typeof listMatters>>,
+          TError,
+          Awaited<ReturnType<typeof listMatters>>
+        > , 'initialData'
+      > , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+export function useListMatters<TData = Awaited<ReturnType<typeof listMatters>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listMatters>>, TError, TData>> , queryClient?: QueryClient
+  ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> }
+/**
+ * @summary List Matters
+ */
+
+export function useListMatters<TData = Awaited<ReturnType<typeof listMatters>>, TError = ErrorType<ErrorBody>>(
+  queryOptions?: Partial<UseQueryOptions<Awaited<ReturnType<typeof listMatters>>, TError, TData>> , queryClient?: QueryClient
+ ):  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> } {
+
+  const options = getListMattersQueryOptions(queryOptions)
 
   const query = useQuery(options, queryClient) as  UseQueryResult<TData, TError> & { queryKey: DataTag<QueryKey, TData, TError> };
 

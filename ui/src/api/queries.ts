@@ -10,6 +10,7 @@ import {
   getListExportsQueryOptions,
   getListOwnSealingsQueryOptions,
   getListLedgerEntriesQueryKey,
+  getListMattersQueryOptions,
   getListRegisterQueryKey,
   getListRequestsQueryOptions,
   getOwnSessionQueryKey,
@@ -35,6 +36,7 @@ const STATE_REFRESH_MS = 5_000 // a camera that fails is seen within five second
 const WORK_REFRESH_MS = 10_000
 const CEREMONY_REFRESH_MS = 2_000 // the second officer may sign at another screen
 const PROGRESS_REFRESH_MS = 1_000 // the bar moves at least each second
+const DAY_MS = 86_400_000
 const MAX_RETIRED = 8 // asked by an address: more would be a list, not a choice
 
 export const setupQuery = getSetupStateQueryOptions({ staleTime: Infinity })
@@ -52,6 +54,11 @@ export const sessionQuery = queryOptions({
   },
   staleTime: 60_000,
 })
+
+export type { MatterOutMatter as Matter } from './generated'
+
+/** The articles that screens are about; the law of an installation changes with the day at most. */
+export const mattersQuery = getListMattersQueryOptions({ staleTime: DAY_MS })
 
 export const workbenchQuery = getReadWorkbenchQueryOptions({ refetchInterval: WORK_REFRESH_MS })
 

@@ -20,7 +20,7 @@ export function EntryDrawer(props: { index: number; onClose: () => void }) {
   const chain = useQuery(getReadEntryChainQueryOptions(index))
   const word = (kind: string): string => t(`ledgerKind.${kind.replaceAll('.', '_')}`, { defaultValue: kind })
   return (
-    <Drawer open size={WIDTH} title={<>{t('entry.title', { entry: index })} <ArticleChip article="a17_2_2" /></>} onClose={props.onClose}>
+    <Drawer open size={WIDTH} title={<>{t('entry.title', { entry: index })} <ArticleChip matter="register" /></>} onClose={props.onClose}>
       <p className="row">
         <Link to="/register/$id" params={{ id: String(index) }}>{t('audit.open')}</Link>
         {entry.data !== undefined && entry.data.request !== '' && <Link to="/requests/$id" params={{ id: entry.data.request }}>{t('audit.request')}</Link>}

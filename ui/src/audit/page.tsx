@@ -24,7 +24,7 @@ export function AuditPage() {
   const register = useRegister(search, !refused)
   return (
     <div className="page">
-      <PageHead title={t('nav.audit')} purpose={t('audit.purpose')} act={<>{!refused && <Keep search={search} />} <ArticleChip article="a17_2_2" /> <ArticleChip article="a18" /></>} />
+      <PageHead title={t('nav.audit')} purpose={t('audit.purpose')} act={<>{!refused && <Keep search={search} />} <ArticleChip matter="register" /> <ArticleChip matter="original" /></>} />
       <Segmented
         className="spaced"
         aria-label={t('audit.result')}

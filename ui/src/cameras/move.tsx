@@ -28,7 +28,7 @@ export function MoveCamera(props: { siting: SitingOut; onClose: () => void }) {
       onCancel={props.onClose}
       onOk={() => form.submit()}
     >
-      <Alert type="warning" className="spaced" title={t('siting.moveFollows')} description={<>{t('siting.moveRecords')} <ArticleChip article="a16_3" /></>} />
+      <Alert type="warning" className="spaced" title={t('siting.moveFollows')} description={<>{t('siting.moveRecords')} <ArticleChip matter="change" /></>} />
       <Form
         form={form}
         layout="vertical"

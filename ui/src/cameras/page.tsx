@@ -85,7 +85,7 @@ export function CameraPage() {
       <SitingPanel camera={id} />
       <div className="grid-2">
         <section className="panel">
-          <div className="panel-head"><h2>{t('cameras.coverage')}</h2><ArticleChip article="a17_2_3" /></div>
+          <div className="panel-head"><h2>{t('cameras.coverage')}</h2><ArticleChip matter="storage" /></div>
           {share !== undefined && <p>{t('cameras.forecast', { held: span(share.days_held * 86_400), days: share.forecast_days === null ? t('common.unknown') : span(share.forecast_days * 86_400) })}</p>}
           <Coverage camera={id} now_ms={now_ms} />
         </section>

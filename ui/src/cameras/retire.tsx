@@ -43,7 +43,7 @@ export function RetireCamera(props: { camera: CameraOut; onClose: () => void }) 
             <ul className="follows">
               {(['Stops', 'Footage', 'Register', 'Again'] as const).map((part) => <li key={part}>{t(`cameras.retire${part}`)}</li>)}
             </ul>
-            <ArticleChip article="a17_2_3" />
+            <ArticleChip matter="storage" />
           </>
         }
       />

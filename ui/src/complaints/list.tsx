@@ -17,7 +17,7 @@ export function ComplaintsPage() {
     <QueryPage<ComplaintOut>
       title={t('complaints.title')}
       purpose={t('complaints.purpose')}
-      act={<ArticleChip article="a24_2" instrument="cn-799-2025" />}
+      act={<ArticleChip matter="complaint" />}
       answer={answer}
       rowKey={(one) => one.id}
       fields={[

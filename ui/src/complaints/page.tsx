@@ -92,7 +92,7 @@ export function ComplaintPage() {
     <div className="page">
       <PageHead
         title={data === undefined ? t('complaints.title') : t('complaints.one', { number: data.number })}
-        act={<div className="row">{data !== undefined && <ComplaintState complaint={data} />}<ArticleChip article="a24_2" instrument="cn-799-2025" /></div>}
+        act={<div className="row">{data !== undefined && <ComplaintState complaint={data} />}<ArticleChip matter="complaint" /></div>}
       />
       <Answered answer={answer}>{(complaint) => <Whole complaint={complaint} />}</Answered>
       <p className="status-line">{t('common.asOf', { time: stamp(answer.dataUpdatedAt || serverNow()), zone: zone() })}</p>

@@ -27,7 +27,7 @@ export function SignPanel(props: { place: string }) {
   const problem = issue.error ?? mount.error
   return (
     <section className="panel">
-      <div className="panel-head"><h2>{t('sign.title')}</h2><ArticleChip article="a14" /></div>
+      <div className="panel-head"><h2>{t('sign.title')}</h2><ArticleChip matter="sign" /></div>
       {problem !== null && <Problem problem={problem} />}
       <Answered answer={answer} rows={2}>
         {(sign) =>

@@ -69,7 +69,7 @@ function Filing(props: { name: string; draft: DraftOut; onDiscard: () => void })
   return (
     <div className="page">
       <PageHead title={`${t('filingForm.title')} · ${draft.system_name}`} purpose={t('filingForm.purpose')} act={draft.due_on !== null && <StateMark standing={draft.due_on < draft.today ? 'overdue' : 'active'}>{t('filings.due')} {draft.due_on}</StateMark>} />
-      <Alert className="spaced" showIcon type={draft.organ_name === '' ? 'warning' : 'info'} title={draft.organ_name === '' ? t('filingForm.noOrgan') : t('filingForm.toOrgan', { organ: draft.organ_name })} description={<>{t('filingForm.will')} <ArticleChip article="a13_2" /></>} />
+      <Alert className="spaced" showIcon type={draft.organ_name === '' ? 'warning' : 'info'} title={draft.organ_name === '' ? t('filingForm.noOrgan') : t('filingForm.toOrgan', { organ: draft.organ_name })} description={<>{t('filingForm.will')} <ArticleChip matter="filing" /></>} />
       {written.found !== null && (
         <Alert
           className="spaced"

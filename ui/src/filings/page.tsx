@@ -41,7 +41,7 @@ function Shown(props: { filing: FilingOut; asOf: number }) {
       clock={filing.visit !== null && filing.visit !== undefined && <Clock clock={filing.visit} />}
       steps={filing.steps}
       onStep={begin}
-      factsArticle="a13_2"
+      factsMatter="filing"
       facts={[
         { key: 'unit', label: t('filings.unit'), value: filing.unit_name },
         { key: 'system', label: t('filings.system'), value: <Link to="/systems/$id" params={{ id: filing.system }}>{filing.system_name}</Link> },
@@ -99,7 +99,7 @@ function Shown(props: { filing: FilingOut; asOf: number }) {
       )}
       {filing.visits.map((visit) => (
         <section key={visit.id} className="panel">
-          <div className="panel-head"><h2>{t('visit.title')} · {visit.on}</h2><span className="row"><a href={getPrintVisitUrl(filing.id, { visit: visit.id, language: english ? 'en' : 'zh' })} target="_blank" rel="noreferrer">{t('visit.print')}</a><ArticleChip article="a13_2" /></span></div>
+          <div className="panel-head"><h2>{t('visit.title')} · {visit.on}</h2><span className="row"><a href={getPrintVisitUrl(filing.id, { visit: visit.id, language: english ? 'en' : 'zh' })} target="_blank" rel="noreferrer">{t('visit.print')}</a><ArticleChip matter="filing" /></span></div>
           <p className="wrap"><strong>{t('visit.guidance')}</strong> {visit.guidance}</p>
           <ul className="plain">
             {visit.items.filter((item) => item.seen !== 'not_seen').map((item) => (

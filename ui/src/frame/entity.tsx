@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { getReadAttachmentUrl, type AttachmentOut } from '../api/generated'
+import type { Matter } from '../api/queries'
 import { ArticleChip, Nothing, PageHead, StateMark, type Standing } from './parts'
 import { bytes, stamp, zone } from './time'
 
@@ -142,7 +143,7 @@ interface Props {
   steps: readonly EntityStep[]
   onStep: (step: string) => void
   facts: readonly Fact[]
-  factsArticle?: string
+  factsMatter?: Matter
   papers?: ReactNode
   history?: readonly Past[]
   /** Further panels, between facts and papers. */
@@ -161,7 +162,7 @@ export function EntityPage(props: Props) {
         <Steps steps={props.steps} onStep={props.onStep} />
       </section>
       <section className="panel">
-        <div className="panel-head"><h2>{t('entity.facts')}</h2>{props.factsArticle !== undefined && <ArticleChip article={props.factsArticle} />}</div>
+        <div className="panel-head"><h2>{t('entity.facts')}</h2>{props.factsMatter !== undefined && <ArticleChip matter={props.factsMatter} />}</div>
         <Facts facts={props.facts} />
       </section>
       {props.children}

@@ -1,5 +1,6 @@
 /** What the server found of each part, ordered and put into words; the judging itself is the server's. */
 import type { FindingOut, Part, Standing } from '../api/generated'
+import type { Matter } from '../api/queries'
 import type { Standing as Mark } from '../frame/parts'
 import { span } from '../frame/time'
 
@@ -7,9 +8,9 @@ export const MARK: Record<Standing, Mark> = { met: 'met', 'due-soon': 'soon', br
 
 const GRAVEST_FIRST: Standing[] = ['breached', 'due-soon', 'not-measured', 'met']
 
-/** The article that a part serves, where the law speaks of it. */
-export const ARTICLE: Partial<Record<Part, string>> = {
-  ledger: 'a18', witness: 'a18', heads: 'a18', expiry: 'a17_2_3', clock: 'a17_2_3', scrub: 'a18', room: 'a17_2_3', volumes: 'a17_2_3', house: 'a17_2_2', recorder: 'a16_1',
+/** The matter that a part serves, where the law speaks of it. */
+export const MATTER: Partial<Record<Part, Matter>> = {
+  ledger: 'original', witness: 'original', heads: 'original', expiry: 'storage', clock: 'storage', scrub: 'original', room: 'storage', volumes: 'storage', house: 'register', recorder: 'uninterrupted',
 }
 
 /** The parts whose numbers are worth a line even while all is well. */

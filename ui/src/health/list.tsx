@@ -10,7 +10,7 @@ import { serverNow } from '../frame/context'
 import { Listing } from '../frame/listing'
 import { Answered, ArticleChip, StateMark } from '../frame/parts'
 import { span, stamp } from '../frame/time'
-import { ARTICLE, COUNTED, figures, gravestFirst, MARK, troubles, used } from './findings'
+import { COUNTED, figures, gravestFirst, MARK, MATTER, troubles, used } from './findings'
 
 const keyOf = (finding: FindingOut): string => `${finding.part} ${finding.name}`
 
@@ -54,7 +54,7 @@ function Since(props: { finding: FindingOut }) {
 /** `plain` where the reader knows which part is meant. */
 function Line(props: { finding: FindingOut; plain?: boolean }) {
   const { finding } = props
-  const article = ARTICLE[finding.part]
+  const matter = MATTER[finding.part]
   return (
     <li className="finding">
       <div>
@@ -63,7 +63,7 @@ function Line(props: { finding: FindingOut; plain?: boolean }) {
         ) : (
           <><StateMark standing={MARK[finding.standing]}><Name finding={finding} /></StateMark> <Said finding={finding} /></>
         )}
-        {article !== undefined && finding.standing !== 'met' && <> <ArticleChip article={article} /></>}
+        {matter !== undefined && finding.standing !== 'met' && <> <ArticleChip matter={matter} /></>}
       </div>
       {finding.standing !== 'met' && (
         <div className="secondary">

@@ -45,7 +45,6 @@ export const frame = {
       recording: '正在录像', of: '{{n}} / {{total}} 路',
       free: '可用空间', watchLive: '看实时', watchBack: '看回放',
     },
-    article: { a7: '第七条', a7_2: '第七条第二款', a9_1: '第九条第一款', a9_2: '第九条第二款', a13_2: '第十三条第二款', a15: '第十五条', a16_3: '第十六条第三项', a16_1: '第十六条第一项', a17_2_2: '第十七条第二款第二项', a17_2_3: '第十七条第二款第三项', a14: '第十四条', a21: '第二十一条', a22_1: '第二十二条第一款', a22_1_1: '第二十二条第一款第一项', a22_1_4: '第二十二条第一款第四项', a18: '第十八条', a18_3: '第十八条第三项', a19: '第十九条', a22: '第二十二条', a24_2: '第二十四条第二款', a20: '第二十条', a24: '第二十四条', a21_2: '第二十一条第二款', a22_1_3: '第二十二条第一款第三项', a22_1_5: '第二十二条第一款第五项', a24_6: '第二十四条第六项', a16_4: '第十六条第四项' },
   },
   'en-US': {
     app: { name: 'Mingjian', full: 'Mingjian · public security video system', skip: 'Skip to content' },
@@ -92,6 +91,5 @@ export const frame = {
       recording: 'Recording', of: '{{n}} of {{total}}',
       free: 'Free space', watchLive: 'Watch live', watchBack: 'Play back',
     },
-    article: { a7: 'Art. 7', a7_2: 'Art. 7(2)', a9_1: 'Art. 9(1)', a9_2: 'Art. 9(2)', a13_2: 'Art. 13(2)', a15: 'Art. 15', a16_3: 'Art. 16(iii)', a16_1: 'Art. 16(i)', a17_2_2: 'Art. 17(2)(ii)', a17_2_3: 'Art. 17(2)(iii)', a14: 'Art. 14', a21: 'Art. 21', a22_1: 'Art. 22(1)', a22_1_1: 'Art. 22(1)(i)', a22_1_4: 'Art. 22(1)(iv)', a18: 'Art. 18', a18_3: 'Art. 18(iii)', a19: 'Art. 19', a22: 'Art. 22', a24_2: 'Art. 24(2)', a20: 'Art. 20', a24: 'Art. 24', a21_2: 'Art. 21(2)', a22_1_3: 'Art. 22(1)(iii)', a22_1_5: 'Art. 22(1)(v)', a24_6: 'Art. 24(vi)', a16_4: 'Art. 16(iv)' },
   },
 }

@@ -1,7 +1,6 @@
 /** Plan, coverage, main works, standards, free choice, acceptance, and reports of designation. Loaded with their pages. */
 export const planning = {
   'zh-CN': {
-    cite: { required: '第七条第一款', urban: '第三条', plan: '第六条', choice: '第十二条', acceptance: '第十三条第一款', together: '第十一条', standards: '第十条', reuse: '第九条第一款' },
     plan: {
       past: { organised: '组织编制', compiled: '编制项目', circulated: '送会签', countersigned: '会签', revised: '收回修改', returned: '退回修改', adopted: '通过', published: '公布', 'given-up': '撤销草案' },
       title: '规划', purpose: '编制、会签、通过和公布建设规划，查看必装部位的覆盖情况', name: '名称', version: '版本', versionN: '第 {{n}} 版', government: '组织编制的人民政府', territory: '行政区划', items: '项目', itemsN: '{{n}} 项', adopted: '通过日期', published: '公布日期', number: '文号', empty: '还没有可以查看的规划',
@@ -34,7 +33,6 @@ export const planning = {
     },
   },
   'en-US': {
-    cite: { required: '第七条第一款', urban: '第三条', plan: '第六条', choice: '第十二条', acceptance: '第十三条第一款', together: '第十一条', standards: '第十条', reuse: '第九条第一款' },
     plan: {
       past: { organised: 'Organised', compiled: 'Items compiled', circulated: 'Circulated', countersigned: 'Countersigned', revised: 'Taken back', returned: 'Returned', adopted: 'Adopted', published: 'Published', 'given-up': 'Given up' },
       title: 'Plan', purpose: 'Compile, countersign, adopt and publish the construction plan; see how far required parts are covered', name: 'Title', version: 'Version', versionN: 'Version {{n}}', government: "People's government that organises it", territory: 'Area code', items: 'Items', itemsN: 'Items: {{n}}', adopted: 'Adopted on', published: 'Published on', number: 'Document number', empty: 'There is no plan that you may see yet',

@@ -1,19 +1,37 @@
 /** The article chip: wherever the law speaks it stands, and a click shows the words, the row and our reading. */
+import { useQuery } from '@tanstack/react-query'
 import { Popover } from 'antd'
 import { Suspense, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
+import { mattersQuery, type Matter } from '../api/queries'
 import { later } from '../frame/later'
 import { cited, isHouseRule } from './citation'
 import './law.css'
+
+interface Cited {
+  article: string
+  instrument?: string
+}
 
 const Passage = later(async () => (await import('./passage')).Passage)
 
 /** A dialog keeps the focus inside itself: there the words open inside it, or no key would reach them. */
 const home = (chip: HTMLElement): HTMLElement => chip.closest<HTMLElement>('.ant-modal-root, .ant-drawer') ?? document.body
 
-/** `article` is a key of the texts or a citation; `instrument` where it is not the local one; `row` for one row alone. */
-export function ArticleChip(props: { article: string; instrument?: string; row?: string }) {
+/** What a screen is about: the server says by which article of the texts in force. */
+function MatterChip(props: { matter: Matter }) {
+  const { data } = useQuery(mattersQuery)
+  const found = data?.find(({ matter }) => matter === props.matter)
+  return found === undefined ? null : <CitedChip article={found.article} />
+}
+
+/** `article` is a citation, with `instrument` where it is not of the local text and bears no title. */
+export function ArticleChip(props: { matter: Matter } | Cited) {
+  return 'matter' in props ? <MatterChip {...props} /> : <CitedChip {...props} />
+}
+
+function CitedChip(props: Cited) {
   const { t, i18n } = useTranslation()
   const [open, setOpen] = useState(false)
   const chip = useRef<HTMLButtonElement>(null)

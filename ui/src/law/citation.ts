@@ -23,17 +23,11 @@ function value(numeral: string): number {
 
 const roman = (number: number): string => 'x'.repeat(Math.floor(number / 10)) + (ROMAN[number % 10] ?? '')
 
-/** What an article is cited by: a key of the texts (`a22_1_1`) or the citation itself. */
-export function citation(article: string): string {
-  return i18n.t(`article.${article}`, { lng: 'zh-CN', defaultValue: article })
-}
-
 /** Whether there are no words behind it: a house rule where the texts in force are silent. */
-export const isHouseRule = (article: string): boolean => citation(article) === HOUSE_RULE
+export const isHouseRule = (article: string): boolean => article === HOUSE_RULE
 
 /** The citation in the language of the screen. */
-export function cited(article: string, language: string): string {
-  const words = citation(article)
+export function cited(words: string, language: string): string {
   if (words === HOUSE_RULE) return i18n.t('law.houseRule', { lng: language })
   const found = language === 'en-US' ? CITED.exec(words) : null
   if (found === null) return words

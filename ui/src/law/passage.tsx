@@ -2,9 +2,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 
-import { getReadArticleQueryOptions, getReadRowQueryOptions, type InstrumentOut, type PassageOut, type RowOut } from '../api/generated'
+import { getReadArticleQueryOptions, type InstrumentOut, type PassageOut, type RowOut } from '../api/generated'
 import { Answered } from '../frame/parts'
-import { citation, cited } from './citation'
+import { cited } from './citation'
 
 const LOCAL = 'local'
 const ROWS = 8 // more is a list, not a glance
@@ -93,16 +93,12 @@ function Other(props: { passage: PassageOut }) {
   )
 }
 
-export function Passage(props: { article: string; instrument?: string; row?: string }) {
+export function Passage(props: { article: string; instrument?: string }) {
   const { t } = useTranslation()
   const fresh = { staleTime: Infinity, retry: false } // the law of an installation does not change while it runs
-  const byRow = useQuery({ ...getReadRowQueryOptions(props.row ?? '', fresh), enabled: props.row !== undefined })
-  const byArticle = useQuery({
-    ...getReadArticleQueryOptions(props.instrument ?? LOCAL, citation(props.article), fresh),
-    enabled: props.row === undefined,
-  })
+  const answer = useQuery(getReadArticleQueryOptions(props.instrument ?? LOCAL, props.article, fresh))
   return (
-    <Answered answer={props.row === undefined ? byArticle : byRow} rows={3}>
+    <Answered answer={answer} rows={3}>
       {(law) => (
         <article>
           <Head instrument={law.instrument} article={law.article} />

@@ -100,7 +100,7 @@ export function LeaksPage() {
   }
   return (
     <div className="page">
-      <PageHead title={t('nav.leaks')} purpose={t('leaks.purpose')} act={<ArticleChip article="a19" />} />
+      <PageHead title={t('nav.leaks')} purpose={t('leaks.purpose')} act={<ArticleChip matter="trade" />} />
       <section className="panel">
         <input ref={input} type="file" hidden accept={ACCEPTED} onChange={(event) => start(event.target.files?.[0])} />
         <div className="row">

@@ -89,7 +89,7 @@ function Page(props: { entry: EntryOut }) {
   const { entry } = props
   return (
     <div className="page">
-      <PageHead title={t('entry.title', { entry: entry.index })} purpose={t(`registerKind.${entry.kind}`, { defaultValue: entry.kind })} act={<ArticleChip article="a17_2_2" />} />
+      <PageHead title={t('entry.title', { entry: entry.index })} purpose={t(`registerKind.${entry.kind}`, { defaultValue: entry.kind })} act={<ArticleChip matter="register" />} />
       <EntryView entry={entry} />
     </div>
   )

@@ -91,7 +91,7 @@ export function LedgerPage() {
   const kindWord = (kind: string): string => t(`ledgerKind.${kind.replaceAll('.', '_')}`, { defaultValue: kind })
   return (
     <div className="page">
-      <PageHead title={t('nav.ledger')} purpose={t('ledger.purpose')} act={<ArticleChip article="a18" />} />
+      <PageHead title={t('nav.ledger')} purpose={t('ledger.purpose')} act={<ArticleChip matter="original" />} />
       <section className="panel">
         <h2>{t('ledger.checkpoint')}</h2>
         <HealthLines parts={LEDGER_PARTS} />

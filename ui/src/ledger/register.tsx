@@ -29,7 +29,7 @@ export function RegisterPage() {
   const register = useRegister(search)
   return (
     <div className="page">
-      <PageHead title={t('nav.register')} purpose={t('register.purpose')} act={<><Keep search={search} /> <ArticleChip article="a17_2_2" /></>} />
+      <PageHead title={t('nav.register')} purpose={t('register.purpose')} act={<><Keep search={search} /> <ArticleChip matter="register" /></>} />
       <Filters whole people={register.people} cameras={register.cameras} kinds={register.kinds} onRefresh={() => void register.answer.refetch()} />
       <Entries register={register} open={(index) => <Link to="/register/$id" params={{ id: String(index) }}>{index}</Link>} />
       <p className="status-line">{t('common.asOf', { time: stamp(register.answer.dataUpdatedAt || serverNow()), zone: zone() })}</p>

@@ -44,7 +44,7 @@ export function MarkDetail(props: Props) {
   const facts: [string, React.ReactNode][] = [
     [t(mark.kind === 'place' ? 'map.kind' : 'map.state'), <MarkState key="state" mark={mark} />],
     mark.kind === 'part'
-      ? [t('map.kind'), <span key="part">{t('map.part')} <ArticleChip article={t('map.required7')} /></span>]
+      ? [t('map.kind'), <span key="part">{t('map.part')} <ArticleChip matter="install" /></span>]
       : [mark.kind === 'place' ? t('map.address') : t('map.number'), mark.detail === '' ? t('map.noNumber') : mark.detail],
     ...(place === undefined ? [] : ([[t('map.place'), <Button key="place" type="link" className="inline-link" onClick={() => props.onOpen(place)}>{place.name}</Button>]] as [string, React.ReactNode][])),
     [t('map.where'), isPlaced(mark) ? `${mark.lon.toFixed(DIGITS)}, ${mark.lat.toFixed(DIGITS)}` : t('map.nowhere')],

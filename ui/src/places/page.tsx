@@ -91,7 +91,7 @@ function Existing(props: { place: string }) {
   const found = useQuery(getExistingCamerasQueryOptions(props.place))
   return (
     <section className="panel">
-      <div className="panel-head"><h2>{t('places.existing')}</h2><ArticleChip article="a9_1" /></div>
+      <div className="panel-head"><h2>{t('places.existing')}</h2><ArticleChip matter="reuse" /></div>
       <Answered answer={found}>
         {(rows) => rows.length === 0 ? <Nothing text={t('places.existingEmpty')} /> : (
           <Listing
@@ -128,7 +128,7 @@ function Shown(props: { place: PlacePageOut }) {
         </div>
       )} />
       <section className="panel">
-        <div className="panel-head"><h2>{t('places.needed')}</h2><ArticleChip article="a7" /></div>
+        <div className="panel-head"><h2>{t('places.needed')}</h2><ArticleChip matter="install" /></div>
         <ul className="plain">
           {place.needed.map((part) => (
             <li key={part.part} className="row">
@@ -151,7 +151,7 @@ function Shown(props: { place: PlacePageOut }) {
       </section>
       <section className="panel">
         <div className="panel-head">
-          <h2>{t('places.parts')}</h2><ArticleChip article="a7_2" />
+          <h2>{t('places.parts')}</h2><ArticleChip matter="key_parts" />
           {place.may.decide && <Button onClick={() => setDoing('decide')}>{t('places.decide')}</Button>}
         </div>
         {place.parts.length === 0 ? <Nothing text={t('places.noParts')} /> : (

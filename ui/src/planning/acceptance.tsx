@@ -96,7 +96,7 @@ function Sheet(props: { system: string; known: AcceptancesOut; onClose: () => vo
         <h2>{t('acceptance.papers')}</h2>
         <Picked papers={papers} onChange={setPapers} subject={props.system} kind="acceptance" />
         {failed && <Form.Item name="issues" label={t('acceptance.issues')} rules={required}><Input.TextArea maxLength={2000} autoSize={{ minRows: 2 }} /></Form.Item>}
-        <Alert type={failed ? 'warning' : 'info'} title={t(failed ? 'acceptance.willFail' : 'acceptance.willPass')} action={<ArticleChip article={t('cite.acceptance')} />} />
+        <Alert type={failed ? 'warning' : 'info'} title={t(failed ? 'acceptance.willFail' : 'acceptance.willPass')} action={<ArticleChip matter="acceptance" />} />
         {act.error !== null && <Problem problem={act.error} />}
       </Form>
     </Modal>
@@ -115,7 +115,7 @@ function Use(props: { system: string; onClose: () => void; onDone: () => Promise
   })
   return (
     <Modal open title={t('acceptance.use')} okText={t('acceptance.use')} cancelText={t('common.cancel')} onCancel={props.onClose} onOk={() => form.submit()} confirmLoading={act.isPending}>
-      <Alert type="info" className="spaced" title={t('acceptance.useFollows')} action={<ArticleChip article={t('cite.acceptance')} />} />
+      <Alert type="info" className="spaced" title={t('acceptance.useFollows')} action={<ArticleChip matter="acceptance" />} />
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(words: { on: string }) => act.mutate(words)}>
         <Form.Item name="on" label={t('plan.on')} rules={[{ required: true, message: t('common.required') }]}><Input type="date" /></Form.Item>
         {act.error !== null && <Problem problem={act.error} />}
@@ -162,7 +162,7 @@ export function AcceptanceSection(props: { system: string; onChanged?: () => Pro
   }
   return (
     <section id="acceptance" className="panel" aria-label={t('acceptance.title')}>
-      <div className="panel-head"><h2>{t('acceptance.title')}</h2><ArticleChip article={t('cite.acceptance')} /></div>
+      <div className="panel-head"><h2>{t('acceptance.title')}</h2><ArticleChip matter="acceptance" /></div>
       <Answered answer={answer} rows={2}>
         {(known) => {
           if (known.builder !== 'government') return <p className="secondary">{t('acceptance.notNeeded')}</p>

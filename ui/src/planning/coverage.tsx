@@ -30,7 +30,7 @@ export function Coverage() {
   const name = (row: TallyOut): string => (i18n.language === 'en-US' ? row.name_en : row.name)
   return (
     <section className="panel" aria-label={t('coverage.title')}>
-      <div className="panel-head"><h2>{t('coverage.title')}</h2><ArticleChip article={t('cite.required')} /></div>
+      <div className="panel-head"><h2>{t('coverage.title')}</h2><ArticleChip matter="install" /></div>
       <Answered answer={answer} rows={3}>
         {({ whole, by_kind }) =>
           whole.required === 0 ? <p className="secondary">{t('coverage.none')}</p> : (

@@ -47,7 +47,7 @@ function Organise(props: { onClose: () => void }) {
       <Alert type="info" className="spaced" title={t('plan.follows.organise')} />
       <Form<Words> form={form} layout="vertical" requiredMark={false} onFinish={(words) => act.mutate(words)}>
         <Form.Item name="title" label={t('plan.name')} rules={required}><Input maxLength={120} /></Form.Item>
-        <Form.Item name="urban" label={<span className="row">{t('plan.urbanPlan')}<ArticleChip article={t('cite.urban')} /></span>}><Input maxLength={120} /></Form.Item>
+        <Form.Item name="urban" label={<span className="row">{t('plan.urbanPlan')}<ArticleChip matter="urban_plan" /></span>}><Input maxLength={120} /></Form.Item>
         <Form.Item name="number" label={t('plan.urbanNumber')}><Input maxLength={80} /></Form.Item>
         <Form.Item name="departments" label={t('plan.departments')} rules={required}>
           <Select mode="multiple" optionFilterProp="label" options={(organs.data ?? []).filter((organ) => organ.kind === 'department').map((organ) => ({ value: organ.id, label: organ.name }))} />

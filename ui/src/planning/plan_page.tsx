@@ -69,7 +69,7 @@ function Ask(props: { plan: PlanPageOut; step: StepOut; onClose: () => void }) {
     number: <Form.Item key="number" name="number" label={t('plan.number')} rules={required}><Input maxLength={80} /></Form.Item>,
     on: <Form.Item key="on" name="on" label={t('plan.on')} rules={required}><Input type="date" /></Form.Item>,
     settled: objected ? <Form.Item key="settled" name="settled" label={t('plan.settled')} rules={required}>{text}</Form.Item> : null,
-    urban: <Form.Item key="urban" name="urban" label={<span className="row">{t('plan.urbanPlan')}<ArticleChip article={t('cite.urban')} /></span>} rules={required}><Input maxLength={120} /></Form.Item>,
+    urban: <Form.Item key="urban" name="urban" label={<span className="row">{t('plan.urbanPlan')}<ArticleChip matter="urban_plan" /></span>} rules={required}><Input maxLength={120} /></Form.Item>,
     urbanNumber: <Form.Item key="urbanNumber" name="urbanNumber" label={t('plan.urbanNumber')} rules={required}><Input maxLength={80} /></Form.Item>,
   }
   return (
@@ -115,7 +115,7 @@ export function PlanPage() {
               mark={<PlanStateMark state={plan.state} />}
               steps={plan.steps.filter((step) => step.step !== 'compile' || !step.may)}
               onStep={(name) => setAsking(plan.steps.find((step) => step.step === name) ?? null)}
-              factsArticle={t('cite.plan')}
+              factsMatter="plan"
               facts={[
                 { key: 'government', label: t('plan.government'), value: plan.government },
                 { key: 'territory', label: t('plan.territory'), value: plan.territory },

@@ -57,7 +57,7 @@ export function ProcurementSection(props: { system: string; may: boolean }) {
   const act = props.may && <Button onClick={() => setAsking(true)}>{t('procurement.add')}</Button>
   return (
     <section className="panel" aria-label={t('procurement.title')}>
-      <div className="panel-head"><h2>{t('procurement.title')}</h2><span className="row"><ArticleChip article={t('cite.choice')} />{act}</span></div>
+      <div className="panel-head"><h2>{t('procurement.title')}</h2><span className="row"><ArticleChip matter="choice" />{act}</span></div>
       <Answered answer={answer} rows={2}>
         {(rows) =>
           rows.length === 0 ? <Nothing text={t('procurement.none')} /> : (
@@ -103,7 +103,7 @@ export function ReuseSection(props: { system: string; onChanged?: () => Promise<
   const mark = (row: InReachOut) => <StateMark standing={row.reuse === null ? 'soon' : 'met'}>{t(row.reuse === null ? 'reuse.undecided' : row.reuse ? 'reuse.reuse' : 'reuse.notReuse')}</StateMark>
   return (
     <section className="panel" aria-label={t('reuse.title')}>
-      <div className="panel-head"><h2>{t('reuse.title')}</h2><ArticleChip article={t('cite.reuse')} /></div>
+      <div className="panel-head"><h2>{t('reuse.title')}</h2><ArticleChip matter="reuse" /></div>
       <Answered answer={answer} rows={2}>
         {(rows) =>
           rows.length === 0 ? <p className="secondary">{t('reuse.none')}</p> : (

@@ -43,7 +43,7 @@ function Report(props: { onClose: () => void }) {
   const required = [{ required: true, message: t('common.required') }]
   return (
     <Modal open title={t('designation.add')} okText={t('designation.add')} cancelText={t('common.cancel')} onCancel={props.onClose} onOk={() => form.submit()} confirmLoading={act.isPending}>
-      <Alert type="info" className="spaced" title={t('designation.keep')} action={<ArticleChip article={t('cite.choice')} />} />
+      <Alert type="info" className="spaced" title={t('designation.keep')} action={<ArticleChip matter="choice" />} />
       <Form<NewReport> form={form} layout="vertical" requiredMark={false} initialValues={{ way: 'superior' }} onFinish={(words) => act.mutate(words)}>
         <Form.Item name="accused" label={t('designation.accused')} rules={required}>
           <Select showSearch optionFilterProp="label" options={(organs.data ?? []).map((organ) => ({ value: organ.id, label: organ.name }))} />

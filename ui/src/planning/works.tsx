@@ -68,7 +68,7 @@ export function WorksSection(props: { system: string; may: boolean }) {
   const edit = props.may && <Button onClick={() => setAsking(true)}>{t('works.edit')}</Button>
   return (
     <section className="panel" aria-label={t('works.title')}>
-      <div className="panel-head"><h2>{t('works.title')}</h2><span className="row"><ArticleChip article={t('cite.together')} />{edit}</span></div>
+      <div className="panel-head"><h2>{t('works.title')}</h2><span className="row"><ArticleChip matter="together" />{edit}</span></div>
       <Answered answer={answer} rows={2}>
         {(known) => (
           <>
@@ -136,7 +136,7 @@ export function ChecklistSection(props: { system: string; may: boolean }) {
   const [asking, setAsking] = useState<CheckOut | null>(null)
   return (
     <section className="panel" aria-label={t('standards.title')}>
-      <div className="panel-head"><h2>{t('standards.title')}</h2><ArticleChip article={t('cite.standards')} /></div>
+      <div className="panel-head"><h2>{t('standards.title')}</h2><ArticleChip matter="standards" /></div>
       <Answered answer={answer} rows={4}>
         {(rows) => (
           <Listing

@@ -46,7 +46,7 @@ export function Consent(props: Props) {
   }
   return (
     <section className="panel" aria-label={t('private.decide')}>
-      <div className="panel-head"><h2>{t('private.decide')}</h2><ArticleChip article="a21" instrument="cn-799-2025" /></div>
+      <div className="panel-head"><h2>{t('private.decide')}</h2><ArticleChip matter="private" /></div>
       <p className="secondary">{t('private.decideHint')}</p>
       <Form<Words> form={form} layout="vertical" requiredMark={false} initialValues={{ cameras: page.cameras, range: [dayjs(page.start_ms), dayjs(page.end_ms)], mask_others: true }} onFinish={(words) => consent.mutate(words)}>
         <Form.Item name="cameras" label={t('private.cameras')} rules={[required]}>

@@ -16,14 +16,14 @@ export function Opening(props: { page: PrivatePageOut; rules: PrivateRulesOut; o
   const required = { required: true, message: t('common.required') }
   return (
     <section className="panel" aria-label={t('private.view')}>
-      <div className="panel-head"><h2>{t('private.view')}</h2><ArticleChip article="a21" instrument="cn-799-2025" /></div>
+      <div className="panel-head"><h2>{t('private.view')}</h2><ArticleChip matter="private" /></div>
       {lacking && <Alert type="warning" showIcon className="spaced" title={t('private.needMasks')} />}
       <Form<OpenPrivateForm> layout="vertical" requiredMark={false} scrollToFirstError={{ focus: true }} initialValues={{ cameras: page.cameras.filter((id) => !page.mask_others || masked(id)) }} key={page.masks.length} onFinish={(words) => open.mutate({ ...words, place: words.place.trim() })}>
         <Form.Item name="cameras" label={t('private.choose')} rules={[required]}>
           <Checkbox.Group options={page.cameras.map((value, n) => ({ value, label: page.camera_names[n] ?? value, disabled: page.mask_others && !masked(value) }))} />
         </Form.Item>
         <Form.Item name="place" label={t('private.place')} rules={[{ ...required, whitespace: true }, { min: 2 }]}><Input maxLength={60} placeholder={t('private.placePlaceholder')} /></Form.Item>
-        <Form.Item name="outside_room" valuePropName="checked" rules={[{ validator: must }]}><Checkbox>{t('private.outside')} <ArticleChip article="a16_4" /></Checkbox></Form.Item>
+        <Form.Item name="outside_room" valuePropName="checked" rules={[{ validator: must }]}><Checkbox>{t('private.outside')} <ArticleChip matter="room" /></Checkbox></Form.Item>
         <blockquote className="spaced" aria-label={t('private.promise')}>{rules.promise}</blockquote>
         <Form.Item name="promised" valuePropName="checked" rules={[{ validator: must }]}><Checkbox>{t('private.promised')}</Checkbox></Form.Item>
         <p className="secondary">{t('private.sitting', { minutes: rules.sitting_s / 60 })}</p>

@@ -84,7 +84,7 @@ export function RedactionsPage() {
   const act = <Button type="primary" onClick={() => setBeginning(true)}>{t('redaction.new')}</Button>
   return (
     <div className="page">
-      <PageHead title={t('nav.redactions')} purpose={t('redaction.purpose')} act={<div className="row"><ArticleChip article="a22" instrument="cn-799-2025" />{!beginning && act}</div>} />
+      <PageHead title={t('nav.redactions')} purpose={t('redaction.purpose')} act={<div className="row"><ArticleChip matter="publication" />{!beginning && act}</div>} />
       {beginning && <Begin onDone={() => setBeginning(false)} />}
       <Answered answer={answer}>
         {(all: RedactionOut[]) =>

@@ -217,7 +217,7 @@ export function RedactionPage() {
   const changed = (): void => void client.invalidateQueries({ queryKey: getReadRedactionQueryKey(id ?? '') })
   return (
     <div className="page">
-      <PageHead title={t('redaction.one')} purpose={t('redaction.purpose')} act={<div className="row">{answer.data !== undefined && <RedactionState redaction={answer.data} />}<ArticleChip article="a22" instrument="cn-799-2025" /></div>} />
+      <PageHead title={t('redaction.one')} purpose={t('redaction.purpose')} act={<div className="row">{answer.data !== undefined && <RedactionState redaction={answer.data} />}<ArticleChip matter="publication" /></div>} />
       <Answered answer={answer}>{(redaction: RedactionOut) => <Whole redaction={redaction} changed={changed} />}</Answered>
     </div>
   )

@@ -28,7 +28,7 @@ export function RemovalsPage() {
     <QueryPage<RemovalLine>
       title={t('removals.title')}
       purpose={t(police ? 'removals.purposePolice' : 'removals.purposeUnit')}
-      act={<ArticleChip article="a15" />}
+      act={<ArticleChip matter="removal" />}
       fields={[
         { key: 'words', label: t('filings.search') },
         { key: 'state', label: t('filings.state'), options: STATES.map((state) => ({ value: state, label: t(`removal.state.${state}`) })) },

@@ -104,7 +104,7 @@ export function RightsPage() {
   const tab = search.act !== undefined ? 'why' : search.camera !== undefined ? 'ofCamera' : search.person !== undefined ? 'ofPerson' : 'why'
   return (
     <div className="page">
-      <PageHead title={t('nav.rights')} purpose={t('rights.purpose')} act={<ArticleChip article="a17_2_2" />} />
+      <PageHead title={t('nav.rights')} purpose={t('rights.purpose')} act={<ArticleChip matter="register" />} />
       <Answered answer={choices}>
         {(known) => (
           <Tabs

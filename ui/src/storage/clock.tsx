@@ -44,7 +44,7 @@ function Ask(props: { freeze: ClockFreezeOut; step: FreezeStep; server_ms: numbe
       onCancel={props.onClose}
       onOk={() => form.submit()}
     >
-      <Alert type="info" className="spaced" title={t('clock.reads', { time: stamp(props.server_ms) })} description={<>{t(`clock.follows.${step}`)} <ArticleChip article="a17_2_3" /></>} />
+      <Alert type="info" className="spaced" title={t('clock.reads', { time: stamp(props.server_ms) })} description={<>{t(`clock.follows.${step}`)} <ArticleChip matter="storage" /></>} />
       <Form form={form} layout="vertical" requiredMark={false} onFinish={({ how }) => act.mutate(how.trim())}>
         <Form.Item name="how" label={t(step === 'doubt' ? 'clock.why' : 'clock.how')} rules={[{ required: true, whitespace: true, message: t('common.required') }, { min: 4, message: t('access.useShort') }]}>
           <Input.TextArea maxLength={200} autoSize={{ minRows: 2 }} placeholder={t('clock.example')} />
@@ -69,7 +69,7 @@ export function ClockCard() {
   ]
   return (
     <section className="panel" aria-label={t('clock.title')}>
-      <div className="panel-head"><h2>{t('clock.title')}</h2><ArticleChip article="a17_2_3" /></div>
+      <div className="panel-head"><h2>{t('clock.title')}</h2><ArticleChip matter="storage" /></div>
       <p><StateMark standing="overdue">{t('clock.frozen')}</StateMark> <Leap freeze={freeze} />{freeze.seen === 'running' ? '' : t(`clock.seen.${freeze.seen}`)}</p>
       <div className="figures spaced">
         {facts.map(([key, value]) => <div className="figure" key={key}><b>{value}</b><span>{t(`clock.${key}`)}</span></div>)}

@@ -104,7 +104,7 @@ export function StoragePage() {
         <HealthTable />
       </section>
       <section className="panel">
-        <div className="panel-head"><h2>{t('storage.byCamera')}</h2><ArticleChip article="a17_2_3" /></div>
+        <div className="panel-head"><h2>{t('storage.byCamera')}</h2><ArticleChip matter="storage" /></div>
         <Answered answer={answer}>
           {(report) => {
             const floor_days = report.floor_s / 86_400

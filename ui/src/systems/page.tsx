@@ -51,7 +51,7 @@ function Shown(props: { system: SystemOut; asOf: number; refetch: () => void }) 
         { key: 'place', label: t('systems.place'), value: system.place_name },
         { key: 'address', label: t('systems.address'), value: system.address },
         { key: 'builder', label: t('systems.builder'), value: t(system.builder === 'government' ? 'systems.governmentBuilds' : 'systems.unitBuilds') },
-        { key: 'reason', label: t('systems.reason'), value: system.reason === '' ? '' : <ArticleChip article={system.builder === 'government' ? 'a9_1' : 'a9_2'} row={system.reason} /> },
+        { key: 'reason', label: t('systems.reason'), value: system.reason === '' ? '' : <ArticleChip matter={system.builder === 'government' ? 'by_government' : 'builder'} /> },
         { key: 'purpose', label: t('change.purpose'), value: system.purpose },
         { key: 'used', label: t('systems.used'), value: system.dates['deliver'] ?? system.dates['use'] },
         { key: 'filed', label: t('systems.filed'), value: system.dates['file'] },
@@ -97,7 +97,7 @@ function Shown(props: { system: SystemOut; asOf: number; refetch: () => void }) 
       )}
       {system.changes.length > 0 && (
         <section className="panel">
-          <div className="panel-head"><h2>{t('systems.changes')}</h2><ArticleChip article="a16_3" /></div>
+          <div className="panel-head"><h2>{t('systems.changes')}</h2><ArticleChip matter="change" /></div>
           <ul className="plain">
             {system.changes.map((change) => (
               <li key={change.id}>
@@ -112,7 +112,7 @@ function Shown(props: { system: SystemOut; asOf: number; refetch: () => void }) 
       )}
       {system.removals.map((removal) => (
         <section key={removal.id} className="panel">
-          <div className="panel-head"><h2>{t('systems.removals')} · {t(`removal.state.${removal.state}`)}</h2><span className="row"><a href={getPrintRemovalUrl(removal.id, { language: i18n.language === 'en-US' ? 'en' : 'zh' })} target="_blank" rel="noreferrer">{t('removal.print')}</a><ArticleChip article="a15" /></span></div>
+          <div className="panel-head"><h2>{t('systems.removals')} · {t(`removal.state.${removal.state}`)}</h2><span className="row"><a href={getPrintRemovalUrl(removal.id, { language: i18n.language === 'en-US' ? 'en' : 'zh' })} target="_blank" rel="noreferrer">{t('removal.print')}</a><ArticleChip matter="removal" /></span></div>
           <Facts
             facts={[
               { key: 'number', label: t('removal.number'), value: removal.number || (removal.noticed_on === null ? t('removal.unnoticed') : '') },

@@ -65,7 +65,7 @@ export function UsesPage() {
   const mayReport = (use: UseOut): boolean => staff && use.ours && use.closed_ms === null
   return (
     <div className="page">
-      <PageHead title={t('uses.title')} purpose={t('uses.purpose')} act={<><ArticleChip article="a20" /> <ArticleChip article="a17_2_2" /></>} />
+      <PageHead title={t('uses.title')} purpose={t('uses.purpose')} act={<><ArticleChip matter="live" /> <ArticleChip matter="register" /></>} />
       <Answered answer={answer}>
         {(uses) =>
           uses.length === 0 ? (
@@ -100,7 +100,7 @@ export function UsesPage() {
           )
         }
       </Answered>
-      {staff && <p className="status-line">{t('uses.noCut')} <ArticleChip article="a24" /></p>}
+      {staff && <p className="status-line">{t('uses.noCut')} <ArticleChip matter="lawful_access" /></p>}
       <p className="status-line">{t('common.asOf', { time: stamp(answer.dataUpdatedAt || serverNow()), zone: zone() })}</p>
       {troubled !== null && <Trouble use={troubled} onClose={() => setTroubled(null)} />}
     </div>

@@ -30,7 +30,7 @@ function Around(props: { area: AreaOut }) {
   const { area } = props
   return (
     <section className="panel">
-      <div className="panel-head"><h2>{t('bench.around')}</h2><ArticleChip article={t('bench.aroundArticle')} /></div>
+      <div className="panel-head"><h2>{t('bench.around')}</h2><ArticleChip matter="supervision" /></div>
       {area.duties === 0 ? (
         <StateMark standing="met">{t('bench.nobodyLate')}</StateMark>
       ) : (

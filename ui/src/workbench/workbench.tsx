@@ -97,7 +97,7 @@ export function Workbench() {
         {has(session, 'administrator', 'unit_manager', 'auditor') && <HealthCard />}
         {serves(session, 'storage') && (
           <section className="panel">
-            <div className="panel-head"><h2>{t('workbench.storage')}</h2><ArticleChip article="a17_2_3" /></div>
+            <div className="panel-head"><h2>{t('workbench.storage')}</h2><ArticleChip matter="storage" /></div>
             <HealthLines parts={ROOM} />
             <Answered answer={storage}>{(data) => <Volumes report={data} />}</Answered>
           </section>

@@ -30,7 +30,7 @@ export function Grounds(props: { grounds: readonly string[]; copies: readonly st
       <Modal open={text !== null} title={t('playback.groundChange')} okText={t('playback.groundSave')} okButtonProps={{ disabled: lines.length === 0 }} confirmLoading={change.isPending} onOk={() => change.mutate(lines)} onCancel={() => setText(null)}>
         <p>{t('playback.groundHint')}</p>
         <Input.TextArea rows={8} value={text ?? ''} aria-label={t('playback.ground')} onChange={(event) => setText(event.target.value)} />
-        <p className="spaced-top">{t('playback.groundCopies')} <ArticleChip article="a17_2_2" /></p>
+        <p className="spaced-top">{t('playback.groundCopies')} <ArticleChip matter="register" /></p>
         <Checkbox.Group className="stacked" value={copies} onChange={setCopies} options={[...new Set(lines)].map((ground) => ({ value: ground, label: t(`ground.${ground}`, { defaultValue: ground }) }))} />
         {change.error !== null && <Problem problem={change.error} />}
       </Modal>

@@ -112,7 +112,7 @@ function Chooser(props: { cameras: CameraOut[]; search: PlaybackSearch; onOpened
             />
           </Form.Item>
           {grounds.error !== null && <Problem problem={grounds.error} retry={() => void grounds.refetch()} />}
-          <Form.Item name="purpose" label={<>{t('playback.use')}&nbsp;<ArticleChip article="a17_2_2" /></>} rules={[{ required: true, whitespace: true, message: t('common.required') }, { min: 4, message: t('access.useShort') }]}>
+          <Form.Item name="purpose" label={<>{t('playback.use')}&nbsp;<ArticleChip matter="register" /></>} rules={[{ required: true, whitespace: true, message: t('common.required') }, { min: 4, message: t('access.useShort') }]}>
             <Input maxLength={200} placeholder={t('playback.usePlaceholder')} />
           </Form.Item>
           <Alert type="info" title={t('playback.reason')} className="spaced" />
