@@ -70,6 +70,7 @@ NO_PAGE = {
     "list_rights_of_person": "an explanation",
     "list_sectors": "words",
     "list_instruments": "words",
+    "list_matters": "words",
     "list_place_kinds": "words",
     "list_forbidden_places": "words",
 }
@@ -160,6 +161,7 @@ def judged(way: Way, outsider: Outsider, roles: frozenset[Role], owner: Organ, a
         assert answer.status_code in (403, 404), said
 
 
+@pytest.mark.timeout(300)  # every way in, by every kind of organ
 async def test_b1_b2_b7_each_kind_of_organ_does_with_what_is_anothers_what_the_table_says_and_no_more(
     world: World,
 ) -> None:
