@@ -153,7 +153,7 @@ def test_the_first_administrator_registers_a_key_before_anything_else(town: Town
         page.get_by_role("button", name="登记安全密钥").click()
         page.get_by_label("密钥名称").fill("办公室的密钥")
         page.get_by_role("dialog").get_by_role("button").last.click()
-        expect(page.get_by_text("办公室的密钥")).to_be_visible()
+        expect(page.get_by_text("办公室的密钥", exact=True)).to_be_visible()
         page.goto("/people")
         expect(page.get_by_text("还没有安全管理员、审计管理员")).to_be_visible()
         page.context.clear_cookies()

@@ -21,12 +21,11 @@ FARTHEST = 80
 
 
 def reach(page: Page, where: Locator) -> None:
-    """Tab until `where` has the focus."""
+    """Tab until `where` has the focus; it may be put anew meanwhile, as a form is for the next officer."""
     expect(where).to_be_attached()
-    wanted = where.element_handle()
     for _ in range(FARTHEST):
         page.keyboard.press("Tab")
-        if wanted.evaluate("e => e === document.activeElement"):
+        if where.evaluate("e => e === document.activeElement"):
             return
     raise AssertionError(f"Tab does not reach {where}")
 

@@ -68,7 +68,7 @@ def test_a_forked_ledger_a_silent_witness_and_a_dead_keeper_are_said_with_since_
     lines = health(page).get_by_role("listitem")
     forked = lines.filter(has_text="账本公布")
     expect(forked).to_contain_text("■")
-    expect(forked).to_contain_text("〔第十八条〕")
+    expect(forked).to_contain_text("〔第十八条第二项〕")
     expect(forked).to_contain_text("勿继续使用该数据库")
     silent = lines.filter(has_text="witness.mingjian.invalid")
     began = datetime.fromtimestamp(since // SECOND_NS, ZoneInfo(ZONE)).strftime("%Y-%m-%d %H:%M:%S")
