@@ -1,12 +1,14 @@
 """Takes the README's pictures from a running demonstration: `python tests/browser/pictures.py URL DATA OUT`.
 
-Run by hand when screens have changed, some minutes after `mingjian demo --data DATA`: there must be footage to show.
+Run by hand when screens have changed, with `PYTHONPATH=tests`, some minutes after `mingjian demo --data DATA`: there
+must be footage to show.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,8 +28,10 @@ COLOURS = 256
 BYTES_MAX = 400_000
 LOOK_MS = 2_500
 """Until watermark, age and timeline have drawn themselves."""
-EXPORT_MS = 120_000
+EXPORT_MS = 480_000
+"""Copies of four cameras are made anew with their mark, beside what records and plays; within the officers' minutes."""
 ASKED_S = 120
+SHARE = re.compile(r"[AB](-[A-Z2-7]{4}){14}")
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ def live(studio: Studio) -> None:
     page.get_by_role("button", name="打开全部").click()
     expect(page.locator("article.tile video:not(.dim)")).to_have_count(4)
     studio.keep(page, "live")
+    page.context.close()
 
 
 def playback(studio: Studio, now_ms: int) -> None:
@@ -138,23 +143,36 @@ def ask(studio: Studio, cameras: str, start_ms: int, manager: Page) -> None:
     expect(package.get_by_text("已完成")).to_be_visible(timeout=EXPORT_MS)
     expect(manager.locator(".ant-message-notice")).to_have_count(0)
     studio.keep(manager, "request")
-    verify(studio, manager)
-
-
-def verify(studio: Studio, manager: Page) -> None:
+    package.get_by_role("button", name="封装交付").click()
+    expect(package.get_by_text("待领取")).to_have_count(2)
     with manager.expect_download() as downloading:
-        manager.get_by_role("button", name="下载证据包").click()
+        package.get_by_role("button", name="下载到交付介质").click()
+    sealed = studio.data / "package.sealed"
+    downloading.value.save_as(sealed)
+    officer.goto("/exports")
+    verify(studio, sealed, (share(officer), share(studio.page("officer2", "/exports"))))
+
+
+def share(officer: Page) -> str:
+    """The share of the key that the officer is shown once."""
+    officer.get_by_role("button", name="领取我的密钥份额").first.click()
+    found = SHARE.search(officer.get_by_role("dialog").inner_text())
+    assert found is not None
+    return found[0]
+
+
+def verify(studio: Studio, sealed: Path, shares: tuple[str, str]) -> None:
     auditor = studio.page("auditor", "/verify")
     anchors = auditor.evaluate("fetch('/api/trust-anchors.json').then(answer => answer.json())")
     file = {"name": "anchors.json", "mimeType": "application/json", "buffer": json.dumps(anchors).encode()}
-    package = studio.data / "package.zip"
-    downloading.value.save_as(package)
-    auditor.locator("input[type=file]").nth(0).set_input_files(package)
+    auditor.locator("input[type=file]").nth(0).set_input_files(sealed)
     auditor.locator("input[type=file]").nth(1).set_input_files(file)
+    for letter, words in zip("AB", shares, strict=True):
+        auditor.get_by_label(f"密钥份额 {letter}").fill(words)
     auditor.get_by_role("button", name="开始核验").click()
     expect(auditor.locator(".ant-result-title")).to_be_visible(timeout=EXPORT_MS)
     studio.keep(auditor, "verify")
-    package.unlink()
+    sealed.unlink()
 
 
 def workbench(studio: Studio) -> None:
