@@ -120,7 +120,7 @@ export function VerifyPage() {
             {(['A', 'B'] as const).map((letter) => (
               <Input
                 key={letter}
-                className="mono share"
+                className="mono share spaced-top"
                 value={shares[letter]}
                 onChange={({ target }) => { setShares({ ...shares, [letter]: target.value }); setAnswer(null) }}
                 aria-label={t('verify.share', { letter })}
